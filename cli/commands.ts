@@ -1,0 +1,14 @@
+export interface CommandModule {
+  /** Runs the subcommand on its own arguments; the number is the exit code. */
+  run(args: readonly string[]): Promise<number> | number;
+}
+export interface Command {
+  readonly summary: string;
+  /** Loaded only when asked for, so that `--help` stays quick. */
+  readonly load: () => Promise<CommandModule>;
+}
+
+/** One row per subcommand; `cli/<name>.ts` is its code. */
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  config: { summary: 'print the effective configuration', load: () => import('./config.ts') },
+};

@@ -1,0 +1,33 @@
+import { parseArgs } from 'node:util';
+import { loadConfig, OPTIONS, type Option, unknownVariables } from '../src/config.ts';
+import { nearest } from './nearest.ts';
+
+/** Prints every option, its variable, value and source. Wrong values and unknown variables are named; then the exit code is 2. */
+export function run(args: readonly string[]): number {
+  const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean' }, help: { type: 'boolean' } } });
+  if (values.help) {
+    process.stdout.write('usage: faultlayer config [--json]\n\nPrints the effective configuration.\n');
+    return 0;
+  }
+  const { config, problems } = loadConfig(process.env);
+  const known = Object.values(OPTIONS).map((o) => o.env);
+  const unknown = unknownVariables(process.env).map((name) => {
+    const guess = nearest(name, known);
+    return `${name} is not known${guess ? `; did you mean ${guess}?` : ''}`;
+  });
+  const rows = (Object.entries(OPTIONS) as [keyof typeof config, Option][]).map(([key, o]) => ({
+    env: o.env,
+    reader: o.reader,
+    value: o.secret ? (config[key] === undefined ? undefined : '[set]') : config[key],
+    from: process.env[o.env] ? 'environment' : 'default',
+    doc: o.doc,
+  }));
+  if (values.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+  else
+    for (const r of rows)
+      process.stdout.write(
+        `${r.env.padEnd(30)} ${String(r.value ?? '').padEnd(24)} ${r.from.padEnd(12)} ${r.reader.padEnd(10)} ${r.doc}\n`,
+      );
+  for (const line of [...problems, ...unknown]) process.stderr.write(`faultlayer: ${line}\n`);
+  return problems.length + unknown.length > 0 ? 2 : 0;
+}

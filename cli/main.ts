@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+import { COMMANDS } from './commands.ts';
+import { nearest } from './nearest.ts';
+
+/** Exit codes of every subcommand: 0 fine, 1 found problems, 2 wrong usage. */
+export const EXIT = { ok: 0, problems: 1, usage: 2 } as const;
+
+const usage = (): string => {
+  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
+  const rows = Object.entries(COMMANDS).map(([name, c]) => `  ${name.padEnd(width)}  ${c.summary}`);
+  return ['usage: faultlayer <command> [options]', '', ...rows, '', 'faultlayer <command> --help says more.', ''].join(
+    '\n',
+  );
+};
+
+/** Runs one command line and returns its exit code. Data goes to stdout, talk to stderr. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    (name === undefined ? process.stderr : process.stdout).write(usage());
+    return name === undefined ? EXIT.usage : EXIT.ok;
+  }
+  if (name === '--version' || name === '-V') {
+    const { VERSION } = await import('../src/version.ts');
+    process.stdout.write(`${VERSION}\n`);
+    return EXIT.ok;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    const guess = nearest(name, Object.keys(COMMANDS));
+    process.stderr.write(`faultlayer: no command '${name}'${guess ? `; did you mean '${guess}'?` : ''}\n`);
+    return EXIT.usage;
+  }
+  const { run } = await command.load();
+  return run(rest);
+}
+
+// A closed pipe (`| head`) is the reader's right, not an error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT.ok);
+  throw error;
+});
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`faultlayer: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = EXIT.usage;
+  },
+);

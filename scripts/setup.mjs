@@ -1,0 +1,93 @@
+// Runs on any Node ≥ 18: brings the machine to where everything else can run. Does nothing on a machine that is ready.
+// usage: node scripts/setup.mjs [--system]   (--system: also Prometheus, Alertmanager and Chromium from Debian packages)
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const say = (line) => process.stderr.write(`setup: ${line}\n`);
+const onPath = (name) => (process.env.PATH ?? '').split(delimiter).some((dir) => dir && existsSync(join(dir, name)));
+
+function dependencies() {
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+  const stamp = join(root, 'node_modules', '.faultlayer-lock');
+  const ready =
+    existsSync(stamp) && readFileSync(stamp, 'utf8') === lock && existsSync(join(root, 'node_modules', '.bin', 'node'));
+  if (ready) return;
+  say('installing npm packages');
+  // The `node` package asks the system's Node, which may be older than the packages want: that warning is expected.
+  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const done = spawnSync('npm', args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  if (done.status !== 0) {
+    say('npm ci failed; its words are above');
+    process.exit(1);
+  }
+  writeFileSync(stamp, lock);
+}
+
+function currentNode() {
+  const version = execFileSync(join(root, 'node_modules', '.bin', 'node'), ['--version'], { encoding: 'utf8' }).trim();
+  if (Number(version.slice(1).split('.')[0]) < 22) {
+    say(`node_modules/.bin/node is ${version}, 22.15 or newer is needed`);
+    process.exit(1);
+  }
+}
+
+/** Debian packages by the binary they bring. */
+const SYSTEM = {
+  prometheus: 'prometheus',
+  promtool: 'prometheus',
+  'prometheus-alertmanager': 'prometheus-alertmanager',
+  amtool: 'prometheus-alertmanager',
+  chromium: 'chromium',
+};
+
+function system() {
+  // Upstream tarballs name the daemon `alertmanager`, Debian `prometheus-alertmanager`; browsers go by several names.
+  const has = (binary) =>
+    onPath(binary) ||
+    (binary === 'prometheus-alertmanager' && onPath('alertmanager')) ||
+    (binary === 'chromium' && (onPath('google-chrome') || onPath('chromium-browser')));
+  const missing = [
+    ...new Set(
+      Object.entries(SYSTEM)
+        .filter(([binary]) => !has(binary))
+        .map(([, p]) => p),
+    ),
+  ];
+  if (missing.length === 0) return;
+  if (process.getuid?.() !== 0 || !onPath('apt-get')) {
+    say(`not found: ${missing.join(', ')}. On Debian or Ubuntu: sudo apt-get install ${missing.join(' ')}`);
+    return;
+  }
+  say(`installing Debian packages: ${missing.join(' ')}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  // Packages must not start daemons of their own: the ports are ours to choose.
+  const policy = '/usr/sbin/policy-rc.d';
+  const own = !existsSync(policy);
+  if (own) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    for (const args of [
+      ['update', '-qq'],
+      ['install', '-y', '-qq', '--no-install-recommends', ...missing],
+    ]) {
+      const done = spawnSync('apt-get', args, { env, encoding: 'utf8' });
+      if (done.status !== 0) say(`apt-get ${args[0]} failed: ${(done.stderr ?? '').trim().split('\n').at(-1)}`);
+    }
+  } finally {
+    if (own) spawnSync('rm', ['-f', policy]);
+  }
+}
+
+mkdirSync(join(root, '.cache'), { recursive: true });
+dependencies();
+currentNode();
+if (process.argv.includes('--system')) system();

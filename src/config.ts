@@ -1,0 +1,148 @@
+/**
+ * Every `FAULTLAYER_*` variable, once. Pure: the environment is passed in.
+ * Who reads it: `app` = the preloaded service, `collector` = the collector, `cli` = the command line.
+ */
+export interface Option<T = unknown> {
+  readonly key: string;
+  readonly env: `FAULTLAYER_${string}`;
+  readonly reader: 'app' | 'collector' | 'cli';
+  readonly default: T;
+  readonly doc: string;
+  /** Returns the value, or throws a sentence without the variable's name. */
+  readonly parse: (text: string) => T;
+  /** Never printed; `faultlayer config` shows whether it is set. */
+  readonly secret?: boolean;
+}
+
+const option = <T>(o: Option<T>): Option<T> => o;
+
+export const parsers = {
+  text: (t: string) => t,
+  flag: (t: string) => {
+    if (/^(1|true|yes|on)$/i.test(t)) return true;
+    if (/^(0|false|no|off)$/i.test(t)) return false;
+    throw new Error('must be true or false');
+  },
+  integer: (min: number, max: number) => (t: string) => {
+    if (!/^-?\d+$/.test(t) || Number(t) < min || Number(t) > max)
+      throw new Error(`must be a whole number from ${min} to ${max}`);
+    return Number(t);
+  },
+  number: (min: number, max: number) => (t: string) => {
+    const n = Number(t);
+    if (t.trim() === '' || !Number.isFinite(n) || n < min || n > max)
+      throw new Error(`must be a number from ${min} to ${max}`);
+    return n;
+  },
+  list: (t: string) =>
+    t
+      .split(',')
+      .map((s) => s.trim())
+      .filter(Boolean),
+  oneOf:
+    <const V extends string>(...values: V[]) =>
+    (t: string): V => {
+      if ((values as string[]).includes(t)) return t as V;
+      throw new Error(`must be one of ${values.join(', ')}`);
+    },
+};
+
+const port = parsers.integer(0, 65535);
+
+export const OPTIONS = {
+  disabled: option({
+    key: 'disabled',
+    env: 'FAULTLAYER_DISABLED',
+    reader: 'app',
+    default: false,
+    parse: parsers.flag,
+    doc: 'do nothing at all',
+  }),
+  force: option({
+    key: 'force',
+    env: 'FAULTLAYER_FORCE',
+    reader: 'app',
+    default: false,
+    parse: parsers.flag,
+    doc: 'start on a Node version that is not supported',
+  }),
+  metricsPort: option<number | undefined>({
+    key: 'metricsPort',
+    env: 'FAULTLAYER_METRICS_PORT',
+    reader: 'app',
+    default: undefined,
+    parse: port,
+    doc: 'serve /metrics from the service itself on this port (9467 by convention), no collector needed',
+  }),
+  otlpHost: option({
+    key: 'otlpHost',
+    env: 'FAULTLAYER_OTLP_HOST',
+    reader: 'collector',
+    default: '127.0.0.1',
+    parse: parsers.text,
+    doc: 'address the OTLP receiver listens on',
+  }),
+  otlpPort: option({
+    key: 'otlpPort',
+    env: 'FAULTLAYER_OTLP_PORT',
+    reader: 'collector',
+    default: 4318,
+    parse: port,
+    doc: 'port of the OTLP receiver',
+  }),
+  httpHost: option({
+    key: 'httpHost',
+    env: 'FAULTLAYER_HTTP_HOST',
+    reader: 'collector',
+    default: '127.0.0.1',
+    parse: parsers.text,
+    doc: 'address of /metrics, health and pages',
+  }),
+  httpPort: option({
+    key: 'httpPort',
+    env: 'FAULTLAYER_HTTP_PORT',
+    reader: 'collector',
+    default: 9468,
+    parse: port,
+    doc: 'port of /metrics, health and pages',
+  }),
+  forwardEndpoint: option<string | undefined>({
+    key: 'forwardEndpoint',
+    env: 'FAULTLAYER_FORWARD_ENDPOINT',
+    reader: 'collector',
+    default: undefined,
+    parse: parsers.text,
+    doc: 'OTLP/HTTP endpoint that gets every received body as it came',
+  }),
+} as const;
+
+export type Config = { -readonly [K in keyof typeof OPTIONS]: (typeof OPTIONS)[K] extends Option<infer T> ? T : never };
+
+export interface Loaded {
+  readonly config: Config;
+  /** One sentence per variable that could not be used; the default stands in its place. */
+  readonly problems: readonly string[];
+}
+
+/** Reads the options of one environment. An empty variable counts as unset (OpenTelemetry environment variable specification). */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Loaded {
+  const problems: string[] = [];
+  const config: Record<string, unknown> = {};
+  for (const [key, o] of Object.entries(OPTIONS) as [string, Option][]) {
+    const text = env[o.env];
+    config[key] = o.default;
+    if (text === undefined || text === '') continue;
+    try {
+      config[key] = o.parse(text);
+    } catch (error) {
+      problems.push(`${o.env} ${(error as Error).message}, not '${o.secret ? '…' : text}'`);
+    }
+  }
+  return { config: config as Config, problems };
+}
+
+/** Variables with our prefix that no option knows. */
+export function unknownVariables(env: Readonly<Record<string, string | undefined>>): string[] {
+  const known = new Set<string>(Object.values(OPTIONS).map((o) => o.env));
+  return Object.keys(env).filter((name) => name.startsWith('FAULTLAYER_') && !known.has(name));
+}

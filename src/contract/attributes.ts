@@ -1,0 +1,82 @@
+/**
+ * Every span attribute faultlayer writes or reads, once. HTTP names are OpenTelemetry semantic conventions 1.45 (stable);
+ * what those do not cover lives under `api.`.
+ */
+export interface Attribute {
+  readonly type: 'string' | 'int' | 'double' | 'boolean';
+  /** When the attribute is present. */
+  readonly when: string;
+  readonly note?: string;
+}
+
+export const ATTRIBUTES = {
+  'api.status.class': { type: 'string', when: 'always', note: '`1xx` … `5xx`, `none`' },
+  'api.failure.layer': { type: 'string', when: 'failed' },
+  'api.failure.stage': { type: 'string', when: 'failed' },
+  'api.failure.reason': { type: 'string', when: 'failed' },
+  'api.failure.owner': { type: 'string', when: 'failed' },
+  'api.cancelled': { type: 'boolean', when: 'cancelled', note: 'the caller’s own signal or destroy() ended the call' },
+  'api.provider.name': {
+    type: 'string',
+    when: 'always',
+    note: 'longest host suffix in the catalogue, else the registrable domain',
+  },
+  'api.provider.code': { type: 'string', when: 'found', note: 'the stable error code as on the wire, ≤128 characters' },
+  'api.provider.subcode': { type: 'string', when: 'found' },
+  'api.provider.message': { type: 'string', when: 'found', note: 'redacted, ≤256 characters' },
+  'api.provider.request_id': { type: 'string', when: 'found' },
+  'api.request.sent': { type: 'string', when: 'failed', note: '`no`, `partly`, `yes`, `unknown`' },
+  'api.retry.after': { type: 'double', when: 'sent by the provider', note: 'seconds from now' },
+  'api.retry.advice': {
+    type: 'string',
+    when: 'failed',
+    note: '`retry`, `retry_after`, `needs_idempotency_key`, `fix_request`',
+  },
+  'api.retry.kind': {
+    type: 'string',
+    when: 'attempts after the first',
+    note: '`safe`, `unsafe`, `early`, `pointless`',
+  },
+  'api.request.repeated': {
+    type: 'boolean',
+    when: 'GET and HEAD',
+    note: 'same URL read by this process in the last 10 s',
+  },
+  'http.request.resend_count': { type: 'int', when: 'attempts after the first' },
+  'api.idempotency.key_hash': { type: 'string', when: 'key header present', note: 'keyed hash' },
+  'api.auth.scheme': { type: 'string', when: 'present' },
+  'api.auth.expired': { type: 'boolean', when: 'bearer JWT' },
+  'api.clock.offset': {
+    type: 'double',
+    when: 'failed at `auth`, and sampled otherwise',
+    note: 'seconds, from the response’s Date',
+  },
+  'api.rate_limit.limit': { type: 'int', when: 'sent by the provider' },
+  'api.rate_limit.remaining': { type: 'int', when: 'sent by the provider' },
+  'api.rate_limit.reset': { type: 'double', when: 'sent by the provider', note: 'seconds from now' },
+  'api.tls.not_after': { type: 'int', when: 'new TLS connections', note: 'Unix seconds' },
+  'api.timing.dns': { type: 'double', when: 'known', note: 'seconds' },
+  'api.timing.tcp': { type: 'double', when: 'known', note: 'seconds' },
+  'api.timing.tls': { type: 'double', when: 'known', note: 'seconds' },
+  'api.timing.wait': { type: 'double', when: 'known', note: 'seconds' },
+  'api.timing.body': { type: 'double', when: 'known', note: 'seconds' },
+  'url.template': { type: 'string', when: 'always' },
+  'url.full': { type: 'string', when: 'always' },
+  'error.type': { type: 'string', when: 'failed' },
+  'http.request.method': { type: 'string', when: 'always' },
+  'http.request.method_original': { type: 'string', when: 'method not well known' },
+  'server.address': { type: 'string', when: 'always' },
+  'server.port': { type: 'int', when: 'always' },
+  'http.response.status_code': { type: 'int', when: 'answered' },
+  'network.peer.address': { type: 'string', when: 'connected' },
+  'network.peer.port': { type: 'int', when: 'connected' },
+  'network.protocol.version': { type: 'string', when: 'answered' },
+} as const satisfies Record<string, Attribute>;
+
+export type AttributeName = keyof typeof ATTRIBUTES;
+
+/** Resource attributes the metrics read. */
+export const RESOURCE_ATTRIBUTES = ['service.name', 'service.version', 'deployment.environment.name'] as const;
+
+/** `api.failure.layer` → `api_failure_layer`: the one rule from attribute to label. */
+export const labelOf = (attribute: string): string => attribute.replaceAll('.', '_');

@@ -1,0 +1,120 @@
+import { labelOf } from './attributes.ts';
+
+export type MetricType = 'counter' | 'gauge' | 'histogram';
+export interface Metric {
+  readonly name: string;
+  readonly type: MetricType;
+  readonly help: string;
+  readonly labels: readonly string[];
+  readonly buckets?: readonly number[];
+  readonly exemplars?: boolean;
+}
+
+/** OpenTelemetry semantic conventions, `http.client.request.duration` advisory boundaries, in seconds. */
+export const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] as const;
+/** Seconds a provider asked to wait: from one second to a day. */
+export const RETRY_AFTER_BUCKETS = [0.5, 1, 2, 5, 10, 30, 60, 120, 300, 900, 3600, 86400] as const;
+
+/** The phases of one call, in order; each is `api.timing.<phase>` on the span and a value of the `phase` label. */
+export const PHASES = ['dns', 'tcp', 'tls', 'wait', 'body'] as const;
+
+const labels = (...attributes: string[]): string[] => attributes.map(labelOf);
+
+export const METRICS = {
+  calls: {
+    name: 'api_client_calls_total',
+    type: 'counter',
+    help: 'Outbound HTTP calls, one per attempt.',
+    labels: labels(
+      'service.name',
+      'api.provider.name',
+      'server.address',
+      'http.request.method',
+      'url.template',
+      'api.status.class',
+      'http.response.status_code',
+      'api.failure.layer',
+      'api.failure.reason',
+      'api.provider.code',
+    ),
+  },
+  duration: {
+    name: 'api_client_duration_seconds',
+    type: 'histogram',
+    help: 'Duration of outbound HTTP calls in seconds.',
+    labels: labels('service.name', 'api.provider.name', 'http.request.method', 'api.status.class', 'api.failure.layer'),
+    buckets: DURATION_BUCKETS,
+    exemplars: true,
+  },
+  phase: {
+    name: 'api_client_phase_duration_seconds',
+    type: 'histogram',
+    help: 'Duration of one phase of outbound HTTP calls in seconds.',
+    labels: [...labels('service.name', 'api.provider.name'), 'phase'],
+    buckets: DURATION_BUCKETS,
+  },
+  retries: {
+    name: 'api_client_retries_total',
+    type: 'counter',
+    help: 'Attempts after the first, by kind: safe, unsafe, early or pointless.',
+    labels: labels('service.name', 'api.provider.name', 'api.retry.kind'),
+  },
+  repeatedReads: {
+    name: 'api_client_repeated_reads_total',
+    type: 'counter',
+    help: 'Reads of a URL that the same process had read in the last 10 seconds.',
+    labels: labels('service.name', 'api.provider.name'),
+  },
+  retryAfter: {
+    name: 'api_client_retry_after_seconds',
+    type: 'histogram',
+    help: 'Delay providers asked for, in seconds.',
+    labels: labels('service.name', 'api.provider.name'),
+    buckets: RETRY_AFTER_BUCKETS,
+  },
+  rateLimitRemaining: {
+    name: 'api_client_rate_limit_remaining_ratio',
+    type: 'gauge',
+    help: 'Share of the provider’s rate limit that is left, 0 to 1, newest value.',
+    labels: labels('service.name', 'api.provider.name'),
+  },
+  tlsExpiry: {
+    name: 'api_client_tls_certificate_expiry_timestamp_seconds',
+    type: 'gauge',
+    help: 'Unix time at which the server certificate ends.',
+    labels: labels('server.address'),
+  },
+  clockOffset: {
+    name: 'api_client_clock_offset_seconds',
+    type: 'gauge',
+    help: 'Own clock minus the providers’ Date headers in seconds, newest value.',
+    labels: labels('service.name'),
+  },
+  serviceInfo: {
+    name: 'api_client_service_info',
+    type: 'gauge',
+    help: 'Services that make calls, with version and environment; always 1.',
+    labels: labels('service.name', 'service.version', 'deployment.environment.name'),
+  },
+  versionFirstSeen: {
+    name: 'api_client_service_version_first_seen_timestamp_seconds',
+    type: 'gauge',
+    help: 'Unix time at which a service version made its first call.',
+    labels: labels('service.name', 'service.version'),
+  },
+  lastFailure: {
+    name: 'api_client_last_failure_timestamp_seconds',
+    type: 'gauge',
+    help: 'Unix time of the newest failure, with its request and trace ID; one live series per service, provider, layer and code.',
+    labels: [
+      ...labels('service.name', 'api.provider.name', 'api.failure.layer', 'api.provider.code'),
+      'request_id',
+      'trace_id',
+    ],
+  },
+} as const satisfies Record<string, Metric>;
+
+export type MetricKey = keyof typeof METRICS;
+
+/** The label value past a budget. */
+export const OVERFLOW = '__other__';
