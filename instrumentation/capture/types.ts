@@ -1,0 +1,105 @@
+import type { LayerName, Reason } from '../../src/contract/index.ts';
+
+/** Which code made the call; `undici` covers `fetch` and every undici copy in the process. */
+export type Client = 'undici' | 'http' | 'http2';
+
+/**
+ * Did bytes of the request leave this process? `no`: certainly none, a repeat is safe. `yes`: all were handed to the kernel.
+ * `partly`: some. `unknown`: the connection is gone and cannot be asked.
+ */
+export type Sent = 'no' | 'partly' | 'yes' | 'unknown';
+
+/** Durations of one call in milliseconds; a reused connection has none of the first three. */
+export interface Timings {
+  dns?: number;
+  tcp?: number;
+  tls?: number;
+  /** From the request's end (or start, when the end is not known) to the response headers. */
+  wait?: number;
+  /** From the response headers to the end of the body. */
+  body?: number;
+}
+
+/** One attempt on the wire, from the request object's birth to the end of the exchange. Mutable until `CallSink.end` returns. */
+export interface Call {
+  readonly client: Client;
+  readonly method: string;
+  readonly scheme: string;
+  /** Host name or IP literal without brackets, as the application wrote it. */
+  readonly host: string;
+  readonly port: number;
+  /** Path and query as sent, never with a fragment. May hold secrets: redact before it leaves the process. */
+  readonly path: string;
+  /** The whole URL, unredacted. Built on demand. */
+  url(): string;
+
+  /** First value of a request header by lower-case name. */
+  requestHeader(name: string): string | undefined;
+  /** Adds a header before the request leaves; does nothing where the client no longer allows it. Only inside `CallSink.start`. */
+  setHeader(name: string, value: string): void;
+
+  /** `performance.now()` at the start, ms. */
+  readonly startMs: number;
+  /** `performance.now()` when the call ended, ms. Set before `CallSink.end`. */
+  endMs: number;
+  readonly timings: Timings;
+
+  peerAddress: string | undefined;
+  peerPort: number | undefined;
+  /** `1.0`, `1.1`, `2`. */
+  protocolVersion: string | undefined;
+  /** Unix seconds; only on the first call of a new TLS connection. */
+  tlsNotAfter: number | undefined;
+
+  status: number | undefined;
+  /** First value of a response header by lower-case name; undefined before the response. */
+  responseHeader(name: string): string | undefined;
+  responseHeaderNames(): Iterable<string>;
+  /** The captured start of the response body as text, content coding undone; only for failing answers. Decoded on demand. */
+  body(): string | undefined;
+  /** The captured body is not the whole body. */
+  bodyTruncated: boolean;
+
+  /** The caller's signal where it is known. */
+  readonly signal: AbortSignal | undefined;
+
+  /** Free for the sink: its span. */
+  span: unknown;
+}
+
+export interface Outcome {
+  readonly kind: 'ok' | 'failed' | 'cancelled';
+  readonly layer?: LayerName;
+  readonly reason?: Reason;
+  /** What the client raised, never changed. */
+  readonly error?: unknown;
+  readonly sent: Sent;
+  /** What the answer's headers and body said; present for failing answers. */
+  readonly evidence?: unknown;
+}
+
+export interface CallSink {
+  /** Called synchronously in the caller's async context, before anything is sent. Return `false` to leave this call alone. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: a sink that never declines returns nothing
+  start(call: Call): boolean | void;
+  /** Exactly once for every started call. */
+  end(call: Call, outcome: Outcome): void;
+}
+
+export interface CaptureOptions {
+  /** Called for every fault inside a handler of ours; the application never sees it. */
+  readonly onFault?: (where: string, error: unknown) => void;
+  /** Which hosts fail inside 2xx, so that their success bodies are looked at. */
+  readonly readsSuccessBodies?: (host: string) => boolean;
+}
+
+/** A running capture. */
+export interface Capture {
+  /** Ends calls whose end no event tells (responses nobody reads, calls cancelled while connecting). Runs by itself once a second. */
+  sweep(): void;
+  /** Ends every open call whose answer has arrived; for the moment before the process exits. */
+  drain(): void;
+  stop(): void;
+  /** Calls started and not ended. */
+  readonly open: number;
+}
