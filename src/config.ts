@@ -1,3 +1,6 @@
+import { parseProviders } from './providers/name.ts';
+import { type PathPattern, parsePatterns } from './template.ts';
+
 /**
  * Every `FAULTLAYER_*` variable, once. Pure: the environment is passed in.
  * Who reads it: `app` = the preloaded service, `collector` = the collector, `cli` = the command line.
@@ -73,6 +76,38 @@ export const OPTIONS = {
     default: undefined,
     parse: port,
     doc: 'serve /metrics from the service itself on this port (9467 by convention), no collector needed',
+  }),
+  providers: option<ReadonlyMap<string, string>>({
+    key: 'providers',
+    env: 'FAULTLAYER_PROVIDERS',
+    reader: 'app',
+    default: new Map(),
+    parse: parseProviders,
+    doc: 'own provider names: host=name pairs, a leading dot for all names below; win over the catalogue',
+  }),
+  urlTemplates: option<readonly PathPattern[]>({
+    key: 'urlTemplates',
+    env: 'FAULTLAYER_URL_TEMPLATES',
+    reader: 'app',
+    default: [],
+    parse: parsePatterns,
+    doc: 'own path templates such as /v1/users/{id}/files/**, comma-separated; the first that fits wins',
+  }),
+  providerMessages: option({
+    key: 'providerMessages',
+    env: 'FAULTLAYER_PROVIDER_MESSAGES',
+    reader: 'app',
+    default: true,
+    parse: parsers.flag,
+    doc: 'record providers’ error messages, redacted',
+  }),
+  redactQuery: option<readonly string[]>({
+    key: 'redactQuery',
+    env: 'FAULTLAYER_REDACT_QUERY',
+    reader: 'app',
+    default: [],
+    parse: parsers.list,
+    doc: 'further query parameter names whose values are replaced',
   }),
   otlpHost: option({
     key: 'otlpHost',

@@ -1,0 +1,39 @@
+/** One answer as capture saw it. Header names are in lower case. */
+export interface Answer {
+  readonly status: number;
+  readonly host: string;
+  header(name: string): string | undefined;
+  headerNames(): Iterable<string>;
+  /** The decoded body's start; absent if it was not read. */
+  readonly body?: string;
+  readonly contentType?: string;
+  /** The body goes on behind what was captured. */
+  readonly truncated?: boolean;
+  /** The caller's clock in Unix milliseconds, used where the answer has no `Date`. */
+  readonly nowMs: number;
+}
+
+export interface RateLimit {
+  limit?: number;
+  remaining?: number;
+  /** Seconds from now. */
+  reset?: number;
+}
+
+/** What an answer says about the failure. Nothing in it is a secret, a sentence posing as a code, or a guess. */
+export interface Evidence {
+  /** The provider's stable error code, as on the wire, at most 128 characters. */
+  code?: string;
+  /** A second, finer or coarser code where the provider sends two. */
+  subcode?: string;
+  /** Redacted, at most 256 characters. */
+  message?: string;
+  requestId?: string;
+  /** Seconds from now. */
+  retryAfter?: number;
+  rateLimit?: RateLimit;
+  /** A 2xx answer whose headers or body say failed. */
+  failedIn2xx: boolean;
+  /** Whether the provider itself answered, or a gateway or CDN in front of it. */
+  origin: 'provider' | 'gateway';
+}

@@ -1,0 +1,25 @@
+/** Request headers that make a repeated write safe, IETF `Idempotency-Key` first; the vendors' own names follow. */
+const HEADERS = [
+  'idempotency-key',
+  'x-idempotency-key',
+  'paypal-request-id',
+  'cko-idempotency-key',
+  'chargebee-idempotency-key',
+  'x-idempotence-key',
+  'idempotence-key',
+  'idempotency-token',
+  'repeatability-request-id',
+  'x-request-idempotency-key',
+] as const;
+
+/**
+ * The request's idempotency key, or undefined. The IETF draft's quoted string and a bare token are the same key.
+ * @param _host for providers that use a header of their own
+ */
+export function idempotencyKey(header: (name: string) => string | undefined, _host: string): string | undefined {
+  for (const name of HEADERS) {
+    const value = header(name)?.trim();
+    if (value) return value.length > 1 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value;
+  }
+  return undefined;
+}

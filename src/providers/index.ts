@@ -1,0 +1,3 @@
+export { idempotencyKey } from './idempotency.ts';
+export { catalogueName, parseProviders, providerName } from './name.ts';
+export { readsSuccessBodies } from './success.ts';
