@@ -1,0 +1,96 @@
+import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
+import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
+import { DASHBOARDS, METRICS } from '../../src/contract/index.ts';
+import { siblings } from './links.ts';
+import type { PanelSpec } from './panels.ts';
+import { chosen, series, type Variable } from './promql.ts';
+import { PROMETHEUS, variables } from './variables.ts';
+
+export interface RowSpec {
+  /** A heading above the row. */
+  readonly title?: string;
+  /** Grid units of 30 pixels. */
+  readonly height: number;
+  /** Their widths fill the grid of 24 or less. */
+  readonly panels: readonly PanelSpec[];
+}
+
+export interface DashboardSpec {
+  readonly key: keyof typeof DASHBOARDS;
+  readonly description: string;
+  readonly from: string;
+  /** Has panels that ask Tempo. */
+  readonly traces: boolean;
+  /** Keeps the selection for the way back, but does not show it. */
+  readonly hideVariables?: boolean;
+  readonly rows: readonly RowSpec[];
+}
+
+const GRID = 24;
+const SELECTION: readonly Variable[] = ['service_name', 'provider', 'layer', 'code'];
+
+/** The same version seen by several scrapes is one deploy: the earliest. */
+const earliest = (name: string): string =>
+  `min by (service_name, service_version) (${series(name, chosen('service_name'))})`;
+
+/** A mark at the moment a service first reported a version. */
+const deploys = () => {
+  const expr = `${earliest(METRICS.versionFirstSeen.name)} * 1000`;
+  return new dashboard.AnnotationQueryBuilder()
+    .name('Deploys')
+    .datasource(PROMETHEUS)
+    .enable(true)
+    .iconColor('#B877D9')
+    .target(new DataqueryBuilder().refId('Deploys').expr(expr))
+    .expr(expr)
+    .step('60s')
+    .titleFormat('{{service_name}} {{service_version}}')
+    .textFormat('first call of this version')
+    .tagKeys('service_name,service_version')
+    .useValueForTime(true);
+};
+
+/** The finished JSON model of one dashboard, panels laid out row by row without a gap or an overlap. */
+export function model(spec: DashboardSpec): dashboard.Dashboard {
+  const { uid, title } = DASHBOARDS[spec.key];
+  const built = new dashboard.DashboardBuilder(`Faultlayer / ${title}`)
+    .uid(uid)
+    .description(spec.description)
+    .tags(['faultlayer', 'generated'])
+    .readonly()
+    .time({ from: spec.from, to: 'now' })
+    .refresh('30s')
+    .timezone('browser')
+    .tooltip(dashboard.DashboardCursorSync.Crosshair)
+    .links(siblings(spec.key))
+    .variables(variables(SELECTION, spec.traces, spec.hideVariables ?? false))
+    .annotation(deploys())
+    .build();
+  return { ...built, panels: layout(spec.rows) };
+}
+
+function layout(rows: readonly RowSpec[]): (dashboard.Panel | dashboard.RowPanel)[] {
+  const placed: (dashboard.Panel | dashboard.RowPanel)[] = [];
+  let y = 0;
+  let id = 0;
+  for (const row of rows) {
+    if (row.title !== undefined) {
+      id += 1;
+      placed.push({
+        ...new dashboard.RowBuilder(row.title).build(),
+        id,
+        gridPos: { x: 0, y, w: GRID, h: 1 },
+      });
+      y += 1;
+    }
+    let x = 0;
+    for (const spec of row.panels) {
+      id += 1;
+      if (x + spec.width > GRID) throw new Error(`row at y=${y} is wider than ${GRID}`);
+      placed.push({ ...spec.panel.build(), id, gridPos: { x, y, w: spec.width, h: row.height } });
+      x += spec.width;
+    }
+    y += row.height;
+  }
+  return placed;
+}

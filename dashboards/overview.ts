@@ -1,0 +1,239 @@
+import { METRICS, type Owner } from '../src/contract/index.ts';
+import type { DashboardSpec } from './lib/dashboard.ts';
+import { rowLink } from './lib/links.ts';
+import { stat, timeSeries } from './lib/panels.ts';
+import { calls, chosen, FAILING_RATIO, failingSince, failures, ownedBy, quantile, ratio } from './lib/promql.ts';
+import {
+  fixed,
+  LAYER_MAPPING,
+  layerOverrides,
+  OWNER_MAPPING,
+  OWNER_TEXT,
+  ownerOverrides,
+  RATIO_STEPS,
+} from './lib/style.ts';
+import { table } from './lib/table.ts';
+
+const PAIR = ['service_name', 'api_provider_name'] as const;
+const SERIES = [...PAIR, 'api_failure_layer', 'api_provider_code'] as const;
+const ALL = [chosen('service_name'), chosen('provider')];
+const SELECTED = [...ALL, chosen('layer'), chosen('code')];
+const DEPLOYED = METRICS.versionFirstSeen.name;
+
+const shareBySeries = ratio(failures(SELECTED, ...SERIES), calls(ALL, ...PAIR), ...PAIR);
+const failing = `(\n${shareBySeries}\n) > ${FAILING_RATIO}`;
+/** The newest deploy of each service, as it is known at the end of the time range. */
+const lastDeploy = `max by (service_name) (${DEPLOYED}{${chosen('service_name')}} @ end())`;
+const averageWhere = (comparison: string) =>
+  `avg_over_time((\n${shareBySeries}\nand on (service_name) (${lastDeploy} ${comparison} time())\n)[$__range:$__interval])`;
+const owner = { from: 'owner', name: 'Ask first', mapping: OWNER_MAPPING, paint: 'text', width: 190 } as const;
+const withOwner = (expr: string) => `label_replace(${expr}, "owner", "$1", "api_failure_layer", "(.+)")`;
+
+const toFailure = rowLink('failure', 'Open this failure', {
+  service_name: 'Service',
+  provider: 'Provider',
+  layer: 'Layer',
+  code: 'Code',
+});
+const toProvider = rowLink('provider', 'Open this provider', { provider: 'Provider' }, ['service_name']);
+
+const columns = [
+  { from: 'service_name', name: 'Service', links: [toFailure] },
+  { from: 'api_provider_name', name: 'Provider', links: [toProvider] },
+  {
+    from: 'api_failure_layer',
+    name: 'Layer',
+    mapping: LAYER_MAPPING,
+    paint: 'background',
+    width: 105,
+    links: [toFailure],
+  },
+  { from: 'api_provider_code', name: 'Code', links: [toFailure] },
+] as const;
+
+/** All services and providers: how much fails, whose it is, which are the worst, and what the last deploy changed. */
+export const overview: DashboardSpec = {
+  key: 'overview',
+  description: 'All outbound calls: how much fails, who is asked first, what is worst, and what changed with a deploy.',
+  from: 'now-1h',
+  traces: false,
+  rows: [
+    {
+      height: 4,
+      panels: [
+        stat({
+          title: 'Failing calls',
+          description: 'Share of all outbound calls that fail now, at any layer. Cancelled calls count as neither.',
+          unit: 'percentunit',
+          decimals: 1,
+          width: 5,
+          scenario: 'healthy',
+          empty: 'no calls',
+          line: true,
+          query: { expr: `(${failures(SELECTED)} or vector(0))\n/\n${calls(ALL)}` },
+          steps: RATIO_STEPS,
+        }),
+        stat({
+          title: 'What fails most',
+          description: 'Layer and provider code with the largest share of their service’s calls to a provider.',
+          unit: 'percentunit',
+          width: 7,
+          scenario: 'deploy_breaks_token',
+          empty: 'nothing above 2 %',
+          show: 'name',
+          query: {
+            expr: `topk(1, ${failing})`,
+            legend: '{{api_failure_layer}} {{api_provider_code}} · {{service_name}} → {{api_provider_name}}',
+          },
+          steps: [[null, '#3D4450']],
+        }),
+        stat({
+          title: 'Services × providers failing',
+          description: 'Pairs of a service and a provider of which more than 2 % of the calls fail.',
+          unit: 'short',
+          decimals: 0,
+          width: 4,
+          scenario: 'outage',
+          empty: '0',
+          query: {
+            expr: `count((${ratio(failures(SELECTED, ...PAIR), calls(ALL, ...PAIR), ...PAIR)}) > ${FAILING_RATIO})`,
+          },
+          steps: [
+            [null, '#73BF69'],
+            [1, '#FF9830'],
+            [3, '#F2495C'],
+          ],
+        }),
+        stat({
+          title: 'Calls per second',
+          description: 'All outbound calls, one per attempt.',
+          unit: 'reqps',
+          width: 4,
+          scenario: 'healthy',
+          empty: 'no calls',
+          line: true,
+          query: { expr: calls(ALL) },
+        }),
+        stat({
+          title: 'p95 duration',
+          description: '95 of 100 calls, failed ones included, take at most this long.',
+          unit: 's',
+          width: 4,
+          scenario: 'healthy',
+          empty: 'no calls',
+          line: true,
+          query: { expr: quantile(0.95, METRICS.duration.name, ALL) },
+        }),
+      ],
+    },
+    {
+      height: 8,
+      panels: [
+        table({
+          title: 'Failing now, worst first',
+          description:
+            'Every service × provider × layer × code of which more than 2 % of the calls fail, and since when. Click a row to open the failure.',
+          width: 24,
+          scenario: 'deploy_breaks_token',
+          empty: 'Nothing fails more than 2 % of its calls.',
+          sortBy: 'Share of calls',
+          exprs: [
+            withOwner(failing),
+            withOwner(`${failingSince(shareBySeries)} * 1000`),
+            withOwner(failures(SELECTED, ...SERIES)),
+          ],
+          columns: [
+            ...columns,
+            owner,
+            {
+              from: 'Value #A',
+              name: 'Share of calls',
+              unit: 'percentunit',
+              decimals: 1,
+              paint: 'bar',
+              steps: RATIO_STEPS,
+              width: 220,
+            },
+            { from: 'Value #C', name: 'Failures/s', unit: 'reqps', decimals: 2, width: 110 },
+            { from: 'Value #B', name: 'Since', unit: 'dateTimeAsIsoNoDateIfToday', width: 170 },
+          ],
+        }),
+      ],
+    },
+    {
+      height: 8,
+      panels: [
+        timeSeries({
+          title: 'Failing calls by who is asked first',
+          description:
+            'Share of all calls that fail, by the owner of the layer: our own code, the network, the provider, or our load on it.',
+          unit: 'percentunit',
+          width: 12,
+          scenario: 'deploy_breaks_token',
+          empty: 'nothing fails',
+          stacked: true,
+          queries: (Object.keys(OWNER_TEXT) as Owner[]).map((o) => ({
+            expr: `(${calls([...SELECTED, ownedBy(o)])} or vector(0))\n/\n${calls(ALL)}`,
+            legend: OWNER_TEXT[o],
+          })),
+          overrides: ownerOverrides,
+        }),
+        timeSeries({
+          title: 'Failures per second by layer',
+          description: 'Failed calls by the layer at which they ended, in the order in which a call is made.',
+          unit: 'reqps',
+          width: 12,
+          scenario: 'deploy_breaks_token',
+          empty: 'nothing fails',
+          stacked: true,
+          queries: [{ expr: failures(SELECTED, 'api_failure_layer'), legend: '{{api_failure_layer}}' }],
+          overrides: layerOverrides,
+        }),
+      ],
+    },
+    {
+      height: 8,
+      panels: [
+        table({
+          title: 'What changed with the last deploy',
+          description:
+            'For services that first reported a version within the time range: the average share of failing calls before and after it, by layer and code.',
+          width: 14,
+          scenario: 'deploy_breaks_token',
+          empty: 'no failure of a service that was deployed in this time range',
+          sortBy: 'After',
+          exprs: [
+            averageWhere('<='),
+            averageWhere('>'),
+            `${lastDeploy} * on (service_name) group_right () (${failures(SELECTED, ...SERIES)} * 0 + 1000)`,
+          ],
+          columns: [
+            ...columns,
+            { from: 'Value #B', name: 'Before', unit: 'percentunit', decimals: 1, empty: 'none', width: 90 },
+            {
+              from: 'Value #A',
+              name: 'After',
+              unit: 'percentunit',
+              decimals: 1,
+              paint: 'text',
+              steps: RATIO_STEPS,
+              empty: 'none',
+              width: 90,
+            },
+            { from: 'Value #C', name: 'Deployed', unit: 'dateTimeAsIsoNoDateIfToday', width: 170 },
+          ],
+        }),
+        timeSeries({
+          title: 'Calls per second by service',
+          description: 'Traffic, to see whether failures follow it.',
+          unit: 'reqps',
+          width: 10,
+          scenario: 'healthy',
+          empty: 'no calls',
+          queries: [{ expr: calls(ALL, 'service_name'), legend: '{{service_name}}' }],
+          overrides: [{ matcher: { id: 'byName', options: '' }, properties: [fixed('#9FA7B3')] }],
+        }),
+      ],
+    },
+  ],
+};

@@ -1,0 +1,35 @@
+// Writes every generated file that is committed. usage: node scripts/gen.ts [--check]   (--check: only compare; exit 1 on a difference)
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { generate as dashboards } from '../dashboards/build.ts';
+
+/** One row per generator: path from the repository root → text. */
+export const GENERATORS: Readonly<Record<string, () => Map<string, string> | Promise<Map<string, string>>>> = {
+  dashboards,
+};
+
+const root = join(import.meta.dirname, '..');
+
+/** The generated files whose committed text is not what their generator writes now. */
+export async function outdated(): Promise<Map<string, string>> {
+  const different = new Map<string, string>();
+  for (const generate of Object.values(GENERATORS)) {
+    for (const [path, text] of await generate()) {
+      const file = join(root, path);
+      if (!existsSync(file) || readFileSync(file, 'utf8') !== text) different.set(path, text);
+    }
+  }
+  return different;
+}
+
+if (import.meta.main) {
+  const check = process.argv.includes('--check');
+  for (const [path, text] of await outdated()) {
+    process.stderr.write(`gen: ${check ? 'differs' : 'wrote'} ${path}\n`);
+    if (check) process.exitCode = 1;
+    else {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), text);
+    }
+  }
+}
