@@ -1,0 +1,49 @@
+import { isSecretKey, redactText } from '../redact/index.ts';
+
+const DEPTH_MAX = 32;
+const WORD_MAX = 2000;
+
+/** An OAuth code or state in a request; in a failing answer, what failed. */
+const OUTCOME = new Set(['code', 'state', 'status', 'card']);
+
+/**
+ * A captured body that may be shown. JSON is redacted value by value, so that it stays JSON and a secret key hides whatever it holds; other
+ * text line by line. What is too deep or too long for the rules is dropped, not passed.
+ */
+export function redactBody(body: string, side: 'request' | 'response'): string {
+  const hides = (key: string): boolean => isSecretKey(key) && !(side === 'response' && OUTCOME.has(key.toLowerCase()));
+  if (/^\s*[{[]/.test(body)) {
+    try {
+      return JSON.stringify(redactValue(JSON.parse(body), 0, hides));
+    } catch {
+      // Not JSON, or cut short by the capture limit: text rules.
+    }
+  }
+  return body
+    .split('\n')
+    .map((line) => (line.length > WORD_MAX ? '[line dropped: too long to redact]' : redactForm(line, hides)))
+    .join('\n');
+}
+
+type Hides = (key: string) => boolean;
+
+function redactValue(value: unknown, depth: number, hides: Hides): unknown {
+  if (depth > DEPTH_MAX) return '[dropped: too deep]';
+  if (typeof value === 'string')
+    return value.length > WORD_MAX ? '[dropped: too long to redact]' : redactText(value, WORD_MAX);
+  if (Array.isArray(value)) return value.map((item) => redactValue(item, depth + 1, hides));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, hides(key) ? '[secret]' : redactValue(inner, depth + 1, hides)]),
+  );
+}
+
+/** `a=1&password=x` and loose `key: value` text, as in form bodies and cut JSON. */
+const redactForm = (line: string, hides: Hides): string =>
+  redactText(
+    line.replace(
+      /(["']?)([\w.[\]-]{1,64})\1(\s{0,4}[=:]\s{0,4})("[^"]*"?|'[^']*'?|[^&,;\s}]+)/g,
+      (whole, q, key, sep) => (hides(String(key)) ? `${q}${key}${q}${sep}[secret]` : whole),
+    ),
+    WORD_MAX,
+  );

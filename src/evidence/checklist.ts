@@ -1,0 +1,117 @@
+import { CHECK_ORDER, LAYER, type LayerName } from '../contract/index.ts';
+import type { FailureRecord } from './record.ts';
+
+export type CheckName = (typeof CHECK_ORDER)[number];
+/** `fine`: the evidence clears it. `here`: the call failed at it. `open`: the evidence says nothing about it. */
+export type Verdict = 'fine' | 'here' | 'open';
+
+export interface Check {
+  readonly name: CheckName | 'provider';
+  readonly title: string;
+  readonly verdict: Verdict;
+  /** What the record shows. */
+  readonly seen: string;
+  /** What to do; only where the call failed. */
+  readonly next?: string;
+}
+
+/** Which check of the steady order a layer’s failure belongs to; `service` failures are the provider’s own. */
+const CHECK_OF: Readonly<Record<LayerName, CheckName | 'provider' | undefined>> = {
+  client: 'endpoint',
+  endpoint: 'endpoint',
+  auth: 'auth',
+  payload: 'payload',
+  dns: 'transport',
+  tcp: 'transport',
+  proxy: 'transport',
+  tls: 'transport',
+  send: 'transport',
+  wait: 'transport',
+  body: 'transport',
+  throttling: 'throttling',
+  service: 'provider',
+  unknown: undefined,
+};
+
+const TITLE: Readonly<Record<Check['name'], string>> = {
+  endpoint: 'Endpoint: URL, method, version',
+  auth: 'Auth: credentials, scopes, clock',
+  payload: 'Payload: body, fields, content type',
+  transport: 'Transport: DNS, TCP, proxy, TLS, the answer itself',
+  throttling: 'Throttling: Retry-After, quota, concurrency',
+  provider: 'Provider: its own failure',
+};
+
+/** The checklist in its one order, filled from the evidence of one failure. */
+export function checklistOf(r: FailureRecord): Check[] {
+  const failing = CHECK_OF[r.layer];
+  const names: Check['name'][] = [...CHECK_ORDER, ...(failing === 'provider' ? (['provider'] as const) : [])];
+  return names.map((name): Check => {
+    if (name === failing) return { name, title: TITLE[name], verdict: 'here', seen: seen(r), next: nextStep(r) };
+    const [verdict, text] = cleared(name, r);
+    return { name, title: TITLE[name], verdict, seen: text };
+  });
+}
+
+/** What an answer, or its absence, proves about the checks that did not fail. */
+function cleared(name: Check['name'], r: FailureRecord): readonly [Verdict, string] {
+  const answered = r.status !== undefined;
+  switch (name) {
+    case 'transport':
+      return answered
+        ? [
+            'fine',
+            `a whole answer came back${r.peer ? ` from ${r.peer}` : ''}${r.protocol ? ` over HTTP/${r.protocol}` : ''}`,
+          ]
+        : ['open', 'no answer came back'];
+    case 'endpoint':
+      return answered && ['auth', 'payload', 'throttling'].includes(r.layer)
+        ? ['fine', `${r.method} ${r.template ?? r.host} was understood (${r.status})`]
+        : ['open', 'not decided by this failure'];
+    case 'auth':
+      if (r.authExpired) return ['here', 'the bearer token was past its own expiry when it was sent'];
+      return r.layer === 'payload' && answered
+        ? ['fine', `the provider judged the body${r.authScheme ? ` sent with ${r.authScheme} credentials` : ''}`]
+        : ['open', r.authScheme ? `sent with ${r.authScheme} credentials` : 'no credentials were seen'];
+    case 'throttling':
+      return r.rateLimit?.remaining === undefined
+        ? ['open', 'the provider sent no quota headers']
+        : r.rateLimit.remaining > 0
+          ? ['fine', `${r.rateLimit.remaining}${r.rateLimit.limit ? ` of ${r.rateLimit.limit}` : ''} calls were left`]
+          : ['here', 'no calls were left in the window'];
+    default:
+      return ['open', 'not decided by this failure'];
+  }
+}
+
+const seen = (r: FailureRecord): string =>
+  [
+    r.status === undefined ? `no status, ${r.reason ?? r.errorType ?? 'reason unknown'}` : `status ${r.status}`,
+    r.code ? `code ${r.code}${r.subcode ? ` / ${r.subcode}` : ''}` : undefined,
+    r.retryAfter === undefined ? undefined : `Retry-After ${r.retryAfter} s`,
+    r.sent === undefined || r.status !== undefined ? undefined : `request sent: ${r.sent}`,
+    r.clockOffset !== undefined && Math.abs(r.clockOffset) >= 30
+      ? `clock off by ${Math.round(r.clockOffset)} s`
+      : undefined,
+    r.authExpired ? 'bearer token expired' : undefined,
+  ]
+    .filter(Boolean)
+    .join(', ');
+
+const ADVICE: Readonly<Record<string, string>> = {
+  retry: 'Repeating it is safe; back off with jitter.',
+  retry_after: 'Repeat it after the wait the provider asked for.',
+  needs_idempotency_key:
+    'Bytes left: repeat it only with an idempotency key, or after looking whether the first one took effect.',
+  fix_request: 'Repeating it unchanged cannot help.',
+};
+
+function nextStep(r: FailureRecord): string {
+  const first = r.authExpired
+    ? 'renew the token: its own exp had passed'
+    : r.layer === 'auth' && r.clockOffset !== undefined && Math.abs(r.clockOffset) >= 30
+      ? 'set this host’s clock (NTP): signatures and tokens are judged by it'
+      : LAYER[r.layer].firstCheck;
+  const advice = r.retryAdvice === undefined ? undefined : ADVICE[r.retryAdvice];
+  return [`First check: ${first}.`, advice].filter(Boolean).join(' ');
+}

@@ -1,0 +1,149 @@
+import { LAYER, type LayerName, type Owner, type Stage } from '../contract/index.ts';
+import { type Facts, factsOf, type SpanFacts } from './facts.ts';
+import { inert, inertBlock } from './inert.ts';
+
+/** What is kept of one failed call: enough to reproduce it and to escalate it, and nothing secret. Absent members were not seen. */
+export interface FailureRecord {
+  /** Unguessable, given by the store; empty until then. */
+  readonly id: string;
+  /** Start of the call, Unix time in milliseconds. */
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly service: string;
+  readonly serviceVersion?: string;
+  readonly environment?: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly provider: string;
+  readonly method: string;
+  /** Redacted: `url.full`. */
+  readonly url: string;
+  readonly template?: string;
+  readonly host: string;
+  readonly port?: number;
+  readonly peer?: string;
+  readonly protocol?: string;
+  readonly status?: number;
+  readonly layer: LayerName;
+  readonly stage?: Stage;
+  readonly owner: Owner;
+  readonly reason?: string;
+  readonly errorType?: string;
+  readonly code?: string;
+  readonly subcode?: string;
+  readonly message?: string;
+  readonly requestId?: string;
+  /** `no`, `partly`, `yes`, `unknown`: did bytes of the request leave. */
+  readonly sent?: string;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  readonly retryKind?: string;
+  readonly retryAdvice?: string;
+  /** Seconds. */
+  readonly retryAfter?: number;
+  readonly rateLimit?: { readonly limit?: number; readonly remaining?: number; readonly reset?: number };
+  readonly authScheme?: string;
+  readonly authExpired?: boolean;
+  /** Seconds, own clock minus the provider’s. */
+  readonly clockOffset?: number;
+  /** The server certificate’s end, Unix seconds. */
+  readonly tlsNotAfter?: number;
+  readonly idempotent?: boolean;
+  /** Seconds per phase: dns, tcp, tls, wait, body. */
+  readonly timings: Readonly<Record<string, number>>;
+  /** Redacted request headers, in the order they were recorded. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Only where the service switched body capture on. */
+  readonly requestBody?: string;
+  readonly responseBody?: string;
+}
+
+/** Bytes of a captured body that are kept. */
+export const BODY_MAX = 16_384;
+const HEADERS_MAX = 32;
+
+/** The record of one failed client span, or undefined where the span has no failure layer. Never throws; every text is capped and inert. */
+export function recordOf(span: SpanFacts): FailureRecord | undefined {
+  const f = factsOf(span.attributes);
+  const layerText = f.text('api.failure.layer');
+  if (layerText === undefined) return undefined;
+  const layer = Object.hasOwn(LAYER, layerText) ? LAYER[layerText as LayerName] : LAYER.unknown;
+  const resource = factsOf(span.resource);
+  return compact<FailureRecord>({
+    id: '',
+    startMs: finite(span.startMs),
+    durationMs: Math.max(0, finite(span.endMs - span.startMs)),
+    service: resource.text('service.name') ?? 'unknown_service',
+    serviceVersion: resource.text('service.version'),
+    environment: resource.text('deployment.environment.name'),
+    traceId: inert(span.traceId, 32),
+    spanId: inert(span.spanId, 16),
+    provider: f.text('api.provider.name') ?? f.text('server.address') ?? 'unknown',
+    method: f.text('http.request.method_original') ?? f.text('http.request.method') ?? 'GET',
+    url: f.url('url.full') ?? '',
+    template: f.text('url.template'),
+    host: f.text('server.address') ?? '',
+    port: f.number('server.port'),
+    peer: f.text('network.peer.address'),
+    protocol: f.text('network.protocol.version'),
+    status: f.number('http.response.status_code'),
+    layer: layer.name,
+    stage: layer.stage,
+    owner: layer.owner,
+    reason: f.text('api.failure.reason'),
+    errorType: f.text('error.type'),
+    code: f.text('api.provider.code'),
+    subcode: f.text('api.provider.subcode'),
+    message: f.prose('api.provider.message'),
+    requestId: f.text('api.provider.request_id'),
+    sent: f.text('api.request.sent'),
+    attempt: 1 + Math.max(0, f.number('http.request.resend_count') ?? 0),
+    retryKind: f.text('api.retry.kind'),
+    retryAdvice: f.text('api.retry.advice'),
+    retryAfter: f.number('api.retry.after'),
+    rateLimit: rateLimitOf(f),
+    authScheme: f.text('api.auth.scheme'),
+    authExpired: f.flag('api.auth.expired'),
+    clockOffset: f.number('api.clock.offset'),
+    tlsNotAfter: f.number('api.tls.not_after'),
+    idempotent: f.text('api.idempotency.key_hash') === undefined ? undefined : true,
+    timings: timingsOf(f),
+    headers: f.headers('http.request.header.').slice(0, HEADERS_MAX),
+    requestBody: bodyOf(f, 'request'),
+    responseBody: bodyOf(f, 'response'),
+  });
+}
+
+/** Failures that are one question to one party share this key. */
+export const groupKey = (r: FailureRecord): string =>
+  JSON.stringify([r.service, r.provider, r.layer, r.code ?? String(r.status ?? r.reason ?? '')]);
+
+const rateLimitOf = (f: Facts): FailureRecord['rateLimit'] => {
+  const limit = f.number('api.rate_limit.limit');
+  const remaining = f.number('api.rate_limit.remaining');
+  const reset = f.number('api.rate_limit.reset');
+  return limit === undefined && remaining === undefined && reset === undefined
+    ? undefined
+    : compact<NonNullable<FailureRecord['rateLimit']>>({ limit, remaining, reset });
+};
+
+const timingsOf = (f: Facts): Record<string, number> =>
+  compact<Record<string, number>>({
+    dns: f.number('api.timing.dns'),
+    tcp: f.number('api.timing.tcp'),
+    tls: f.number('api.timing.tls'),
+    wait: f.number('api.timing.wait'),
+    body: f.number('api.timing.body'),
+  });
+
+const bodyOf = (f: Facts, side: 'request' | 'response'): string | undefined => {
+  const body = f.body(`http.${side}.body.content`, side, BODY_MAX);
+  return body === undefined ? undefined : inertBlock(body, BODY_MAX);
+};
+
+const finite = (n: number): number => (Number.isFinite(n) ? n : 0);
+
+/** Drops members that are undefined, so that a record prints and compares as what was seen. */
+function compact<T extends object>(members: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(members).filter(([, v]) => v !== undefined)) as T;
+}
