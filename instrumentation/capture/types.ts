@@ -44,8 +44,8 @@ export interface Call {
   endMs: number;
   readonly timings: Timings;
 
-  peerAddress: string | undefined;
-  peerPort: number | undefined;
+  readonly peerAddress: string | undefined;
+  readonly peerPort: number | undefined;
   /** `1.0`, `1.1`, `2`. */
   protocolVersion: string | undefined;
   /** Unix seconds; only on the first call of a new TLS connection. */

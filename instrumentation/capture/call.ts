@@ -1,0 +1,93 @@
+import type { Phase } from '../../src/layers/transport.ts';
+import { BodyCapture, readable } from './body.ts';
+import type { Connection } from './connections.ts';
+import { decodeBody } from './decode.ts';
+import type { Call, Client, Sent, Timings } from './types.ts';
+
+/** What every client's call shares. One object per attempt; all else is computed when somebody asks. */
+export abstract class TrackedCall implements Call {
+  abstract readonly client: Client;
+  abstract readonly method: string;
+  abstract readonly scheme: string;
+  abstract readonly host: string;
+  abstract readonly port: number;
+  abstract readonly path: string;
+  readonly startMs = performance.now();
+  endMs = 0;
+  readonly timings: Timings = {};
+  protocolVersion: string | undefined = undefined;
+  tlsNotAfter: number | undefined = undefined;
+  status: number | undefined = undefined;
+  bodyTruncated = false;
+  signal: AbortSignal | undefined = undefined;
+  span: unknown = undefined;
+
+  /** Neighbours in the list of open calls. */
+  previous: TrackedCall | undefined = undefined;
+  next: TrackedCall | undefined = undefined;
+  ended = false;
+  connection: Connection | undefined = undefined;
+  headersMs = 0;
+  sentMs = 0;
+  capture: BodyCapture | undefined = undefined;
+  private text: string | undefined = undefined;
+  /** The last look of the sweeper: bytes read then, and when they last changed. */
+  seenBytes = -1;
+  seenMs = 0;
+  /** Gives back the body channel. */
+  unwatch: (() => void) | undefined = undefined;
+
+  abstract requestHeader(name: string): string | undefined;
+  abstract setHeader(name: string, value: string): void;
+  abstract responseHeader(name: string): string | undefined;
+  abstract responseHeaderNames(): Iterable<string>;
+  /** Where the call is now. */
+  abstract phase(): Phase;
+  abstract sent(): Sent;
+  /** The target is reached through a proxy in plain HTTP: the request line holds the whole URL (RFC 9112 §3.2.2). */
+  get proxied(): boolean {
+    return false;
+  }
+
+  get peerAddress(): string | undefined {
+    return this.connection?.peerAddress;
+  }
+
+  get peerPort(): number | undefined {
+    return this.connection?.peerPort;
+  }
+
+  url(): string {
+    if (this.proxied) return this.path;
+    const host = this.host.includes(':') ? `[${this.host}]` : this.host;
+    const standard = this.port === (this.scheme === 'https' ? 443 : 80);
+    return `${this.scheme}://${host}${standard ? '' : `:${this.port}`}${this.path}`;
+  }
+
+  /** The call has its connection. */
+  useConnection(connection: Connection): void {
+    if (this.connection === connection) return;
+    this.connection = connection;
+    if (connection.claim(this.timings)) this.tlsNotAfter = connection.tlsNotAfter;
+  }
+
+  /** Starts keeping the answer's body; says whether it is worth it. */
+  keepBody(): boolean {
+    if (this.capture || !readable(this.responseHeader('content-type'))) return false;
+    this.capture = new BodyCapture();
+    return true;
+  }
+
+  body(): string | undefined {
+    if (this.capture) {
+      this.bodyTruncated = this.capture.truncated;
+      const bytes = this.capture.take();
+      this.capture = undefined;
+      this.text = decodeBody(bytes, this.responseHeader('content-encoding'));
+    }
+    return this.text;
+  }
+
+  /** Drops what only an open call needs, so that a queued span keeps nothing of the client alive. */
+  abstract release(): void;
+}

@@ -1,0 +1,137 @@
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { Phase } from '../../src/layers/transport.ts';
+import { guarded, type OnFault } from './guard.ts';
+import type { Timings } from './types.ts';
+
+/** What is known of one connection; kept beside the socket, never on it. */
+export class Connection {
+  /** How far the connection has come; `wait` once it can carry requests. */
+  phase: Extract<Phase, 'dns' | 'tcp' | 'tls' | 'wait'> = 'dns';
+  readonly socket: Socket;
+  private readonly startMs = performance.now();
+  private lookupMs = 0;
+  private connectMs = 0;
+  private secureMs = 0;
+  peerAddress: string | undefined;
+  peerPort: number | undefined;
+  tlsNotAfter: number | undefined;
+  /** The peer has hung up in good order. */
+  peerEnded = false;
+  /** `performance.now()` of the last socket timeout, 0 when none. */
+  timeoutMs = 0;
+  /** A first call has taken the set-up timings. */
+  private claimed = false;
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+  }
+
+  onLookup(): void {
+    if (this.lookupMs === 0) this.lookupMs = performance.now();
+    if (this.phase === 'dns') this.phase = 'tcp';
+  }
+
+  onAttempt(): void {
+    if (this.phase === 'dns') this.phase = 'tcp';
+  }
+
+  onConnect(): void {
+    this.connectMs = performance.now();
+    this.phase = (this.socket as TLSSocket).encrypted ? 'tls' : 'wait';
+    this.peerAddress = this.socket.remoteAddress;
+    this.peerPort = this.socket.remotePort;
+  }
+
+  /** The handshake has ended; runs before the certificate is judged, so that a refused certificate's end is known too. */
+  onSecure(): void {
+    this.secureMs = performance.now();
+    this.phase = 'wait';
+    const end = Date.parse((this.socket as TLSSocket).getPeerX509Certificate?.()?.validTo ?? '');
+    if (!Number.isNaN(end)) this.tlsNotAfter = end / 1000;
+  }
+
+  get open(): boolean {
+    return this.phase === 'wait';
+  }
+
+  /** Hands the set-up timings to the first call that asks. Returns whether it was the first. */
+  claim(timings: Timings): boolean {
+    if (this.claimed) return false;
+    this.claimed = true;
+    const connectFrom = this.lookupMs || this.startMs;
+    if (this.lookupMs) timings.dns = this.lookupMs - this.startMs;
+    if (this.connectMs) timings.tcp = this.connectMs - connectFrom;
+    if (this.secureMs) timings.tls = this.secureMs - this.connectMs;
+    return true;
+  }
+}
+
+const connections = new WeakMap<object, Connection>();
+
+export const connectionOf = (socket: object | null | undefined): Connection | undefined =>
+  socket ? connections.get(socket) : undefined;
+
+/** A connection seen only once it was there already, e.g. TLS over a proxy's tunnel. */
+export function adoptConnection(socket: Socket): Connection {
+  let connection = connections.get(socket);
+  if (!connection) {
+    connection = new Connection(socket);
+    connection.phase = 'wait';
+    connection.peerAddress = socket.remoteAddress;
+    connection.peerPort = socket.remotePort;
+    connections.set(socket, connection);
+  }
+  return connection;
+}
+
+export interface ConnectionEvents {
+  onNew(connection: Connection): void;
+  /** The agent got the socket back: the exchange on it is over. Node's http only. */
+  onFree(socket: Socket): void;
+  /** The socket left http for another protocol. */
+  onDetached(socket: Socket): void;
+  onClose(connection: Connection): void;
+}
+
+/** Shared listeners, once per connection, found again through `this`: no closure per connection. */
+export function connectionWatcher(events: ConnectionEvents, onFault: OnFault | undefined): (message: unknown) => void {
+  const on = (name: string, handler: (c: Connection) => void) =>
+    guarded(
+      `socket.${name}`,
+      function (this: Socket) {
+        const connection = connections.get(this);
+        if (connection) handler(connection);
+      },
+      onFault,
+    );
+  const listeners: readonly [string, (this: Socket) => void][] = [
+    ['lookup', on('lookup', (c) => c.onLookup())],
+    ['connectionAttempt', on('connectionAttempt', (c) => c.onAttempt())],
+    ['connect', on('connect', (c) => c.onConnect())],
+    ['secure', on('secure', (c) => c.onSecure())],
+    [
+      'timeout',
+      on('timeout', (c) => {
+        c.timeoutMs = performance.now();
+      }),
+    ],
+    [
+      'end',
+      on('end', (c) => {
+        c.peerEnded = true;
+      }),
+    ],
+    ['free', on('free', (c) => events.onFree(c.socket))],
+    ['agentRemove', on('agentRemove', (c) => events.onDetached(c.socket))],
+    ['close', on('close', (c) => events.onClose(c))],
+  ];
+  return (message) => {
+    const { socket } = message as { socket: Socket };
+    if (connections.has(socket)) return;
+    const connection = new Connection(socket);
+    connections.set(socket, connection);
+    for (const [name, listener] of listeners) socket.on(name, listener);
+    events.onNew(connection);
+  };
+}

@@ -1,0 +1,55 @@
+import type * as Zlib from 'node:zlib';
+
+/** Decoded output past this is cut: an answer that unpacks to more says nothing in its tail. */
+const OUTPUT_LIMIT = 1024 * 1024;
+const TEXT_LIMIT = 64 * 1024;
+/** RFC 9110 §8.4 allows lists; more than two in a row is an attack. */
+const MAX_CODINGS = 2;
+
+let zlib: typeof Zlib | undefined;
+/** Loaded with the first coded failure, not at start-up. */
+const load = (): typeof Zlib => {
+  zlib ??= process.getBuiltinModule('node:zlib');
+  return zlib;
+};
+
+type Undo = (bytes: Buffer) => Buffer;
+/** Sync flush at the end makes the start of a cut stream readable (zlib manual, Z_SYNC_FLUSH). */
+const UNDO: Record<string, Undo> = {
+  gzip: (b) => load().gunzipSync(b, { finishFlush: load().constants.Z_SYNC_FLUSH, maxOutputLength: OUTPUT_LIMIT }),
+  deflate: (b) => {
+    const options = { finishFlush: load().constants.Z_SYNC_FLUSH, maxOutputLength: OUTPUT_LIMIT };
+    // RFC 9110 §8.4.1.2: zlib-wrapped by specification, raw from some servers. The low nibble 8 is zlib's method.
+    return (b[0]! & 0x0f) === 8 ? load().inflateSync(b, options) : load().inflateRawSync(b, options);
+  },
+  br: (b) =>
+    load().brotliDecompressSync(b, {
+      finishFlush: load().constants.BROTLI_OPERATION_FLUSH,
+      maxOutputLength: OUTPUT_LIMIT,
+    }),
+  zstd: (b) =>
+    load().zstdDecompressSync(b, { finishFlush: load().constants.ZSTD_e_flush, maxOutputLength: OUTPUT_LIMIT }),
+};
+UNDO['x-gzip'] = UNDO['gzip']!;
+
+/** The text of a captured body; undefined when its coding is unknown or damaged. */
+export function decodeBody(bytes: Buffer, contentEncoding: string | undefined): string | undefined {
+  if (bytes.length === 0) return undefined;
+  const codings = (contentEncoding ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((c) => c.trim())
+    .filter((c) => c !== '' && c !== 'identity');
+  if (codings.length > MAX_CODINGS) return undefined;
+  let at = bytes;
+  for (const coding of codings.reverse()) {
+    const undo = Object.hasOwn(UNDO, coding) ? UNDO[coding] : undefined;
+    if (!undo || at.length === 0) return undefined;
+    try {
+      at = undo(at);
+    } catch {
+      return undefined;
+    }
+  }
+  return at.toString('utf8', 0, Math.min(at.length, TEXT_LIMIT));
+}

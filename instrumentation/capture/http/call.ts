@@ -1,0 +1,142 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { fieldsOf } from '../../../src/layers/errors.ts';
+import type { Phase } from '../../../src/layers/transport.ts';
+import { TrackedCall } from '../call.ts';
+import { connectionOf } from '../connections.ts';
+import { type Origin, originOf, originOfTarget } from '../origin.ts';
+import type { Sent } from '../types.ts';
+
+const first = (value: number | string | readonly string[] | undefined): string | undefined =>
+  value === undefined ? undefined : typeof value === 'object' ? value[0] : String(value);
+
+export class HttpCall extends TrackedCall {
+  readonly client = 'http';
+  private request: ClientRequest | undefined;
+  private response: IncomingMessage | undefined = undefined;
+  private known: Origin | undefined = undefined;
+  readonly method: string;
+  readonly path: string;
+  private writeFailed = false;
+
+  constructor(request: ClientRequest) {
+    super();
+    this.request = request;
+    this.method = request.method;
+    this.path = request.path;
+  }
+
+  /** Host and port as the application gave them: the Host header tells the port, a connection without a proxy knows it better. */
+  private get origin(): Origin {
+    if (this.known) return this.known;
+    if (this.proxied) {
+      this.known = originOfTarget(this.path);
+      return this.known;
+    }
+    const { request } = this;
+    const scheme = request?.protocol === 'https:' ? 'https' : 'http';
+    const name = String(request?.host ?? '');
+    const header = first(request?.getHeader('host')) ?? '';
+    const { port } = originOf(`${scheme}://${header || 'localhost'}`);
+    const host = name.startsWith('[') ? name.slice(1, -1) : name;
+    const origin = { scheme, host, port: this.connection?.peerPort ?? port };
+    if (this.ended || this.connection?.open) this.known = origin;
+    return origin;
+  }
+
+  get scheme(): string {
+    return this.origin.scheme;
+  }
+  get host(): string {
+    return this.origin.host;
+  }
+  get port(): number {
+    return this.origin.port;
+  }
+  override get proxied(): boolean {
+    return this.path.charCodeAt(0) !== 47 && /^https?:\/\//.test(this.path);
+  }
+
+  requestHeader(name: string): string | undefined {
+    return first(this.request?.getHeader(name));
+  }
+
+  setHeader(name: string, value: string): void {
+    if (this.request && !this.request.headersSent) this.request.setHeader(name, value);
+  }
+
+  responseHeader(name: string): string | undefined {
+    return first(this.response?.headers[name]);
+  }
+
+  responseHeaderNames(): Iterable<string> {
+    return this.response ? Object.keys(this.response.headers) : [];
+  }
+
+  onResponse(response: IncomingMessage): void {
+    this.response = response;
+    this.status = response.statusCode;
+    this.protocolVersion = response.httpVersion;
+    this.attach();
+  }
+
+  /** Takes the connection from the request; it has one only some turns after its birth. */
+  attach(): void {
+    const connection = connectionOf(this.request?.socket);
+    if (connection) this.useConnection(connection);
+  }
+
+  onError(error: unknown): void {
+    this.attach();
+    this.writeFailed = fieldsOf(error).syscall === 'write' && this.request?.getHeader('content-length') !== undefined;
+  }
+
+  /** Waiting for `100 Continue` (RFC 9110 §10.1.1): the body is held back, not stuck. */
+  private get heldBack(): boolean {
+    return this.request?.getHeader('expect') !== undefined && this.request.writableLength === 0;
+  }
+
+  private get stillWriting(): boolean {
+    const { request } = this;
+    if (!request) return false;
+    if (!request.writableEnded) return !this.heldBack;
+    return this.writeFailed || request.writableLength > 0 || (request.socket?.writableLength ?? 0) > 0;
+  }
+
+  phase(): Phase {
+    if (this.status !== undefined) return 'body';
+    const connection = this.connection;
+    if (!connection) return 'queued';
+    if (connection.phase !== 'wait') return connection.phase;
+    return this.stillWriting ? 'send' : 'wait';
+  }
+
+  sent(): Sent {
+    if (this.status === undefined) {
+      if (!this.connection?.open || !this.request?.headersSent) return 'no';
+    }
+    return this.stillWriting ? 'partly' : 'yes';
+  }
+
+  /** The whole answer has arrived. */
+  get complete(): boolean {
+    return this.response?.complete === true;
+  }
+  /** The application has attached no reader to the answer. */
+  get unread(): boolean {
+    return this.response !== undefined && this.response.readableFlowing === null;
+  }
+  get bytesRead(): number {
+    return (this.request?.socket as Socket | null)?.bytesRead ?? 0;
+  }
+  get upgraded(): boolean {
+    return (this.request as { upgradeOrConnect?: boolean } | undefined)?.upgradeOrConnect === true;
+  }
+
+  release(): void {
+    void this.origin;
+    this.request = undefined;
+    this.response = undefined;
+    this.connection = undefined;
+  }
+}

@@ -1,0 +1,101 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Connection } from '../connections.ts';
+import type { Tracker } from '../tracker.ts';
+import { watchPush } from './body.ts';
+import { HttpCall } from './call.ts';
+
+/** Beside the request: applications hold `ClientRequest` and would see a property on it. */
+const calls = new WeakMap<ClientRequest, HttpCall>();
+const requestOn = (socket: Socket): ClientRequest | undefined =>
+  (socket as Socket & { _httpMessage?: ClientRequest | null })._httpMessage ?? undefined;
+
+export interface HttpWatch {
+  onFree(socket: Socket): void;
+  onDetached(socket: Socket): void;
+  onClose(connection: Connection): void;
+}
+
+/** A socket timeout fired during this call, and then this side gave up. */
+const gaveUp = (call: HttpCall): boolean => {
+  const connection = call.connection;
+  return connection !== undefined && connection.timeoutMs > call.startMs && !connection.peerEnded;
+};
+
+/** node:http and node:https. The end of an exchange is told by its socket: freed, closed or detached. */
+export function watchHttp(tracker: Tracker): HttpWatch {
+  const callOn = (socket: Socket): HttpCall | undefined => {
+    const request = requestOn(socket);
+    return request && calls.get(request);
+  };
+
+  const handlers: Record<string, (message: never) => void> = {
+    'http.client.request.created': ({ request }: { request: ClientRequest }) => {
+      if (request.method === 'CONNECT') return;
+      const call = new HttpCall(request);
+      if (tracker.begin(call)) calls.set(request, call);
+    },
+    'http.client.request.start': ({ request }: { request: ClientRequest }) => {
+      const call = calls.get(request);
+      if (call) call.sentMs = performance.now();
+    },
+    'http.client.response.finish': ({ request, response }: { request: ClientRequest; response: IncomingMessage }) => {
+      const call = calls.get(request);
+      if (!call || call.ended) return;
+      call.headersMs = performance.now();
+      call.onResponse(response);
+      const { dns = 0, tcp = 0, tls = 0 } = call.timings;
+      call.timings.wait = Math.max(0, call.headersMs - Math.max(call.sentMs, call.startMs + dns + tcp + tls));
+      if (tracker.wantsBody(call)) watchPush(tracker, call, response);
+    },
+    'http.client.request.error': ({ request, error }: { request: ClientRequest; error: unknown }) => {
+      const call = calls.get(request);
+      if (!call || call.ended) return;
+      call.onError(error);
+      const hangUp = (error as Error | undefined)?.message === 'socket hang up';
+      const timedOut = gaveUp(call) && request.destroyed;
+      const cancelled = hangUp && request.destroyed && !call.connection?.peerEnded && !timedOut;
+      tracker.end(call, { error, broken: true, timedOut, cancelled });
+    },
+  };
+  for (const [name, handler] of Object.entries(handlers)) {
+    const safe = tracker.guard(name, handler as (message: unknown) => void);
+    subscribe(name, safe);
+    tracker.onStop(() => unsubscribe(name, safe));
+  }
+
+  const closed = (call: HttpCall, connection: Connection): void => {
+    if (call.ended) return;
+    call.useConnection(connection);
+    if (call.complete) {
+      tracker.end(call);
+      return;
+    }
+    const timedOut = gaveUp(call);
+    tracker.end(call, { broken: true, timedOut, cancelled: !timedOut && !connection.peerEnded });
+  };
+
+  return {
+    onFree: (socket) => {
+      const call = callOn(socket);
+      if (call) tracker.end(call);
+    },
+    onDetached: (socket) => {
+      const request = requestOn(socket);
+      const call = request && calls.get(request);
+      const response = (request as { res?: IncomingMessage } | undefined)?.res;
+      if (!call || call.ended || !response || !call.upgraded) return;
+      call.headersMs = performance.now();
+      call.onResponse(response);
+      tracker.end(call);
+    },
+    onClose: (connection) => {
+      const call = callOn(connection.socket);
+      if (!call || call.ended) return;
+      // Without an answer node raises the error right after this event, or destroys in silence.
+      if (call.status !== undefined) closed(call, connection);
+      else process.nextTick(() => process.nextTick(tracker.guard('http.closed', () => closed(call, connection))));
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { connectionWatcher } from './connections.ts';
+import { watchHttp } from './http/channels.ts';
+import { Sweeper } from './sweep.ts';
+import { Tracker } from './tracker.ts';
+import type { CallSink, Capture, CaptureOptions } from './types.ts';
+import { watchUndici } from './undici/channels.ts';
+import { onClosed, onNewConnection } from './undici/connecting.ts';
+
+export * from './types.ts';
+
+/** Watches every outbound call of this process until stopped. Loads nothing that the application has not loaded. */
+export function startCapture(sink: CallSink, options: CaptureOptions = {}): Capture {
+  const tracker = new Tracker(sink, options);
+  watchUndici(tracker);
+  const http = watchHttp(tracker);
+  const onSocket = tracker.guard(
+    'net.client.socket',
+    connectionWatcher(
+      {
+        onNew: onNewConnection,
+        onFree: http.onFree,
+        onDetached: http.onDetached,
+        onClose: (connection) => {
+          http.onClose(connection);
+          onClosed(connection);
+        },
+      },
+      options.onFault,
+    ),
+  );
+  subscribe('net.client.socket', onSocket);
+  tracker.onStop(() => unsubscribe('net.client.socket', onSocket));
+  const sweeper = new Sweeper(tracker);
+  return {
+    sweep: tracker.guard('sweep', () => sweeper.sweep()),
+    drain: tracker.guard('drain', () => sweeper.drain()),
+    stop: () => tracker.stop(),
+    get open() {
+      return tracker.open.size;
+    },
+  };
+}

@@ -1,0 +1,39 @@
+/** The parts of an origin, parsed once per origin and not once per call. */
+export interface Origin {
+  readonly scheme: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+const LIMIT = 1000;
+const cache = new Map<string, Origin>();
+const UNKNOWN: Origin = { scheme: '', host: '', port: 0 };
+
+const parse = (text: string): Origin => {
+  try {
+    const { protocol, hostname, port } = new URL(text);
+    const scheme = protocol.slice(0, -1);
+    const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+    return { scheme, host, port: port === '' ? (scheme === 'https' ? 443 : 80) : Number(port) };
+  } catch {
+    return UNKNOWN;
+  }
+};
+
+/** `https://[::1]:8443` → `https`, `::1`, 8443. */
+export function originOf(origin: unknown): Origin {
+  const key = typeof origin === 'string' ? origin : String(origin);
+  let parsed = cache.get(key);
+  if (!parsed) {
+    parsed = parse(key);
+    if (cache.size >= LIMIT) cache.clear();
+    cache.set(key, parsed);
+  }
+  return parsed;
+}
+
+/** Scheme and authority of an absolute-form request target (RFC 9112 §3.2.2). */
+export function originOfTarget(target: string): Origin {
+  const end = target.indexOf('/', target.indexOf('//') + 2);
+  return originOf(end < 0 ? target : target.slice(0, end));
+}

@@ -1,0 +1,100 @@
+import { classifyTransport } from '../../src/layers/transport.ts';
+import { judgeAnswer } from './answer.ts';
+import type { TrackedCall } from './call.ts';
+import { guarded, type OnFault } from './guard.ts';
+import { OpenCalls } from './open-calls.ts';
+import type { CallSink, CaptureOptions, Outcome } from './types.ts';
+
+/** How a call ended, as the client told it. */
+export interface Ending {
+  /** What the client raised; undefined when the exchange ended well. */
+  readonly error?: unknown;
+  /** The exchange did not end well, with or without an error. */
+  readonly broken?: boolean;
+  readonly timedOut?: boolean;
+  readonly cancelled?: boolean;
+  readonly toProxy?: boolean;
+  readonly endMs?: number;
+}
+
+const WELL: Ending = {};
+
+/** Begins and ends calls; every client's channels feed it. */
+export class Tracker {
+  readonly open = new OpenCalls();
+  readonly onFault: OnFault | undefined;
+  /** A call was opened. */
+  onBegin: () => void = () => {};
+  private readonly sink: CallSink;
+  private readonly readsSuccess: (host: string) => boolean;
+  private readonly subscriptions: (() => void)[] = [];
+
+  constructor(sink: CallSink, options: CaptureOptions) {
+    this.sink = sink;
+    this.onFault = options.onFault;
+    this.readsSuccess = options.readsSuccessBodies ?? (() => false);
+  }
+
+  /** Returns whether the sink wants the call. */
+  begin(call: TrackedCall): boolean {
+    if (this.sink.start(call) === false) return false;
+    this.open.add(call);
+    this.onBegin();
+    return true;
+  }
+
+  /** Whether the answer's body is worth keeping: it failed, or its host fails inside 2xx. */
+  wantsBody(call: TrackedCall): boolean {
+    const status = call.status ?? 0;
+    return status >= 400 || (status >= 200 && status < 300 && this.readsSuccess(call.host));
+  }
+
+  end(call: TrackedCall, ending: Ending = WELL): void {
+    if (call.ended) return;
+    call.ended = true;
+    this.open.remove(call);
+    call.endMs = ending.endMs ?? performance.now();
+    if (call.headersMs > 0) call.timings.body = Math.max(0, call.endMs - call.headersMs);
+    try {
+      this.sink.end(call, this.outcome(call, ending));
+    } finally {
+      call.body();
+      call.unwatch?.();
+      call.release();
+    }
+  }
+
+  private outcome(call: TrackedCall, ending: Ending): Outcome {
+    const sent = call.sent();
+    const { error } = ending;
+    // A failing answer is the failure, however its body ended: the provider said what is wrong.
+    if (call.status !== undefined && (call.status >= 400 || (!ending.broken && this.wantsBody(call)))) {
+      const { layer, reason, evidence } = judgeAnswer(call);
+      return layer ? { kind: 'failed', layer, reason, error, sent, evidence } : { kind: 'ok', sent, evidence };
+    }
+    if (!ending.broken) return { kind: 'ok', sent };
+    const signal = call.signal;
+    const byReason = signal?.aborted === true && (error === undefined || error === signal.reason);
+    const verdict = classifyTransport({
+      phase: call.phase(),
+      error: error ?? (byReason ? signal.reason : undefined),
+      toProxy: ending.toProxy === true || call.proxied,
+      timedOut: ending.timedOut === true,
+      cancelled: ending.cancelled === true || byReason,
+    });
+    return { ...verdict, error: error ?? (byReason ? signal.reason : undefined), sent };
+  }
+
+  /** A guarded handler. */
+  guard<This, Args extends unknown[]>(where: string, handler: (this: This, ...args: Args) => void) {
+    return guarded(where, handler, this.onFault);
+  }
+
+  onStop(undo: () => void): void {
+    this.subscriptions.push(undo);
+  }
+
+  stop(): void {
+    for (const undo of this.subscriptions.splice(0)) undo();
+  }
+}

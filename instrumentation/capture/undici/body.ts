@@ -1,0 +1,72 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { TrackedCall } from '../call.ts';
+import type { Tracker } from '../tracker.ts';
+import type { UndiciRequest } from './call.ts';
+
+/** undici 7.11 and later tell every received chunk. */
+const CHANNEL = 'undici:request:bodyChunkReceived';
+
+type WithData = UndiciRequest & { onData?: unknown; onResponseData?: unknown };
+const tellsChunks = new WeakMap<object, boolean>();
+
+/** Does this copy of undici publish chunks? Read from the method that would. */
+function publishes(request: WithData): boolean {
+  const prototype = Object.getPrototypeOf(request) as object;
+  let known = tellsChunks.get(prototype);
+  if (known === undefined) {
+    const method = request.onResponseData ?? request.onData;
+    known = typeof method === 'function' && Function.prototype.toString.call(method).includes('bodyChunkReceived');
+    tellsChunks.set(prototype, known);
+  }
+  return known;
+}
+
+/** Sees the bytes of answers worth keeping as they pass; costs nothing while there is none. */
+export class BodyWatch {
+  private watched = 0;
+  private readonly onChunk: (message: unknown) => void;
+  private readonly onOwnData: (this: WithData, chunk: unknown) => void;
+  private readonly callOf: (request: UndiciRequest) => TrackedCall | undefined;
+
+  constructor(tracker: Tracker, callOf: (request: UndiciRequest) => TrackedCall | undefined) {
+    this.callOf = callOf;
+    this.onChunk = tracker.guard('undici.chunk', (message) => {
+      const { request, chunk } = message as { request: UndiciRequest; chunk: unknown };
+      callOf(request)?.capture?.add(chunk);
+    });
+    this.onOwnData = tracker.guard('undici.data', function (this: WithData, chunk) {
+      callOf(this)?.capture?.add(chunk);
+    });
+    tracker.onStop(() => {
+      if (this.watched > 0) unsubscribe(CHANNEL, this.onChunk);
+      this.watched = 0;
+    });
+  }
+
+  start(request: WithData): void {
+    const call = this.callOf(request);
+    if (!call?.keepBody()) return;
+    if (publishes(request)) {
+      if (this.watched++ === 0) subscribe(CHANNEL, this.onChunk);
+      call.unwatch = this.stopOne;
+      return;
+    }
+    // Older undici: an own property on this one failing request, seen by nobody but undici's parser.
+    const { onData } = request;
+    if (typeof onData !== 'function') return;
+    const { onOwnData } = this;
+    Object.defineProperty(request, 'onData', {
+      configurable: true,
+      writable: true,
+      enumerable: false,
+      value: function (this: WithData, ...args: unknown[]) {
+        onOwnData.call(this, args[0]);
+        return Reflect.apply(onData, this, args);
+      },
+    });
+  }
+
+  private readonly stopOne = (): void => {
+    if (this.watched > 0 && --this.watched === 0) unsubscribe(CHANNEL, this.onChunk);
+  };
+}

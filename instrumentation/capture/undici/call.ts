@@ -1,0 +1,152 @@
+import type { Socket } from 'node:net';
+import { fieldsOf } from '../../../src/layers/errors.ts';
+import type { Phase } from '../../../src/layers/transport.ts';
+import { TrackedCall } from '../call.ts';
+import type { Connection } from '../connections.ts';
+import { type Origin, originOf, originOfTarget } from '../origin.ts';
+import type { Sent } from '../types.ts';
+import { connectingTo } from './connecting.ts';
+
+/** What we read of undici's request object; the same in undici 6, 7 and 8. */
+export interface UndiciRequest {
+  readonly origin: unknown;
+  readonly path: string;
+  readonly method: string;
+  /** Names and values in turn. */
+  readonly headers: readonly unknown[];
+  readonly body: unknown;
+  readonly completed: boolean;
+  readonly contentLength: number | null;
+  addHeader?(name: string, value: string): void;
+}
+/** h1: names and values in turn; h2: an object. */
+export interface UndiciResponse {
+  readonly statusCode: number;
+  readonly headers: readonly unknown[] | Readonly<Record<string, unknown>>;
+}
+
+const textOf = (value: unknown): string | undefined => {
+  const one = Array.isArray(value) ? value[0] : value;
+  if (one === undefined || one === null) return undefined;
+  return Buffer.isBuffer(one) ? one.toString('latin1') : String(one);
+};
+
+function find(headers: readonly unknown[], name: string): string | undefined {
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const key = headers[i] as string | Buffer;
+    if (key.length === name.length && key.toString().toLowerCase() === name) return textOf(headers[i + 1]);
+  }
+  return undefined;
+}
+
+export class UndiciCall extends TrackedCall {
+  readonly client = 'undici';
+  private request: UndiciRequest | undefined;
+  private readonly origin: Origin;
+  readonly method: string;
+  readonly path: string;
+  response: UndiciResponse | undefined = undefined;
+  headersSent = false;
+  bodySent = false;
+  /** The socket the request was written to. */
+  private socket: Socket | undefined = undefined;
+  private hasBody = false;
+  private writeFailed = false;
+  /** Made by `fetch`, whose caller sees the signal's reason whatever the connection does. */
+  byFetch = false;
+
+  constructor(request: UndiciRequest) {
+    super();
+    this.request = request;
+    this.method = request.method;
+    this.path = request.path;
+    this.origin = this.proxied ? originOfTarget(request.path) : originOf(request.origin);
+  }
+
+  get scheme(): string {
+    return this.origin.scheme;
+  }
+  get host(): string {
+    return this.origin.host;
+  }
+  get port(): number {
+    return this.origin.port;
+  }
+  override get proxied(): boolean {
+    return this.path.charCodeAt(0) !== 47 && this.path.startsWith('http');
+  }
+
+  requestHeader(name: string): string | undefined {
+    const { request } = this;
+    if (!request) return undefined;
+    if (name === 'content-length') return request.contentLength === null ? undefined : String(request.contentLength);
+    return find(request.headers, name);
+  }
+
+  setHeader(name: string, value: string): void {
+    if (!this.headersSent) this.request?.addHeader?.(name, value);
+  }
+
+  responseHeader(name: string): string | undefined {
+    const headers = this.response?.headers;
+    if (!headers) return undefined;
+    return Array.isArray(headers) ? find(headers, name) : textOf((headers as Record<string, unknown>)[name]);
+  }
+
+  responseHeaderNames(): Iterable<string> {
+    const headers = this.response?.headers ?? [];
+    if (!Array.isArray(headers)) return Object.keys(headers);
+    return headers.filter((_, i) => i % 2 === 0).map((name) => String(name).toLowerCase());
+  }
+
+  onSendHeaders(connection: Connection, socket: Socket): void {
+    this.headersSent = true;
+    this.socket = socket;
+    this.hasBody = this.request?.body !== null && this.request?.body !== undefined;
+    this.useConnection(connection);
+  }
+
+  onError(error: unknown): void {
+    this.writeFailed = this.hasBody && fieldsOf(error).syscall === 'write';
+  }
+
+  /** undici took the request as whole, but the kernel has not: a body that fits no socket buffer. */
+  private get stillWriting(): boolean {
+    return !this.bodySent || this.writeFailed || (this.socket?.writableLength ?? 0) > 0;
+  }
+
+  phase(): Phase {
+    if (this.status !== undefined) return 'body';
+    if (this.headersSent) return this.stillWriting ? 'send' : 'wait';
+    const at = this.connection ?? connectingTo(this.origin);
+    if (!at) return 'queued';
+    return at.phase === 'wait' ? 'tls' : at.phase;
+  }
+
+  sent(): Sent {
+    if (this.headersSent) return this.stillWriting ? 'partly' : 'yes';
+    if (this.bodySent || this.status !== undefined) return this.bodySent ? 'yes' : 'partly';
+    return 'no';
+  }
+
+  /** The exchange is over though no channel said so (an upgrade on older undici). */
+  get completed(): boolean {
+    return this.request?.completed === true;
+  }
+
+  /** Bytes wait in the socket because nobody reads the answer. */
+  get unread(): boolean {
+    return (this.socket?.readableLength ?? 0) > 0;
+  }
+  get bytesRead(): number {
+    return this.socket?.bytesRead ?? 0;
+  }
+
+  release(): void {
+    this.request = undefined;
+    this.response = undefined;
+    this.socket = undefined;
+    this.signal = undefined;
+    this.connection = undefined;
+  }
+}

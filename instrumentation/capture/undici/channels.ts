@@ -1,0 +1,93 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
+import { adoptConnection, connectionOf } from '../connections.ts';
+import type { Tracker } from '../tracker.ts';
+import { BodyWatch } from './body.ts';
+import { UndiciCall, type UndiciRequest, type UndiciResponse } from './call.ts';
+import {
+  announce,
+  type ConnectParams,
+  connectionThatFailed,
+  forgetAnnounced,
+  onConnectError,
+  onConnected,
+} from './connecting.ts';
+import { takeFetch } from './fetch.ts';
+import { signalOf } from './signal.ts';
+
+/** On undici's own request object, which applications never see: cheaper than a WeakMap. */
+const CALL = Symbol('faultlayer.call');
+/** Marks a proxy's CONNECT, which is no call of the application's. */
+const TUNNEL = Symbol('faultlayer.tunnel');
+type Tracked = UndiciRequest & { [CALL]?: UndiciCall; [TUNNEL]?: true };
+
+/** Errors raised on a proxy's CONNECT; undici hands the same object to the request that wanted the tunnel. */
+const tunnelErrors = new WeakSet<object>();
+
+/** Every copy of undici in the process, bundled or installed, publishes on these names. */
+export function watchUndici(tracker: Tracker): void {
+  const bodies = new BodyWatch(tracker, (request) => (request as Tracked)[CALL]);
+
+  const handlers: Record<string, (message: never) => void> = {
+    'undici:request:create': ({ request }: { request: Tracked }) => {
+      if (request.method === 'CONNECT') {
+        request[TUNNEL] = true;
+        forgetAnnounced();
+        return;
+      }
+      const call = new UndiciCall(request);
+      const made = takeFetch();
+      if (made) {
+        call.byFetch = true;
+        call.signal = made.signal;
+      }
+      if (tracker.begin(call)) request[CALL] = call;
+    },
+    'undici:client:beforeConnect': ({ connectParams }: { connectParams: ConnectParams }) => announce(connectParams),
+    'undici:client:connected': ({ socket }: { socket: Socket }) => {
+      onConnected(socket);
+      adoptConnection(socket);
+    },
+    'undici:client:connectError': ({ connectParams, error }: { connectParams: ConnectParams; error: unknown }) =>
+      onConnectError(connectParams, error),
+    'undici:client:sendHeaders': ({ request, socket }: { request: Tracked; socket: Socket }) => {
+      request[CALL]?.onSendHeaders(connectionOf(socket) ?? adoptConnection(socket), socket);
+    },
+    'undici:request:bodySent': ({ request }: { request: Tracked }) => {
+      const call = request[CALL];
+      if (!call) return;
+      call.bodySent = true;
+      call.sentMs = performance.now();
+    },
+    'undici:request:headers': ({ request, response }: { request: Tracked; response: UndiciResponse }) => {
+      const call = request[CALL];
+      if (!call || (response.statusCode < 200 && response.statusCode !== 101)) return;
+      call.headersMs = performance.now();
+      call.timings.wait = call.headersMs - (call.sentMs || call.startMs);
+      call.status = response.statusCode;
+      call.response = response;
+      call.protocolVersion = Array.isArray(response.headers) ? '1.1' : '2';
+      if (tracker.wantsBody(call)) bodies.start(request);
+    },
+    'undici:request:trailers': ({ request }: { request: Tracked }) => {
+      const call = request[CALL];
+      if (call) tracker.end(call);
+    },
+    'undici:request:error': ({ request, error }: { request: Tracked; error: unknown }) => {
+      const isObject = typeof error === 'object' && error !== null;
+      if (request[TUNNEL] && isObject) tunnelErrors.add(error);
+      const call = request[CALL];
+      if (!call || call.ended) return;
+      call.onError(error);
+      if (!call.headersSent) call.connection ??= connectionThatFailed(error);
+      call.signal ??= signalOf(request);
+      tracker.end(call, { error, broken: true, toProxy: isObject && tunnelErrors.has(error) });
+    },
+  };
+
+  for (const [name, handler] of Object.entries(handlers)) {
+    const safe = tracker.guard(name, handler as (message: unknown) => void);
+    subscribe(name, safe);
+    tracker.onStop(() => unsubscribe(name, safe));
+  }
+}

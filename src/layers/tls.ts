@@ -1,0 +1,68 @@
+import type { Reason } from '../contract/index.ts';
+import { fieldsOf } from './errors.ts';
+
+/** OpenSSL X509_V_ERR names as Node reports them (`X509_verify_cert_error_string`, node: src/crypto/crypto_common.cc). */
+const CERTIFICATE: Record<string, Reason> = {
+  CERT_HAS_EXPIRED: 'tls.cert.date_invalid',
+  CERT_NOT_YET_VALID: 'tls.cert.date_invalid',
+  ERROR_IN_CERT_NOT_BEFORE_FIELD: 'tls.cert.date_invalid',
+  ERROR_IN_CERT_NOT_AFTER_FIELD: 'tls.cert.date_invalid',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'tls.cert.name_invalid',
+  ERR_TLS_CERT_ALTNAME_FORMAT: 'tls.cert.name_invalid',
+  HOSTNAME_MISMATCH: 'tls.cert.name_invalid',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'tls.cert.authority_invalid',
+  SELF_SIGNED_CERT_IN_CHAIN: 'tls.cert.authority_invalid',
+  UNABLE_TO_GET_ISSUER_CERT: 'tls.cert.authority_invalid',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tls.cert.authority_invalid',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls.cert.authority_invalid',
+  CERT_UNTRUSTED: 'tls.cert.authority_invalid',
+  CERT_CHAIN_TOO_LONG: 'tls.cert.authority_invalid',
+  CERT_REVOKED: 'tls.cert.revoked',
+  UNABLE_TO_GET_CRL: 'tls.cert.invalid',
+  CRL_HAS_EXPIRED: 'tls.cert.invalid',
+  CRL_NOT_YET_VALID: 'tls.cert.invalid',
+  CERT_SIGNATURE_FAILURE: 'tls.cert.invalid',
+  CERT_REJECTED: 'tls.cert.invalid',
+  INVALID_CA: 'tls.cert.invalid',
+  INVALID_PURPOSE: 'tls.cert.invalid',
+  PATH_LENGTH_EXCEEDED: 'tls.cert.invalid',
+};
+
+/**
+ * Words of OpenSSL reason strings, first match wins. The same failure comes as `ERR_SSL_<REASON>` or, before the handshake has ended,
+ * as `EPROTO` with the reason in the message, so both are brought to one form.
+ */
+const HANDSHAKE: readonly (readonly [RegExp, Reason])[] = [
+  [
+    /CERTIFICATE_REQUIRED|ALERT_(BAD|UNSUPPORTED)_CERTIFICATE|ALERT_CERTIFICATE_(EXPIRED|UNKNOWN|REVOKED)|ALERT_UNKNOWN_CA|ALERT_ACCESS_DENIED/,
+    'tls.bad_client_auth_cert',
+  ],
+  [
+    /PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|NO_SHARED_CIPHER|HANDSHAKE_FAILURE|INSUFFICIENT_SECURITY|NO_APPLICATION_PROTOCOL|WRONG_SSL_VERSION|NO_CIPHERS|UNSUPPORTED_SSL|INAPPROPRIATE_FALLBACK|NO_SUITABLE|DH_KEY_TOO_SMALL|EE_KEY_TOO_SMALL|UNKNOWN_CIPHER|NO_COMMON|UNRECOGNIZED_NAME/,
+    'tls.version_or_cipher_mismatch',
+  ],
+  [/CERTIFICATE_VERIFY_FAILED/, 'tls.cert.invalid'],
+  [
+    /WRONG_VERSION_NUMBER|PACKET_LENGTH|HTTP_REQUEST|HTTPS_PROXY_REQUEST|UNEXPECTED|DECODE_ERROR|DECRYPT|BAD_RECORD|RECORD|EXTENSION|UNEXPECTED_EOF/,
+    'tls.protocol.error',
+  ],
+];
+
+/** The OpenSSL reason in upper-case words, e.g. `TLSV1_ALERT_PROTOCOL_VERSION`; empty when the error is not OpenSSL's. */
+function opensslReason(code: string, message: string): string {
+  if (code.startsWith('ERR_SSL_')) return code.slice('ERR_SSL_'.length);
+  if (code !== 'EPROTO') return '';
+  // "write EPROTO 80CB…:error:0A00010B:SSL routines:tls_validate_record_header:wrong version number:../deps/…"
+  const parts = /error:[0-9A-F]+:SSL routines:[^:]*:([^:]+)/i.exec(message);
+  return parts ? parts[1]!.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '_') : 'EPROTO';
+}
+
+/** The reason of a TLS error by its code, wherever it was raised; undefined for anything that is not TLS's own. */
+export function tlsReason(error: unknown): Reason | undefined {
+  const { code, message } = fieldsOf(error);
+  const certificate = CERTIFICATE[code];
+  if (certificate) return certificate;
+  const words = opensslReason(code, message);
+  if (words === '') return code.startsWith('ERR_TLS_') ? 'tls.failed' : undefined;
+  return HANDSHAKE.find(([pattern]) => pattern.test(words))?.[1] ?? 'tls.failed';
+}
