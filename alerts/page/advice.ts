@@ -1,0 +1,40 @@
+import { type CHECK_ORDER, LAYER, type LayerName } from '../../src/contract/index.ts';
+
+type Step = (typeof CHECK_ORDER)[number];
+
+/** The checklist in its one steady order; which layers each step answers for. */
+export const STEPS: Readonly<Record<Step, { readonly layers: readonly LayerName[]; readonly ask: string }>> = {
+  endpoint: { layers: ['endpoint'], ask: 'URL path, method, version prefix as the provider documents them?' },
+  auth: { layers: ['auth'], ask: '401: credential present, current, for this environment? 403: scopes, roles? Clock?' },
+  payload: { layers: ['payload'], ask: 'body, required fields, Content-Type as the provider documents them?' },
+  transport: {
+    layers: ['client', 'dns', 'tcp', 'proxy', 'tls', 'send', 'wait', 'body', 'service', 'unknown'],
+    ask: 'DNS, connection, TLS, proxy, and did the provider answer whole? Its status page?',
+  },
+  throttling: { layers: ['throttling'], ask: 'Retry-After honoured, concurrency, quota, reads that could be cached?' },
+};
+
+/** What the caller may do with a failed call of this layer, by what is known to have left the host (RFC 9110 §9.2.2). */
+export const RETRY: Readonly<Record<LayerName, string>> = {
+  client: 'do not repeat: nothing left this process; mend the call',
+  dns: 'safe to repeat with backoff: nothing was sent',
+  tcp: 'safe to repeat with backoff: nothing was sent',
+  proxy: 'safe to repeat with backoff once the proxy answers: nothing reached the provider',
+  tls: 'do not repeat until the certificate or protocol is mended: nothing was sent',
+  send: 'repeat reads; repeat writes only with the same idempotency key: part of the request may have arrived',
+  wait: 'repeat reads; repeat writes only with the same idempotency key: the request may have been carried out',
+  body: 'repeat reads; repeat writes only with the same idempotency key: the request was carried out',
+  endpoint: 'do not repeat: only a changed request can succeed',
+  auth: 'do not repeat: only another credential or scope can succeed',
+  payload: 'do not repeat: only a changed request can succeed',
+  throttling: 'wait for Retry-After, then fewer at a time, with jitter',
+  service: 'repeat reads with backoff and jitter; writes only with the same idempotency key',
+  unknown: 'read the evidence first',
+};
+
+/** A template that picks by the value of `$layer`. */
+export function byLayer(text: (layer: LayerName) => string): string {
+  const names = Object.keys(LAYER) as LayerName[];
+  const branches = names.map((name, i) => `{{ ${i === 0 ? 'if' : 'else if'} eq $layer "${name}" }}${text(name)}`);
+  return `${branches.join('')}{{ end }}`;
+}

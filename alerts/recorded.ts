@@ -1,0 +1,123 @@
+import { LAYERS, METRICS, type Owner } from '../src/contract/index.ts';
+import type { Context } from './options.ts';
+import { overrideVector } from './overrides.ts';
+import { BY_CODE, BY_OWNER, BY_SERVICE, greatest, indent, ON_SERVICE } from './promql.ts';
+
+/**
+ * The recorded series, for rules and dashboards alike. The window in a name is the production one; with a scale the
+ * name stays and the window shrinks. `increase` and not `rate`: counts are what the confidence bound and the page need.
+ */
+export const RECORDED = {
+  /** Calls by service and provider. */
+  calls: (w: '90s' | '5m' | '30m' | '1h') => `service_provider:api_client_calls:increase${w}`,
+  /** Failures by service, provider, layer and code. */
+  failures: (w: '90s' | '5m' | '1h') => `service_provider_code:api_client_failures:increase${w}`,
+  /** Failures by service, provider and owner (caller, network, provider, load). */
+  owned: (w: '5m' | '30m' | '1h') => `service_provider_owner:api_client_failures:increase${w}`,
+  /** The ratio that is usual for the series: the largest of the last day, this hour yesterday, this hour last week. */
+  baseline: 'service_provider_code:api_client_failure_ratio:baseline',
+  /** The ratio from which it is a spike. */
+  threshold: 'service_provider_code:api_client_failure_ratio:threshold',
+  /** The failures in 5 m and 1 h up to which chance alone explains them at the threshold. */
+  limit: (w: '5m' | '1h') => `service_provider_code:api_client_failures:limit${w}`,
+  /** 1 while the newest 90 s are above the threshold, else 0. */
+  bad: 'service_provider_code:api_client_failure_ratio:above_threshold90s',
+  burnBaseline: 'service_provider_owner:api_client_failure_ratio:baseline',
+  p95: 'service_provider:api_client_duration_seconds:p95_10m',
+  p95Baseline: 'service_provider:api_client_duration_seconds:p95_baseline',
+  timed: 'service_provider:api_client_duration_seconds:count10m',
+} as const;
+
+export interface RecordingRule {
+  readonly record: string;
+  readonly expr: string;
+}
+
+/** `layer` → `owner` as the contract has it, as a label. */
+function withOwner(vector: string): string {
+  const owners = [...new Set(LAYERS.map((l) => l.owner))] as Owner[];
+  return owners.reduce((inner, owner) => {
+    const layers = LAYERS.filter((l) => l.owner === owner).map((l) => l.name);
+    return `label_replace(\n${indent(inner)},\n  "api_failure_owner", "${owner}", "api_failure_layer", "${layers.join('|')}"\n)`;
+  }, vector);
+}
+
+const FAILED = `${METRICS.calls.name}{api_failure_layer!=""}`;
+const owned = (window: string): string =>
+  `sum by (${BY_OWNER}) (\n${indent(withOwner(`sum by (${BY_SERVICE}, api_failure_layer) (increase(${FAILED}[${window}]))`))}\n)`;
+
+/**
+ * Failures that a series at threshold t may have among n calls before the lower end of Wilson's score interval passes t:
+ * `x > n·t + z·√(n·t·(1−t))` is that bound solved for the count (Wilson 1927; Brown, Cai, DasGupta 2001 §4.1.1), and one
+ * comparison instead of a fraction of fractions.
+ */
+const limit = (c: Context, w: '5m' | '1h'): string =>
+  `${RECORDED.threshold} * ${ON_SERVICE} ${RECORDED.calls(w)}
++ ${c.t.z} * sqrt(${RECORDED.threshold} * (1 - ${RECORDED.threshold}) * ${ON_SERVICE} ${RECORDED.calls(w)})`;
+
+function threshold(c: Context): string {
+  const own = `clamp(\n  ${c.t.spikeFactor} * (${RECORDED.baseline} or ${RECORDED.failures('1h')} * 0),\n  ${c.t.spikeFloor}, ${c.t.spikeCap}\n)`;
+  const override = overrideVector(c, 'spikeRatio', RECORDED.calls('1h'));
+  if (override === undefined) return own;
+  return `${RECORDED.failures('1h')} * 0 + ${ON_SERVICE} (\n${indent(override)}\n)\nor\n${own}`;
+}
+
+/** Evaluated at every interval, in this order: each line may use those above it. */
+export function recorded(c: Context): RecordingRule[] {
+  const increase = (by: string, series: string, w: Parameters<Context['w']>[0]) =>
+    `sum by (${by}) (increase(${series}[${c.w(w)}]))`;
+  return [
+    { record: RECORDED.calls('90s'), expr: increase(BY_SERVICE, METRICS.calls.name, 'short') },
+    { record: RECORDED.calls('5m'), expr: increase(BY_SERVICE, METRICS.calls.name, 'page') },
+    { record: RECORDED.calls('30m'), expr: increase(BY_SERVICE, METRICS.calls.name, 'halfHour') },
+    { record: RECORDED.calls('1h'), expr: increase(BY_SERVICE, METRICS.calls.name, 'hour') },
+    { record: RECORDED.failures('90s'), expr: increase(BY_CODE, FAILED, 'short') },
+    { record: RECORDED.failures('5m'), expr: increase(BY_CODE, FAILED, 'page') },
+    { record: RECORDED.failures('1h'), expr: increase(BY_CODE, FAILED, 'hour') },
+    { record: RECORDED.owned('5m'), expr: owned(c.w('page')) },
+    { record: RECORDED.owned('30m'), expr: owned(c.w('halfHour')) },
+    { record: RECORDED.owned('1h'), expr: owned(c.w('hour')) },
+    { record: RECORDED.threshold, expr: threshold(c) },
+    { record: RECORDED.limit('5m'), expr: limit(c, '5m') },
+    { record: RECORDED.limit('1h'), expr: limit(c, '1h') },
+    {
+      record: RECORDED.bad,
+      expr: `${RECORDED.failures('90s')} / ${ON_SERVICE} ${RECORDED.calls('90s')} > bool ${RECORDED.threshold}`,
+    },
+    {
+      record: RECORDED.p95,
+      expr: `histogram_quantile(0.95, sum by (${BY_SERVICE}, le) (increase(${METRICS.duration.name}_bucket[${c.w('latency')}])))`,
+    },
+    {
+      record: RECORDED.timed,
+      expr: `sum by (${BY_SERVICE}) (increase(${METRICS.duration.name}_count[${c.w('latency')}]))`,
+    },
+  ];
+}
+
+/** What is usual: slow-moving, evaluated less often. */
+export function baselines(c: Context): RecordingRule[] {
+  const [day, hour, guard] = [c.w('day'), c.w('hour'), c.w('guard')];
+  const overDay = (series: string) => `sum_over_time(${series}[${day}:${hour}] offset ${guard})`;
+  // The hour around this time: half an hour on either side, a day and a week ago.
+  const around = (seconds: number) => c.w(seconds - 1800);
+  const ratio = (failures: string, at: (series: string) => string) =>
+    `${at(failures)} / ${ON_SERVICE} ${at(RECORDED.calls('1h'))}`;
+  const seasons = (failures: string) => [
+    ratio(failures, overDay),
+    ratio(failures, (s) => `${s} offset ${around(86_400)}`),
+    ratio(failures, (s) => `${s} offset ${around(604_800)}`),
+  ];
+  return [
+    { record: RECORDED.baseline, expr: greatest(BY_CODE, seasons(RECORDED.failures('1h'))) },
+    { record: RECORDED.burnBaseline, expr: greatest(BY_OWNER, seasons(RECORDED.owned('1h'))) },
+    {
+      record: RECORDED.p95Baseline,
+      expr: greatest(BY_SERVICE, [
+        `avg_over_time(${RECORDED.p95}[${day}:${c.w('latency')}] offset ${hour})`,
+        `${RECORDED.p95} offset ${day}`,
+        `${RECORDED.p95} offset ${c.w('week')}`,
+      ]),
+    },
+  ];
+}

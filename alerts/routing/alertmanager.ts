@@ -1,0 +1,111 @@
+import type { Owner } from '../../src/contract/index.ts';
+import { duration } from '../promql.ts';
+import { type Receiver, receiver } from './receivers.ts';
+
+export const OWNERS = ['caller', 'provider', 'load', 'network', 'pipeline'] as const satisfies (Owner | 'pipeline')[];
+export type RouteOwner = (typeof OWNERS)[number];
+
+export interface Channels {
+  readonly page: readonly Receiver[];
+  readonly ticket: readonly Receiver[];
+}
+
+export interface AlertmanagerOptions {
+  /** Factor on every delay; the same as the rules'. */
+  readonly scale?: number;
+  /** Where pages and tickets go unless their owner has channels of its own. */
+  readonly channels: Channels;
+  readonly owners?: Partial<Record<RouteOwner, Partial<Channels>>>;
+  /** A dead man’s switch gets the watchdog; without one it is not sent anywhere. */
+  readonly watchdog?: readonly Receiver[];
+  /** Globs of template files, as Alertmanager resolves them: relative to the configuration. */
+  readonly templates?: readonly string[];
+}
+
+/** The labels that make two alerts one incident: who calls whom, and who has to act. */
+export const GROUP_BY = ['service_name', 'api_provider_name', 'server_address', 'owner', 'severity'] as const;
+
+export interface Inhibition {
+  readonly source_matchers: readonly string[];
+  readonly target_matchers: readonly string[];
+  readonly equal: readonly string[];
+}
+
+/** What need not be said because something greater is being said already. */
+export const INHIBITIONS: readonly Inhibition[] = [
+  {
+    // The provider is down for everybody: no page per caller, layer and code.
+    source_matchers: ['alertname="ApiProviderDown"'],
+    target_matchers: [
+      'alertname=~"ApiErrorSpike|ApiErrorSpikeLowTraffic|ApiThrottlingSurge|ApiNewErrorCode|ApiFailureBudgetBurn|ApiLatencyHigh|ApiRetryStorm"',
+    ],
+    equal: ['api_provider_name'],
+  },
+  {
+    // The connection fails: what the few answers that still come say is a consequence.
+    source_matchers: ['owner="network"', 'severity="page"'],
+    target_matchers: [
+      'owner=~"caller|provider|load"',
+      'alertname=~"ApiErrorSpike|ApiErrorSpikeLowTraffic|ApiThrottlingSurge"',
+    ],
+    equal: ['service_name', 'api_provider_name'],
+  },
+  {
+    // The page is out; its ticket would say the same later.
+    source_matchers: ['alertname=~"ApiErrorSpike|ApiErrorSpikeLowTraffic|ApiThrottlingSurge"'],
+    target_matchers: ['alertname=~"ApiNewErrorCode|ApiFailureBudgetBurn"'],
+    equal: ['service_name', 'api_provider_name'],
+  },
+  {
+    source_matchers: ['alertname="ApiCertificateExpiresNow"'],
+    target_matchers: ['alertname="ApiCertificateExpiresSoon"'],
+    equal: ['server_address'],
+  },
+  {
+    source_matchers: ['alertname="FaultlayerCollectorDown"'],
+    target_matchers: ['alertname="FaultlayerTargetDown"'],
+    equal: [],
+  },
+];
+
+const NOWHERE = 'nowhere';
+
+/** Alertmanager's configuration: by owner, then by severity. */
+export function alertmanagerFor(options: AlertmanagerOptions): Record<string, unknown> {
+  const w = (seconds: number) => duration(seconds * (options.scale ?? 1));
+  const channels = (owner: RouteOwner, severity: keyof Channels) =>
+    options.owners?.[owner]?.[severity] ?? options.channels[severity];
+  return {
+    templates: options.templates ?? ['templates/*.tmpl'],
+    route: {
+      receiver: NOWHERE,
+      group_by: [...GROUP_BY],
+      // Long enough for the alerts of one incident to arrive together, short against the time to page.
+      group_wait: w(10),
+      group_interval: w(120),
+      repeat_interval: w(4 * 3600),
+      routes: [
+        {
+          receiver: options.watchdog === undefined ? NOWHERE : 'watchdog',
+          matchers: ['alertname="FaultlayerWatchdog"'],
+          group_wait: '0s',
+          group_interval: w(60),
+          repeat_interval: w(300),
+        },
+        ...OWNERS.map((owner) => ({
+          receiver: `${owner}-ticket`,
+          matchers: [`owner="${owner}"`],
+          routes: [{ receiver: `${owner}-page`, matchers: ['severity="page"'] }],
+        })),
+      ],
+    },
+    inhibit_rules: INHIBITIONS,
+    receivers: [
+      { name: NOWHERE },
+      ...(options.watchdog === undefined ? [] : [receiver('watchdog', options.watchdog)]),
+      ...OWNERS.flatMap((owner) =>
+        (['page', 'ticket'] as const).map((severity) => receiver(`${owner}-${severity}`, channels(owner, severity))),
+      ),
+    ],
+  };
+}

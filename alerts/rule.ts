@@ -1,0 +1,27 @@
+import type { Owner } from '../src/contract/index.ts';
+
+/** `page` wakes somebody, `ticket` waits for the working day, `none` is only for machines. */
+export type Severity = 'page' | 'ticket' | 'none';
+
+/** One alert. The name is also its runbook's file name and its test file's name. */
+export interface AlertRule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly for?: string;
+  readonly keepFiringFor?: string;
+  readonly severity: Severity;
+  /** Who is asked first; `by_layer` reads it from the failing layer, `by_label` from the series. */
+  readonly owner: Owner | 'by_layer' | 'by_label' | 'pipeline';
+  /** One line, as a title. */
+  readonly summary: string;
+  /** What happened, in numbers. */
+  readonly description: string;
+  /** Which parts of a page apply. */
+  readonly page: {
+    /** The labels that name the series the page is about, of those the alert carries. */
+    readonly about: readonly ('service_name' | 'api_provider_name' | 'api_failure_layer' | 'api_provider_code')[];
+    readonly dashboard: 'overview' | 'provider' | 'failure' | 'pipeline';
+    /** Concurrency and repeated reads, which explain throttling. */
+    readonly load?: boolean;
+  };
+}

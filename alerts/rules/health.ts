@@ -1,0 +1,42 @@
+import type { Context } from '../options.ts';
+import type { AlertRule } from '../rule.ts';
+
+/** The scrape jobs that the shipped Prometheus configuration names. */
+export const JOBS = { collector: 'faultlayer-collector', services: 'faultlayer-services' } as const;
+
+/** The pipeline itself: without it, silence would look like health. */
+export const health = (c: Context): AlertRule[] => [
+  {
+    alert: 'FaultlayerWatchdog',
+    expr: 'vector(1)',
+    severity: 'none',
+    owner: 'pipeline',
+    summary: 'Always firing: proof that rules are evaluated and pages are delivered',
+    description: 'Point a dead man’s switch at this alert; it reports when the alert stops coming.',
+    page: { about: [], dashboard: 'pipeline' },
+  },
+  {
+    alert: 'FaultlayerCollectorDown',
+    expr: `max by (job) (max_over_time(up{job="${JOBS.collector}"}[${c.w('short')}])) == 0
+or
+absent(up{job="${JOBS.collector}"})`,
+    for: c.w('healthFor'),
+    severity: 'page',
+    owner: 'pipeline',
+    summary: 'No collector is scraped: failures of outbound calls are not seen',
+    description:
+      'Prometheus has reached no collector. The services and their providers may be fine; nobody would know otherwise.',
+    page: { about: [], dashboard: 'pipeline' },
+  },
+  {
+    alert: 'FaultlayerTargetDown',
+    expr: `max by (job, instance) (max_over_time(up{job=~"${JOBS.collector}|${JOBS.services}"}[${c.w('short')}])) == 0`,
+    for: c.w('steadyFor'),
+    severity: 'ticket',
+    owner: 'pipeline',
+    summary: '{job} {instance} is not scraped',
+    description:
+      'One target has not answered for {steadyFor}: that process is down or unreachable, which says nothing about any provider.',
+    page: { about: [], dashboard: 'pipeline' },
+  },
+];

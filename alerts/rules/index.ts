@@ -1,0 +1,16 @@
+import type { Context } from '../options.ts';
+import type { AlertRule } from '../rule.ts';
+import { burn } from './burn.ts';
+import { certificate } from './certificate.ts';
+import { clock } from './clock.ts';
+import { health } from './health.ts';
+import { latency } from './latency.ts';
+import { newCode } from './new-code.ts';
+import { providerDown } from './provider-down.ts';
+import { retries } from './retries.ts';
+import { spike } from './spike.ts';
+import { throttling } from './throttling.ts';
+
+/** Every alert: one file each, one row here. */
+export const alertRules = (c: Context): AlertRule[] =>
+  [spike, throttling, providerDown, newCode, burn, latency, certificate, clock, retries, health].flatMap((f) => f(c));
