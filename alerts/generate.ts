@@ -3,22 +3,19 @@ import { alertmanagerFor } from './routing/alertmanager.ts';
 import { EVERY_CHANNEL, LOCAL } from './routing/examples.ts';
 import { prometheusRuleYaml, rulesYaml, yamlOf } from './yaml.ts';
 
-/** The committed files that are made from the tables. */
-export function generated(): { path: string; text: string }[] {
+/** The committed files that are made from the tables: path from the repository root → text. */
+export function generate(): Map<string, string> {
   const groups = rulesFor();
-  return [
-    { path: 'alerts/generated/rules.yml', text: rulesYaml(groups) },
-    { path: 'alerts/generated/prometheusrule.yaml', text: prometheusRuleYaml(groups) },
-    {
-      path: 'alerts/alertmanager.yml',
-      text: yamlOf(alertmanagerFor(LOCAL), 'One webhook for everything: the start. Written by `npm run gen`.'),
-    },
-    {
-      path: 'alerts/generated/alertmanager.example.yml',
-      text: yamlOf(
-        alertmanagerFor(EVERY_CHANNEL),
-        'Every kind of channel, secrets in files. Written by `npm run gen`.',
-      ),
-    },
-  ];
+  return new Map([
+    ['alerts/generated/rules.yml', rulesYaml(groups)],
+    ['alerts/generated/prometheusrule.yaml', prometheusRuleYaml(groups)],
+    [
+      'alerts/alertmanager.yml',
+      yamlOf(alertmanagerFor(LOCAL), 'One webhook for everything: the start. Written by `npm run gen`.'),
+    ],
+    [
+      'alerts/generated/alertmanager.example.yml',
+      yamlOf(alertmanagerFor(EVERY_CHANNEL), 'Every kind of channel, secrets in files. Written by `npm run gen`.'),
+    ],
+  ]);
 }

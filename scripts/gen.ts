@@ -1,10 +1,12 @@
 // Writes every generated file that is committed. usage: node scripts/gen.ts [--check]   (--check: only compare; exit 1 on a difference)
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { generate as alerts } from '../alerts/generate.ts';
 import { generate as dashboards } from '../dashboards/build.ts';
 
 /** One row per generator: path from the repository root → text. */
 export const GENERATORS: Readonly<Record<string, () => Map<string, string> | Promise<Map<string, string>>>> = {
+  alerts,
   dashboards,
 };
 
