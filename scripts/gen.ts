@@ -3,11 +3,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { generate as alerts } from '../alerts/generate.ts';
 import { generate as dashboards } from '../dashboards/build.ts';
+import { generate as compose } from '../examples/pipeline/generate.ts';
 
 /** One row per generator: path from the repository root → text. */
 export const GENERATORS: Readonly<Record<string, () => Map<string, string> | Promise<Map<string, string>>>> = {
   alerts,
   dashboards,
+  compose,
 };
 
 const root = join(import.meta.dirname, '..');

@@ -1,0 +1,2 @@
+// The file that the OpenTelemetry Operator puts into NODE_OPTIONS; its own folder holds the package.
+require('faultlayer/register');

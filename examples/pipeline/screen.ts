@@ -1,0 +1,78 @@
+import { styleText } from 'node:util';
+import type { Page } from './receiver.ts';
+
+type Style = Parameters<typeof styleText>[0];
+const paint = (style: Style, text: string) => styleText(style, text, { stream: process.stdout });
+
+const WIDTH = 110;
+
+/** Breaks a text into lines of at most `width` characters, between words. */
+const wrap = (text: string, width: number): string[] =>
+  text.split('\n').flatMap((line) => {
+    const lines = [''];
+    for (const word of line.split(' ')) {
+      const last = lines.at(-1)!;
+      if (last !== '' && last.length + 1 + word.length > width) lines.push(word);
+      else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+    }
+    return lines;
+  });
+
+/** Everything the pipeline prints. Lines start with the time since everything ran. */
+export class Screen {
+  #start = performance.now();
+  readonly #write: (text: string) => void;
+  constructor(write: (text: string) => void = (text) => process.stdout.write(text)) {
+    this.#write = write;
+  }
+
+  begin(): void {
+    this.#start = performance.now();
+  }
+  get seconds(): number {
+    return (performance.now() - this.#start) / 1_000;
+  }
+  get clock(): string {
+    const s = Math.floor(this.seconds);
+    return `${String(Math.floor(s / 60)).padStart(2, '0')}:${String(s % 60).padStart(2, '0')}`;
+  }
+
+  line(text = ''): void {
+    this.#write(`${text}\n`);
+  }
+  table(rows: readonly (readonly [string, string])[]): void {
+    const width = Math.max(...rows.map(([name]) => name.length));
+    for (const [name, value] of rows) this.line(`  ${paint('dim', name.padEnd(width))}  ${value}`);
+  }
+  note(text: string): void {
+    this.line(`${paint('dim', this.clock)}  ${text}`);
+  }
+  event(title: string, detail: string): void {
+    this.line();
+    this.line(`${paint('dim', this.clock)}  ${paint(['bold', 'cyan'], `▶ ${title}`)}  ${detail}`);
+  }
+
+  /** One page, as the person on call reads it. */
+  page({ alert, receiver }: Page): void {
+    const firing = alert.status === 'firing';
+    const { summary = alert.labels['alertname'] ?? 'alert', description = '', ...rest } = alert.annotations;
+    const severity = alert.labels['severity'] ?? 'none';
+    const badge = firing ? `${severity.toUpperCase()} → ${receiver}` : 'RESOLVED';
+    const style: Style = !firing ? 'green' : severity === 'page' ? 'red' : 'yellow';
+    const bar = paint(style, '┃');
+    this.line();
+    this.line(
+      `${paint('dim', this.clock)}  ${paint([style, 'bold'].flat() as Style, `● ${badge}`)}  ${paint('bold', summary)}`,
+    );
+    if (!firing) return;
+    const body = (text: string) => {
+      for (const line of wrap(text, WIDTH - 9)) this.line(`       ${bar} ${line}`);
+    };
+    body(description);
+    const names = Object.keys(rest).filter((name) => rest[name]?.trim());
+    const width = Math.max(0, ...names.map((name) => name.length));
+    for (const name of names)
+      for (const [i, line] of rest[name]!.trim().split('\n').entries())
+        this.line(`       ${bar} ${paint('dim', (i === 0 ? name.replaceAll('_', ' ') : '').padEnd(width))}  ${line}`);
+  }
+}
