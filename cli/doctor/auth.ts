@@ -1,0 +1,173 @@
+import { type Context, outcomeOf } from './context.ts';
+import { type Finding, mismatch, note, ok, unknown } from './report.ts';
+import { age } from './words.ts';
+
+/** Seconds of clock difference that token libraries commonly allow, and that AWS signatures allow (5 minutes). */
+const LEEWAY_S = 30;
+const SIGNATURE_S = 300;
+
+/** Step 2: who says the caller is, and does the provider believe it? No credential is ever printed. */
+export async function auth(context: Context): Promise<Finding[]> {
+  const findings = [...credentialFindings(context)];
+  if (findings.some((f) => f.verdict === 'mismatch')) return findings;
+  const { status, layer, code, message, header, from } = await outcomeOf(context);
+  const rejected = layer === 'auth';
+  const clock = await clockFinding(context, rejected);
+  findings.push(clock);
+  if (clock.verdict === 'mismatch') return findings;
+  if (!rejected) {
+    if (status !== undefined) findings.push(ok('answer', `${status}: the credentials were not what it objected to`));
+    return findings;
+  }
+  const then = from === 'record' ? ' (as recorded)' : '';
+  const said = [code, message].filter(Boolean).join(': ');
+  const challenge = header('www-authenticate');
+  const error = challenge && /error="?([\w-]{1,64})/.exec(challenge)?.[1];
+  const seen = `${status}${then}${said ? `, ${said}` : ''}${error ? `, WWW-Authenticate error=${error}` : ''}`;
+  findings.push(
+    status === 403
+      ? mismatch(
+          'answer',
+          seen,
+          'known, but not allowed to do this',
+          'compare scopes, roles, plan and IP allow-lists; a new token of the same kind will not help',
+        )
+      : status === 407 || status === 511
+        ? mismatch(
+            'answer',
+            seen,
+            'a proxy or captive portal between here and the provider wants credentials',
+            'look at the proxy step and the network’s sign-in',
+          )
+        : mismatch('answer', seen, 'the provider does not accept these credentials', authNext(context, challenge)),
+  );
+  return findings;
+}
+
+const authNext = (context: Context, challenge: string | undefined): string => {
+  const wanted = /^\s*([\w-]{1,32})/.exec(challenge ?? '')?.[1];
+  const has = schemeOf(context);
+  if (has === undefined) return `send credentials${wanted ? ` (it asks for ${wanted})` : ''}`;
+  if (wanted && wanted.toLowerCase() !== has) return `it asks for ${wanted}, the call uses ${has}`;
+  return 'check that the token is for this environment (test or live) and account, and was not rotated';
+};
+
+const schemeOf = ({ subject }: Context): string | undefined => {
+  const header = subject.headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1];
+  if (header !== undefined) return /^\s*([\w-]+)\s/.exec(header)?.[1]?.toLowerCase() ?? 'without a scheme';
+  if (subject.headers.some(([name]) => /^(x-)?(api|goog-api|functions)-?key$/i.test(name))) return 'api-key';
+  return subject.record?.authScheme;
+};
+
+function* credentialFindings(context: Context): Generator<Finding> {
+  const { headers, record, url } = context.subject;
+  const scheme = schemeOf(context);
+  if (scheme === undefined || scheme === 'none') {
+    yield note('scheme', 'no credentials', 'right only for a public endpoint');
+    return;
+  }
+  const value = headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1];
+  const damage = value === undefined ? undefined : damageOf(value);
+  if (damage) {
+    yield mismatch(
+      'scheme',
+      damage,
+      'the header was put together wrongly; no provider accepts it',
+      'look where the header is built',
+    );
+    return;
+  }
+  yield ok('scheme', value === undefined && record ? `${scheme} (as recorded)` : scheme);
+  if (url.username) yield note('URL', 'credentials in the URL', 'they end up in logs; clients turn them into Basic');
+  const jwt = value === undefined ? undefined : jwtOf(value);
+  if (jwt !== undefined) yield* jwtFindings(jwt, context.options.nowMs() / 1000);
+  else if (record?.authExpired)
+    yield mismatch(
+      'token dates',
+      'expired when the call was made',
+      'the provider rejects it whatever else is right',
+      'renew it before exp',
+    );
+}
+
+/** What is wrong with the text of an Authorization header, without quoting it. */
+function damageOf(value: string): string | undefined {
+  if (/[^\t\x20-\x7e]/.test(value)) return 'characters that are not printable ASCII (a line break from a file?)';
+  const token = value.replace(/^\s*[\w-]+\s+/, '');
+  if (/^(bearer|basic|token)\s/i.test(token)) return 'the scheme stands twice';
+  if (/^(undefined|null|\[object Object\]|NaN|)$/.test(token.trim())) return `the credential reads '${token.trim()}'`;
+  if (/^["'].*["']$/.test(token)) return 'the credential is in quotes';
+  if (/^(\$\{?\w+\}?|<.+>|\{\{.+\}\})$/.test(token)) return 'the credential is a placeholder';
+  if (/^bearer$/i.test(value.trim())) return 'a scheme without a credential';
+  return undefined;
+}
+
+interface Jwt {
+  readonly alg?: unknown;
+  readonly exp?: unknown;
+  readonly nbf?: unknown;
+  readonly iat?: unknown;
+}
+
+function jwtOf(value: string): Jwt | undefined {
+  const m = /^\s*bearer\s+([\w-]+)\.([\w-]+)\.[\w-]*\s*$/i.exec(value);
+  if (m === null) return undefined;
+  try {
+    const part = (text: string): Record<string, unknown> => JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
+    const { alg } = part(m[1]!);
+    const { exp, nbf, iat } = part(m[2]!);
+    return { alg, exp, nbf, iat };
+  } catch {
+    return undefined;
+  }
+}
+
+function* jwtFindings(jwt: Jwt, now: number): Generator<Finding> {
+  const at = (s: number): string => new Date(s * 1000).toISOString().replace('.000', '');
+  const valid = (n: unknown): n is number => typeof n === 'number' && Math.abs(n) < 8.64e12;
+  if (jwt.alg === 'none') yield mismatch('token', 'an unsigned JWT (alg none)', 'no provider accepts it', 'sign it');
+  else if (valid(jwt.exp) && jwt.exp <= now)
+    yield mismatch(
+      'token dates',
+      `expired ${age(now - jwt.exp)} ago (exp ${at(jwt.exp)})`,
+      'the provider rejects it whatever else is right',
+      'renew it; refresh before exp, not after the first 401',
+    );
+  else if (valid(jwt.nbf) && jwt.nbf > now)
+    yield mismatch(
+      'token dates',
+      `not valid for another ${age(jwt.nbf - now)} (nbf ${at(jwt.nbf)})`,
+      'this clock or the issuer’s is wrong, or the token was made for later',
+      'compare the clocks',
+    );
+  else if (valid(jwt.iat) && jwt.iat > now + LEEWAY_S)
+    yield mismatch(
+      'token dates',
+      `issued ${age(jwt.iat - now)} in the future (iat ${at(jwt.iat)})`,
+      'this clock is behind the issuer’s',
+      'set the clock (NTP)',
+    );
+  else if (valid(jwt.exp)) yield ok('token dates', `valid for ${age(jwt.exp - now)} (exp ${at(jwt.exp)})`);
+  else yield note('token dates', 'the JWT has no exp');
+}
+
+/** Own clock against the answer’s Date header (RFC 9110 §6.6.1), good to about a second. */
+async function clockFinding(context: Context, rejected: boolean): Promise<Finding> {
+  const { run } = await context.answer();
+  const date = Date.parse(run.headers.find(([name]) => name === 'date')?.[1] ?? '');
+  const recorded = context.subject.record?.clockOffset;
+  if (Number.isNaN(date) && recorded === undefined) return unknown('clock', 'no Date header was seen');
+  const took = Math.max(0, run.durationMs / 1000);
+  const offset = Number.isNaN(date) ? recorded! : (run.startMs - date) / 1000 + took / 2;
+  const size = Math.abs(offset);
+  const seen =
+    size < 2 ? 'agrees with the provider’s' : `${age(size)} ${offset > 0 ? 'ahead of' : 'behind'} the provider’s`;
+  if (size >= SIGNATURE_S || (rejected && size >= LEEWAY_S))
+    return mismatch(
+      'clock',
+      seen,
+      'signatures and short-lived tokens made here are not valid there',
+      'set this host’s clock (NTP)',
+    );
+  return size >= LEEWAY_S ? note('clock', seen, 'near the limit of many token checks') : ok('clock', seen);
+}

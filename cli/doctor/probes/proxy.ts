@@ -1,0 +1,52 @@
+export interface ProxyChoice {
+  /** The proxy that the connection goes through. */
+  readonly use?: URL;
+  /** What the environment says, without credentials, and who obeys it. */
+  readonly says: string;
+  /** A variable is set that this host’s Node would not obey. */
+  readonly ignored: boolean;
+}
+
+/**
+ * The proxy for a URL by the usual variables. curl and most tools obey them; Node does so only with `NODE_USE_ENV_PROXY=1`
+ * (Node 24, 22.21) or an agent in the application.
+ */
+export function proxyFor(
+  url: URL,
+  env: Readonly<Record<string, string | undefined>>,
+  forced: URL | undefined,
+): ProxyChoice {
+  if (forced !== undefined) return { use: forced, says: `${forced.host}, as asked`, ignored: false };
+  const [name, value] = variable(env, url.protocol === 'https:' ? 'https_proxy' : 'http_proxy');
+  if (value === undefined) return { says: 'no proxy variable is set', ignored: false };
+  const proxy = URL.canParse(value)
+    ? new URL(value)
+    : URL.canParse(`http://${value}`)
+      ? new URL(`http://${value}`)
+      : undefined;
+  if (proxy === undefined) return { says: `${name} is set but is no URL`, ignored: false };
+  const [, noProxy] = variable(env, 'no_proxy');
+  if (exempt(url, noProxy)) return { says: `${name} is set, NO_PROXY exempts this host`, ignored: false };
+  const obeyed = env['NODE_USE_ENV_PROXY'] === '1' || /--use-env-proxy/.test(env['NODE_OPTIONS'] ?? '');
+  return obeyed
+    ? { use: proxy, says: `${name}: ${proxy.host}`, ignored: false }
+    : { says: `${name} names ${proxy.host}, but Node obeys it only with NODE_USE_ENV_PROXY=1`, ignored: true };
+}
+
+const variable = (env: Readonly<Record<string, string | undefined>>, name: string): [string, string | undefined] =>
+  env[name] ? [name, env[name]] : [name.toUpperCase(), env[name.toUpperCase()] || undefined];
+
+function exempt(url: URL, list: string | undefined): boolean {
+  const host = url.hostname.toLowerCase();
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+  return (list ?? '')
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .some((entry) => {
+      const [name = '', wanted] = entry.split(/:(?=\d+$)/);
+      if (wanted !== undefined && wanted !== port) return false;
+      const suffix = name.replace(/^\*?\./, '');
+      return name === '*' || host === suffix || host.endsWith(`.${suffix}`);
+    });
+}

@@ -1,0 +1,62 @@
+import { BlockList, isIP, isIPv6 } from 'node:net';
+
+/** Not reachable, or not meant to be reached, over the public Internet: IANA special-purpose registries (RFC 6890), multicast, reserved. */
+const V4 = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10], // carrier-grade NAT
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16], // link-local; cloud metadata services live here
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
+] as const;
+const V6 = [
+  ['::', 128],
+  ['::1', 128],
+  ['64:ff9b:1::', 48],
+  ['100::', 64],
+  ['2001::', 23], // Teredo, ORCHID: may hide an IPv4 address
+  ['2001:db8::', 32],
+  ['2002::', 16], // 6to4 holds an IPv4 address
+  ['3fff::', 20],
+  ['5f00::', 16],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['fec0::', 10],
+  ['ff00::', 8],
+] as const;
+
+const special = new BlockList();
+for (const [net, prefix] of V4) special.addSubnet(net, prefix, 'ipv4');
+for (const [net, prefix] of V6) special.addSubnet(net, prefix, 'ipv6');
+
+/**
+ * Whether an address is private, loopback, link-local or otherwise special. IPv4 addresses inside IPv6 (mapped, compatible, NAT64) are judged
+ * by the IPv4 address. What is no address counts as special: the answer must fail closed.
+ */
+export function isSpecialAddress(address: string): boolean {
+  const bare = address.replace(/%.*$/, '');
+  if (isIP(bare) === 0) return true;
+  if (!isIPv6(bare)) return special.check(bare, 'ipv4');
+  const inner = embedded(bare);
+  return inner === undefined ? special.check(bare, 'ipv6') : special.check(inner, 'ipv4');
+}
+
+/** The IPv4 address in `::ffff:a.b.c.d`, `::a.b.c.d` and `64:ff9b::a.b.c.d`, however it is written. */
+function embedded(address: string): string | undefined {
+  // The URL parser writes every IPv6 address in the one form of RFC 5952, with hexadecimal groups.
+  const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
+  const m = /^(?:::(?:ffff:(?:0:)?)?|64:ff9b::)(?:([\da-f]{1,4}):)?([\da-f]{1,4})$/.exec(canonical);
+  if (m === null || canonical === '::1') return undefined;
+  const high = Number.parseInt(m[1] ?? '0', 16);
+  const low = Number.parseInt(m[2]!, 16);
+  return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
+}
