@@ -10,5 +10,6 @@ export interface Command {
 
 /** One row per subcommand; `cli/<name>.ts` is its code. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
+  doctor: { summary: 'check one call from here, step by step', load: () => import('./doctor.ts') },
   config: { summary: 'print the effective configuration', load: () => import('./config.ts') },
 };

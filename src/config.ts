@@ -141,6 +141,15 @@ export const OPTIONS = {
     parse: port,
     doc: 'port of /metrics, health and pages',
   }),
+  httpToken: option<string | undefined>({
+    key: 'httpToken',
+    env: 'FAULTLAYER_HTTP_TOKEN',
+    reader: 'collector',
+    default: undefined,
+    parse: parsers.text,
+    secret: true,
+    doc: 'token for the failure pages and their API; without it the collector makes one, kept in ~/.local/state/faultlayer/token',
+  }),
   forwardEndpoint: option<string | undefined>({
     key: 'forwardEndpoint',
     env: 'FAULTLAYER_FORWARD_ENDPOINT',

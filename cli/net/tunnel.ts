@@ -57,8 +57,10 @@ function readHead(socket: Socket, options: ConnectOptions): Promise<string> {
     const data = (chunk: Buffer): void => {
       head += chunk.toString('latin1');
       const stop = head.indexOf('\r\n\r\n');
-      if (stop < 0 && head.length > HEAD_MAX) return fail(new Error('the proxy’s answer has no end'));
-      if (stop < 0) return;
+      if (stop < 0) {
+        if (head.length > HEAD_MAX) fail(new Error('the proxy’s answer has no end'));
+        return;
+      }
       socket.pause();
       end(() => {
         const rest = Buffer.from(head.slice(stop + 4), 'latin1');

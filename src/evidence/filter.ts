@@ -19,7 +19,7 @@ export const FILTER_FIELDS = ['service', 'provider', 'layer', 'code', 'host'] as
 
 export function matches(r: FailureRecord, f: Filter): boolean {
   return (
-    FILTER_FIELDS.every((field) => f[field] === undefined || (r[field] ?? '') === f[field]) &&
+    FILTER_FIELDS.every((field) => f[field] === undefined || same(r[field], f[field])) &&
     (f.status === undefined || r.status === f.status) &&
     (f.sinceMs === undefined || r.startMs >= f.sinceMs) &&
     (f.text === undefined ||
@@ -28,6 +28,10 @@ export function matches(r: FailureRecord, f: Filter): boolean {
       ))
   );
 }
+
+/** Case does not matter: a metric’s label, from which a page’s link is made, is in lower case. */
+const same = (value: string | undefined, wanted: string): boolean =>
+  (value ?? '').toLowerCase() === wanted.toLowerCase();
 
 /** Reads a filter from named texts (query parameters, options). The problem names what could not be read. */
 export function filterOf(

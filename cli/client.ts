@@ -1,0 +1,69 @@
+import { request } from 'node:http';
+import { knownToken } from '../collector/pages/token.ts';
+import { loadConfig } from '../src/config.ts';
+import type { FailureRecord } from '../src/evidence/record.ts';
+
+/** The collector could not be asked; the message is one sentence for the user. */
+export class CollectorError extends Error {}
+
+const ANSWER_MAX = 16 * 1024 * 1024;
+
+/** Reads JSON from the running collector, at `FAULTLAYER_HTTP_HOST` and `_PORT`, with its token. */
+export async function ask(path: string, env: NodeJS.ProcessEnv = process.env): Promise<unknown> {
+  const { config } = loadConfig(env);
+  const token = knownToken(config.httpToken, env);
+  const host = config.httpHost === '0.0.0.0' ? '127.0.0.1' : config.httpHost;
+  const at = `${host.includes(':') ? `[${host}]` : host}:${config.httpPort}`;
+  const { status, body } = await get(host, config.httpPort, path, token).catch((error: NodeJS.ErrnoException) => {
+    throw new CollectorError(
+      `no collector answers at ${at} (${error.code ?? error.message}); FAULTLAYER_HTTP_HOST and FAULTLAYER_HTTP_PORT say where it is`,
+    );
+  });
+  if (status === 401)
+    throw new CollectorError(
+      `the collector at ${at} wants a token; set FAULTLAYER_HTTP_TOKEN to the one it was started with`,
+    );
+  if (status === 404) return undefined;
+  if (status !== 200)
+    throw new CollectorError(`the collector at ${at} answered ${status}: ${body.slice(0, 200).trim()}`);
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new CollectorError(`what answers at ${at} is not a faultlayer collector`);
+  }
+}
+
+/** One kept failure by its ID, trace ID or request ID, and the newest failures of its kind. */
+export const findFailure = async (
+  id: string,
+): Promise<{ failure: FailureRecord; group: FailureRecord[]; total: number } | undefined> =>
+  (await ask(`/api/failures/${encodeURIComponent(id)}`)) as
+    | { failure: FailureRecord; group: FailureRecord[]; total: number }
+    | undefined;
+
+function get(
+  host: string,
+  port: number,
+  path: string,
+  token: string | undefined,
+): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const headers = {
+      accept: 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    };
+    const req = request({ host, port, path, headers, timeout: 5000 }, (res) => {
+      let body = '';
+      res.setEncoding('utf8');
+      res.on('data', (text: string) => {
+        body += text;
+        if (body.length > ANSWER_MAX) res.destroy(new Error('the answer is too long'));
+      });
+      res.on('end', () => resolve({ status: res.statusCode ?? 0, body }));
+      res.on('error', reject);
+    });
+    req.on('timeout', () => req.destroy(Object.assign(new Error('no answer in 5 s'), { code: 'ETIMEDOUT' })));
+    req.on('error', reject);
+    req.end();
+  });
+}

@@ -1,0 +1,69 @@
+import { type RequestTemplate, TOKEN } from '../src/evidence/request.ts';
+import { type Part, variableName } from '../src/evidence/shell.ts';
+
+/** Wrong usage: one sentence for the user, exit code 2. */
+export class UsageError extends Error {}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export interface Filled {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body?: string;
+  /** Variables that the environment does not have; what needed them was left out. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * A template with its placeholders taken from the environment, the only place a secret is ever read from. Headers whose variables are not set
+ * are left out; in a URL the placeholder’s name stands for the value.
+ */
+export function fill(template: RequestTemplate, env: Env): Filled {
+  const missing = new Set<string>();
+  const text = (parts: readonly Part[]): string =>
+    parts
+      .map((part) => {
+        if (typeof part === 'string') return part;
+        const name = variableName(part.variable);
+        const value = env[name];
+        if (value === undefined) missing.add(name);
+        return value ?? name;
+      })
+      .join('');
+  const complete = (parts: readonly Part[]): boolean =>
+    parts.every((part) => typeof part === 'string' || env[variableName(part.variable)] !== undefined);
+  const headers = template.headers
+    .map(([name, value]) => [name, text(value), complete(value)] as const)
+    .filter(([, value, whole]) => whole && value !== '')
+    .map(([name, value]) => [name, value] as const);
+  const user = template.user === undefined || template.awsSigv4 ? undefined : text(template.user);
+  const basic =
+    user !== undefined && complete(template.user!)
+      ? [['authorization', `Basic ${Buffer.from(user).toString('base64')}`] as const]
+      : [];
+  return {
+    method: template.method,
+    url: text(template.url),
+    headers: [...headers, ...basic],
+    ...(template.body === undefined ? {} : { body: template.body }),
+    missing: [...missing],
+  };
+}
+
+/** `name: value` of a `--header`; `$NAME` and `${NAME}` come from the environment, so that no secret stands in the shell’s history. */
+export function headerOf(text: string, env: Env): readonly [string, string] {
+  const at = text.indexOf(':');
+  const name = text.slice(0, at).trim();
+  if (at < 1 || !TOKEN.test(name)) throw new UsageError(`--header wants 'name: value', not '${text.slice(0, 20)}…'`);
+  const value = text
+    .slice(at + 1)
+    .trim()
+    .replace(/\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))/g, (_, braced?: string, bare?: string) => {
+      const variable = (braced ?? bare)!;
+      const found = env[variable];
+      if (found === undefined) throw new UsageError(`--header ${name}: the variable ${variable} is not set`);
+      return found;
+    });
+  return [name, value];
+}

@@ -1,0 +1,23 @@
+import { styleText } from 'node:util';
+
+type Format = Parameters<typeof styleText>[0];
+
+/** Colour for terminals only: `NO_COLOR`, `FORCE_COLOR` and pipes are respected by `styleText` itself. */
+export const paint = (format: Format, text: string, stream: NodeJS.WriteStream = process.stdout): string =>
+  styleText(format, text, { stream });
+
+/** Columns to wrap at: the terminal’s, between 60 and 120; 100 where there is none. */
+export const columns = (): number => Math.min(120, Math.max(60, process.stdout.columns ?? 100));
+
+/** Breaks text at spaces; words longer than a line stay whole. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const part of text.split(' ')) {
+    if (line !== '' && line.length + 1 + part.length > width) {
+      lines.push(line);
+      line = part;
+    } else line = line === '' ? part : `${line} ${part}`;
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Where a token made by the collector is kept, so that the command line of the same user finds it (XDG base directory specification). */
+export const tokenFile = (env: Env): string =>
+  join(env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local', 'state'), 'faultlayer', 'token');
+
+/** The token that exists: configured, or made by an earlier start. */
+export function knownToken(configured: string | undefined, env: Env): string | undefined {
+  if (configured) return configured;
+  try {
+    return readFileSync(tokenFile(env), 'utf8').trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The token the collector asks for: the known one, or a new one, readable for this user only. It lives in memory where no file can be written. */
+export function ensureToken(configured: string | undefined, env: Env): string {
+  const known = knownToken(configured, env);
+  if (known !== undefined) return known;
+  const token = randomBytes(24).toString('base64url');
+  try {
+    const file = tokenFile(env);
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(file, `${token}\n`, { mode: 0o600, flag: 'wx' });
+    return token;
+  } catch {
+    // A second collector may have written it between the two looks.
+    return knownToken(undefined, env) ?? token;
+  }
+}
