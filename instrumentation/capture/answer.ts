@@ -1,32 +1,42 @@
 import type { LayerName, Reason } from '../../src/contract/index.ts';
+import { type Evidence, extract } from '../../src/extract/index.ts';
+import { layerOfAnswer } from '../../src/layers/answer.ts';
+import { providerName } from '../../src/providers/index.ts';
 import type { TrackedCall } from './call.ts';
 
 export interface Judgement {
   readonly layer: LayerName | undefined;
   readonly reason: Reason;
-  readonly evidence?: unknown;
+  readonly evidence: Evidence;
+}
+
+/** What an answer's headers, and its body where it was kept, say. */
+export function evidenceOf(
+  call: Pick<TrackedCall, 'status' | 'host' | 'responseHeader' | 'responseHeaderNames'>,
+  body?: string,
+  truncated = false,
+): Evidence {
+  const contentType = call.responseHeader('content-type');
+  return extract({
+    status: call.status ?? 0,
+    host: call.host,
+    header: (name) => call.responseHeader(name),
+    headerNames: () => call.responseHeaderNames(),
+    ...(body !== undefined && { body }),
+    ...(contentType !== undefined && { contentType }),
+    truncated,
+    nowMs: Date.now(),
+  });
 }
 
 /** Layer of an answered call: by its status, and by what its headers and body say. */
 export function judgeAnswer(call: TrackedCall): Judgement {
+  const body = call.body();
+  const evidence = evidenceOf(call, body, call.bodyTruncated);
   const status = call.status ?? 0;
-  const layer = status < 400 ? undefined : (BY_STATUS[status] ?? (status >= 500 ? 'service' : 'payload'));
-  return { layer, reason: 'http.error' };
+  return {
+    layer: layerOfAnswer(status, evidence, providerName(call.host)),
+    reason: status >= 400 ? 'http.error' : 'http.error_in_success',
+    evidence,
+  };
 }
-
-const BY_STATUS: Record<number, LayerName> = {
-  401: 'auth',
-  403: 'auth',
-  404: 'endpoint',
-  405: 'endpoint',
-  407: 'auth',
-  408: 'service',
-  410: 'endpoint',
-  420: 'throttling',
-  421: 'endpoint',
-  425: 'service',
-  429: 'throttling',
-  501: 'endpoint',
-  511: 'auth',
-  529: 'throttling',
-};

@@ -1,4 +1,5 @@
 import type { LayerName, Reason } from '../../src/contract/index.ts';
+import type { Evidence } from '../../src/extract/index.ts';
 
 /** Which code made the call; `undici` covers `fetch` and every undici copy in the process. */
 export type Client = 'undici' | 'http' | 'http2';
@@ -30,6 +31,8 @@ export interface Call {
   readonly port: number;
   /** Path and query as sent, never with a fragment. May hold secrets: redact before it leaves the process. */
   readonly path: string;
+  /** Plain HTTP through a proxy: `path` is the whole URL (RFC 9112 §3.2.2). */
+  readonly proxied: boolean;
   /** The whole URL, unredacted. Built on demand. */
   url(): string;
 
@@ -40,6 +43,8 @@ export interface Call {
 
   /** `performance.now()` at the start, ms. */
   readonly startMs: number;
+  /** `performance.now()` when the response headers came, ms; 0 before. */
+  readonly headersMs: number;
   /** `performance.now()` when the call ended, ms. Set before `CallSink.end`. */
   endMs: number;
   readonly timings: Timings;
@@ -75,7 +80,7 @@ export interface Outcome {
   readonly error?: unknown;
   readonly sent: Sent;
   /** What the answer's headers and body said; present for failing answers. */
-  readonly evidence?: unknown;
+  readonly evidence?: Evidence;
 }
 
 export interface CallSink {

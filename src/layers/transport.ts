@@ -151,6 +151,7 @@ export function classifyTransport(facts: TransportFacts): Verdict {
   const proxy = answered ? undefined : proxyVerdict(facts, error);
   if (proxy) return proxy;
   if (timeout) return code === 'ETIMEOUT' ? BY_CODE[code]! : TIMED_OUT[phase];
+  if (error === undefined) return CLOSED[phase];
   if (isCancel(error)) return CANCELLED;
 
   const tls = tlsReason(error);
