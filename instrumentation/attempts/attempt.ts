@@ -1,0 +1,51 @@
+import { type Before, needsChange } from '../../src/attempts/index.ts';
+import type { Call, Outcome } from '../capture/types.ts';
+import { retryAfterMs } from '../export/transport.ts';
+
+/** What is remembered of one attempt: numbers and hashes, and the call itself only while it is open. */
+export interface Attempt {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly method: string;
+  readonly urlHash: number;
+  readonly key: string | undefined;
+  readonly print: string;
+  /** Attempts before this one. */
+  readonly resent: number;
+  /** The attempt before in the same asynchronous flow, whatever it called; cut after a few. */
+  earlier: Attempt | undefined;
+  /** Has a next attempt already: one attempt is followed at most once. */
+  followed: boolean;
+  call: Call | undefined;
+  ended: Ended | undefined;
+}
+
+interface Ended {
+  readonly at: number;
+  readonly failed: boolean;
+  readonly cancelled: boolean;
+  readonly status: number | undefined;
+  readonly sent: Outcome['sent'];
+  readonly notBefore: number;
+  readonly location: number | undefined;
+}
+
+/** Instant before which the provider asked not to be called. */
+export function notBeforeOf(call: Call, outcome: Outcome | undefined, now: number): number {
+  const seconds = (outcome?.evidence as { retryAfter?: number } | undefined)?.retryAfter;
+  const ms = seconds === undefined ? retryAfterMs(call.responseHeader('retry-after'), Date.now()) : seconds * 1000;
+  return ms === undefined ? 0 : now + ms;
+}
+
+/** The attempt as the next one sees it: finished, or with the failing answer already in although its body is still unread. */
+export function stateOf(attempt: Attempt, now: number): (Before & { cancelled: boolean; at: number }) | undefined {
+  const { method, key, print, call, ended } = attempt;
+  if (ended) return { method, key, print, ...ended };
+  const status = call?.status;
+  if (!call || status === undefined || status < 400) return undefined;
+  const notBefore = notBeforeOf(call, undefined, now);
+  return { method, key, print, failed: true, cancelled: false, status, sent: 'yes', notBefore, at: now };
+}
+
+/** A failure that some other flow's identical read may be the repeat of, when nothing tells the flows apart. */
+export const mayBeRepeatedBlindly = (before: Before): boolean => before.failed && !needsChange(before.status);

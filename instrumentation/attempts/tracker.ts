@@ -1,0 +1,160 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createHmac, randomBytes } from 'node:crypto';
+import {
+  adviceOf,
+  announced,
+  createRepeatedReads,
+  hash53,
+  isIdempotent,
+  kindOf,
+  type RetryKind,
+} from '../../src/attempts/index.ts';
+import { idempotencyKey } from '../../src/providers/index.ts';
+import type { Call } from '../capture/types.ts';
+import type { AttemptTracker } from '../span/own.ts';
+import type { Attributes, SpanLink } from '../span/record.ts';
+import { type Attempt, mayBeRepeatedBlindly, notBeforeOf, stateOf } from './attempt.ts';
+import { createRecent } from './recent.ts';
+
+/** How far back in one asynchronous flow an earlier attempt is looked for, and how much of a flow is remembered. */
+const DEPTH = 8;
+/** Longest pause between an attempt and its next, beyond what the provider asked for. */
+const FLOW_WINDOW_MS = 120_000;
+const BLIND_WINDOW_MS = 30_000;
+const NO_LINKS: readonly SpanLink[] = [];
+const CREDENTIALS = ['authorization', 'x-api-key', 'api-key', 'proxy-authorization', 'content-length'] as const;
+
+interface Open {
+  readonly attempt: Attempt;
+  readonly previous: Attempt | undefined;
+  readonly kind: RetryKind | undefined;
+  readonly repeated: boolean | undefined;
+}
+
+/** @param hashKey key of the idempotency key hashes; without one they compare only within this process */
+export function createAttempts(hashKey?: string): AttemptTracker {
+  const secret = hashKey ?? randomBytes(32);
+  const flow = new AsyncLocalStorage<Attempt>();
+  const open = new WeakMap<Call, Open>();
+  const byId = createRecent<string>(1024);
+  const byUrl = createRecent<number>(512);
+  const byTarget = createRecent<number>(256);
+  const reads = createRepeatedReads();
+
+  const hashOf = (key: string): string => createHmac('sha256', secret).update(key).digest('hex').slice(0, 16);
+
+  /** The attempt that `call` repeats; see docs/attempts.md for the rule. */
+  const previousOf = (call: Call, urlHash: number, id: string | undefined): Attempt | undefined => {
+    const now = call.startMs;
+    const named = id === undefined ? undefined : byId.get(id);
+    if (named && !named.followed) return named;
+    let candidate = flow.getStore();
+    for (let i = 0; candidate && i < DEPTH; i++, candidate = candidate.earlier) {
+      if (candidate.followed) continue;
+      const state = stateOf(candidate, now);
+      if (!state) continue;
+      if (candidate.ended?.location === urlHash) return candidate;
+      const inTime = now - Math.max(state.at, state.notBefore) <= FLOW_WINDOW_MS;
+      const same = candidate.urlHash === urlHash && candidate.method === call.method;
+      if (same && inTime && (state.failed || state.cancelled)) return candidate;
+    }
+    const redirected = byTarget.get(urlHash);
+    if (redirected?.ended && !redirected.followed && now - redirected.ended.at <= BLIND_WINDOW_MS) return redirected;
+    const blind = isIdempotent(call.method) ? byUrl.get(urlHash) : undefined;
+    if (!blind?.ended || blind.followed || blind.method !== call.method) return undefined;
+    const state = stateOf(blind, now)!;
+    return now - state.at <= BLIND_WINDOW_MS && mayBeRepeatedBlindly(state) ? blind : undefined;
+  };
+
+  return {
+    start(call, traceId, spanId) {
+      const header = (name: string) => call.requestHeader(name);
+      const said = announced(header);
+      const keyText = idempotencyKey(header, call.host);
+      const key = keyText === undefined ? undefined : hashOf(keyText);
+      const url = call.url();
+      const urlHash = hash53(url);
+      const id = said.id ?? (key && `${key} ${call.method} ${urlHash}`);
+      const previous = previousOf(call, urlHash, id);
+      let print = '';
+      for (const name of CREDENTIALS) print += `${hash53(header(name) ?? '')} `;
+      const resent = Math.max(said.resent ?? 0, previous ? previous.resent + 1 : 0);
+      const earlier = flow.getStore();
+      const attempt: Attempt = {
+        traceId,
+        spanId,
+        method: call.method,
+        urlHash,
+        key,
+        print,
+        resent,
+        earlier,
+        followed: false,
+        call,
+        ended: undefined,
+      };
+      let tail = earlier;
+      for (let i = 0; tail && i < DEPTH; i++) tail = tail.earlier;
+      if (tail) tail.earlier = undefined;
+      flow.enterWith(attempt);
+      if (id !== undefined) byId.set(id, attempt);
+      let kind: RetryKind | undefined;
+      const state = previous && stateOf(previous, call.startMs);
+      if (previous) previous.followed = true;
+      if (state) kind = kindOf(state, { key, print, now: call.startMs });
+      else if (resent > 0) kind = 'safe';
+      const isRead = call.method === 'GET' || call.method === 'HEAD';
+      const seen = isRead && reads.seen(urlHash, call.startMs);
+      open.set(call, { attempt, previous, kind, repeated: isRead ? seen && resent === 0 : undefined });
+    },
+
+    end(call, outcome) {
+      const entry = open.get(call);
+      if (!entry) return { attributes: {}, links: NO_LINKS };
+      open.delete(call);
+      const { attempt, previous } = entry;
+      const failed = outcome.kind === 'failed';
+      const notBefore = failed ? notBeforeOf(call, outcome, call.endMs) : 0;
+      const location = locationOf(call);
+      attempt.call = undefined;
+      attempt.ended = {
+        at: call.endMs,
+        failed,
+        cancelled: outcome.kind === 'cancelled',
+        status: call.status,
+        sent: outcome.sent,
+        notBefore,
+        location,
+      };
+      if (failed) byUrl.set(attempt.urlHash, attempt);
+      if (location !== undefined) byTarget.set(location, attempt);
+      const attributes: Record<string, string | number | boolean> = {};
+      if (attempt.resent > 0) attributes['http.request.resend_count'] = attempt.resent;
+      if (entry.kind !== undefined) attributes['api.retry.kind'] = entry.kind;
+      if (entry.repeated !== undefined) attributes['api.request.repeated'] = entry.repeated;
+      if (attempt.key !== undefined) attributes['api.idempotency.key_hash'] = attempt.key;
+      if (failed && outcome.layer !== undefined && outcome.reason !== undefined)
+        attributes['api.retry.advice'] = adviceOf({
+          method: call.method,
+          layer: outcome.layer,
+          reason: outcome.reason,
+          status: call.status,
+          sent: outcome.sent,
+          keyed: attempt.key !== undefined,
+          retryAfter: notBefore > 0,
+        });
+      const links = previous ? [{ traceId: previous.traceId, spanId: previous.spanId }] : NO_LINKS;
+      return { attributes: attributes as Attributes, links };
+    },
+  };
+}
+
+/** Hash of the URL a redirect points to (RFC 9110 §15.4). */
+function locationOf(call: Call): number | undefined {
+  if (call.status === undefined || call.status < 300 || call.status > 399) return undefined;
+  const location = call.responseHeader('location');
+  if (location === undefined || !URL.canParse(location, call.url())) return undefined;
+  const target = new URL(location, call.url());
+  target.hash = '';
+  return hash53(target.href);
+}

@@ -1,0 +1,88 @@
+/**
+ * A growing byte buffer with the few protobuf primitives a span needs (protobuf encoding: varint, fixed64, little-endian).
+ * Room is reserved once per span; the single writes are unchecked.
+ */
+export class Bytes {
+  buffer: Buffer;
+  length = 0;
+
+  constructor(size: number) {
+    this.buffer = Buffer.allocUnsafeSlow(size);
+  }
+
+  /** Makes room for `more` bytes; call before writing. */
+  reserve(more: number): void {
+    const need = this.length + more;
+    if (need <= this.buffer.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(need, this.buffer.length * 2));
+    this.buffer.copy(grown, 0, 0, this.length);
+    this.buffer = grown;
+  }
+
+  byte(value: number): void {
+    this.buffer[this.length++] = value;
+  }
+
+  /** Unsigned, up to 2^53. */
+  varint(value: number): void {
+    let v = value;
+    while (v > 127) {
+      this.buffer[this.length++] = (v % 128) | 128;
+      v = Math.floor(v / 128);
+    }
+    this.buffer[this.length++] = v;
+  }
+
+  /** int64: a negative number takes ten bytes of two's complement. */
+  int(value: number): void {
+    if (value >= 0) return this.varint(value);
+    let v = BigInt.asUintN(64, BigInt(value));
+    while (v > 127n) {
+      this.buffer[this.length++] = Number(v & 127n) | 128;
+      v >>= 7n;
+    }
+    this.buffer[this.length++] = Number(v);
+  }
+
+  double(value: number): void {
+    this.length = this.buffer.writeDoubleLE(value, this.length);
+  }
+
+  /** Epoch milliseconds as fixed64 nanoseconds, in two exact 32-bit halves: the product itself passes 2^53. */
+  nanos(epochMs: number): void {
+    const ms = Math.floor(epochMs);
+    const upper = Math.floor(ms / 65536) * 1e6;
+    const lower = (upper % 65536) * 65536 + (ms % 65536) * 1e6 + Math.floor((epochMs - ms) * 1e6);
+    this.length = this.buffer.writeUInt32LE(lower % 4294967296, this.length);
+    this.length = this.buffer.writeUInt32LE(Math.floor(upper / 65536) + Math.floor(lower / 4294967296), this.length);
+  }
+
+  /** The bytes of a hexadecimal ID. */
+  hex(id: string): void {
+    this.length += this.buffer.write(id, this.length, 'hex');
+  }
+
+  raw(bytes: Uint8Array): void {
+    this.buffer.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  /** Writes `text` if it is all ASCII; otherwise writes nothing and returns false. */
+  ascii(text: string): boolean {
+    const { buffer } = this;
+    let at = this.length;
+    for (let i = 0; i < text.length; i++) {
+      const c = text.charCodeAt(i);
+      if (c > 127) return false;
+      buffer[at++] = c;
+    }
+    this.length = at;
+    return true;
+  }
+}
+
+export const varintSize = (value: number): number => {
+  let size = 1;
+  for (let v = value; v > 127; v = Math.floor(v / 128)) size++;
+  return size;
+};

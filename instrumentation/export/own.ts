@@ -1,0 +1,74 @@
+import type { AttributeValue, SpanRecord } from '../span/record.ts';
+import { Bytes } from './bytes.ts';
+import { createEnvelope } from './envelope.ts';
+import { type SpanLimits, writeSpan } from './otlp.ts';
+import { createQueue, type QueueLimits } from './queue.ts';
+import type { Transport, Verdict } from './transport.ts';
+
+/** Where finished spans go. */
+export interface SpanOutput {
+  add(span: SpanRecord): void;
+  /** Hands everything over; resolves when it has left or has failed for good. */
+  flush(): Promise<void>;
+  /** Spans not yet delivered. */
+  readonly pending: number;
+  readonly dropped: number;
+}
+
+const SPAN_TAG = 0x12;
+
+/** Own spans become bytes when they end; what waits for the next export holds no reference into the application. */
+export function createOwnOutput(
+  transport: () => Transport,
+  resource: () => ReadonlyMap<string, AttributeValue>,
+  limits: SpanLimits & QueueLimits,
+  onProblem: (verdict: Verdict) => void,
+): SpanOutput {
+  const queue = createQueue(transport, limits, onProblem);
+  const spans = new Bytes(32 * 1024);
+  const scratch = new Bytes(4 * 1024);
+  let envelope: ReturnType<typeof createEnvelope> | undefined;
+  let count = 0;
+  let refused = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  const close = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (count === 0) return;
+    envelope ??= createEnvelope(resource());
+    queue.push(envelope(spans.buffer.subarray(0, spans.length)), count);
+    spans.length = 0;
+    count = 0;
+  };
+
+  return {
+    add(span) {
+      if (count + queue.spans >= limits.spans) {
+        refused++;
+        return;
+      }
+      scratch.length = 0;
+      writeSpan(scratch, span, limits);
+      spans.reserve(scratch.length + 8);
+      spans.byte(SPAN_TAG);
+      spans.varint(scratch.length);
+      spans.raw(scratch.buffer.subarray(0, scratch.length));
+      if (++count >= limits.batch) close();
+      else if (timer === undefined) {
+        timer = setTimeout(close, limits.delayMs);
+        timer.unref();
+      }
+    },
+    async flush() {
+      close();
+      await queue.drain();
+    },
+    get pending() {
+      return count + queue.spans;
+    },
+    get dropped() {
+      return refused + queue.dropped;
+    },
+  };
+}

@@ -1,0 +1,35 @@
+/** Contract §5: a finished process is never held longer than a second; the rest is left for Node's own way out. */
+export const EXIT_BUDGET_MS = 800;
+
+export interface Flushable {
+  /** Ends what is still open, before the last export. */
+  drain(): void;
+  flush(): Promise<void>;
+  readonly pending: number;
+}
+
+/**
+ * Sends what is left when the event loop has run dry. `beforeExit` is the only hook used: signals stay with the application
+ * (a listener would stop SIGTERM from ending it), and `process.exit` means now.
+ * The budget is for all turns together: an application that revives itself in `beforeExit` does not renew it.
+ * @returns a function that takes the hook away
+ */
+export function flushAtExit(parts: Flushable, budgetMs = EXIT_BUDGET_MS): () => void {
+  let left = budgetMs;
+  const onBeforeExit = () => {
+    if (left <= 0) return;
+    parts.drain();
+    if (parts.pending === 0) return;
+    const began = performance.now();
+    const hold = setTimeout(() => {
+      left = 0;
+    }, left);
+    const release = () => {
+      clearTimeout(hold);
+      left -= performance.now() - began;
+    };
+    parts.flush().then(release, release);
+  };
+  process.on('beforeExit', onBeforeExit);
+  return () => void process.off('beforeExit', onBeforeExit);
+}

@@ -1,0 +1,16 @@
+/**
+ * Wall-clock time of a monotonic instant. Durations come from the monotonic clock alone, so a clock that is set while a call
+ * runs cannot make one negative; the offset between the two is read again every ten seconds, because the wall clock is slewed.
+ */
+const REFRESH_MS = 10_000;
+let offset = Number.NaN;
+let readAt = Number.NEGATIVE_INFINITY;
+
+export function epochOf(monotonicMs: number): number {
+  const now = performance.now();
+  if (now - readAt > REFRESH_MS) {
+    offset = Date.now() - now;
+    readAt = now;
+  }
+  return monotonicMs + offset;
+}

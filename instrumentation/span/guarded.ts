@@ -1,0 +1,10 @@
+import type { CallSink } from '../capture/types.ts';
+import type { Guard } from '../guard.ts';
+
+/** A sink whose faults stop here. Switched off, it declines every call, so that the capture keeps no state for it either. */
+export function guardedSink(sink: CallSink, guard: Guard): CallSink {
+  return {
+    start: (call) => !guard.isOff('span end') && guard.run('span start', () => sink.start(call), false),
+    end: (call, outcome) => guard.run('span end', () => sink.end(call, outcome), undefined),
+  };
+}

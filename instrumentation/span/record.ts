@@ -1,0 +1,29 @@
+export type AttributeValue = string | number | boolean;
+export type Attributes = Readonly<Record<string, AttributeValue | undefined>>;
+
+export interface SpanLink {
+  readonly traceId: string;
+  readonly spanId: string;
+}
+
+/** One finished client span, in the form everything behind the capture reads: the exporters and the in-process metrics. */
+export interface SpanRecord {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId: string | undefined;
+  /** The parent came over the wire (from a `traceparent` header). */
+  readonly parentIsRemote: boolean;
+  /** W3C trace flags; bit 0 = sampled. */
+  readonly traceFlags: number;
+  readonly traceState: string;
+  readonly name: string;
+  /** Unix epoch, milliseconds with fraction. */
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly attributes: Attributes;
+  readonly failed: boolean;
+  readonly links: readonly SpanLink[];
+}
+
+/** Gets every finished client span, own or adopted, before sampling: what counts must not depend on what is exported. */
+export type SpanListener = (span: SpanRecord) => void;

@@ -1,0 +1,83 @@
+import { loadConfig } from '../src/config.ts';
+import { readsSuccessBodies } from '../src/providers/index.ts';
+import { attributesOf } from './attributes/index.ts';
+import { createAttempts } from './attempts/tracker.ts';
+import { startCapture } from './capture/index.ts';
+import { type Environment, readerOf } from './environment.ts';
+import { createOutput } from './export/output.ts';
+import { createGuard, type Guard } from './guard.ts';
+import { flushAtExit } from './lifecycle.ts';
+import { createLog } from './log.ts';
+import { outcomeSampler } from './sampler.ts';
+import { guardedSink } from './span/guarded.ts';
+import { createOwnSpans } from './span/own.ts';
+import type { SpanListener } from './span/record.ts';
+
+export interface StartOptions {
+  /** Default `process.env`. */
+  readonly env?: Environment;
+  /** Sees every finished client span, sampled or not. */
+  readonly onSpan?: SpanListener;
+}
+
+export interface Handle {
+  /** Sends what is waiting; resolves when it has left or has failed. */
+  flush(): Promise<void>;
+  /** Ends capturing, sends what is waiting. */
+  stop(): Promise<void>;
+  /** Own faults by hook: all zero in a healthy process. */
+  readonly faults: Guard['faults'];
+  /** Spans lost on the way out. */
+  readonly dropped: number;
+}
+
+/** One per process and thread, whatever loaded it and however many copies of the package there are. */
+const RUNNING = Symbol.for('faultlayer.running');
+const registry = globalThis as { [RUNNING]?: Handle };
+
+/** Starts once; a second start, also from another copy of the package, returns the running one. */
+export function start(options: StartOptions = {}): Handle | undefined {
+  if (registry[RUNNING]) return registry[RUNNING];
+  const env = options.env ?? process.env;
+  const { config, problems } = loadConfig(env);
+  const reader = readerOf(env);
+  if (config.disabled || reader.flag('OTEL_SDK_DISABLED')) return undefined;
+
+  const log = createLog(reader.text('OTEL_LOG_LEVEL'));
+  const guard = createGuard((hook, error) => log.debug(`${hook}: ${(error as Error)?.stack ?? error}`));
+  const output = createOutput(reader, log);
+  const sink = createOwnSpans({
+    reader,
+    output,
+    attributesOf,
+    attempts: createAttempts(config.hashKey),
+    outcomeSampler: config.successRatio === undefined ? undefined : outcomeSampler(config.successRatio),
+    listeners: options.onSpan ? [options.onSpan] : [],
+  });
+  for (const problem of [...problems, ...reader.problems]) log.warnOnce(problem, problem);
+  const capture = startCapture(guardedSink(sink, guard), { onFault: guard.fault, readsSuccessBodies });
+  const unhook = flushAtExit({
+    drain: () => capture.drain(),
+    flush: () => output.flush(),
+    get pending() {
+      return output.pending;
+    },
+  });
+
+  const handle: Handle = {
+    flush: () => output.flush(),
+    async stop() {
+      capture.drain();
+      capture.stop();
+      unhook();
+      delete registry[RUNNING];
+      await output.flush();
+    },
+    faults: guard.faults,
+    get dropped() {
+      return output.dropped;
+    },
+  };
+  registry[RUNNING] = handle;
+  return handle;
+}

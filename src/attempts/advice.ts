@@ -1,0 +1,59 @@
+import type { LayerName, Reason } from '../contract/index.ts';
+
+/** `api.retry.advice`: what a caller should do with a failed call. */
+export type Advice = 'retry' | 'retry_after' | 'needs_idempotency_key' | 'fix_request';
+
+export interface Failure {
+  readonly method: string;
+  readonly layer: LayerName;
+  readonly reason: Reason;
+  readonly status: number | undefined;
+  /** `api.request.sent`. */
+  readonly sent: 'no' | 'partly' | 'yes' | 'unknown';
+  /** The request carried an idempotency key. */
+  readonly keyed: boolean;
+  /** The provider said when to come back. */
+  readonly retryAfter: boolean;
+}
+
+/** RFC 9110 §9.2.2. */
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE']);
+export const isIdempotent = (method: string): boolean => IDEMPOTENT.has(method);
+
+/** Answers of the caller's own layers that a later, unchanged request can turn round: a lock, a conflict, a wrong connection. */
+const PASSING_4XX: ReadonlySet<number> = new Set([408, 409, 420, 421, 423, 425, 429]);
+/** Is a repeat of the same bytes after this status hopeless? (RFC 9110 §15.5: the client seems to have erred.) */
+export const needsChange = (status: number | undefined): boolean =>
+  status !== undefined && status >= 400 && status < 500 && !PASSING_4XX.has(status);
+
+/** Reasons before the request leaves that time alone does not mend. */
+const LASTING: ReadonlySet<Reason> = new Set<Reason>([
+  'client.invalid_url',
+  'client.invalid_argument',
+  'client.port_blocked',
+  'client.local_error',
+  'client.closed',
+  'dns.name_not_resolved',
+  'dns.address_invalid',
+  'proxy.auth_required',
+  'tls.cert.date_invalid',
+  'tls.cert.name_invalid',
+  'tls.cert.authority_invalid',
+  'tls.cert.revoked',
+  'tls.cert.invalid',
+  'tls.bad_client_auth_cert',
+  'tls.version_or_cipher_mismatch',
+  'tls.protocol.error',
+  'http.response.redirect_loop',
+]);
+const CALLERS: ReadonlySet<LayerName> = new Set<LayerName>(['endpoint', 'auth', 'payload']);
+
+export function adviceOf(failure: Failure): Advice {
+  if (LASTING.has(failure.reason)) return 'fix_request';
+  if (CALLERS.has(failure.layer) && (failure.status === undefined || failure.status < 400 || needsChange(failure.status)))
+    return 'fix_request';
+  if (failure.layer === 'throttling' || failure.retryAfter) return 'retry_after';
+  // a 4xx left here was refused before anything was done, as was what never left
+  const refused = failure.sent === 'no' || (failure.status !== undefined && failure.status < 500 && failure.status >= 400);
+  return refused || isIdempotent(failure.method) || failure.keyed ? 'retry' : 'needs_idempotency_key';
+}

@@ -1,0 +1,4 @@
+export * from './advice.ts';
+export * from './announced.ts';
+export * from './kind.ts';
+export * from './repeated.ts';
