@@ -1,4 +1,10 @@
-import { encodeThreshold, explicitRandomness, randomnessOf, thresholdOf, withThreshold } from '../src/sampling/threshold.ts';
+import {
+  encodeThreshold,
+  explicitRandomness,
+  randomnessOf,
+  thresholdOf,
+  withThreshold,
+} from '../src/sampling/threshold.ts';
 import type { Reader } from './environment.ts';
 import type { SpanContext } from './span/context.ts';
 

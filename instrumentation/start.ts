@@ -1,6 +1,5 @@
 import { loadConfig } from '../src/config.ts';
 import { readsSuccessBodies } from '../src/providers/index.ts';
-import { attributesOf } from './attributes/index.ts';
 import { createAttempts } from './attempts/tracker.ts';
 import { startCapture } from './capture/index.ts';
 import { type Environment, readerOf } from './environment.ts';
@@ -9,6 +8,7 @@ import { createGuard, type Guard } from './guard.ts';
 import { flushAtExit } from './lifecycle.ts';
 import { createLog } from './log.ts';
 import { outcomeSampler } from './sampler.ts';
+import { attributesOf } from './span/basic.ts';
 import { guardedSink } from './span/guarded.ts';
 import { createOwnSpans } from './span/own.ts';
 import type { SpanListener } from './span/record.ts';

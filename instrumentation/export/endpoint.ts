@@ -66,7 +66,10 @@ export function endpointOf(reader: Reader): Endpoint {
       ...reader.pairs('OTEL_EXPORTER_OTLP_HEADERS'),
       ...reader.pairs('OTEL_EXPORTER_OTLP_TRACES_HEADERS'),
     ]),
-    timeoutMs: reader.integer('OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', reader.integer('OTEL_EXPORTER_OTLP_TIMEOUT', 10_000)),
+    timeoutMs: reader.integer(
+      'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT',
+      reader.integer('OTEL_EXPORTER_OTLP_TIMEOUT', 10_000),
+    ),
     gzip: compression === 'gzip',
     tls: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) },
   };

@@ -2,8 +2,8 @@ import type { Reader } from '../environment.ts';
 import type { Log } from '../log.ts';
 import { resourceOf } from '../resource.ts';
 import { endpointOf } from './endpoint.ts';
-import { createOwnOutput, type SpanOutput } from './own.ts';
 import type { SpanLimits } from './otlp.ts';
+import { createOwnOutput, type SpanOutput } from './own.ts';
 import type { QueueLimits } from './queue.ts';
 import { createTransport, type Transport } from './transport.ts';
 

@@ -1,5 +1,5 @@
-import { type Baggage, baggageOf, activeContext } from './context.ts';
 import type { Reader } from '../environment.ts';
+import { activeContext, type Baggage, baggageOf } from './context.ts';
 
 /** What is known of a span when its headers are written. */
 export interface Outgoing {

@@ -50,10 +50,14 @@ const CALLERS: ReadonlySet<LayerName> = new Set<LayerName>(['endpoint', 'auth', 
 
 export function adviceOf(failure: Failure): Advice {
   if (LASTING.has(failure.reason)) return 'fix_request';
-  if (CALLERS.has(failure.layer) && (failure.status === undefined || failure.status < 400 || needsChange(failure.status)))
+  if (
+    CALLERS.has(failure.layer) &&
+    (failure.status === undefined || failure.status < 400 || needsChange(failure.status))
+  )
     return 'fix_request';
   if (failure.layer === 'throttling' || failure.retryAfter) return 'retry_after';
   // a 4xx left here was refused before anything was done, as was what never left
-  const refused = failure.sent === 'no' || (failure.status !== undefined && failure.status < 500 && failure.status >= 400);
+  const refused =
+    failure.sent === 'no' || (failure.status !== undefined && failure.status < 500 && failure.status >= 400);
   return refused || isIdempotent(failure.method) || failure.keyed ? 'retry' : 'needs_idempotency_key';
 }
