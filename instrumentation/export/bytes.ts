@@ -35,7 +35,10 @@ export class Bytes {
 
   /** int64: a negative number takes ten bytes of two's complement. */
   int(value: number): void {
-    if (value >= 0) return this.varint(value);
+    if (value >= 0) {
+      this.varint(value);
+      return;
+    }
     let v = BigInt.asUintN(64, BigInt(value));
     while (v > 127n) {
       this.buffer[this.length++] = Number(v & 127n) | 128;

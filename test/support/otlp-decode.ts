@@ -51,45 +51,52 @@ const entries = (list: KeyValue[]): [string, string, Value][] =>
 const bag = (list: KeyValue[]) => Object.fromEntries(entries(list).map(([key, , value]) => [key, value]));
 const hex = (bytes: string) => Buffer.from(bytes, 'base64').toString('hex');
 
+interface RawSpan {
+  traceId: string;
+  spanId: string;
+  parentSpanId?: string;
+  traceState?: string;
+  name: string;
+  kind: number;
+  start: string;
+  end: string;
+  attributes: KeyValue[];
+  links: { traceId: string; spanId: string }[];
+  events: { name: string; attributes: KeyValue[] }[];
+  status?: { code?: number };
+  flags?: number;
+}
+interface RawRequest {
+  resourceSpans: {
+    resource?: { attributes: KeyValue[] };
+    scopeSpans: { scope?: { name?: string; version?: string }; spans: RawSpan[] }[];
+  }[];
+}
+
 /** Every span of one ExportTraceServiceRequest. Throws where the bytes are not valid protobuf. */
 export function decodeTraces(body: Uint8Array): DecodedSpan[] {
-  const request = Request.toObject(Request.decode(body), {
-    longs: String,
-    bytes: String,
-    arrays: true,
-    defaults: false,
-  });
-  // biome-ignore lint/suspicious/noExplicitAny: reflection has no types
-  return request['resourceSpans'].flatMap((r: any) =>
-    // biome-ignore lint/suspicious/noExplicitAny: reflection has no types
-    r.scopeSpans.flatMap((s: any) =>
-      // biome-ignore lint/suspicious/noExplicitAny: reflection has no types
-      s.spans.map(
-        (span: any): DecodedSpan => ({
-          traceId: hex(span.traceId),
-          spanId: hex(span.spanId),
-          parentSpanId: hex(span.parentSpanId ?? ''),
-          traceState: span.traceState ?? '',
-          name: span.name,
-          kind: span.kind,
-          startNanos: BigInt(span.start),
-          endNanos: BigInt(span.end),
-          attributes: bag(span.attributes),
-          types: Object.fromEntries(entries(span.attributes).map(([key, type]) => [key, type])),
-          links: span.links.map((l: { traceId: string; spanId: string }) => ({
-            traceId: hex(l.traceId),
-            spanId: hex(l.spanId),
-          })),
-          events: span.events.map((e: { name: string; attributes: KeyValue[] }) => ({
-            name: e.name,
-            attributes: bag(e.attributes),
-          })),
-          statusCode: span.status?.code ?? 0,
-          flags: span.flags ?? 0,
-          scope: { name: s.scope?.name ?? '', version: s.scope?.version ?? '' },
-          resource: bag(r.resource?.attributes ?? []),
-        }),
-      ),
+  const options = { longs: String, bytes: String, arrays: true, defaults: false };
+  const request = Request.toObject(Request.decode(body), options) as RawRequest;
+  return request.resourceSpans.flatMap((r) =>
+    r.scopeSpans.flatMap((s) =>
+      s.spans.map((span) => ({
+        traceId: hex(span.traceId),
+        spanId: hex(span.spanId),
+        parentSpanId: hex(span.parentSpanId ?? ''),
+        traceState: span.traceState ?? '',
+        name: span.name,
+        kind: span.kind,
+        startNanos: BigInt(span.start),
+        endNanos: BigInt(span.end),
+        attributes: bag(span.attributes),
+        types: Object.fromEntries(entries(span.attributes).map(([key, type]) => [key, type])),
+        links: span.links.map((l) => ({ traceId: hex(l.traceId), spanId: hex(l.spanId) })),
+        events: span.events.map((e) => ({ name: e.name, attributes: bag(e.attributes) })),
+        statusCode: span.status?.code ?? 0,
+        flags: span.flags ?? 0,
+        scope: { name: s.scope?.name ?? '', version: s.scope?.version ?? '' },
+        resource: bag(r.resource?.attributes ?? []),
+      })),
     ),
   );
 }
