@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { generate as alerts } from '../alerts/generate.ts';
+import { generate as otelcol } from '../collector/otelcol/build.ts';
 import { generate as dashboards } from '../dashboards/build.ts';
 import { generate as compose } from '../examples/pipeline/generate.ts';
 
@@ -10,6 +11,7 @@ export const GENERATORS: Readonly<Record<string, () => Map<string, string> | Pro
   alerts,
   dashboards,
   compose,
+  otelcol,
 };
 
 const root = join(import.meta.dirname, '..');
