@@ -1,0 +1,26 @@
+/** Every number that protects the process, with its reason. */
+export const LIMITS = {
+  /** OTLP specification, "Limits": 20 MiB, before and after inflation. */
+  bodyBytes: 20 * 1024 * 1024,
+  /** Bodies being received or decoded at once; past it new ones are refused with 503. */
+  inFlightBytes: 64 * 1024 * 1024,
+  /** Ten times the largest default batch of a Collector; more are refused by partial success. */
+  spansPerRequest: 100_000,
+  /** Nesting of JSON and AnyValue; OpenTelemetry data needs five. */
+  depth: 32,
+  connections: 256,
+  /** A sender that has not finished its headers or its request by then is cut off (slowloris). */
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  keepAliveTimeoutMs: 65_000,
+  /** In-flight requests get this long after SIGTERM. */
+  drainMs: 5_000,
+  /** What a refused sender is asked to wait. */
+  retryAfterSeconds: 5,
+  /** Failed spans handed to listeners per second; decoding one in full costs fifty times counting it. */
+  failedSpansPerSecond: 500,
+  /** Forwarding: bytes waiting for the next endpoint. */
+  forwardBytes: 32 * 1024 * 1024,
+  /** Forwarding: what the next endpoint may answer (CVE-2026-39882 class). */
+  forwardAnswerBytes: 64 * 1024,
+} as const;

@@ -1,0 +1,53 @@
+import { COLUMN, NUMBER } from '../../src/aggregate/index.ts';
+
+/** What becomes of an attribute's value. */
+export const KIND = { label: 1, number: 2, flag: 3, present: 4, requestId: 5 } as const;
+
+export interface Field {
+  readonly kind: number;
+  /** Column or number of the batch. */
+  readonly target: number;
+}
+
+const label = (target: number): Field => ({ kind: KIND.label, target });
+const number = (target: number): Field => ({ kind: KIND.number, target });
+
+/**
+ * Every span attribute the metrics read. The old HTTP names stand beside the stable ones, because SDKs in other languages
+ * still send them by default (`OTEL_SEMCONV_STABILITY_OPT_IN`).
+ */
+export const SPAN_FIELDS: Readonly<Record<string, Field>> = {
+  'api.provider.name': label(COLUMN.provider),
+  'server.address': label(COLUMN.address),
+  'net.peer.name': label(COLUMN.address),
+  'http.request.method': label(COLUMN.method),
+  'http.method': label(COLUMN.method),
+  'url.template': label(COLUMN.template),
+  'api.status.class': label(COLUMN.statusClass),
+  'http.response.status_code': label(COLUMN.status),
+  'http.status_code': label(COLUMN.status),
+  'api.failure.layer': label(COLUMN.layer),
+  'api.failure.reason': label(COLUMN.reason),
+  'api.provider.code': label(COLUMN.code),
+  'api.retry.kind': label(COLUMN.retryKind),
+  'api.timing.dns': number(NUMBER.firstPhase),
+  'api.timing.tcp': number(NUMBER.firstPhase + 1),
+  'api.timing.tls': number(NUMBER.firstPhase + 2),
+  'api.timing.wait': number(NUMBER.firstPhase + 3),
+  'api.timing.body': number(NUMBER.firstPhase + 4),
+  'api.retry.after': number(NUMBER.retryAfter),
+  'api.rate_limit.limit': number(NUMBER.rateLimit),
+  'api.rate_limit.remaining': number(NUMBER.rateRemaining),
+  'api.tls.not_after': number(NUMBER.tlsNotAfter),
+  'api.clock.offset': number(NUMBER.clockOffset),
+  'api.request.repeated': { kind: KIND.flag, target: NUMBER.repeated },
+  'error.type': { kind: KIND.present, target: NUMBER.error },
+  'api.provider.request_id': { kind: KIND.requestId, target: 0 },
+};
+
+export const RESOURCE_FIELDS: Readonly<Record<string, Field>> = {
+  'service.name': label(COLUMN.service),
+  'service.version': label(COLUMN.version),
+  'deployment.environment.name': label(COLUMN.environment),
+  'deployment.environment': label(COLUMN.environment),
+};

@@ -1,0 +1,294 @@
+import { type Batch, COLUMN, DOUBLES, INTS, NUMBER, REF } from '../../src/aggregate/index.ts';
+import { viewOf } from '../../src/aggregate/bytes.ts';
+import type { Dictionary } from '../../src/aggregate/dictionary.ts';
+import { FieldTable } from './field-table.ts';
+import { KIND, RESOURCE_FIELDS, SPAN_FIELDS } from './fields.ts';
+import { resourceSlot, RowSink } from './sink.ts';
+import { Malformed, WireReader } from './wire.ts';
+
+const SPAN_TABLE = new FieldTable(SPAN_FIELDS);
+const RESOURCE_TABLE = new FieldTable(RESOURCE_FIELDS);
+/** Bit sets of the field numbers read at each level of opentelemetry/proto/trace/v1/trace.proto. */
+const REQUEST = 1 << 1;
+const RESOURCE_SPANS = (1 << 1) | (1 << 2);
+const RESOURCE = 1 << 1;
+const SCOPE_SPANS = 1 << 2;
+const SPAN = (1 << 1) | (1 << 2) | (1 << 3) | (1 << 6) | (1 << 7) | (1 << 8) | (1 << 9);
+const KEY_VALUE = (1 << 1) | (1 << 2);
+const ANY_VALUE = (1 << 1) | (1 << 2) | (1 << 3) | (1 << 4);
+const CLIENT = 3;
+const ascii = new TextDecoder('latin1');
+
+/** What an AnyValue holds, of the kinds a metric can use. */
+const TYPE = { other: 0, string: 1, bool: 2, int: 3, double: 4 } as const;
+
+/**
+ * Reads an ExportTraceServiceRequest in one pass and looks only at what the metrics need; everything else is stepped over by
+ * its length. Label values are interned from their bytes. Throws Malformed; then the batch's rows must not be committed.
+ */
+export class ProtobufDecoder extends WireReader {
+  readonly sink: RowSink;
+  private batch!: Batch;
+  private ints: Int32Array = new Int32Array(0);
+  private row = 0;
+  private resourceStart = 0;
+  private resourceEnd = 0;
+  private valueStart = 0;
+  private valueEnd = 0;
+  private valueNumber = 0;
+
+  constructor(dictionaries: readonly Dictionary[]) {
+    super();
+    this.sink = new RowSink(dictionaries);
+  }
+
+  decode(body: Uint8Array, batch: Batch): void {
+    this.buf = body;
+    this.view = viewOf(body);
+    this.batch = batch;
+    batch.source = body;
+    this.sink.begin(batch);
+    const end = body.length;
+    for (let p = 0; p < end; ) {
+      if (body[p] !== 0x0a) p = this.skip(p, end, REQUEST);
+      else {
+        p = this.length(p + 1, end);
+        const stop = p + this.value;
+        this.resourceSpans(p, stop);
+        p = stop;
+      }
+    }
+  }
+
+  /** The resource may follow its spans, so it is looked for first. */
+  private resourceSpans(start: number, end: number): void {
+    this.sink.resource.fill(0);
+    this.resourceStart = this.resourceEnd = 0;
+    for (let p = start; p < end; ) {
+      const tag = this.buf[p];
+      p = tag === 0x0a || tag === 0x12 ? this.length(p + 1, end) : this.skip(p, end, RESOURCE_SPANS);
+      if (tag !== 0x0a && tag !== 0x12) continue;
+      const stop = p + this.value;
+      if (tag === 0x0a) this.resource(p, stop);
+      p = stop;
+    }
+    for (let p = start; p < end; ) {
+      if (this.buf[p] !== 0x12) p = this.skip(p, end, 0);
+      else {
+        p = this.length(p + 1, end);
+        const stop = p + this.value;
+        this.scopeSpans(p, stop);
+        p = stop;
+      }
+    }
+  }
+
+  private resource(start: number, end: number): void {
+    this.resourceStart = start;
+    this.resourceEnd = end;
+    for (let p = start; p < end; ) {
+      if (this.buf[p] !== 0x0a) p = this.skip(p, end, RESOURCE);
+      else {
+        p = this.length(p + 1, end);
+        const stop = p + this.value;
+        const field = this.keyValue(RESOURCE_TABLE, p, stop);
+        if (field >= 0 && this.anyValue(this.valueStart, this.valueEnd) === TYPE.string) {
+          const column = RESOURCE_TABLE.targets[field]!;
+          this.sink.resource[resourceSlot(column)] = this.intern(column);
+        }
+        p = stop;
+      }
+    }
+  }
+
+  private scopeSpans(start: number, end: number): void {
+    for (let p = start; p < end; ) {
+      if (this.buf[p] !== 0x12) p = this.skip(p, end, SCOPE_SPANS);
+      else {
+        p = this.length(p + 1, end);
+        const stop = p + this.value;
+        this.span(p, stop);
+        p = stop;
+      }
+    }
+  }
+
+  private span(start: number, end: number): void {
+    const { buf, view, batch } = this;
+    batch.begin();
+    this.ints = batch.ints;
+    this.row = batch.rows * INTS;
+    let kind = 0;
+    let trace = -1;
+    let id = -1;
+    let startAt = -1;
+    let endAt = -1;
+    let stateAt = -1;
+    let stateEnd = -1;
+    for (let p = start; p < end; ) {
+      switch (buf[p]) {
+        case 0x4a: {
+          p = this.length(p + 1, end);
+          const stop = p + this.value;
+          const field = this.keyValue(SPAN_TABLE, p, stop);
+          if (field >= 0) this.attribute(field);
+          p = stop;
+          break;
+        }
+        case 0x0a:
+          p = this.length(p + 1, end);
+          trace = this.value === 16 ? p : -1;
+          p += this.value;
+          break;
+        case 0x12:
+          p = this.length(p + 1, end);
+          id = this.value === 8 ? p : -1;
+          p += this.value;
+          break;
+        case 0x1a:
+          p = this.length(p + 1, end);
+          stateAt = p;
+          p += this.value;
+          stateEnd = p;
+          break;
+        case 0x30:
+          p = this.varint(p + 1, end);
+          kind = this.value;
+          break;
+        case 0x39:
+          startAt = p + 1;
+          p += 9;
+          break;
+        case 0x41:
+          endAt = p + 1;
+          p += 9;
+          break;
+        default:
+          p = this.skip(p, end, SPAN);
+      }
+      if (p > end) throw new Malformed('a field reaches past the end of its message');
+    }
+    const valid =
+      trace >= 0 &&
+      id >= 0 &&
+      (view.getInt32(trace) | view.getInt32(trace + 4) | view.getInt32(trace + 8) | view.getInt32(trace + 12)) !== 0 &&
+      (view.getInt32(id) | view.getInt32(id + 4)) !== 0;
+    this.ints[this.row + REF.traceId] = trace;
+    this.ints[this.row + REF.spanId] = id;
+    if (stateEnd > stateAt && valid)
+      this.number(NUMBER.weight, this.sink.weight(ascii.decode(buf.subarray(stateAt, stateEnd)), view.getUint32(id) / 2 ** 32));
+    const startHigh = startAt < 0 ? 0 : view.getUint32(startAt + 4, true);
+    const startLow = startAt < 0 ? 0 : view.getUint32(startAt, true);
+    const endHigh = endAt < 0 ? 0 : view.getUint32(endAt + 4, true);
+    const endLow = endAt < 0 ? 0 : view.getUint32(endAt, true);
+    const known = (startHigh !== 0 || startLow !== 0) && (endHigh !== 0 || endLow !== 0);
+    // The halves are subtracted apart: 64-bit nanoseconds do not fit a double, their difference does.
+    const seconds = known ? ((endHigh - startHigh) * 2 ** 32 + (endLow - startLow)) / 1e9 : Number.NaN;
+    const layer = this.ints[this.row + COLUMN.layer] !== 0;
+    if (!this.sink.finish(batch, kind === CLIENT, valid, seconds, (endHigh * 2 ** 32 + endLow) / 1e9)) return;
+    if (layer && this.sink.wantFailed) {
+      const { resourceStart, resourceEnd } = this;
+      this.sink.failed.push({ start, end, resourceStart, resourceEnd });
+    }
+  }
+
+  private attribute(field: number): void {
+    const type = this.anyValue(this.valueStart, this.valueEnd);
+    const target = SPAN_TABLE.targets[field]!;
+    switch (SPAN_TABLE.kinds[field]) {
+      case KIND.label:
+        if (type === TYPE.string) this.ints[this.row + target] = this.intern(target);
+        else if (type === TYPE.int && target === COLUMN.status) this.ints[this.row + target] = this.sink.status(this.valueNumber);
+        break;
+      case KIND.number:
+        if (type === TYPE.int || type === TYPE.double) this.number(target, this.valueNumber);
+        break;
+      case KIND.flag:
+        if (type === TYPE.bool) this.number(target, this.valueNumber);
+        break;
+      case KIND.present:
+        if (type === TYPE.string && this.valueEnd > this.valueStart) this.number(target, 1);
+        break;
+      default:
+        if (type !== TYPE.string) break;
+        this.ints[this.row + REF.requestId] = this.valueStart;
+        this.ints[this.row + REF.requestIdEnd] = this.valueEnd;
+    }
+  }
+
+  private intern(column: number): number {
+    return this.sink.dictionaries[column]!.ofBytes(this.buf, this.view, this.valueStart, this.valueEnd);
+  }
+
+  private number(target: number, value: number): void {
+    this.batch.numbers[this.batch.rows * DOUBLES + target] = value;
+  }
+
+  /** Finds the key's field, and where the value stands. Writers put the key first; any other order is read as well. */
+  private keyValue(table: FieldTable, start: number, end: number): number {
+    const { buf } = this;
+    const value = start + 2 + buf[start + 1]!;
+    if (buf[start] === 0x0a && buf[start + 1]! < 128 && value + 1 < end && buf[value] === 0x12) {
+      const at = this.length(value + 1, end);
+      if (at + this.value === end) {
+        this.valueStart = at;
+        this.valueEnd = end;
+        return table.find(this.view, start + 2, value);
+      }
+    }
+    let key = -1;
+    let keyEnd = -1;
+    this.valueStart = this.valueEnd = 0;
+    for (let p = start; p < end; ) {
+      const tag = buf[p];
+      if (tag !== 0x0a && tag !== 0x12) {
+        p = this.skip(p, end, KEY_VALUE);
+        continue;
+      }
+      p = this.length(p + 1, end);
+      if (tag === 0x0a) key = p;
+      else this.valueStart = p;
+      p += this.value;
+      if (tag === 0x0a) keyEnd = p;
+      else this.valueEnd = p;
+    }
+    return key < 0 ? -1 : table.find(this.view, key, keyEnd);
+  }
+
+  /** Reads an AnyValue: a string's range, or a number. Of several values the last one counts, as protobuf's oneof asks. */
+  private anyValue(start: number, end: number): number {
+    const { buf } = this;
+    let type: number = TYPE.other;
+    for (let p = start; p < end; ) {
+      switch (buf[p]) {
+        case 0x0a:
+          p = this.length(p + 1, end);
+          this.valueStart = p;
+          p += this.value;
+          this.valueEnd = p;
+          type = TYPE.string;
+          break;
+        case 0x10:
+          p = this.varint(p + 1, end);
+          this.valueNumber = this.value === 0 ? 0 : 1;
+          type = TYPE.bool;
+          break;
+        case 0x18:
+          p = this.varint(p + 1, end);
+          this.valueNumber = this.value >= 2 ** 63 ? this.value - 2 ** 64 : this.value;
+          type = TYPE.int;
+          break;
+        case 0x21:
+          if (p + 9 > end) throw new Malformed('a field reaches past the end of its message');
+          this.valueNumber = this.view.getFloat64(p + 1, true);
+          p += 9;
+          type = TYPE.double;
+          break;
+        default:
+          p = this.skip(p, end, ANY_VALUE);
+          type = TYPE.other;
+      }
+    }
+    return type;
+  }
+}

@@ -1,0 +1,50 @@
+import type { ServerResponse } from 'node:http';
+
+export type Encoding = 'protobuf' | 'json';
+
+export const CONTENT_TYPE: Readonly<Record<Encoding, string>> = {
+  protobuf: 'application/x-protobuf',
+  json: 'application/json',
+};
+
+/** google.rpc.Code by HTTP status, for Status bodies. */
+const CODE: Readonly<Record<number, number>> = { 400: 3, 401: 16, 405: 12, 408: 4, 413: 8, 415: 3, 429: 8, 500: 13, 503: 14 };
+const text = new TextEncoder();
+
+const varint = (value: number): number[] => {
+  const out: number[] = [];
+  let v = value;
+  for (; v > 127; v = Math.floor(v / 128)) out.push((v % 128) | 128);
+  return [...out, v];
+};
+const field = (tag: number, bytes: ArrayLike<number>): number[] => [tag, ...varint(bytes.length), ...Array.from(bytes)];
+
+/** An ExportTraceServiceResponse; `partialSuccess` is left out when everything was accepted (OTLP specification). */
+export function exportResponse(encoding: Encoding, rejected: number, message: string): Uint8Array {
+  if (encoding === 'json')
+    return text.encode(
+      JSON.stringify(rejected > 0 ? { partialSuccess: { rejectedSpans: String(rejected), errorMessage: message } } : {}),
+    );
+  if (rejected === 0) return new Uint8Array(0);
+  return Uint8Array.from(field(0x0a, [0x08, ...varint(rejected), ...field(0x12, text.encode(message))]));
+}
+
+/** A google.rpc.Status in the caller's encoding. */
+export function statusBody(encoding: Encoding, httpStatus: number, message: string): Uint8Array {
+  const code = CODE[httpStatus] ?? 2;
+  if (encoding === 'json') return text.encode(JSON.stringify({ code, message }));
+  return Uint8Array.from([0x08, code, ...field(0x12, text.encode(message))]);
+}
+
+/** Sends a refusal. `extra` headers go out as they are. */
+export function refuse(
+  res: ServerResponse,
+  encoding: Encoding,
+  status: number,
+  message: string,
+  extra: Record<string, string> = {},
+): void {
+  const body = statusBody(encoding, status, message);
+  res.writeHead(status, { 'content-type': CONTENT_TYPE[encoding], 'content-length': body.length, ...extra });
+  res.end(body);
+}

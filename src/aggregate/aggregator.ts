@@ -1,0 +1,172 @@
+import { type MetricKey, PHASES } from '../contract/index.ts';
+import { type Batch, DOUBLES, INTS, REF } from './batch.ts';
+import { cleanCode } from './clean.ts';
+import { COLUMN, COLUMNS, columnsOf, NUMBER } from './columns.ts';
+import { type Derivations, Deriver } from './derive.ts';
+import { Dictionary, EMPTY_ID, OVERFLOW_ID, type Reserved } from './dictionary.ts';
+import { buildFamilies, type Families } from './families.ts';
+import type { Clock, Family } from './family.ts';
+import { LINK, Links } from './links.ts';
+
+export interface AggregatorOptions extends Derivations {
+  /** Codes a provider documents; a fifth of the code budget is kept for them. */
+  readonly documented?: Reserved;
+  /** Label sets per metric. */
+  readonly budgets?: Record<MetricKey, number>;
+  /** Unix seconds now. */
+  readonly now?: () => number;
+}
+
+/** A longer call is a broken clock. */
+const LONGEST_SECONDS = 86_400;
+
+/** Counts calls into the contract's metrics. */
+export class Aggregator {
+  readonly dictionaries: readonly Dictionary[];
+  readonly families: Families;
+  readonly clock: Clock;
+  readonly links: Links;
+  /** Calls whose duration was not observed, by reason. */
+  readonly refusedDurations = { missing: 0, negative: 0, too_long: 0 };
+  evicted = 0;
+  private readonly now: () => number;
+  private readonly deriver: Deriver;
+  /** Service, version and environment of the row before: they change with the resource, not with the call. */
+  private readonly info = new Int32Array(3);
+
+  constructor(options: AggregatorOptions = {}) {
+    this.now = options.now ?? (() => Date.now() / 1000);
+    this.clock = { epoch: 1, serial: 0, now: this.now() };
+    this.dictionaries = COLUMNS.map((column, i) =>
+      i === COLUMN.code
+        ? new Dictionary(column, { clean: cleanCode, ...(options.documented && { reserved: options.documented }) })
+        : new Dictionary(column),
+    );
+    this.families = buildFamilies(this.dictionaries, this.clock, options.budgets);
+    this.links = new Links(this.families);
+    this.deriver = new Deriver(this.dictionaries, options);
+  }
+
+  /** Every family, in the order of the page. */
+  all(): Family[] {
+    return Object.values(this.families);
+  }
+
+  /** Counts all rows of the batch and empties it. */
+  commit(batch: Batch): void {
+    this.clock.now = this.now();
+    this.info.fill(-1);
+    for (let row = 0; row < batch.rows; row++) this.count(batch, row);
+    batch.rows = 0;
+  }
+
+  /** Drops series without a change for `idleSeconds`, and label values that nothing uses any more. Returns how many went. */
+  evict(idleSeconds: number): number {
+    this.clock.now = this.now();
+    let gone = 0;
+    for (const family of this.all()) gone += family.evictIdle(this.clock.now - idleSeconds);
+    if (gone === 0) return 0;
+    const used = this.dictionaries.map((d) => new Uint8Array(d.values.length));
+    for (const family of this.all()) family.mark(columnsOf(family.metric.labels).map((c) => used[c]!));
+    for (const [i, dictionary] of this.dictionaries.entries()) dictionary.retain(used[i]!);
+    this.deriver.clear();
+    this.links.clear();
+    this.evicted += gone;
+    return gone;
+  }
+
+  private count(batch: Batch, row: number): void {
+    const { ints, numbers } = batch;
+    const { families, links } = this;
+    const at = row * INTS;
+    const n = row * DOUBLES;
+    if (ints[at + COLUMN.statusClass] === EMPTY_ID || ints[at + COLUMN.provider] === EMPTY_ID)
+      this.deriver.fill(batch, row);
+    const weight = numbers[n + NUMBER.weight]!;
+    const call = links.call(ints, at);
+    families.calls.inc(call < 0 ? -1 - call : call, weight);
+
+    const duration = numbers[n + NUMBER.duration]!;
+    if (duration >= 0 && duration <= LONGEST_SECONDS) {
+      const series = links.linked(call, LINK.duration, 'duration', ints, at);
+      const cell = families.duration.observe(series, duration, weight);
+      if (families.duration.exemplars!.stale(cell, this.clock.now)) this.exemplar(cell, duration, batch, at, n);
+    } else this.refusedDurations[Number.isNaN(duration) ? 'missing' : duration < 0 ? 'negative' : 'too_long']++;
+
+    for (let phase = 0; phase < PHASES.length; phase++) {
+      const seconds = numbers[n + NUMBER.firstPhase + phase]!;
+      if (seconds >= 0 && seconds <= LONGEST_SECONDS)
+        families.phase.observe(links.linked(call, LINK.phase + phase, 'phase', ints, at, phase), seconds, weight);
+    }
+    if (ints[at + COLUMN.layer] !== EMPTY_ID) this.failure(call, batch, at, n);
+    if (ints[at + COLUMN.retryKind] !== EMPTY_ID) families.retries.inc(links.find('retries', ints, at), weight);
+    if (numbers[n + NUMBER.repeated] === 1) families.repeatedReads.inc(links.find('repeatedReads', ints, at), weight);
+    const after = numbers[n + NUMBER.retryAfter]!;
+    if (after >= 0 && after < Number.POSITIVE_INFINITY)
+      families.retryAfter.observe(links.find('retryAfter', ints, at), after, weight);
+    this.gauges(ints, at, numbers, n);
+    this.service(ints, at);
+  }
+
+  private gauges(ints: Int32Array, at: number, numbers: Float64Array, n: number): void {
+    const limit = numbers[n + NUMBER.rateLimit]!;
+    const remaining = numbers[n + NUMBER.rateRemaining]!;
+    if (limit > 0 && remaining >= 0) this.set('rateLimitRemaining', ints, at, Math.min(1, remaining / limit));
+    const notAfter = numbers[n + NUMBER.tlsNotAfter]!;
+    if (notAfter > 0 && notAfter < Number.POSITIVE_INFINITY && ints[at + COLUMN.address]! > OVERFLOW_ID)
+      this.set('tlsExpiry', ints, at, notAfter);
+    const offset = numbers[n + NUMBER.clockOffset]!;
+    if (Number.isFinite(offset)) this.set('clockOffset', ints, at, offset);
+  }
+
+  private set(metric: 'rateLimitRemaining' | 'tlsExpiry' | 'clockOffset' | 'serviceInfo', ints: Int32Array, at: number, value: number): void {
+    const series = this.links.find(metric, ints, at);
+    if (series >= 0) this.families[metric].set(series, value);
+  }
+
+  private service(ints: Int32Array, at: number): void {
+    const { info } = this;
+    const service = ints[at + COLUMN.service]!;
+    const version = ints[at + COLUMN.version]!;
+    const environment = ints[at + COLUMN.environment]!;
+    if (info[0] === service && info[1] === version && info[2] === environment) return;
+    info[0] = service;
+    info[1] = version;
+    info[2] = environment;
+    this.set('serviceInfo', ints, at, 1);
+    const { versionFirstSeen } = this.families;
+    const series = this.links.find('versionFirstSeen', ints, at);
+    if (series < 0) return;
+    if (versionFirstSeen.values[series] === 0) versionFirstSeen.set(series, Math.floor(this.clock.now));
+    versionFirstSeen.usedAt[series] = this.clock.now;
+  }
+
+  private failure(call: number, batch: Batch, at: number, n: number): void {
+    const { lastFailure } = this.families;
+    const { ints } = batch;
+    const series = this.links.linked(call, LINK.lastFailure, 'lastFailure', ints, at);
+    if (series < 0) return;
+    lastFailure.usedAt[series] = this.clock.now;
+    if (!lastFailure.due(series)) return;
+    const time = this.timeOf(batch, n);
+    const trace = ints[at + REF.traceId]!;
+    lastFailure.replace(series, time, batch.source, trace, ints[at + REF.requestId]!, ints[at + REF.requestIdEnd]!);
+  }
+
+  private exemplar(cell: number, duration: number, batch: Batch, at: number, n: number): void {
+    const { ints, source } = batch;
+    const trace = ints[at + REF.traceId]!;
+    if (trace < 0) return;
+    const request = ints[at + REF.requestId]!;
+    const requestEnd = ints[at + REF.requestIdEnd]!;
+    const span = ints[at + REF.spanId]!;
+    this.families.duration.exemplars!.set(cell, duration, this.timeOf(batch, n), source, trace, span, request, requestEnd);
+  }
+
+  /** When the call ended; a sender's clock that runs ahead is not believed. */
+  private timeOf(batch: Batch, n: number): number {
+    const end = batch.numbers[n + NUMBER.endSeconds]!;
+    return end > 0 && end < this.clock.now ? end : this.clock.now;
+  }
+}
+

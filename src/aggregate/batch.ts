@@ -1,0 +1,57 @@
+import { COLUMNS, NUMBER, NUMBERS } from './columns.ts';
+import { EMPTY_ID } from './dictionary.ts';
+
+/** Integers of one row past the label columns: where the identifiers stand in `source`. */
+export const REF = {
+  /** Offset of 16 bytes, or -1. */
+  traceId: COLUMNS.length,
+  /** Offset of 8 bytes, or -1. */
+  spanId: COLUMNS.length + 1,
+  requestId: COLUMNS.length + 2,
+  requestIdEnd: COLUMNS.length + 3,
+} as const;
+export const INTS = COLUMNS.length + 4;
+export const DOUBLES = NUMBERS.length;
+
+/**
+ * Calls decoded but not yet counted, in columns. A body is decoded into a batch whole and committed only when all of it was
+ * sound, so that a damaged body counts nothing. One batch is reused for all bodies.
+ */
+export class Batch {
+  rows = 0;
+  ints: Int32Array;
+  numbers: Float64Array;
+  /** Holds the bytes the references point into; only valid until the next body. */
+  source: Uint8Array = new Uint8Array(0);
+  private capacity: number;
+
+  constructor(capacity = 64) {
+    this.capacity = capacity;
+    this.ints = new Int32Array(capacity * INTS);
+    this.numbers = new Float64Array(capacity * DOUBLES);
+  }
+
+  /** Clears the row about to be written (number `rows`); it counts once `rows` is raised. */
+  begin(): void {
+    if (this.rows === this.capacity) this.grow();
+    const i = this.rows * INTS;
+    const n = this.rows * DOUBLES;
+    this.ints.fill(EMPTY_ID, i, i + INTS);
+    this.ints[i + REF.traceId] = -1;
+    this.ints[i + REF.spanId] = -1;
+    this.numbers.fill(Number.NaN, n, n + DOUBLES);
+    this.numbers[n + NUMBER.weight] = 1;
+    this.numbers[n + NUMBER.repeated] = 0;
+    this.numbers[n + NUMBER.error] = 0;
+  }
+
+  private grow(): void {
+    this.capacity *= 2;
+    const ints = new Int32Array(this.capacity * INTS);
+    ints.set(this.ints);
+    this.ints = ints;
+    const numbers = new Float64Array(this.capacity * DOUBLES);
+    numbers.set(this.numbers);
+    this.numbers = numbers;
+  }
+}

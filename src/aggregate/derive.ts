@@ -1,0 +1,89 @@
+import type { LayerName } from '../contract/index.ts';
+import { INTS, type Batch } from './batch.ts';
+import { COLUMN, NUMBER } from './columns.ts';
+import { DOUBLES } from './batch.ts';
+import { type Dictionary, EMPTY_ID } from './dictionary.ts';
+
+export interface Derivations {
+  /** Provider of a host, for spans without `api.provider.name`. */
+  readonly providerOf?: (host: string) => string;
+  /** Failure layer of a status, for spans without `api.failure.layer`; undefined is no failure. */
+  readonly layerOf?: (status: number) => LayerName | undefined;
+}
+
+/**
+ * Fills what spans of other instrumentations lack: class and layer follow from the status, the provider from the host. An
+ * `error.type` without a status is an `unknown` failure, never a guess.
+ */
+export class Deriver {
+  private readonly dictionaries: readonly Dictionary[];
+  private readonly with: Derivations;
+  private readonly none: number;
+  private readonly unknown: number;
+  /** By status id: class and layer ids plus one, 0 is not asked yet. */
+  private readonly classes = new Map<number, number>();
+  private readonly layers = new Map<number, number>();
+  private readonly providers = new Map<number, number>();
+
+  constructor(dictionaries: readonly Dictionary[], derivations: Derivations) {
+    this.dictionaries = dictionaries;
+    this.with = derivations;
+    this.none = this.id(COLUMN.statusClass, 'none');
+    this.unknown = this.id(COLUMN.layer, 'unknown');
+  }
+
+  fill(batch: Batch, row: number): void {
+    const { ints } = batch;
+    const at = row * INTS;
+    const status = ints[at + COLUMN.status]!;
+    if (ints[at + COLUMN.statusClass] === EMPTY_ID) {
+      ints[at + COLUMN.statusClass] = this.classOf(status);
+      if (ints[at + COLUMN.layer] === EMPTY_ID) {
+        if (status !== EMPTY_ID) ints[at + COLUMN.layer] = this.layerOf(status);
+        else if (batch.numbers[row * DOUBLES + NUMBER.error] === 1) ints[at + COLUMN.layer] = this.unknown;
+      }
+    }
+    if (ints[at + COLUMN.provider] === EMPTY_ID && ints[at + COLUMN.address] !== EMPTY_ID)
+      ints[at + COLUMN.provider] = this.providerOf(ints[at + COLUMN.address]!);
+  }
+
+  /** Ids change hands when series are evicted. */
+  clear(): void {
+    this.classes.clear();
+    this.layers.clear();
+    this.providers.clear();
+  }
+
+  private classOf(status: number): number {
+    return remember(this.classes, status, () => {
+      const value = this.dictionaries[COLUMN.status]!.values[status] ?? '';
+      return /^[1-5]\d\d$/.test(value) ? this.id(COLUMN.statusClass, `${value[0]}xx`) : this.none;
+    });
+  }
+
+  private layerOf(status: number): number {
+    return remember(this.layers, status, () => {
+      const layer = this.with.layerOf?.(Number(this.dictionaries[COLUMN.status]!.values[status]));
+      return layer === undefined ? EMPTY_ID : this.id(COLUMN.layer, layer);
+    });
+  }
+
+  private providerOf(address: number): number {
+    return remember(this.providers, address, () => {
+      const host = this.dictionaries[COLUMN.address]!.values[address] ?? '';
+      return this.id(COLUMN.provider, this.with.providerOf?.(host) ?? host);
+    });
+  }
+
+  private id(column: number, value: string): number {
+    return this.dictionaries[column]!.ofString(value);
+  }
+}
+
+function remember(known: Map<number, number>, key: number, make: () => number): number {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const made = make();
+  known.set(key, made);
+  return made;
+}

@@ -1,0 +1,139 @@
+import { OVERFLOW } from '../contract/index.ts';
+import { equalBytes, hashBytes, viewOf } from './bytes.ts';
+import { cleanValue } from './clean.ts';
+import type { Column } from './columns.ts';
+
+/** Ids every dictionary has: the empty value and the overflow value. */
+export const EMPTY_ID = 0;
+export const OVERFLOW_ID = 1;
+
+/** Longest chain looked at in the byte table; a crafted longer one costs a string and a Map lookup, never a wrong answer. */
+const PROBES = 8;
+const text = new TextDecoder('utf-8');
+
+/** Which new values may use the reserved share of a budget. */
+export type Reserved = (value: string) => boolean;
+
+/**
+ * The distinct values of one label, numbered. Raw UTF-8 bytes seen before are found without making a string;
+ * only a new spelling is decoded, cleaned and held against the budget.
+ */
+export class Dictionary {
+  readonly column: Column;
+  readonly values: (string | undefined)[] = ['', OVERFLOW];
+  /** Values refused for want of room or because they are unfit. */
+  overflowed = 0;
+  private readonly ids = new Map<string, number>([
+    ['', EMPTY_ID],
+    [OVERFLOW, OVERFLOW_ID],
+  ]);
+  private readonly free: number[] = [];
+  private readonly openBudget: number;
+  private readonly reserved: Reserved | undefined;
+  private readonly clean: (value: string) => string | undefined;
+  private readonly mask: number;
+  private readonly slots: Int32Array;
+  private readonly at: number[] = [0];
+  private readonly lengths: number[] = [0];
+  private readonly entryIds: number[] = [0];
+  private readonly limit: number;
+  private arena = new Uint8Array(1024);
+  private arenaView = viewOf(this.arena);
+  private used = 0;
+
+  constructor(column: Column, options: { reserved?: Reserved; clean?: (value: string) => string | undefined } = {}) {
+    this.column = column;
+    this.reserved = options.reserved;
+    this.clean = options.clean ?? ((value) => cleanValue(value, column.maxLength));
+    this.openBudget = this.reserved ? Math.floor(column.budget * 0.8) : column.budget;
+    this.limit = column.budget * 2 + 64;
+    let size = 64;
+    while (size < this.limit * 2) size *= 2;
+    this.mask = size - 1;
+    this.slots = new Int32Array(size);
+    for (const value of column.values ?? []) this.add(value);
+  }
+
+  /** Distinct values in use. */
+  get size(): number {
+    return this.ids.size - 2;
+  }
+
+  ofString(raw: string): number {
+    const known = this.ids.get(raw);
+    if (known !== undefined) return known;
+    const value = this.clean(raw);
+    if (value === undefined) return this.refuse();
+    const cleaned = this.ids.get(value);
+    if (cleaned !== undefined) return cleaned;
+    if (this.column.values)
+      return this.column.otherwise === undefined ? this.refuse() : (this.ids.get(this.column.otherwise) ?? OVERFLOW_ID);
+    if (this.size >= this.openBudget && !(this.size < this.column.budget && this.reserved?.(value)))
+      return this.refuse();
+    return this.add(value);
+  }
+
+  /** The id of the UTF-8 bytes `[start, end)`. */
+  ofBytes(bytes: Uint8Array, view: DataView, start: number, end: number): number {
+    if (start === end) return EMPTY_ID;
+    const length = end - start;
+    const hash = hashBytes(view, start, end);
+    for (let i = 0, slot = hash & this.mask; i < PROBES; i++, slot = (slot + 1) & this.mask) {
+      const entry = this.slots[slot]!;
+      if (entry === 0) break;
+      if (this.lengths[entry] === length && equalBytes(view, start, this.arenaView, this.at[entry]!, length))
+        return this.entryIds[entry]!;
+    }
+    // UTF-16 never has more units than UTF-8 has bytes times one; beyond 4 bytes per unit it cannot fit.
+    if (length > this.column.maxLength * 4) return this.refuse();
+    const id = this.ofString(text.decode(bytes.subarray(start, end)));
+    if (id !== OVERFLOW_ID) this.remember(bytes, start, end, hash, id);
+    return id;
+  }
+
+  /** Forgets every value whose id is not marked, and every byte spelling. */
+  retain(used: Uint8Array): void {
+    if (this.column.values) return;
+    for (let id = 2; id < this.values.length; id++) {
+      const value = this.values[id];
+      if (value === undefined || used[id]) continue;
+      this.ids.delete(value);
+      this.values[id] = undefined;
+      this.free.push(id);
+    }
+    this.slots.fill(0);
+    this.at.length = this.lengths.length = this.entryIds.length = 1;
+    this.used = 0;
+  }
+
+  private refuse(): number {
+    this.overflowed++;
+    return OVERFLOW_ID;
+  }
+
+  private add(value: string): number {
+    const id = this.free.pop() ?? this.values.length;
+    this.values[id] = value;
+    this.ids.set(value, id);
+    return id;
+  }
+
+  private remember(bytes: Uint8Array, start: number, end: number, hash: number, id: number): void {
+    if (this.at.length > this.limit) return;
+    let slot = hash & this.mask;
+    for (let i = 0; this.slots[slot] !== 0; i++, slot = (slot + 1) & this.mask) if (i >= PROBES) return;
+    const length = end - start;
+    if (this.used + length > this.arena.length) {
+      const grown = new Uint8Array(Math.max(this.arena.length * 2, this.used + length));
+      grown.set(this.arena);
+      this.arena = grown;
+      this.arenaView = viewOf(grown);
+    }
+    this.arena.set(bytes.subarray(start, end), this.used);
+    this.slots[slot] = this.at.length;
+    this.at.push(this.used);
+    this.lengths.push(length);
+    this.entryIds.push(id);
+    this.used += length;
+  }
+}

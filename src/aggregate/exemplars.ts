@@ -1,0 +1,95 @@
+import type { Writer } from './writer.ts';
+
+const IDS = 24;
+/** OpenMetrics 1.0 §4.6.1: names and values of one exemplar's labels, at most 128 characters together. */
+const REQUEST_ID_ROOM = 128 - ('trace_id'.length + 32 + 'span_id'.length + 16 + 'request_id'.length);
+const text = new TextDecoder('latin1');
+const PRINTABLE = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/;
+
+/** Newest sampled call per bucket: trace, span and request ID. Taken at most once a second per bucket, because a page shows one. */
+export class Exemplars {
+  private readonly width: number;
+  private ids: Uint8Array;
+  private values: Float64Array;
+  /** Unix seconds; 0 is no exemplar. */
+  private times: Float64Array;
+  private readonly requestIds = new Map<number, string>();
+
+  constructor(width: number) {
+    this.width = width;
+    this.ids = new Uint8Array(64 * width * IDS);
+    this.values = new Float64Array(64 * width);
+    this.times = new Float64Array(64 * width);
+  }
+
+  /** Whether the cell's exemplar is old enough to be replaced. */
+  stale(cell: number, now: number): boolean {
+    return now - this.times[cell]! >= 1;
+  }
+
+  set(
+    cell: number,
+    value: number,
+    time: number,
+    source: Uint8Array,
+    traceId: number,
+    spanId: number,
+    requestId: number,
+    requestIdEnd: number,
+  ): void {
+    const at = cell * IDS;
+    for (let i = 0; i < 16; i++) this.ids[at + i] = source[traceId + i]!;
+    for (let i = 0; i < 8; i++) this.ids[at + 16 + i] = source[spanId + i]!;
+    this.values[cell] = value;
+    this.times[cell] = time;
+    const length = requestIdEnd - requestId;
+    const request = length > 0 && length <= REQUEST_ID_ROOM ? text.decode(source.subarray(requestId, requestIdEnd)) : '';
+    if (PRINTABLE.test(request)) this.requestIds.set(cell, request);
+    else this.requestIds.delete(cell);
+  }
+
+  write(out: Writer, cell: number): void {
+    const time = this.times[cell]!;
+    if (time === 0) return;
+    out.text(' # {trace_id="');
+    out.hex(this.ids, cell * IDS, 16);
+    out.text('",span_id="');
+    out.hex(this.ids, cell * IDS + 16, 8);
+    const request = this.requestIds.get(cell);
+    out.text(request === undefined ? '"} ' : `",request_id="${request}"} `);
+    out.number(this.values[cell]!);
+    out.text(` ${time.toFixed(3)}`);
+  }
+
+  reset(row: number): void {
+    for (let cell = row * this.width; cell < (row + 1) * this.width; cell++) {
+      this.times[cell] = 0;
+      this.requestIds.delete(cell);
+    }
+  }
+
+  move(from: number, to: number): void {
+    const { width } = this;
+    this.ids.copyWithin(to * width * IDS, from * width * IDS, (from + 1) * width * IDS);
+    this.values.copyWithin(to * width, from * width, (from + 1) * width);
+    this.times.copyWithin(to * width, from * width, (from + 1) * width);
+    for (let i = 0; i < width; i++) {
+      const request = this.requestIds.get(from * width + i);
+      if (request === undefined) this.requestIds.delete(to * width + i);
+      else this.requestIds.set(to * width + i, request);
+    }
+  }
+
+  grow(capacity: number): void {
+    const cells = capacity * this.width;
+    const ids = new Uint8Array(cells * IDS);
+    ids.set(this.ids);
+    this.ids = ids;
+    const values = new Float64Array(cells);
+    values.set(this.values);
+    this.values = values;
+    const times = new Float64Array(cells);
+    times.set(this.times);
+    this.times = times;
+  }
+}

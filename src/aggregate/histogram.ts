@@ -1,0 +1,80 @@
+import type { Metric } from '../contract/index.ts';
+import { Exemplars } from './exemplars.ts';
+import { type Clock, Family, type LabelSource, widen } from './family.ts';
+import { formatBound, type Writer } from './writer.ts';
+
+/** Explicit-bucket histograms: counts per bucket (not cumulative) and the sum, in columns. */
+export class Histogram extends Family {
+  readonly cumulative = true;
+  readonly exemplars: Exemplars | undefined;
+  private readonly bounds: readonly number[];
+  /** Buckets of a row, the one without bound included. */
+  private readonly width: number;
+  private readonly endings: readonly string[];
+  private counts: Float64Array;
+  private sums: Float64Array = new Float64Array(64);
+
+  constructor(metric: Metric, sources: readonly LabelSource[], budget: number, clock: Clock) {
+    super(metric, sources, budget, clock);
+    this.bounds = metric.buckets ?? [];
+    this.width = this.bounds.length + 1;
+    this.counts = new Float64Array(64 * this.width);
+    this.endings = [...this.bounds, Number.POSITIVE_INFINITY].map((b) => `,le="${formatBound(b)}"} `);
+    this.exemplars = metric.exemplars ? new Exemplars(this.width) : undefined;
+  }
+
+  /** Counts a finite value of at least zero; returns its bucket's number over all rows. */
+  observe(row: number, value: number, weight: number): number {
+    const { bounds } = this;
+    let bucket = 0;
+    while (bucket < bounds.length && value > bounds[bucket]!) bucket++;
+    const cell = row * this.width + bucket;
+    this.counts[cell] = this.counts[cell]! + weight;
+    this.sums[row] = this.sums[row]! + value * weight;
+    this.touch(row);
+    return cell;
+  }
+
+  write(out: Writer, row: number, openMetrics: boolean, zero: boolean): void {
+    const { name } = this.metric;
+    const labels = this.labels[row]!;
+    const start = out.length;
+    out.text(`${name}_bucket{${labels}`);
+    const end = out.length;
+    let total = 0;
+    for (let i = 0; i < this.width; i++) {
+      if (i > 0) out.repeat(start, end);
+      const cell = row * this.width + i;
+      if (!zero) total += this.counts[cell]!;
+      out.text(this.endings[i]!);
+      out.number(total);
+      if (openMetrics && !zero) this.exemplars?.write(out, cell);
+      out.text('\n');
+    }
+    out.text(`${name}_sum{${labels}} `);
+    out.number(zero ? 0 : this.sums[row]!);
+    out.text(`\n${name}_count{${labels}} `);
+    out.number(total);
+    out.text('\n');
+  }
+
+  protected reset(row: number): void {
+    this.counts.fill(0, row * this.width, (row + 1) * this.width);
+    this.sums[row] = 0;
+    this.exemplars?.reset(row);
+  }
+
+  protected override move(from: number, to: number): void {
+    super.move(from, to);
+    this.counts.copyWithin(to * this.width, from * this.width, (from + 1) * this.width);
+    this.sums[to] = this.sums[from]!;
+    this.exemplars?.move(from, to);
+  }
+
+  protected override grow(capacity: number): void {
+    super.grow(capacity);
+    this.counts = widen(this.counts, capacity * this.width);
+    this.sums = widen(this.sums, capacity);
+    this.exemplars?.grow(capacity);
+  }
+}

@@ -1,0 +1,4 @@
+export { Aggregator, type AggregatorOptions } from './aggregator.ts';
+export { Batch, DOUBLES, INTS, REF } from './batch.ts';
+export { COLUMN, COLUMNS, NUMBER, NUMBERS } from './columns.ts';
+export { Exposition } from './exposition.ts';

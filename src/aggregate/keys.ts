@@ -1,0 +1,58 @@
+/** Finds the row number of a tuple of small integers. Open addressing; keys stand in one Int32Array, rows never move. */
+export class KeyTable {
+  readonly width: number;
+  size = 0;
+  keys: Int32Array;
+  private slots: Int32Array;
+  private mask: number;
+
+  constructor(width: number, capacity = 64) {
+    this.width = width;
+    this.keys = new Int32Array(capacity * width);
+    this.slots = new Int32Array(capacity * 2);
+    this.mask = capacity * 2 - 1;
+  }
+
+  /** The row of `from[at..at+width)`, or -1. */
+  find(from: Int32Array, at: number): number {
+    const { width, keys, slots, mask } = this;
+    for (let slot = this.hash(from, at) & mask; ; slot = (slot + 1) & mask) {
+      const row = slots[slot]! - 1;
+      if (row < 0) return -1;
+      let i = 0;
+      const base = row * width;
+      while (i < width && keys[base + i] === from[at + i]) i++;
+      if (i === width) return row;
+    }
+  }
+
+  /** Adds a tuple known to be absent and returns its row. */
+  add(from: Int32Array, at: number): number {
+    if ((this.size + 1) * this.width > this.keys.length) this.grow();
+    const row = this.size++;
+    for (let i = 0; i < this.width; i++) this.keys[row * this.width + i] = from[at + i]!;
+    this.place(row);
+    return row;
+  }
+
+  private place(row: number): void {
+    let slot = this.hash(this.keys, row * this.width) & this.mask;
+    while (this.slots[slot] !== 0) slot = (slot + 1) & this.mask;
+    this.slots[slot] = row + 1;
+  }
+
+  private hash(from: Int32Array, at: number): number {
+    let h = 0x9e3779b1;
+    for (let i = 0; i < this.width; i++) h = Math.imul(h ^ from[at + i]!, 0x85ebca6b) + (h >>> 13);
+    return (h ^ (h >>> 15)) >>> 0;
+  }
+
+  private grow(): void {
+    const keys = new Int32Array(this.keys.length * 2);
+    keys.set(this.keys);
+    this.keys = keys;
+    this.slots = new Int32Array(this.slots.length * 2);
+    this.mask = this.slots.length - 1;
+    for (let row = 0; row < this.size; row++) this.place(row);
+  }
+}
