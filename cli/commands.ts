@@ -11,5 +11,6 @@ export interface Command {
 /** One row per subcommand; `cli/<name>.ts` is its code. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
   doctor: { summary: 'check one call from here, step by step', load: () => import('./doctor.ts') },
+  collector: { summary: 'receive OTLP spans and serve metrics', load: () => import('./collector.ts') },
   config: { summary: 'print the effective configuration', load: () => import('./config.ts') },
 };

@@ -1,8 +1,10 @@
-import { type Batch, COLUMN, DOUBLES, INTS, NUMBER, REF } from '../../src/aggregate/index.ts';
 import type { Dictionary } from '../../src/aggregate/dictionary.ts';
+import { type Batch, COLUMN, DOUBLES, INTS, NUMBER, REF } from '../../src/aggregate/index.ts';
+import { failedSpanOf } from '../failed-json.ts';
+import type { FailedSpans } from '../failed-spans.ts';
 import { LIMITS } from '../limits.ts';
 import { type Field, KIND, RESOURCE_FIELDS, SPAN_FIELDS } from './fields.ts';
-import { resourceSlot, RowSink } from './sink.ts';
+import { RowSink, resourceSlot } from './sink.ts';
 import { Malformed } from './wire.ts';
 
 type Json = Record<string, unknown>;
@@ -19,6 +21,7 @@ export class JsonDecoder {
   readonly sink: RowSink;
   private scratch = new Uint8Array(4096);
   private used = 0;
+  private failed: { span: Json; resource: Json }[] = [];
 
   constructor(dictionaries: readonly Dictionary[]) {
     this.sink = new RowSink(dictionaries);
@@ -35,6 +38,7 @@ export class JsonDecoder {
     if (!isObject(root)) throw new Malformed('the request is not an object');
     this.sink.begin(batch);
     this.used = 0;
+    this.failed = [];
     if (this.scratch.length < body.length) this.scratch = new Uint8Array(body.length);
     batch.source = this.scratch;
     for (const resourceSpans of list(root['resourceSpans'], 'resourceSpans')) {
@@ -44,11 +48,18 @@ export class JsonDecoder {
         if (typeof value['stringValue'] === 'string')
           this.sink.resource[resourceSlot(field.target)] = this.intern(field.target, value['stringValue']);
       for (const scopeSpans of list(resourceSpans['scopeSpans'], 'scopeSpans'))
-        for (const span of list(scopeSpans['spans'], 'spans')) this.span(span, batch);
+        for (const span of list(scopeSpans['spans'], 'spans')) this.span(span, resource, batch);
     }
   }
 
-  private span(span: Json, batch: Batch): void {
+  /** Hands the failed spans of the body just decoded to the listeners. */
+  emitFailed(failed: FailedSpans, _body: Uint8Array): void {
+    const take = failed.allow(this.failed.length);
+    for (const { span, resource } of this.failed.slice(0, take)) failed.emit(failedSpanOf(span, resource));
+    this.failed = [];
+  }
+
+  private span(span: Json, resource: Json, batch: Batch): void {
     batch.begin();
     const i = batch.rows * INTS;
     const n = batch.rows * DOUBLES;
@@ -59,23 +70,31 @@ export class JsonDecoder {
     batch.ints[i + REF.spanId] = id;
     const valid = trace >= 0 && id >= 0;
     if (typeof span['traceState'] === 'string' && span['traceState'] !== '' && valid)
-      batch.numbers[n + NUMBER.weight] = this.sink.weight(span['traceState'], Number.parseInt(String(span['spanId']).slice(0, 8), 16) / 2 ** 32);
+      batch.numbers[n + NUMBER.weight] = this.sink.weight(
+        span['traceState'],
+        Number.parseInt(String(span['spanId']).slice(0, 8), 16) / 2 ** 32,
+      );
     const start = nanos(span['startTimeUnixNano']);
     const end = nanos(span['endTimeUnixNano']);
     const seconds = start === 0n || end === 0n ? Number.NaN : Number(end - start) / 1e9;
-    this.sink.finish(batch, span['kind'] === CLIENT, valid, seconds, Number(end) / 1e9);
+    const failed = batch.ints[i + COLUMN.layer] !== 0;
+    const taken = this.sink.finish(batch, span['kind'] === CLIENT, valid, seconds, Number(end) / 1e9);
+    if (taken && failed && this.sink.wantFailed) this.failed.push({ span, resource });
   }
 
   private attribute(field: Field, value: Json, batch: Batch, i: number, n: number): void {
     const text = value['stringValue'];
     const int = value['intValue'];
-    const number = typeof value['doubleValue'] === 'number' ? value['doubleValue'] : int === undefined ? Number.NaN : Number(int);
+    const number =
+      typeof value['doubleValue'] === 'number' ? value['doubleValue'] : int === undefined ? Number.NaN : Number(int);
     if (field.kind === KIND.label) {
       if (typeof text === 'string') batch.ints[i + field.target] = this.intern(field.target, text);
-      else if (int !== undefined && field.target === COLUMN.status) batch.ints[i + field.target] = this.sink.status(Number(int));
+      else if (int !== undefined && field.target === COLUMN.status)
+        batch.ints[i + field.target] = this.sink.status(Number(int));
     } else if (field.kind === KIND.number) batch.numbers[n + field.target] = number;
     else if (field.kind === KIND.flag) batch.numbers[n + field.target] = value['boolValue'] === true ? 1 : 0;
-    else if (field.kind === KIND.present) batch.numbers[n + field.target] = typeof text === 'string' && text !== '' ? 1 : 0;
+    else if (field.kind === KIND.present)
+      batch.numbers[n + field.target] = typeof text === 'string' && text !== '' ? 1 : 0;
     else if (typeof text === 'string') {
       const { written } = new TextEncoder().encodeInto(text, this.scratch.subarray(this.used));
       batch.ints[i + REF.requestId] = this.used;
@@ -89,7 +108,8 @@ export class JsonDecoder {
 
   /** Writes a hexadecimal id's bytes to the scratch; -1 when it is none or all zero. */
   private id(value: unknown, length: number): number {
-    if (typeof value !== 'string' || value.length !== length || !/^[0-9a-f]+$/i.test(value) || /^0+$/.test(value)) return -1;
+    if (typeof value !== 'string' || value.length !== length || !/^[0-9a-f]+$/i.test(value) || /^0+$/.test(value))
+      return -1;
     const at = this.used;
     for (let i = 0; i < length; i += 2) this.scratch[this.used++] = Number.parseInt(value.slice(i, i + 2), 16);
     return at;

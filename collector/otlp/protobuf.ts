@@ -1,9 +1,10 @@
-import { type Batch, COLUMN, DOUBLES, INTS, NUMBER, REF } from '../../src/aggregate/index.ts';
 import { viewOf } from '../../src/aggregate/bytes.ts';
 import type { Dictionary } from '../../src/aggregate/dictionary.ts';
+import { type Batch, COLUMN, DOUBLES, INTS, NUMBER, REF } from '../../src/aggregate/index.ts';
+import type { FailedSpans } from '../failed-spans.ts';
 import { FieldTable } from './field-table.ts';
 import { KIND, RESOURCE_FIELDS, SPAN_FIELDS } from './fields.ts';
-import { resourceSlot, RowSink } from './sink.ts';
+import { RowSink, resourceSlot } from './sink.ts';
 import { Malformed, WireReader } from './wire.ts';
 
 const SPAN_TABLE = new FieldTable(SPAN_FIELDS);
@@ -58,6 +59,11 @@ export class ProtobufDecoder extends WireReader {
         p = stop;
       }
     }
+  }
+
+  /** Hands the failed spans of the body just decoded to the listeners. */
+  emitFailed(failed: FailedSpans, body: Uint8Array): void {
+    failed.ranges(body, this.sink.failed);
   }
 
   /** The resource may follow its spans, so it is looked for first. */
@@ -176,7 +182,10 @@ export class ProtobufDecoder extends WireReader {
     this.ints[this.row + REF.traceId] = trace;
     this.ints[this.row + REF.spanId] = id;
     if (stateEnd > stateAt && valid)
-      this.number(NUMBER.weight, this.sink.weight(ascii.decode(buf.subarray(stateAt, stateEnd)), view.getUint32(id) / 2 ** 32));
+      this.number(
+        NUMBER.weight,
+        this.sink.weight(ascii.decode(buf.subarray(stateAt, stateEnd)), view.getUint32(id) / 2 ** 32),
+      );
     const startHigh = startAt < 0 ? 0 : view.getUint32(startAt + 4, true);
     const startLow = startAt < 0 ? 0 : view.getUint32(startAt, true);
     const endHigh = endAt < 0 ? 0 : view.getUint32(endAt + 4, true);
@@ -198,7 +207,8 @@ export class ProtobufDecoder extends WireReader {
     switch (SPAN_TABLE.kinds[field]) {
       case KIND.label:
         if (type === TYPE.string) this.ints[this.row + target] = this.intern(target);
-        else if (type === TYPE.int && target === COLUMN.status) this.ints[this.row + target] = this.sink.status(this.valueNumber);
+        else if (type === TYPE.int && target === COLUMN.status)
+          this.ints[this.row + target] = this.sink.status(this.valueNumber);
         break;
       case KIND.number:
         if (type === TYPE.int || type === TYPE.double) this.number(target, this.valueNumber);

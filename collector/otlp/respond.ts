@@ -8,7 +8,17 @@ export const CONTENT_TYPE: Readonly<Record<Encoding, string>> = {
 };
 
 /** google.rpc.Code by HTTP status, for Status bodies. */
-const CODE: Readonly<Record<number, number>> = { 400: 3, 401: 16, 405: 12, 408: 4, 413: 8, 415: 3, 429: 8, 500: 13, 503: 14 };
+const CODE: Readonly<Record<number, number>> = {
+  400: 3,
+  401: 16,
+  405: 12,
+  408: 4,
+  413: 8,
+  415: 3,
+  429: 8,
+  500: 13,
+  503: 14,
+};
 const text = new TextEncoder();
 
 const varint = (value: number): number[] => {
@@ -23,7 +33,9 @@ const field = (tag: number, bytes: ArrayLike<number>): number[] => [tag, ...vari
 export function exportResponse(encoding: Encoding, rejected: number, message: string): Uint8Array {
   if (encoding === 'json')
     return text.encode(
-      JSON.stringify(rejected > 0 ? { partialSuccess: { rejectedSpans: String(rejected), errorMessage: message } } : {}),
+      JSON.stringify(
+        rejected > 0 ? { partialSuccess: { rejectedSpans: String(rejected), errorMessage: message } } : {},
+      ),
     );
   if (rejected === 0) return new Uint8Array(0);
   return Uint8Array.from(field(0x0a, [0x08, ...varint(rejected), ...field(0x12, text.encode(message))]));

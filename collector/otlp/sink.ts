@@ -1,5 +1,5 @@
-import { type Batch, COLUMN, DOUBLES, INTS, NUMBER } from '../../src/aggregate/index.ts';
 import type { Dictionary } from '../../src/aggregate/dictionary.ts';
+import { type Batch, COLUMN, DOUBLES, INTS, NUMBER } from '../../src/aggregate/index.ts';
 import { weightOf, wholeWeight } from '../../src/sampling.ts';
 import { LIMITS } from '../limits.ts';
 
@@ -51,7 +51,9 @@ export class RowSink {
     if (!(code >= 100 && code < 1000)) return this.dictionaries[COLUMN.status]!.ofString(`${code}`);
     const known = this.statusIds[code]!;
     if (known !== 0) return known;
-    return (this.statusIds[code] = this.dictionaries[COLUMN.status]!.ofString(String(code)));
+    const id = this.dictionaries[COLUMN.status]!.ofString(String(code));
+    this.statusIds[code] = id;
+    return id;
   }
 
   weight(tracestate: string, random: number): number {
@@ -92,4 +94,3 @@ export class RowSink {
 /** Position in `resource` of a column filled from the resource. */
 export const resourceSlot = (column: number): number =>
   column === COLUMN.service ? 0 : column === COLUMN.version ? 1 : 2;
-

@@ -119,7 +119,12 @@ export class Aggregator {
     if (Number.isFinite(offset)) this.set('clockOffset', ints, at, offset);
   }
 
-  private set(metric: 'rateLimitRemaining' | 'tlsExpiry' | 'clockOffset' | 'serviceInfo', ints: Int32Array, at: number, value: number): void {
+  private set(
+    metric: 'rateLimitRemaining' | 'tlsExpiry' | 'clockOffset' | 'serviceInfo',
+    ints: Int32Array,
+    at: number,
+    value: number,
+  ): void {
     const series = this.links.find(metric, ints, at);
     if (series >= 0) this.families[metric].set(series, value);
   }
@@ -160,7 +165,16 @@ export class Aggregator {
     const request = ints[at + REF.requestId]!;
     const requestEnd = ints[at + REF.requestIdEnd]!;
     const span = ints[at + REF.spanId]!;
-    this.families.duration.exemplars!.set(cell, duration, this.timeOf(batch, n), source, trace, span, request, requestEnd);
+    this.families.duration.exemplars!.set(
+      cell,
+      duration,
+      this.timeOf(batch, n),
+      source,
+      trace,
+      span,
+      request,
+      requestEnd,
+    );
   }
 
   /** When the call ended; a sender's clock that runs ahead is not believed. */
@@ -169,4 +183,3 @@ export class Aggregator {
     return end > 0 && end < this.clock.now ? end : this.clock.now;
   }
 }
-

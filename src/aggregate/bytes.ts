@@ -6,10 +6,10 @@ export function hashBytes(view: DataView, start: number, end: number): number {
   let h = Math.imul(length, 0x9e3779b1);
   if (length >= 4) {
     h = Math.imul(h ^ view.getInt32(start, true), 0x85ebca6b);
-    h = Math.imul((h ^ (h >>> 15)) ^ view.getInt32(end - 4, true), 0xc2b2ae35);
+    h = Math.imul(h ^ (h >>> 15) ^ view.getInt32(end - 4, true), 0xc2b2ae35);
     if (length > 8) {
-      h = Math.imul((h ^ (h >>> 13)) ^ view.getInt32(start + (length >> 1) - 2, true), 0x27d4eb2f);
-      if (length > 16) h = Math.imul((h ^ (h >>> 15)) ^ view.getInt32(start + (length >> 2), true), 0x9e3779b1);
+      h = Math.imul(h ^ (h >>> 13) ^ view.getInt32(start + (length >> 1) - 2, true), 0x27d4eb2f);
+      if (length > 16) h = Math.imul(h ^ (h >>> 15) ^ view.getInt32(start + (length >> 2), true), 0x9e3779b1);
     }
   } else {
     for (let i = start; i < end; i++) h = Math.imul(h ^ view.getUint8(i), 0x85ebca6b);
@@ -24,5 +24,4 @@ export function equalBytes(a: DataView, aStart: number, b: DataView, bStart: num
   return true;
 }
 
-export const viewOf = (bytes: Uint8Array): DataView =>
-  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+export const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

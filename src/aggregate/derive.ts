@@ -1,7 +1,6 @@
 import type { LayerName } from '../contract/index.ts';
-import { INTS, type Batch } from './batch.ts';
+import { type Batch, DOUBLES, INTS } from './batch.ts';
 import { COLUMN, NUMBER } from './columns.ts';
-import { DOUBLES } from './batch.ts';
 import { type Dictionary, EMPTY_ID } from './dictionary.ts';
 
 export interface Derivations {

@@ -43,7 +43,8 @@ export class Exemplars {
     this.values[cell] = value;
     this.times[cell] = time;
     const length = requestIdEnd - requestId;
-    const request = length > 0 && length <= REQUEST_ID_ROOM ? text.decode(source.subarray(requestId, requestIdEnd)) : '';
+    const request =
+      length > 0 && length <= REQUEST_ID_ROOM ? text.decode(source.subarray(requestId, requestIdEnd)) : '';
     if (PRINTABLE.test(request)) this.requestIds.set(cell, request);
     else this.requestIds.delete(cell);
   }

@@ -24,8 +24,7 @@ export class Exposition {
       this.evicted = this.aggregator.evicted;
       for (const cache of Object.values(this.caches)) cache.clear();
     }
-    for (const cache of Object.values(this.caches))
-      if (clock.now - cache.usedAt > CACHE_SECONDS) cache.clear();
+    for (const cache of Object.values(this.caches)) if (clock.now - cache.usedAt > CACHE_SECONDS) cache.clear();
     const isNew = this.scrapers.visit(scraper, clock.serial, clock.now);
     const cache = openMetrics ? this.caches.openMetrics : this.caches.text;
     cache.usedAt = clock.now;

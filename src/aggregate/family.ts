@@ -58,7 +58,10 @@ export abstract class Family {
 
   add(ids: Int32Array, at: number): number {
     const row = this.keys.add(ids, at);
-    if (row === this.capacity) this.grow((this.capacity *= 2));
+    if (row === this.capacity) {
+      this.capacity *= 2;
+      this.grow(this.capacity);
+    }
     this.labels[row] = this.labelText(row);
     this.born[row] = ++this.clock.serial;
     this.bornAt[row] = this.clock.now;

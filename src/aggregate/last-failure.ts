@@ -17,7 +17,14 @@ export class LastFailure extends Gauge {
     return this.clock.now - this.replacedAt[row]! >= HOLD_SECONDS;
   }
 
-  replace(row: number, time: number, source: Uint8Array, traceId: number, requestId: number, requestIdEnd: number): void {
+  replace(
+    row: number,
+    time: number,
+    source: Uint8Array,
+    traceId: number,
+    requestId: number,
+    requestIdEnd: number,
+  ): void {
     const request = requestIdEnd > requestId ? text.decode(source.subarray(requestId, requestIdEnd)) : '';
     const trace = traceId < 0 ? '' : hex(source, traceId, 16);
     this.ids[row] = `request_id="${PRINTABLE.test(request) ? escapeLabel(request) : ''}",trace_id="${trace}"`;

@@ -69,8 +69,7 @@ export class Links {
     if (row >= 0) return row;
     this.overflowed[metric]++;
     if (!family.cumulative) return -1;
-    for (let i = 0; i < columns.length; i++)
-      if (COLUMNS[columns[i]!]!.values === undefined) this.key[i] = OVERFLOW_ID;
+    for (let i = 0; i < columns.length; i++) if (COLUMNS[columns[i]!]!.values === undefined) this.key[i] = OVERFLOW_ID;
     return family.row(this.key, 0, Number.POSITIVE_INFINITY);
   }
 

@@ -88,6 +88,8 @@ export class PageCache {
 /** HELP and TYPE lines. OpenMetrics names a counter's family without `_total`; the samples keep it. */
 export function header(metric: { name: string; help: string; type: string }, openMetrics: boolean): string {
   const name = openMetrics && metric.type === 'counter' ? metric.name.replace(/_total$/, '') : metric.name;
-  const help = openMetrics ? escapeLabel(metric.help) : metric.help.replace(/[\\\n]/g, (c) => (c === '\n' ? '\\n' : '\\\\'));
+  const help = openMetrics
+    ? escapeLabel(metric.help)
+    : metric.help.replace(/[\\\n]/g, (c) => (c === '\n' ? '\\n' : '\\\\'));
   return `# HELP ${name} ${help}\n# TYPE ${name} ${metric.type}\n`;
 }

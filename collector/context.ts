@@ -1,0 +1,26 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Aggregator, Exposition } from '../src/aggregate/index.ts';
+import type { Config } from '../src/config.ts';
+import type { FailedSpan } from './failed-span.ts';
+import type { SelfMetrics } from './self.ts';
+
+/** What routes and extensions of one running collector may use. */
+export interface CollectorContext {
+  readonly config: Config;
+  readonly aggregator: Aggregator;
+  readonly exposition: Exposition;
+  readonly self: SelfMetrics;
+  /** Undefined while the collector takes bodies; else why it does not. */
+  readonly notReady: () => string | undefined;
+  /** Calls the listener with every span that has `api.failure.layer`, up to a number per second. Returns how to stop. */
+  onFailedSpan(listener: (span: FailedSpan) => void): () => void;
+  /** Called when the collector closes. */
+  onClose(listener: () => void): void;
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** An exact path, or a prefix when it ends in `/*`. */
+  readonly path: string;
+  readonly handle: (req: IncomingMessage, res: ServerResponse, ctx: CollectorContext) => void | Promise<void>;
+}

@@ -1,0 +1,45 @@
+import type { FailedSpan, Scalar } from './failed-span.ts';
+
+type Json = Record<string, unknown>;
+const objects = (value: unknown): Json[] =>
+  Array.isArray(value) ? value.filter((v): v is Json => typeof v === 'object' && v !== null) : [];
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+/** 64-bit nanoseconds come as a string or a number. */
+const millis = (value: unknown): number => {
+  const n = Number(value) / 1e6;
+  return Number.isFinite(n) && n > 0 ? n : 0;
+};
+
+function scalar(value: unknown): Scalar | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const v = value as Json;
+  if (typeof v['stringValue'] === 'string') return v['stringValue'];
+  if (typeof v['boolValue'] === 'boolean') return v['boolValue'];
+  if (typeof v['doubleValue'] === 'number') return v['doubleValue'];
+  const int = v['intValue'];
+  return typeof int === 'number' || (typeof int === 'string' && /^-?\d{1,19}$/.test(int)) ? Number(int) : undefined;
+}
+
+function attributes(owner: Json): Map<string, Scalar> {
+  const found = new Map<string, Scalar>();
+  for (const { key, value } of objects(owner['attributes'])) {
+    const v = scalar(value);
+    if (typeof key === 'string' && v !== undefined) found.set(key, v);
+  }
+  return found;
+}
+
+/** A failed span from OTLP/JSON objects. */
+export const failedSpanOf = (span: Json, resource: Json): FailedSpan => ({
+  traceId: text(span['traceId']).toLowerCase(),
+  spanId: text(span['spanId']).toLowerCase(),
+  startMs: millis(span['startTimeUnixNano']),
+  endMs: millis(span['endTimeUnixNano']),
+  resource: attributes(resource),
+  attributes: attributes(span),
+  events: objects(span['events']).map((event) => ({
+    name: text(event['name']),
+    timeMs: millis(event['timeUnixNano']),
+    attributes: attributes(event),
+  })),
+});

@@ -1,0 +1,115 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BodyError, giveBuffer, readBody } from '../body.ts';
+import type { CollectorContext } from '../context.ts';
+import type { Forwarder } from '../forward.ts';
+import { LIMITS } from '../limits.ts';
+import { pathOf, rebound } from '../pages-server.ts';
+import { inflate } from './inflate.ts';
+import type { SpanIntake } from './intake.ts';
+import { CONTENT_TYPE, type Encoding, exportResponse, refuse } from './respond.ts';
+import { Malformed } from './wire.ts';
+
+const ENCODINGS: ReadonlyMap<string, Encoding> = new Map([
+  ['application/x-protobuf', 'protobuf'],
+  ['application/json', 'json'],
+]);
+
+interface Refusal {
+  readonly status: number;
+  readonly message: string;
+  readonly headers?: Record<string, string>;
+}
+
+/** Compared as digests, so that neither content nor length shows in the time it takes. */
+const sameSecret = (a: string, b: string): boolean =>
+  timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
+
+/** POST /v1/traces as the OTLP/HTTP specification asks. */
+export class OtlpDoor {
+  private readonly ctx: CollectorContext;
+  private readonly intake: SpanIntake;
+  private readonly forwarder: Forwarder | undefined;
+
+  constructor(ctx: CollectorContext, intake: SpanIntake, forwarder: Forwarder | undefined) {
+    this.ctx = ctx;
+    this.intake = intake;
+    this.forwarder = forwarder;
+  }
+
+  handle(req: IncomingMessage, res: ServerResponse): void {
+    const [type = ''] = (req.headers['content-type'] ?? '').split(';', 1);
+    const encoding = ENCODINGS.get(type.trim().toLowerCase());
+    const refusal = this.judge(req, encoding);
+    if (refusal || !encoding) {
+      // The body is not read: the connection cannot be used for another request.
+      const { status, message, headers } = refusal!;
+      this.refuse(res, encoding ?? 'json', status, message, { connection: 'close', ...headers });
+      return;
+    }
+    readBody(req, LIMITS.bodyBytes, LIMITS.inFlightBytes).then(
+      ({ buffer, length }) => {
+        this.ctx.self.bytes.inc(length);
+        this.body(req, res, encoding, buffer.subarray(0, length));
+        giveBuffer(buffer);
+      },
+      (error: BodyError) => {
+        if (req.destroyed && !req.complete) this.ctx.self.requests.inc({ code: 'aborted' });
+        this.refuse(res, encoding, error.status, error.message, { connection: 'close', ...again(error.status) });
+      },
+    );
+  }
+
+  /** What can be refused before the body is read. */
+  private judge(req: IncomingMessage, encoding: Encoding | undefined): Refusal | undefined {
+    if (rebound(req)) return { status: 403, message: 'this host name is not served here' };
+    if (pathOf(req.url) !== '/v1/traces') return { status: 404, message: 'only /v1/traces is served' };
+    if (req.method !== 'POST') return { status: 405, message: 'use POST', headers: { allow: 'POST' } };
+    const { otlpToken } = this.ctx.config;
+    const shown = /^Bearer (.+)$/i.exec(req.headers.authorization ?? '')?.[1] ?? '';
+    if (otlpToken !== undefined && !sameSecret(shown, otlpToken))
+      return { status: 401, message: 'a bearer token is needed', headers: { 'www-authenticate': 'Bearer' } };
+    if (!encoding) return { status: 415, message: `Content-Type must be ${Object.values(CONTENT_TYPE).join(' or ')}` };
+    const coding = req.headers['content-encoding'];
+    if (coding !== undefined && coding !== 'gzip' && coding !== 'identity')
+      return {
+        status: 415,
+        message: 'Content-Encoding must be gzip or identity',
+        headers: { 'accept-encoding': 'gzip, identity' },
+      };
+    const reason = this.ctx.notReady();
+    if (reason !== undefined) return { status: 503, message: reason, headers: again(503) };
+    return undefined;
+  }
+
+  private body(req: IncomingMessage, res: ServerResponse, encoding: Encoding, raw: Buffer): void {
+    try {
+      const gzip = req.headers['content-encoding'] === 'gzip';
+      const body = gzip ? inflate(raw, LIMITS.bodyBytes) : raw;
+      const { rejected, message } = this.intake.take(body, encoding);
+      this.forwarder?.take(raw, CONTENT_TYPE[encoding], gzip);
+      const answer = exportResponse(encoding, rejected, message);
+      this.ctx.self.requests.inc({ code: '200' });
+      res.writeHead(200, { 'content-type': CONTENT_TYPE[encoding], 'content-length': answer.length });
+      res.end(answer);
+    } catch (error) {
+      if (error instanceof BodyError) this.refuse(res, encoding, error.status, error.message);
+      else if (error instanceof Malformed) this.refuse(res, encoding, 400, error.message);
+      else this.refuse(res, encoding, 500, 'internal error');
+    }
+  }
+
+  private refuse(
+    res: ServerResponse,
+    encoding: Encoding,
+    status: number,
+    message: string,
+    headers: Record<string, string> = {},
+  ): void {
+    this.ctx.self.requests.inc({ code: String(status) });
+    if (!res.headersSent) refuse(res, encoding, status, message, headers);
+  }
+}
+
+const again = (status: number): Record<string, string> =>
+  status === 503 ? { 'retry-after': String(LIMITS.retryAfterSeconds) } : {};

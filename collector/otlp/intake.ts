@@ -1,0 +1,53 @@
+import { type Aggregator, Batch } from '../../src/aggregate/index.ts';
+import type { FailedSpans } from '../failed-spans.ts';
+import type { SelfMetrics } from '../self.ts';
+import { JsonDecoder } from './json.ts';
+import { ProtobufDecoder } from './protobuf.ts';
+import type { Encoding } from './respond.ts';
+
+export interface Intake {
+  readonly rejected: number;
+  readonly message: string;
+}
+
+/** Decodes bodies whole, then counts them: what is damaged counts nothing. */
+export class SpanIntake {
+  private readonly batch = new Batch();
+  private readonly decoders: { readonly protobuf: ProtobufDecoder; readonly json: JsonDecoder };
+  private readonly aggregator: Aggregator;
+  private readonly failed: FailedSpans;
+  private readonly self: SelfMetrics;
+
+  constructor(aggregator: Aggregator, failed: FailedSpans, self: SelfMetrics) {
+    this.aggregator = aggregator;
+    this.failed = failed;
+    this.self = self;
+    const { dictionaries } = aggregator;
+    this.decoders = { protobuf: new ProtobufDecoder(dictionaries), json: new JsonDecoder(dictionaries) };
+  }
+
+  /** Throws Malformed. */
+  take(body: Uint8Array, encoding: Encoding): Intake {
+    const decoder = this.decoders[encoding];
+    const { sink } = decoder;
+    sink.wantFailed = this.failed.wanted;
+    decoder.decode(body, this.batch);
+    const { spans, ignored, rejected } = sink.decoded;
+    this.self.spans.inc(spans);
+    this.self.counted.inc(this.batch.rows);
+    if (ignored > 0) this.self.ignored.inc(ignored);
+    this.aggregator.commit(this.batch);
+    if (sink.wantFailed) decoder.emitFailed(this.failed, body);
+    let refused = 0;
+    const reasons: string[] = [];
+    for (const [reason, count] of Object.entries(rejected)) {
+      if (count === 0) continue;
+      refused += count;
+      this.self.rejected.inc({ reason }, count);
+      reasons.push(
+        `${count} ${reason === 'invalid_id' ? 'with an invalid trace or span id' : 'past the number one request may have'}`,
+      );
+    }
+    return { rejected: refused, message: reasons.join(', ') };
+  }
+}
