@@ -1,5 +1,5 @@
 const encoder = new TextEncoder();
-const HEX = Uint8Array.from('0123456789abcdef', (c) => c.charCodeAt(0));
+const HEX = new TextEncoder().encode('0123456789abcdef');
 
 /** Appends exposition text to one growing byte array. */
 export class Writer {
