@@ -1,49 +1,106 @@
-import { isSecretWord, redactText } from '../redact/index.ts';
+import { catalogueName } from '../providers/name.ts';
+import { overrideOf } from '../providers/overrides.ts';
+import type { Provider } from '../providers/provider.ts';
+import { type Body, bodyOf } from './body.ts';
+import { codeOfJson, nestedReader, subcodeOfJson } from './codes.ts';
+import { clockOf } from './delay.ts';
+import { cloudflareCode, originOf } from './gateway.ts';
+import { codeOfChallenge, codeOfHeaders, exceptionHeader, grpcStatus, subcodeOfHeaders } from './header-codes.ts';
+import { familiesOf, tightest } from './limits.ts';
+import { grpcMessage, messageOfJson, shown, titleOf } from './message.ts';
+import { requestIdOf } from './request-id.ts';
+import { retryAfterOf } from './retry.ts';
+import { failedJson } from './success.ts';
 import type { Answer, Evidence } from './types.ts';
+import { codeOf } from './value.ts';
+import { codeOfXml, failedXml, messageOfXml, requestIdOfXml } from './xml-codes.ts';
 
 export type { Answer, Evidence, RateLimit } from './types.ts';
 
-const REQUEST_ID = [
-  'x-request-id',
-  'request-id',
-  'x-amzn-requestid',
-  'x-amz-request-id',
-  'x-ms-request-id',
-  'apim-request-id',
-];
+const MAX_HEADERS = 128;
+/** ClickHouse and others that answer in text: `Code: 60. DB::Exception: …` at the start of a line. */
+const TEXT_CODE = /(?:^|\n)Code: (\d{1,6})\./;
 
-/** What the answer says about the failure. Never throws. */
-export function extract(answer: Answer): Evidence {
-  const evidence: Evidence = { failedIn2xx: false, origin: 'provider' };
-  for (const name of REQUEST_ID) {
-    const value = answer.header(name);
-    if (value && value.length <= 128 && !isSecretWord(value)) {
-      evidence.requestId = value;
-      break;
-    }
+function failedBody(body: Body, provider: Provider | undefined): boolean {
+  if (body.kind === 'json') return failedJson(body.reader, provider);
+  return body.kind === 'xml' && failedXml(body.elements);
+}
+
+function codeOfBody(body: Body, status: number, provider: Provider | undefined): string | undefined {
+  if (body.kind === 'json') return codeOfJson(body.reader, status, provider);
+  if (body.kind === 'xml') return codeOfXml(body.elements, status);
+  return body.kind === 'text' ? codeOf(TEXT_CODE.exec(body.text)?.[1], { status }) : undefined;
+}
+
+function messageOf(answer: Answer, body: Body, code: string | undefined): string | undefined {
+  if (body.kind === 'json') return shown(messageOfJson(nestedReader(body.reader) ?? body.reader, code));
+  if (body.kind === 'xml') return shown(messageOfXml(body.elements));
+  if (body.kind === 'html') return shown(titleOf(body.text));
+  const header = answer.header('x-error-message') ?? answer.header('x-ably-errormessage');
+  const grpc = answer.header('grpc-message');
+  return shown(grpc === undefined ? (header ?? (body.kind === 'text' ? body.text : undefined)) : grpcMessage(grpc));
+}
+
+function read(answer: Answer): Evidence {
+  const names: string[] = [];
+  for (const name of answer.headerNames()) if (names.push(name) === MAX_HEADERS) break;
+  const { status } = answer;
+  const listed = catalogueName(answer.host);
+  const provider = overrideOf(listed, names);
+  const body = bodyOf(answer.body, answer.contentType);
+  const isSuccess = status >= 200 && status < 300;
+  const failedIn2xx =
+    isSuccess && (grpcStatus(answer) !== undefined || exceptionHeader(answer, names) || failedBody(body, provider));
+  const failed = status >= 400 || failedIn2xx;
+  const reader = body.kind === 'json' ? body.reader : undefined;
+
+  const evidence: Evidence = { failedIn2xx, origin: 'provider' };
+  const edge = failed ? cloudflareCode(answer, body) : undefined;
+  const code = failed
+    ? (edge ?? codeOfHeaders(answer, names) ?? codeOfBody(body, status, provider) ?? codeOfChallenge(answer))
+    : undefined;
+  if (code !== undefined) evidence.code = code;
+  if (failed) {
+    evidence.origin = originOf(answer, body, edge);
+    const subcode =
+      subcodeOfHeaders(answer) ??
+      (reader === undefined || code === undefined ? undefined : subcodeOfJson(reader, code, status, provider));
+    if (subcode !== undefined && subcode !== code) evidence.subcode = subcode;
+    const message = messageOf(answer, body, code);
+    if (message !== undefined) evidence.message = message;
   }
-  const retry = answer.header('retry-after');
-  if (retry !== undefined && /^\d{1,9}(?:\.\d{1,9})?$/.test(retry)) evidence.retryAfter = Number(retry);
-  if (answer.body === undefined || answer.body === '') return evidence;
-  try {
-    const body = JSON.parse(answer.body.slice(0, 16_384)) as {
-      ok?: unknown;
-      error?: { code?: unknown; message?: unknown };
-      code?: unknown;
-      message?: unknown;
-    };
-    const code = body.error?.code ?? body.code ?? body.error;
-    if (
-      (typeof code === 'string' || typeof code === 'number') &&
-      /^[\w.:-]{1,128}$/.test(`${code}`) &&
-      Number(code) !== answer.status
-    )
-      evidence.code = `${code}`;
-    const message = body.error?.message ?? body.message;
-    if (typeof message === 'string') evidence.message = redactText(message);
-    if (answer.status < 300 && body.ok === false) evidence.failedIn2xx = true;
-  } catch {
-    // Not JSON, or cut off.
+  const nowMs = clockOf(answer.header('date'), answer.nowMs);
+  const families = familiesOf(answer, names, nowMs);
+  const limit = tightest(families);
+  if (limit !== undefined) evidence.rateLimit = limit;
+  if (failed || status === 202 || (status >= 300 && status < 400)) {
+    const wait = retryAfterOf(answer, failed ? reader : undefined, families, nowMs, provider);
+    if (wait !== undefined) evidence.retryAfter = wait;
   }
+  const xml = body.kind === 'xml' ? requestIdOfXml(body.elements) : undefined;
+  const requestId = requestIdOf(
+    answer,
+    names,
+    {
+      ...(failed && reader !== undefined ? { reader } : {}),
+      ...(xml === undefined ? {} : { xml }),
+      ...(code === undefined ? {} : { code }),
+    },
+    provider,
+    listed === undefined || evidence.origin === 'provider',
+  );
+  if (requestId !== undefined) evidence.requestId = requestId;
   return evidence;
+}
+
+/**
+ * What an answer says: code, request ID, delay, limits, and whether a 2xx is a failure. Looks at 16 KiB of the body and 128 headers at
+ * most, takes linear time and never throws; what cannot be read is left out.
+ */
+export function extract(answer: Answer): Evidence {
+  try {
+    return read(answer);
+  } catch {
+    return { failedIn2xx: false, origin: 'provider' };
+  }
 }

@@ -1,19 +1,19 @@
-import { providerName } from './name.ts';
+import { catalogueName } from './name.ts';
+import { override } from './overrides.ts';
 
-/** Providers that are known to report failures inside a 2xx body; only their successful answers are read. */
-const READS_SUCCESS = new Set([
-  'slack',
-  'shopify',
-  'monday',
-  'github',
-  'authorize-net',
-  'vonage',
-  'apilayer',
-  'kraken',
-  'tencent-cloud',
-  'json-rpc-2',
-  'clickhouse',
-]);
+/** Media types that announce an envelope which may hold a failure. */
+const ENVELOPES = /^application\/(?:graphql-response\+json|json-rpc|soap\+xml)/;
 
-/** Whether a successful answer of this host may hold a failure. */
-export const readsSuccessBodies = (host: string): boolean => READS_SUCCESS.has(providerName(host));
+/**
+ * Whether a successful answer may hold a failure, so that the start of its body is read: hosts known for it, GraphQL endpoints, and
+ * media types made for envelopes. Reading costs memory, so everything else is left alone.
+ * @param contentType of the answer, if known
+ * @param path of the request, if known
+ */
+export function readsSuccessBodies(host: string, contentType?: string, path?: string): boolean {
+  if (contentType !== undefined && ENVELOPES.test(contentType)) return true;
+  if (path !== undefined && /\/graphql(?:[/?.]|$)/.test(path)) return true;
+  const name = catalogueName(host);
+  const reads = name === undefined ? undefined : override(name)?.readsSuccess;
+  return reads === 'xml' ? contentType === undefined || contentType.includes('xml') : reads === true;
+}

@@ -1,0 +1,76 @@
+import type { Provider } from '../providers/provider.ts';
+import { parseJson } from './body.ts';
+import { type Path, path, Reader } from './fields.ts';
+import { LAST_RULES, RULES, type Rule } from './rules.ts';
+import { search } from './search.ts';
+import { codeOf, phraseOf } from './value.ts';
+
+const NESTED = path('message|error|errormessage|description|detail|body|cause');
+
+function run(reader: Reader, rules: readonly Rule[], status: number): string | undefined {
+  for (const { where, read } of rules) {
+    const found = reader.first(where, (value, name, owner) => read(value, name, owner, status));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The reader of a JSON text that a gateway packed into a message field, or undefined. */
+export function nestedReader(reader: Reader): Reader | undefined {
+  const nested = reader.first(NESTED, (value) => {
+    if (typeof value !== 'string' || !/^\s{0,8}[[{]/.test(value)) return undefined;
+    const parsed = parseJson(value);
+    return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
+  });
+  return nested === undefined ? undefined : new Reader(nested);
+}
+
+const overridePaths = new Map<string, Path>();
+/** A provider's path, compiled once. */
+export function pathOf(text: string): Path {
+  let compiled = overridePaths.get(text);
+  if (compiled === undefined) {
+    compiled = path(text);
+    overridePaths.set(text, compiled);
+  }
+  return compiled;
+}
+
+/** The code of a JSON body: the provider's own paths, then the rules, then the search, then JSON inside a message. */
+export function codeOfJson(reader: Reader, status: number, provider?: Provider, nested = false): string | undefined {
+  for (const where of provider?.code ?? []) {
+    const found = reader.first(pathOf(where), (value) => codeOf(value, { status, named: true }) ?? phraseOf(value));
+    if (found !== undefined) return found;
+  }
+  const found = run(reader, RULES, status) ?? search(reader, status) ?? run(reader, LAST_RULES, status);
+  if (found !== undefined || nested) return found;
+  const inner = nestedReader(reader);
+  return inner === undefined ? undefined : codeOfJson(inner, status, undefined, true);
+}
+
+const SUBCODES: readonly Path[] = [
+  'error.declinecode|errorsubcode|subcode|suberrorcode|detailcode',
+  'error.innererror.code',
+  'errorsubcode|subcode|suberrorcode|detailcode|declinecode|subcategory|substatus|sqlstate',
+  'errorcodes|serviceerrorcode|errornumber|errortype|errorcode',
+  'errors.subcode|category',
+  'errors.code|errorcode',
+  'fault.type',
+  'fields.code',
+  'error.reason|status|type|id',
+  'name',
+  'category',
+].map(path);
+
+/** A second code beside the first. */
+export function subcodeOfJson(reader: Reader, first: string, status: number, provider?: Provider): string | undefined {
+  const accept = (value: unknown): string | undefined => {
+    const found = codeOf(value, { status, named: true });
+    return found === first ? undefined : found;
+  };
+  for (const where of [...(provider?.subcode ?? []).map(pathOf), ...SUBCODES]) {
+    const found = reader.first(where, accept);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

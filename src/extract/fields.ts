@@ -1,0 +1,116 @@
+/**
+ * Reading a parsed body by the names vendors mean, not by the letters they use: `errorCode`, `error_code`, `Error-Code` and
+ * `o:errorCode` are one name. Look-ups never reach a prototype and never go deeper or wider than stated.
+ */
+const MAX_KEYS = 128;
+const MAX_ELEMENTS = 4;
+const REMEMBERED = 2048;
+const names = new Map<string, string>();
+
+function normalise(key: string): string {
+  if (key.startsWith('__') || key.startsWith('@')) return key;
+  const local = key.slice(Math.max(key.lastIndexOf(':'), key.lastIndexOf('.')) + 1);
+  return (local === '' ? key : local).toLowerCase().replace(/[_\- ]/g, '');
+}
+
+/** The key in lower case, without separators and without a namespace; remembered, because bodies repeat their keys. */
+export function nameOf(key: string): string {
+  let name = names.get(key);
+  if (name === undefined) {
+    name = key.length > 64 ? '' : normalise(key);
+    if (names.size >= REMEMBERED) names.clear();
+    if (key.length <= 64) names.set(key, name);
+  }
+  return name;
+}
+
+export type Fields = ReadonlyMap<string, unknown>;
+
+export const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Steps of a path; alternatives in the order they are tried. `*` is every key. */
+export type Path = readonly (readonly string[])[];
+
+/** `error.code|type` → the value of `code`, else of `type`, in `error`. */
+export const path = (text: string): Path => text.split('.').map((step) => step.split('|'));
+
+export class Reader {
+  readonly root: unknown;
+  readonly #seen = new Map<object, Fields>();
+
+  constructor(root: unknown) {
+    this.root = root;
+  }
+
+  /** An object's fields by name; the first of two equal names stays unless it is null. */
+  fields(object: object): Fields {
+    let fields = this.#seen.get(object) as Map<string, unknown> | undefined;
+    if (fields !== undefined) return fields;
+    fields = new Map();
+    let count = 0;
+    for (const key of Object.keys(object)) {
+      if (++count > MAX_KEYS) break;
+      const name = nameOf(key);
+      if (fields.get(name) === undefined || fields.get(name) === null)
+        fields.set(name, (object as Record<string, unknown>)[key]);
+    }
+    this.#seen.set(object, fields);
+    return fields;
+  }
+
+  /** Top-level value of a name, looked for in the first elements if the body is an array. */
+  get(name: string): unknown {
+    return this.first([[name]], (value) => value ?? undefined);
+  }
+
+  /**
+   * The first value on the path that `accept` makes something of. Arrays on the way, and at its end, stand for their first elements.
+   */
+  first<T>(where: Path, accept: (value: unknown, name: string, owner: Fields) => T | undefined): T | undefined {
+    return this.#walk(this.root, where, 0, accept);
+  }
+
+  #walk<T>(
+    node: unknown,
+    where: Path,
+    step: number,
+    accept: (value: unknown, name: string, owner: Fields) => T | undefined,
+  ): T | undefined {
+    if (Array.isArray(node)) {
+      for (let i = 0; i < node.length && i < MAX_ELEMENTS; i++) {
+        if (Array.isArray(node[i])) continue;
+        const found = this.#walk(node[i], where, step, accept);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    }
+    if (!isObject(node)) return undefined;
+    const fields = this.fields(node);
+    const wanted = where[step]!;
+    for (const name of wanted[0] === '*' ? fields.keys() : wanted) {
+      const value = fields.get(name);
+      if (value === undefined || value === null) continue;
+      const found =
+        step < where.length - 1 ? this.#walk(value, where, step + 1, accept) : last(value, name, fields, accept);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+}
+
+function last<T>(
+  value: unknown,
+  name: string,
+  owner: Fields,
+  accept: (value: unknown, name: string, owner: Fields) => T | undefined,
+): T | undefined {
+  const found = accept(value, name, owner);
+  if (found !== undefined || !Array.isArray(value)) return found;
+  for (let i = 0; i < value.length && i < MAX_ELEMENTS; i++) {
+    if (typeof value[i] === 'object') continue;
+    const element = accept(value[i], name, owner);
+    if (element !== undefined) return element;
+  }
+  return undefined;
+}

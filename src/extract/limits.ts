@@ -1,0 +1,94 @@
+import { secondsOf } from './delay.ts';
+import { useOf } from './names.ts';
+import type { Answer, RateLimit } from './types.ts';
+
+interface Family extends RateLimit {
+  name: string;
+}
+
+const whole = (text: string): number | undefined => {
+  const match = /^\s{0,4}(\d{1,12})(?:\.0{1,6})?\s{0,4}(?:[;,]|$)/.exec(text);
+  return match === null ? undefined : Number(match[1]);
+};
+
+const REMAINING = /(?:^|[;, ])(?:r|remaining)=(\d{1,15})(?:[;, ]|$)/;
+const RESET = /(?:^|[;, ])(?:t|reset)=(\d{1,15})(?:[;, ]|$)/;
+const QUOTA = /(?:^|[;, ])(?:q|limit)=(\d{1,15})(?:[;, ]|$)/;
+
+/** IETF `RateLimit: "default";r=0;t=30` and `RateLimit-Policy: "default";q=100;w=60`; draft 7 wrote `limit=100, remaining=0, reset=30`. */
+function structured(text: string, family: Family, nowMs: number): boolean {
+  const remaining = REMAINING.exec(text)?.[1];
+  const reset = RESET.exec(text)?.[1];
+  const limit = QUOTA.exec(text)?.[1];
+  if (remaining === undefined && reset === undefined && limit === undefined) return false;
+  if (limit !== undefined) family.limit = Number(limit);
+  if (remaining !== undefined) family.remaining = Number(remaining);
+  const seconds = reset === undefined ? undefined : secondsOf(reset, nowMs);
+  if (seconds !== undefined) family.reset = seconds;
+  return true;
+}
+
+/** Shopify `40/40`, Salesforce `api-usage=18/5000`: used of total. */
+function usage(text: string, family: Family): boolean {
+  const match = /^(?:[a-z-]{1,32}=)?(\d{1,12})\/(\d{1,12})(?:[;, ]|$)/.exec(text);
+  if (match === null) return false;
+  family.limit = Number(match[2]);
+  family.remaining = Math.max(0, Number(match[2]) - Number(match[1]));
+  return true;
+}
+
+/** All limits an answer tells of, one per family of header names. */
+export function familiesOf(answer: Answer, names: readonly string[], nowMs: number): Family[] {
+  const families = new Map<string, Family>();
+  for (const name of names) {
+    const { limit, family: key } = useOf(name);
+    if (limit === undefined || key === undefined) continue;
+    const text = answer.header(name);
+    if (text === undefined || text.length > 256) continue;
+    let family = families.get(key);
+    if (family === undefined) {
+      family = { name: key };
+      families.set(key, family);
+    }
+    if (limit === 'reset') family.reset ??= secondsOf(text, nowMs)!;
+    else if (limit === 'remaining') family.remaining ??= whole(text)!;
+    else if (structured(text, family, nowMs) || usage(text, family)) continue;
+    else if (limit === 'limit') family.limit ??= whole(text)!;
+  }
+  return [...families.values()];
+}
+
+/** The tightest of several limits: the smallest share left, else the smallest rest. */
+export function tightest(families: readonly Family[]): RateLimit | undefined {
+  const share = (f: Family): number =>
+    f.remaining === undefined
+      ? Number.POSITIVE_INFINITY
+      : f.limit
+        ? f.remaining / f.limit
+        : f.remaining === 0
+          ? 0
+          : 1 + f.remaining;
+  let best: Family | undefined;
+  for (const f of families) if (best === undefined || share(f) < share(best)) best = f;
+  if (best === undefined) return undefined;
+  const out: RateLimit = {};
+  if (best.limit !== undefined) out.limit = best.limit;
+  if (best.remaining !== undefined) out.remaining = best.remaining;
+  if (best.reset !== undefined) out.reset = best.reset;
+  return Object.keys(out).length === 0 ? undefined : out;
+}
+
+const MAY_THROTTLE = new Set([400, 403, 503]);
+
+/**
+ * Seconds until the limit that stopped the call is over. Reset headers come with every answer, so they count only for a 429, or for a
+ * 400, 403 or 503 with nothing remaining.
+ */
+export function resetDelay(families: readonly Family[], status: number): number | undefined {
+  const empty = families.filter((f) => f.remaining === 0);
+  if (status !== 429 && status !== 420 && !(MAY_THROTTLE.has(status) && empty.length > 0)) return undefined;
+  const own =
+    empty.find((f) => f.reset !== undefined) ??
+    families.find((f) => f.reset !== undefined && f.remaining === undefined);
+  return (own ?? families.find((f) => f.reset !== undefined))?.reset;
+}

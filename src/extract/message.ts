@@ -1,0 +1,83 @@
+import { redactText } from '../redact/text.ts';
+import { type Fields, path, type Reader } from './fields.ts';
+import { CutText } from './tolerant.ts';
+import { isScreaming } from './value.ts';
+
+const MAX = 256;
+
+const NAMES =
+  'message|errormessage|errormsg|errmsg|msg|errordescription|errorsummary|errorcodelabel|errortext|developermessage|err';
+const FINE = 'detail|description|longmessage|info|faultstring|text|summary|title|userdisplaymessage';
+
+const PATHS: readonly ReturnType<typeof path>[] = [
+  `error.${NAMES}`,
+  `error.message.value`,
+  `error.${FINE}`,
+  NAMES,
+  'detail|description|info|faultstring',
+  'errors.message|detail|longmessage|description|msg|errortext|reason|title',
+  'messages.text|errortext|message|description',
+  'messages.message.text|description',
+  `fault|exception.faultstring|${NAMES}|${FINE}`,
+  `detail.${NAMES}`,
+  `response.error.${NAMES}`,
+  'response.errors.message',
+  'fault.error.message|detail',
+  'error',
+  'errors',
+  'errormessages',
+  'title',
+  'errors.*',
+  'reason',
+].map(path);
+
+/** A message, or undefined for a value that is a code, a number in a string or empty. */
+function messageText(value: unknown, _name: string, owner: Fields): string | undefined {
+  if (value instanceof CutText) {
+    const end = value.text.lastIndexOf(' ');
+    return end > 0 ? `${value.text.slice(0, end)} …` : undefined;
+  }
+  if (typeof value !== 'string' || value.trim() === '') return undefined;
+  if (isScreaming(value) || /^[A-Z]+$/.test(value))
+    return owner.has('description') || owner.has('errors') ? undefined : value;
+  return /^\s*[[{]/.test(value) ? undefined : value;
+}
+
+/** What the body says in words; raw. The code itself counts only if there is nothing else. */
+export function messageOfJson(reader: Reader, code: string | undefined): string | undefined {
+  let fallback: string | undefined;
+  for (const where of PATHS) {
+    const found = reader.first(where, (value, name, owner) => {
+      const text = messageText(value, name, owner);
+      if (text === undefined || text !== code) return text;
+      fallback ??= text;
+      return undefined;
+    });
+    if (found !== undefined) return found;
+  }
+  return fallback === code ? undefined : fallback;
+}
+
+/** The title of a page. */
+export function titleOf(html: string): string | undefined {
+  const from = html.search(/<title/i);
+  if (from < 0) return undefined;
+  const start = html.indexOf('>', from);
+  const end = html.indexOf('<', start);
+  return start < 0 || end < 0 ? undefined : html.slice(start + 1, end);
+}
+
+/** Percent-encoded as gRPC over HTTP/2 says, "Status-Message". */
+export function grpcMessage(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+export function shown(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const safe = redactText(text, MAX);
+  return safe === '' ? undefined : safe;
+}

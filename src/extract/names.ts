@@ -1,0 +1,90 @@
+/** What a response header is for, told from its name; remembered, because a service sees the same names again and again. */
+export interface HeaderUse {
+  /** Lower is better; absent if it is no request ID. */
+  readonly requestId?: number;
+  readonly errorCode?: true;
+  readonly limit?: 'limit' | 'remaining' | 'reset' | 'policy';
+  /** The name without the word that says which of the three it is: headers of one limit share it. */
+  readonly family?: string;
+}
+
+const EXACT_IDS = [
+  'x-request-id',
+  'request-id',
+  'x-amzn-requestid',
+  'x-amzn-request-id',
+  'x-amz-request-id',
+  'x-ms-request-id',
+  'apim-request-id',
+  'x-ms-activity-id',
+];
+const OTHER_IDS = [
+  'pspreference',
+  'apns-id',
+  'intuit_tid',
+  'x-vercel-id',
+  'x-li-uuid',
+  'x-transaction-id',
+  'x-guploader-uploadid',
+  'akamai-grn',
+];
+/** Said by a CDN or a tracer, not by the provider: better than nothing. */
+const LAST_IDS = ['cf-ray', 'x-amz-cf-id', 'x-azure-ref', 'traceresponse'];
+const NO_IDS = /client-request-id|idempot|^x-b3-|^x-amz-id-2$|ratelimit|rate-limit|customer/;
+const ID =
+  /(request|req|correlation|trace|tracking|debug|activity|operation|query|audit|transaction)[-_]?(?:id|uuid|token)?$/;
+const RANK = [
+  'request',
+  'req',
+  'correlation',
+  'debug',
+  'tracking',
+  'operation',
+  'transaction',
+  'activity',
+  'query',
+  'audit',
+  'trace',
+];
+
+function requestIdRank(name: string): number | undefined {
+  const exact = EXACT_IDS.indexOf(name);
+  if (exact >= 0) return exact;
+  const last = LAST_IDS.indexOf(name);
+  if (last >= 0) return 100 + last;
+  if (NO_IDS.test(name)) return undefined;
+  const match = ID.exec(name);
+  if (match !== null) return 20 + RANK.indexOf(match[1]!);
+  return OTHER_IDS.includes(name) ? 50 : undefined;
+}
+
+const ERROR_CODE = /(?:error|exception|fault)[-_]?(?:codes?|type|name)$|^x-vercel-error$/;
+const LIMIT = /rate-?limit|limit-remaining|api-call-limit|limit-info/;
+const IS_LIMIT = /^(?:x-)?rate-?limit$|[-_](?:limit|max)(?:-[a-z]+)*$|limit-info$/;
+
+function limitUse(name: string): Pick<HeaderUse, 'limit' | 'family'> | undefined {
+  if (!LIMIT.test(name) || name.startsWith('access-control')) return undefined;
+  if (name.includes('policy')) return { limit: 'policy', family: name.replace(/-?policy/, '') };
+  if (name.includes('remaining')) return { limit: 'remaining', family: name.replace(/-?remaining/, '') };
+  if (name.includes('reset')) return { limit: 'reset', family: name.replace(/-?reset(?:-(?:after|at|time))?/, '') };
+  if (!IS_LIMIT.test(name)) return undefined;
+  return { limit: 'limit', family: name.replace(/-(?:limit|max)(?=-|$)/, '') };
+}
+
+const REMEMBERED = 1024;
+const uses = new Map<string, HeaderUse>();
+
+export function useOf(name: string): HeaderUse {
+  let use = uses.get(name);
+  if (use === undefined) {
+    const rank = requestIdRank(name);
+    use = {
+      ...(rank === undefined ? {} : { requestId: rank }),
+      ...(ERROR_CODE.test(name) ? { errorCode: true as const } : {}),
+      ...limitUse(name),
+    };
+    if (uses.size >= REMEMBERED) uses.clear();
+    if (name.length <= 128) uses.set(name, use);
+  }
+  return use;
+}

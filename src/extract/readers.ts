@@ -1,0 +1,82 @@
+import { isSecretWord } from '../redact/text.ts';
+import { redactUrl } from '../redact/url.ts';
+import type { Fields } from './fields.ts';
+import { codeOf, isReasonPhrase, isScreaming, phraseOf } from './value.ts';
+
+/** Ways to read a field as a code; each returns the code or undefined. */
+export type Read = (value: unknown, name: string, owner: Fields, status: number) => string | undefined;
+
+const MESSAGE_NAMES = [
+  'message',
+  'msg',
+  'errormessage',
+  'errordescription',
+  'description',
+  'detail',
+  'errormsg',
+  'text',
+  'info',
+  'reason',
+  'title',
+];
+/** Does the object speak of a failure in words? */
+export const hasMessage = (owner: Fields): boolean => MESSAGE_NAMES.some((name) => typeof owner.get(name) === 'string');
+
+const STATUS_KEYS = /^(?:http)?status(?:code)?$|^error$/;
+const NAMED = /code|errno|^ecode$/;
+
+export const code: Read = (value, name, owner, status) => {
+  const found = codeOf(value, { status, named: NAMED.test(name), statusKey: STATUS_KEYS.test(name) });
+  if (found !== undefined || typeof value !== 'string' || !isReasonPhrase(value)) return found;
+  // `{"error":"forbidden","error_description":…}`: in lower case beside a message, the phrase is the vendor's token.
+  return /^[a-z]+$/.test(value) && hasMessage(owner) ? value : undefined;
+};
+export const token: Read = (value, name, owner, status) =>
+  typeof value === 'string' && /[A-Za-z]/.test(value) ? code(value, name, owner, status) : undefined;
+export const number: Read = (value, name, owner, status) =>
+  typeof value === 'number' || /^-?\d+$/.test(String(value)) ? code(value, name, owner, status) : undefined;
+export const screaming: Read = (value, name, owner, status) => {
+  const head = typeof value === 'string' ? value.split(' : ', 1)[0] : undefined;
+  return isScreaming(head) ? code(head, name, owner, status) : undefined;
+};
+/** `id` is a code at some vendors and the occurrence at most: only words joined by `_` or `-` beside a message are codes. */
+export const wordId: Read = (value, _name, owner, status) =>
+  typeof value === 'string' && /^[a-z]+(?:[_-][a-z]+)*$/.test(value) && hasMessage(owner)
+    ? codeOf(value, { status, named: true })
+    : undefined;
+export const afterHash: Read = (value, name, owner, status) =>
+  typeof value === 'string'
+    ? code(value.slice(value.lastIndexOf('#') + 1).split(':', 1)[0], name, owner, status)
+    : undefined;
+/** google.rpc details: `ErrorInfo` and what else names its type. */
+export const typedDetail: Read = (value, name, owner, status) =>
+  typeof owner.get('@type') === 'string' ? code(value, name, owner, status) : undefined;
+/** pydantic: `{"type":"missing","loc":[…],"msg":…}` */
+export const located: Read = (value, name, owner, status) =>
+  owner.has('loc') ? token(value, name, owner, status) : undefined;
+/** Dropbox ends its summaries in `/` and a random number of dots. */
+export const summary: Read = (value, name, owner, status) =>
+  typeof value === 'string' ? token(value.replace(/[/.]+$/, ''), name, owner, status) : undefined;
+/** Kraken: `EAPI:Invalid key`. */
+export const colonPhrase: Read = (value) =>
+  typeof value === 'string' && /^[A-Z][A-Za-z]{2,16}:[A-Z][A-Za-z ]{1,40}$/.test(value) ? value : undefined;
+
+/** URIs that say no more than the status: sections of standards, pages about statuses. */
+const STATUS_PAGE =
+  /^https?:\/\/(?:www\.)?(?:httpstatus|tools\.ietf|rfc-editor|datatracker\.ietf|w3\.org|developer\.mozilla|http\.dev|webdav)|\/[1-5]\d\d$/;
+/** One page about all errors. */
+const GENERAL_PAGE = /\/(?:errors?|docs|problems?|api|reference)?\/?$/;
+
+/** RFC 9457 §3.1.1 `type`: a URI that names the problem, or at some vendors a bare token. */
+export const problemType: Read = (value, name, owner, status) => {
+  if (typeof value !== 'string' || value.length > 128 || !(owner.has('title') || owner.has('detail'))) return undefined;
+  if (/^(?:urn|tag):[\w.:/,-]+$/.test(value)) return isSecretWord(value) ? undefined : value;
+  if (!/^https?:\/\/[^\s<>"?]+$/.test(value)) return token(value, name, owner, status);
+  const [page = '', fragment] = value.split('#');
+  if (STATUS_PAGE.test(value) || redactUrl(page) !== page) return undefined;
+  if (fragment === undefined) return GENERAL_PAGE.test(page) ? undefined : value;
+  return codeOf(fragment, { status, named: true }) === undefined || fragment.startsWith('section-') ? undefined : value;
+};
+/** RFC 9457 §3.1.3: the title does not change from occurrence to occurrence. Only where a `type` says that it is a problem. */
+export const problemTitle: Read = (value, _name, owner) =>
+  owner.has('type') && owner.has('status') ? phraseOf(value) : undefined;

@@ -1,0 +1,97 @@
+import type { Provider } from '../providers/provider.ts';
+import { isSecretWord } from '../redact/text.ts';
+import { pathOf } from './codes.ts';
+import { type Fields, path, type Reader } from './fields.ts';
+import { useOf } from './names.ts';
+import type { Answer } from './types.ts';
+
+const MAX = 128;
+/** What identifiers consist of; Zoom's hold `;` and `=`. */
+const SHAPE = /^[\w.:;=+/|@~,-]+$/;
+/** Asana names an occurrence in words. */
+const WORDS = /^[\w.:;=+/|~,-]+(?: [\w'-]+){0,8}$/;
+
+/** The value as a request ID, or undefined: bounded, of the shape given, and no secret, path or URL. */
+function idOf(value: unknown, shape: RegExp = SHAPE): string | undefined {
+  const text = typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? String(value) : value;
+  if (typeof text !== 'string') return undefined;
+  const id = text.trim();
+  if (id === '' || id.length > MAX || !shape.test(id) || id.startsWith('/') || id.includes('://')) return undefined;
+  // `looksRandom` is what an identifier is; the other kinds of secrets are not.
+  return isSecretWord(id, 'token') ? undefined : id;
+}
+
+const BODY: readonly ReturnType<typeof path>[] = [
+  'requestid|reqid|debugid|fbtraceid|correlationid|traceid|logid|pspreference|transactionid',
+  'error.requestid|traceid|correlationid|debugid|logid',
+  'response|meta|innererror|extensions|metadata|result.requestid|traceid|logid|correlationid',
+  'error.innererror|details|metadata|extensions.requestid|traceid|correlationid',
+  'errors.extensions|meta.requestid|traceid|correlationid',
+  'errors.requestid|traceid|correlationid',
+  'errorid|referencecode|uuid',
+  'reference',
+  'instance',
+  'errors.id',
+].map(path);
+const OWN_ID = path('id');
+
+/** `id` beside a message names the occurrence if it is no word (words are codes) and the body is no JSON-RPC answer. */
+function occurrence(value: unknown, owner: Fields): string | undefined {
+  if (owner.has('jsonrpc') || typeof value !== 'string' || !/\d/.test(value)) return undefined;
+  return owner.has('message') || owner.has('name') ? idOf(value) : undefined;
+}
+
+function fromBody(reader: Reader, code: string | undefined): string | undefined {
+  for (const where of BODY) {
+    const found = reader.first(where, (value, name) => {
+      // `errorId` is the occurrence at Okta and Adobe, and the numeric code at eBay.
+      const id = name === 'errorid' && typeof value === 'number' ? undefined : idOf(value);
+      return id === code ? undefined : id;
+    });
+    if (found !== undefined) return found;
+  }
+  return reader.first(OWN_ID, (value, _name, owner) => {
+    const id = occurrence(value, owner);
+    return id === code ? undefined : id;
+  });
+}
+
+/** W3C Trace Context `traceresponse`: the trace-id part. */
+const traceId = (value: string): string | undefined =>
+  /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/.exec(value)?.[1];
+
+/**
+ * What the provider's support asks for: the provider's own body field where it wants that one, then headers, then the body, and last
+ * what a CDN or a tracer says, unless the provider has a name of its own and only its CDN answered.
+ */
+export function requestIdOf(
+  answer: Answer,
+  names: readonly string[],
+  body: { readonly reader?: Reader; readonly xml?: string; readonly code?: string },
+  provider: Provider | undefined,
+  trustsEdge: boolean,
+): string | undefined {
+  for (const where of body.reader === undefined ? [] : (provider?.requestId ?? [])) {
+    const found = body.reader!.first(pathOf(where), (value) => idOf(value, WORDS));
+    if (found !== undefined) return found;
+  }
+  let best: string | undefined;
+  let bestRank = 100;
+  let edge: string | undefined;
+  let edgeRank = 1000;
+  for (const name of names) {
+    const rank = useOf(name).requestId;
+    if (rank === undefined) continue;
+    if (rank < bestRank) {
+      const id = idOf(answer.header(name));
+      if (id !== undefined) [best, bestRank] = [id, rank];
+    } else if (rank >= 100 && rank < edgeRank) {
+      const raw = answer.header(name) ?? '';
+      const id = name === 'traceresponse' ? traceId(raw) : idOf(raw);
+      if (id !== undefined) [edge, edgeRank] = [id, rank];
+    }
+  }
+  if (best !== undefined) return best;
+  const inner = body.reader === undefined ? undefined : fromBody(body.reader, body.code);
+  return inner ?? idOf(body.xml) ?? (trustsEdge ? edge : undefined);
+}

@@ -1,0 +1,59 @@
+import type { Provider } from '../providers/provider.ts';
+import { fromMilliseconds, secondsOf } from './delay.ts';
+import { path, type Reader } from './fields.ts';
+import { resetDelay } from './limits.ts';
+import type { Answer, RateLimit } from './types.ts';
+
+/** Headers in milliseconds win over `Retry-After`, which has no fractions. */
+const MILLISECOND_HEADERS = ['retry-after-ms', 'x-ms-retry-after-ms', 'x-amz-retry-after', 'x-retry-after-ms'];
+const SECOND_HEADERS = ['retry-after', 'x-retry-after', 'x-ratelimit-retry-after', 'x-rate-limit-retry-after'];
+
+const BODY_MILLISECONDS = path('retryafterms|retryafterinms|retryaftermilliseconds');
+const BODY: readonly ReturnType<typeof path>[] = [
+  'retryafter|retryaftersec|retryafterseconds|retryaftersecs|retryinseconds|waitseconds',
+  'error|parameters|details|meta|data|detail.retryafter|retryaftersec|retryafterseconds|retrydelay',
+  'error.details|metadata|data.retrydelay|retryafter|retryafterseconds',
+  'details.retrydelay',
+  'errors.retryafter|retryafterseconds',
+  'errors.extensions|meta.retryafter|retryafterseconds|retryinseconds',
+].map(path);
+const BODY_NESTED_MILLISECONDS = path('error|data|details|meta.retryafterms|retryafterinms');
+const MESSAGES = path('error.message');
+/** Gmail: `User-rate limit exceeded.  Retry after 2026-01-01T00:15:00.000Z`. */
+const IN_MESSAGE = /retry after (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z)/i;
+
+function fromBody(reader: Reader, nowMs: number): number | undefined {
+  const ms =
+    reader.first(BODY_MILLISECONDS, fromMilliseconds) ?? reader.first(BODY_NESTED_MILLISECONDS, fromMilliseconds);
+  if (ms !== undefined) return ms;
+  for (const where of BODY) {
+    const found = reader.first(where, (value) => secondsOf(value, nowMs));
+    if (found !== undefined) return found;
+  }
+  return reader.first(MESSAGES, (value) => {
+    const date = typeof value === 'string' && value.length <= 1024 ? IN_MESSAGE.exec(value)?.[1] : undefined;
+    return date === undefined ? undefined : secondsOf(date, nowMs);
+  });
+}
+
+/** Seconds the provider asked to wait: headers, then the body, then the reset of the limit that was hit. */
+export function retryAfterOf(
+  answer: Answer,
+  reader: Reader | undefined,
+  families: readonly (RateLimit & { name: string })[],
+  nowMs: number,
+  provider?: Provider,
+): number | undefined {
+  for (const name of MILLISECOND_HEADERS) {
+    const found = fromMilliseconds(answer.header(name)?.trim());
+    if (found !== undefined) return found;
+  }
+  for (const name of SECOND_HEADERS) {
+    const found = secondsOf(answer.header(name), nowMs);
+    if (found !== undefined) return found;
+  }
+  const own = provider?.delay?.((name) => answer.header(name));
+  if (own !== undefined) return own;
+  const body = reader === undefined ? undefined : fromBody(reader, nowMs);
+  return body ?? resetDelay(families, answer.status);
+}

@@ -1,0 +1,75 @@
+import type { Provider } from '../providers/provider.ts';
+import { pathOf } from './codes.ts';
+import { type Fields, isObject, path, type Reader } from './fields.ts';
+
+/**
+ * Does a 2xx body say that the call failed? Only signs that no success carries: `status` words and a top-level `code` are not among
+ * them, because successful payloads have both.
+ */
+type Sign = (value: unknown, owner: Fields) => boolean;
+
+const isFalse: Sign = (value) => value === false;
+const GOOD = new Set(['', '0', 'ok', 'success', 'none', 'null', '00', '000', '0000', '200']);
+const isBad = (value: unknown): boolean =>
+  typeof value === 'number'
+    ? value !== 0 && value !== 200
+    : typeof value === 'string' && !GOOD.has(value.toLowerCase());
+
+const isErrorObject = (value: object, reader: Reader): boolean => {
+  const fields = reader.fields(value);
+  const code = fields.get('code') ?? fields.get('errorcode');
+  if (code !== undefined && code !== null) return isBad(code);
+  return ['message', 'type', 'msg', 'reason', 'status', 'description', 'info', 'detail'].some(
+    (n) => typeof fields.get(n) === 'string',
+  );
+};
+
+const text: Sign = (value) => typeof value === 'string' && value !== '';
+
+const signs = (reader: Reader): readonly (readonly [string, Sign])[] => [
+  ['ok|success|issuccess', isFalse],
+  ['errors', (v) => v === true || (Array.isArray(v) && v.length > 0 && v[0] !== null)],
+  ['error', (v) => v === true || (Array.isArray(v) ? v.length > 0 : isObject(v) && isErrorObject(v, reader))],
+  ['error', (v, o) => text(v, o) && isBad(v) && (o.get('data') ?? o.get('result') ?? null) === null],
+  ['errormessage', text],
+  [
+    'errorcode|errcode',
+    (v, o) =>
+      isBad(v) && ['errormessage', 'errmsg', 'errormsg', 'message', 'errordescription'].some((n) => text(o.get(n), o)),
+  ],
+  ['response.error', isObject],
+  ['messages.resultcode', (v) => typeof v === 'string' && v.toLowerCase() === 'error'],
+  ['messages.errortext', text],
+  ['stat', (v) => v === 'fail'],
+  ['fault', isObject],
+];
+
+function allFailed(reader: Reader): boolean {
+  const data = reader.get('data');
+  if (!Array.isArray(data) || data.length === 0 || data.length > 100) return false;
+  return data.every((d) => isObject(d) && reader.fields(d).get('status') === 'error');
+}
+
+/** Some value on the path is there and not empty. */
+function present(reader: Reader, where: string): boolean {
+  const found = reader.first(
+    pathOf(where),
+    (v) => (Array.isArray(v) ? v.length > 0 : v !== false && v !== '') || undefined,
+  );
+  return found === true;
+}
+
+const SIGN_PATHS = new Map<string, ReturnType<typeof path>>();
+
+export function failedJson(reader: Reader, provider?: Provider): boolean {
+  for (const [where, sign] of signs(reader)) {
+    let compiled = SIGN_PATHS.get(where);
+    if (compiled === undefined) {
+      compiled = path(where);
+      SIGN_PATHS.set(where, compiled);
+    }
+    // The array itself is judged, not its elements: `accept` sees it first.
+    if (reader.first(compiled, (value, _name, owner) => sign(value, owner) || undefined) === true) return true;
+  }
+  return allFailed(reader) || (provider?.failure ?? []).some((where) => present(reader, where));
+}

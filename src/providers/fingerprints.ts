@@ -1,0 +1,39 @@
+/**
+ * Response headers that give a product away where the host name cannot: self-hosted installations, or a vendor's API under a
+ * customer's domain. Ordered; the first header present decides.
+ */
+const FINGERPRINTS: readonly (readonly [header: string, provider: string])[] = [
+  ['x-github-request-id', 'github'],
+  ['x-gitlab-meta', 'gitlab'],
+  ['x-arequestid', 'jira-cloud'],
+  ['x-okta-request-id', 'okta'],
+  ['x-shopify-stage', 'shopify'],
+  ['x-shopify-shop-api-call-limit', 'shopify'],
+  ['sforce-limit-info', 'salesforce'],
+  ['x-sentry-rate-limit-limit', 'sentry'],
+  ['x-elastic-product', 'elasticsearch'],
+  ['x-vault-request', 'vault'],
+  ['x-clickhouse-query-id', 'clickhouse'],
+  ['x-clickhouse-exception-code', 'clickhouse'],
+  ['x-influxdb-version', 'influxdb'],
+  ['x-kubernetes-pf-flowschema-uid', 'kubernetes'],
+  ['docker-distribution-api-version', 'oci-registry'],
+  ['x-wp-total', 'wordpress-woocommerce'],
+  ['x-confluence-request-time', 'confluence'],
+  ['x-amzn-requestid', 'aws'],
+  ['x-amz-request-id', 'aws'],
+  ['x-ms-request-id', 'azure'],
+];
+const HEADERS = new Map(FINGERPRINTS);
+
+/** The product behind an answer, from the names of its headers (lower case); undefined if nothing gives it away. */
+export function fingerprint(names: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let rank = FINGERPRINTS.length;
+  for (const name of names) {
+    if (!HEADERS.has(name)) continue;
+    const at = FINGERPRINTS.findIndex(([header]) => header === name);
+    if (at < rank) [best, rank] = [HEADERS.get(name), at];
+  }
+  return best;
+}
