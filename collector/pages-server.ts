@@ -1,9 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { rebound } from '../src/aggregate/index.ts';
 import type { CollectorContext, Route } from './context.ts';
 import { LIMITS } from './limits.ts';
 import { ROUTES } from './routes.ts';
-
-const LOCAL_HOST = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|\[::ffff:127\.\d+\.\d+\.\d+\])(?::\d+)?$/i;
 
 /** The path of a request target in origin form, else undefined. `new URL` is not used: it throws on `GET http:// HTTP/1.1` (CVE-2026-44902). */
 export const pathOf = (target: string | undefined): string | undefined =>
@@ -11,13 +10,6 @@ export const pathOf = (target: string | undefined): string | undefined =>
 
 const matches = (route: Route, path: string): boolean =>
   route.path.endsWith('/*') ? path.startsWith(route.path.slice(0, -1)) : path === route.path;
-
-/** A browser page of another site may reach a loopback port by DNS rebinding; then its Host header is not a local one. */
-export const rebound = (req: IncomingMessage): boolean => {
-  const address = req.socket.localAddress ?? '';
-  const loopback = address.startsWith('127.') || address === '::1' || address.startsWith('::ffff:127.');
-  return loopback && req.headers.host !== undefined && !LOCAL_HOST.test(req.headers.host);
-};
 
 /** The server of metrics, health and pages. */
 export function pagesServer(ctx: CollectorContext): Server {
@@ -45,7 +37,7 @@ async function answer(req: IncomingMessage, res: ServerResponse, ctx: CollectorC
   };
   const path = pathOf(req.url);
   if (path === undefined) return say(400, 'bad request target');
-  if (rebound(req)) return say(403, 'this host name is not served here');
+  if (rebound(req.socket.localAddress, req.headers.host)) return say(403, 'this host name is not served here');
   const found = ROUTES.filter((r) => matches(r, path));
   if (found.length === 0) return say(404, 'not found');
   const method = req.method === 'HEAD' ? 'GET' : req.method;

@@ -1,10 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { rebound } from '../../src/aggregate/index.ts';
 import { BodyError, giveBuffer, readBody } from '../body.ts';
 import type { CollectorContext } from '../context.ts';
 import type { Forwarder } from '../forward.ts';
 import { LIMITS } from '../limits.ts';
-import { pathOf, rebound } from '../pages-server.ts';
+import { pathOf } from '../pages-server.ts';
 import { inflate } from './inflate.ts';
 import type { SpanIntake } from './intake.ts';
 import { CONTENT_TYPE, type Encoding, exportResponse, refuse } from './respond.ts';
@@ -62,7 +63,8 @@ export class OtlpDoor {
 
   /** What can be refused before the body is read. */
   private judge(req: IncomingMessage, encoding: Encoding | undefined): Refusal | undefined {
-    if (rebound(req)) return { status: 403, message: 'this host name is not served here' };
+    if (rebound(req.socket.localAddress, req.headers.host))
+      return { status: 403, message: 'this host name is not served here' };
     if (pathOf(req.url) !== '/v1/traces') return { status: 404, message: 'only /v1/traces is served' };
     if (req.method !== 'POST') return { status: 405, message: 'use POST', headers: { allow: 'POST' } };
     const { otlpToken } = this.ctx.config;

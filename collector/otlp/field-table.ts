@@ -1,5 +1,5 @@
 import { equalBytes, hashBytes, viewOf } from '../../src/aggregate/bytes.ts';
-import type { Field } from './fields.ts';
+import type { Field } from '../../src/aggregate/fields.ts';
 
 /** Finds an attribute key's field by the key's bytes. */
 export class FieldTable {

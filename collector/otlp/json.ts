@@ -1,9 +1,9 @@
 import type { Dictionary } from '../../src/aggregate/dictionary.ts';
+import { type Field, KIND, RESOURCE_FIELDS, SPAN_FIELDS } from '../../src/aggregate/fields.ts';
 import { type Batch, COLUMN, DOUBLES, INTS, NUMBER, REF } from '../../src/aggregate/index.ts';
 import { failedSpanOf } from '../failed-json.ts';
 import type { FailedSpans } from '../failed-spans.ts';
 import { LIMITS } from '../limits.ts';
-import { type Field, KIND, RESOURCE_FIELDS, SPAN_FIELDS } from './fields.ts';
 import { RowSink, resourceSlot } from './sink.ts';
 import { Malformed } from './wire.ts';
 

@@ -1,9 +1,9 @@
 import { viewOf } from '../../src/aggregate/bytes.ts';
 import type { Dictionary } from '../../src/aggregate/dictionary.ts';
+import { KIND, RESOURCE_FIELDS, SPAN_FIELDS } from '../../src/aggregate/fields.ts';
 import { type Batch, COLUMN, DOUBLES, INTS, NUMBER, REF } from '../../src/aggregate/index.ts';
 import type { FailedSpans } from '../failed-spans.ts';
 import { FieldTable } from './field-table.ts';
-import { KIND, RESOURCE_FIELDS, SPAN_FIELDS } from './fields.ts';
 import { RowSink, resourceSlot } from './sink.ts';
 import { Malformed, WireReader } from './wire.ts';
 

@@ -1,6 +1,6 @@
 import type { Dictionary } from '../../src/aggregate/dictionary.ts';
 import { type Batch, COLUMN, DOUBLES, INTS, NUMBER } from '../../src/aggregate/index.ts';
-import { weightOf, wholeWeight } from '../../src/sampling.ts';
+import { weightOfState, wholeWeight } from '../../src/sampling/weight.ts';
 import { LIMITS } from '../limits.ts';
 
 export type Rejection = 'invalid_id' | 'too_many_spans';
@@ -59,7 +59,7 @@ export class RowSink {
   weight(tracestate: string, random: number): number {
     if (tracestate !== this.lastState) {
       this.lastState = tracestate;
-      this.lastWeight = weightOf(tracestate);
+      this.lastWeight = weightOfState(tracestate);
     }
     return wholeWeight(this.lastWeight, random);
   }

@@ -1,4 +1,4 @@
-import { COLUMN, NUMBER } from '../../src/aggregate/index.ts';
+import { COLUMN, NUMBER } from './columns.ts';
 
 /** What becomes of an attribute's value. */
 export const KIND = { label: 1, number: 2, flag: 3, present: 4, requestId: 5 } as const;

@@ -1,0 +1,85 @@
+import { createServer } from 'node:http';
+import {
+  Aggregator,
+  type CallIds,
+  CONTENT_TYPES,
+  END,
+  Exposition,
+  Observer,
+  rebound,
+  scraperOf,
+  wantsOpenMetrics,
+} from '../src/aggregate/index.ts';
+
+export interface MetricsPort {
+  /** Counts one finished call of `seconds`, from its span attributes and its resource's. Never throws. */
+  observe(
+    attributes: Readonly<Record<string, unknown>>,
+    resource: Readonly<Record<string, unknown>>,
+    seconds: number,
+    ids?: CallIds,
+  ): void;
+  /** Where the metrics are once the port is open, e.g. `http://127.0.0.1:9467/metrics`; undefined when it could not be opened. */
+  readonly ready: Promise<string | undefined>;
+  stop(): void;
+}
+
+const IDLE_SECONDS = 3600;
+const EVICT_EVERY_MS = 60_000;
+
+/**
+ * Serves the contract's metrics from the service itself, on loopback. Counting goes on when the port cannot be opened (a second
+ * worker of a cluster); nothing here keeps the process alive.
+ */
+export function start(port: number, onProblem: (sentence: string) => void = () => {}): MetricsPort {
+  const aggregator = new Aggregator();
+  const exposition = new Exposition(aggregator);
+  const observer = new Observer(aggregator);
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, (req, res) => {
+    const path = req.url?.split('?', 1)[0];
+    if (rebound(req.socket.localAddress, req.headers.host)) {
+      res.writeHead(403).end();
+      return;
+    }
+    if (req.method !== 'GET' || path !== '/metrics') {
+      res.writeHead(path === '/metrics' ? 405 : 404, { 'content-type': 'text/plain' }).end();
+      return;
+    }
+    const openMetrics = wantsOpenMetrics(req.headers.accept);
+    const page = exposition.render(openMetrics, scraperOf(req.headers, req.socket.remoteAddress));
+    res.writeHead(200, { 'content-type': openMetrics ? CONTENT_TYPES.openMetrics : CONTENT_TYPES.text });
+    res.write(page);
+    res.end(openMetrics ? END : '');
+  });
+  server.maxConnections = 16;
+  const ready = new Promise<string | undefined>((resolve) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      onProblem(`FAULTLAYER_METRICS_PORT: port ${port} cannot be opened (${error.code})`);
+      resolve(undefined);
+    });
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? `http://127.0.0.1:${address.port}/metrics` : undefined);
+    });
+  });
+  server.on('connection', (socket) => socket.unref());
+  server.unref();
+  const evictions = setInterval(() => {
+    if (aggregator.evict(IDLE_SECONDS) > 0) observer.forget();
+  }, EVICT_EVERY_MS).unref();
+  return {
+    observe(attributes, resource, seconds, ids) {
+      try {
+        observer.observe(attributes, resource, seconds, ids);
+      } catch {
+        // Counting must never reach the application; a call not counted is the lesser harm.
+      }
+    },
+    ready,
+    stop() {
+      clearInterval(evictions);
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
