@@ -1,19 +1,25 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { connectionWatcher } from './connections.ts';
 import { watchHttp } from './http/channels.ts';
+import { watchRefused } from './http/refused.ts';
+import { watchHttp2 } from './http2/channels.ts';
 import { Sweeper } from './sweep.ts';
 import { Tracker } from './tracker.ts';
 import type { CallSink, Capture, CaptureOptions } from './types.ts';
 import { watchUndici } from './undici/channels.ts';
 import { onClosed, onNewConnection } from './undici/connecting.ts';
+import { watchFetch } from './undici/fetch.ts';
 
 export * from './types.ts';
 
-/** Watches every outbound call of this process until stopped. Loads nothing that the application has not loaded. */
+/** Watches every outbound call of this process until stopped. Loads no undici. */
 export function startCapture(sink: CallSink, options: CaptureOptions = {}): Capture {
   const tracker = new Tracker(sink, options);
   watchUndici(tracker);
+  watchFetch(tracker);
   const http = watchHttp(tracker);
+  watchRefused(tracker);
+  watchHttp2(tracker);
   const onSocket = tracker.guard(
     'net.client.socket',
     connectionWatcher(

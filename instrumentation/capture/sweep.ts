@@ -1,5 +1,6 @@
 import type { TrackedCall } from './call.ts';
 import { HttpCall } from './http/call.ts';
+import { Http2Call } from './http2/call.ts';
 import type { Tracker } from './tracker.ts';
 import { UndiciCall } from './undici/call.ts';
 
@@ -45,6 +46,9 @@ export class Sweeper {
   private look(call: TrackedCall, now: number): void {
     if (call instanceof HttpCall) {
       if (call.status !== undefined && call.unread && (call.complete || this.stuck(call, call.bytesRead, now)))
+        this.tracker.end(call, { endMs: call.headersMs });
+    } else if (call instanceof Http2Call) {
+      if (call.status !== undefined && call.unread && this.stuck(call, call.bytesRead, now))
         this.tracker.end(call, { endMs: call.headersMs });
     } else if (call instanceof UndiciCall) {
       if (call.completed) this.tracker.end(call);

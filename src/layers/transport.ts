@@ -123,6 +123,21 @@ const INVALID_ANSWER =
 const DECODING = /^(Z_|ERR_BROTLI|ERR__ERROR_FORMAT|ERR_ZLIB|ZSTD_|ERR_ENCODING)/;
 const PROXY_ANSWER = /^Proxy response \((\d{3})\)|status(?:Code)?[^0-9]{0,12}(\d{3})|^HTTP\/1\.\d (\d{3})/i;
 
+/** What `fetch` and header checks say when they refuse a call; they have no codes (Fetch standard §4.1 "main fetch", undici lib/web/fetch). */
+const REFUSED: readonly (readonly [RegExp, Verdict])[] = [
+  [/^bad port$/, failed('client', 'client.port_blocked')],
+  [
+    /^(unknown scheme|URL scheme |Failed to parse URL|Invalid URL|not implemented)/,
+    failed('client', 'client.invalid_url'),
+  ],
+  [/includes credentials/, failed('client', 'client.invalid_url')],
+];
+
+function refusal(name: string, message: string): Verdict | undefined {
+  const known = REFUSED.find(([pattern]) => pattern.test(message))?.[1];
+  return known ?? (name === 'TypeError' ? failed('client', 'client.invalid_argument') : undefined);
+}
+
 function proxyVerdict(facts: TransportFacts, error: unknown): Verdict | undefined {
   const { code, message } = fieldsOf(error);
   const answered = code === 'ERR_PROXY_TUNNEL' || message.startsWith('Proxy response (');
@@ -167,12 +182,12 @@ export function classifyTransport(facts: TransportFacts): Verdict {
     return answered ? failed('body', 'http.response.decoding_failed') : failed('wait', 'http.response.invalid');
   if (DECODING.test(code)) return failed('body', 'http.response.decoding_failed');
   if (code.startsWith('ERR_HTTP2_')) return PROTOCOL[phase];
+  if (/^HTTP\/2: /.test(message)) return PROTOCOL[phase];
   if (code === 'UND_ERR_SOCKET' || message === 'socket hang up' || message === 'aborted') return CLOSED[phase];
-  if (code === 'UND_ERR_INFO' && /GOAWAY|stream|HTTP\/2/i.test(message)) return PROTOCOL[phase];
   if (RESET_CODES.has(code)) return RESET[phase];
   // The upload's own source raised it (a stream, an iterator): the peer is not to blame.
   if (phase === 'send') return OTHER.send;
   // What is left in flight came from the caller: a signal's own reason, `destroy(error)`, an abort with a plain string.
   if (phase === 'wait' || phase === 'body') return code === '' ? CANCELLED : OTHER[phase];
-  return OTHER[phase];
+  return (phase === 'queued' ? refusal(name, message) : undefined) ?? OTHER[phase];
 }

@@ -2,8 +2,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Connection } from '../connections.ts';
+import { watchPush } from '../push.ts';
 import type { Tracker } from '../tracker.ts';
-import { watchPush } from './body.ts';
 import { HttpCall } from './call.ts';
 
 /** Beside the request: applications hold `ClientRequest` and would see a property on it. */
@@ -47,7 +47,7 @@ export function watchHttp(tracker: Tracker): HttpWatch {
       call.onResponse(response);
       const { dns = 0, tcp = 0, tls = 0 } = call.timings;
       call.timings.wait = Math.max(0, call.headersMs - Math.max(call.sentMs, call.startMs + dns + tcp + tls));
-      if (tracker.wantsBody(call)) watchPush(tracker, call, response);
+      if (tracker.wantsBody(call)) watchPush(tracker, call, response, () => call.complete);
     },
     'http.client.request.error': ({ request, error }: { request: ClientRequest; error: unknown }) => {
       const call = calls.get(request);

@@ -79,7 +79,8 @@ export function watchUndici(tracker: Tracker): void {
       const call = request[CALL];
       if (!call || call.ended) return;
       call.onError(error);
-      if (!call.headersSent) call.connection ??= connectionThatFailed(error);
+      const attempt = call.headersSent ? undefined : connectionThatFailed(error);
+      if (attempt) call.useConnection(attempt);
       call.signal ??= signalOf(request);
       tracker.end(call, { error, broken: true, toProxy: isObject && tunnelErrors.has(error) });
     },

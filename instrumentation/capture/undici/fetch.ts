@@ -1,3 +1,6 @@
+import { refused } from '../refused.ts';
+import type { Tracker } from '../tracker.ts';
+
 /** What one `fetch()` was given that undici's request no longer tells. */
 export interface FetchMade {
   readonly signal: AbortSignal | undefined;
@@ -12,13 +15,53 @@ export function takeFetch(): FetchMade | undefined {
   return made;
 }
 
-export function enterFetch(made: FetchMade): void {
-  current = made;
+interface Input {
+  readonly url?: unknown;
+  readonly method?: unknown;
+  readonly signal?: unknown;
 }
 
-/** Returns whether the call was made meanwhile. */
-export function leaveFetch(made: FetchMade): boolean {
-  if (current !== made) return true;
-  current = undefined;
-  return false;
+const signalOf = (input: unknown, init: Input | undefined): AbortSignal | undefined => {
+  const signal = init?.signal ?? (typeof input === 'object' ? (input as Input | null)?.signal : undefined);
+  return signal instanceof AbortSignal ? signal : undefined;
+};
+
+/**
+ * `fetch` refuses some calls before undici has a request: bad URL, scheme, port, header, a signal already aborted. undici makes the
+ * request within the call itself, so whenever one was made the application gets the very promise it always got; only for the others
+ * a promise one microtask behind it. (A rejection cannot be watched from beside: it would count as handled.)
+ */
+export function watchFetch(tracker: Tracker): void {
+  const descriptor = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
+  const original = descriptor?.value as typeof fetch | undefined;
+  if (typeof original !== 'function' || !descriptor?.configurable) return;
+  const enter = tracker.guard('fetch', (args: unknown[]) => {
+    current = { signal: signalOf(args[0], args[1] as Input | undefined) };
+  });
+  const tell = tracker.guard('fetch.refused', (args: unknown[], error: unknown) => {
+    const [input, init] = args as [unknown, Input | undefined];
+    const request = typeof input === 'object' && input !== null ? (input as Input) : undefined;
+    const method = init?.method ?? request?.method ?? 'GET';
+    refused(tracker, 'undici', String(method), String(request?.url ?? input), error, signalOf(input, init));
+  });
+  const wrapper = new Proxy(original, {
+    apply(target, self, args: unknown[]) {
+      enter(args);
+      const made = current;
+      const promise = Reflect.apply(target, self, args as Parameters<typeof fetch>);
+      if (made === undefined || current !== made || !(promise instanceof Promise)) {
+        current = undefined;
+        return promise;
+      }
+      current = undefined;
+      return promise.then(undefined, (error: unknown) => {
+        tell(args, error);
+        throw error;
+      });
+    },
+  });
+  Object.defineProperty(globalThis, 'fetch', { ...descriptor, value: wrapper });
+  tracker.onStop(() => {
+    if (globalThis.fetch === wrapper) Object.defineProperty(globalThis, 'fetch', descriptor);
+  });
 }

@@ -1,0 +1,70 @@
+import { refused } from '../refused.ts';
+import type { Tracker } from '../tracker.ts';
+
+interface Options {
+  readonly protocol?: unknown;
+  readonly host?: unknown;
+  readonly hostname?: unknown;
+  readonly port?: unknown;
+  readonly path?: unknown;
+  readonly method?: unknown;
+}
+type Make = (...args: unknown[]) => unknown;
+
+function describe(args: readonly unknown[], scheme: string): { method: string; url: string } {
+  const [first, second] = args;
+  const isUrl = typeof first === 'string' || first instanceof URL;
+  const options = ((isUrl ? second : first) ?? {}) as Options;
+  const given = typeof options === 'object' ? options : {};
+  const method = String(given.method ?? 'GET');
+  if (isUrl) return { method, url: String(first) };
+  const protocol = typeof given.protocol === 'string' ? given.protocol : `${scheme}:`;
+  const host = String(given.hostname ?? given.host ?? 'localhost').replace(/:\d+$/, '');
+  return { method, url: `${protocol}//${host}${given.port === undefined ? '' : `:${given.port}`}${given.path ?? '/'}` };
+}
+
+/** Takes our own frame out again: the stack the application sees is the one it always saw. */
+function forgetFrame(error: unknown): void {
+  const { stack } = error as { stack?: unknown };
+  if (typeof stack !== 'string') return;
+  const lines = stack.split('\n');
+  const at = lines.findIndex((line) => line.includes('faultlayerRequest'));
+  if (at > 0) (error as Error).stack = lines.toSpliced(at, 1).join('\n');
+}
+
+/** `http.request` throws on a bad URL, header or option before there is a request to tell of. */
+export function watchRefused(tracker: Tracker): void {
+  for (const scheme of ['http', 'https'] as const) {
+    const module = process.getBuiltinModule(`node:${scheme}`) as unknown as Record<'request' | 'get', Make>;
+    for (const name of ['request', 'get'] as const) wrap(tracker, module, name, scheme);
+  }
+  process.getBuiltinModule('node:module').syncBuiltinESMExports();
+}
+
+function wrap(
+  tracker: Tracker,
+  module: Record<'request' | 'get', Make>,
+  name: 'request' | 'get',
+  scheme: string,
+): void {
+  const original = module[name];
+  const tell = tracker.guard(`${scheme}.${name}`, (args: unknown[], error: unknown) => {
+    forgetFrame(error);
+    const { method, url } = describe(args, scheme);
+    refused(tracker, 'http', method, url, error);
+  });
+  const wrapper = new Proxy(original, {
+    apply: function faultlayerRequest(target, self, args: unknown[]) {
+      try {
+        return Reflect.apply(target, self, args);
+      } catch (error) {
+        tell(args, error);
+        throw error;
+      }
+    },
+  });
+  module[name] = wrapper;
+  tracker.onStop(() => {
+    if (module[name] === wrapper) module[name] = original;
+  });
+}

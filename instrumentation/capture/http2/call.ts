@@ -1,0 +1,101 @@
+import type { ClientHttp2Stream } from 'node:http2';
+import type { Phase } from '../../../src/layers/transport.ts';
+import { TrackedCall } from '../call.ts';
+import { type Origin, originOf } from '../origin.ts';
+import type { Sent } from '../types.ts';
+import { sessionOf } from './session.ts';
+
+export type Headers = Readonly<Record<string, unknown>>;
+
+const text = (value: unknown): string | undefined => {
+  const one = Array.isArray(value) ? value[0] : value;
+  return one === undefined || one === null ? undefined : String(one);
+};
+
+export class Http2Call extends TrackedCall {
+  readonly client = 'http2';
+  private stream: ClientHttp2Stream | undefined;
+  private readonly requestHeaders: Headers;
+  private responseHeaders: Headers | undefined = undefined;
+  private readonly origin: Origin;
+  readonly method: string;
+  readonly path: string;
+  bodySent = false;
+
+  constructor(stream: ClientHttp2Stream, headers: Headers) {
+    super();
+    this.stream = stream;
+    this.requestHeaders = headers;
+    this.method = text(headers[':method']) ?? 'GET';
+    this.path = text(headers[':path']) ?? '/';
+    this.origin = originOf(`${text(headers[':scheme']) ?? 'https'}://${text(headers[':authority']) ?? 'localhost'}`);
+    this.protocolVersion = '2';
+    this.attach();
+  }
+
+  get scheme(): string {
+    return this.origin.scheme;
+  }
+  get host(): string {
+    return this.origin.host;
+  }
+  get port(): number {
+    return this.origin.port;
+  }
+
+  requestHeader(name: string): string | undefined {
+    return text(this.requestHeaders[name]);
+  }
+
+  /** The header block is already encoded when node tells of the stream. */
+  setHeader(): void {}
+
+  responseHeader(name: string): string | undefined {
+    return text(this.responseHeaders?.[name]);
+  }
+  responseHeaderNames(): Iterable<string> {
+    return Object.keys(this.responseHeaders ?? {});
+  }
+
+  onResponse(headers: Headers): void {
+    this.responseHeaders = headers;
+    this.status = Number(headers[':status']);
+    this.attach();
+  }
+
+  /** The set-up timings are whole only once the connection is open. */
+  attach(): void {
+    const connection = sessionOf(this.stream?.session)?.connection;
+    if (connection?.open) this.useConnection(connection);
+    else this.connection = connection ?? this.connection;
+  }
+
+  private get stillWriting(): boolean {
+    return this.stream?.writableEnded !== true || (!this.bodySent && this.stream.writableLength > 0);
+  }
+
+  phase(): Phase {
+    if (this.status !== undefined) return 'body';
+    if (this.connection && this.connection.phase !== 'wait') return this.connection.phase;
+    if (this.stream?.id === undefined) return 'queued';
+    return this.stillWriting ? 'send' : 'wait';
+  }
+
+  sent(): Sent {
+    if (this.status === undefined && (this.stream?.id === undefined || this.connection?.open === false)) return 'no';
+    return this.stillWriting ? 'partly' : 'yes';
+  }
+
+  get unread(): boolean {
+    return this.stream?.readableFlowing === null;
+  }
+  get bytesRead(): number {
+    return this.stream?.readableLength ?? 0;
+  }
+
+  release(): void {
+    this.stream = undefined;
+    this.responseHeaders = undefined;
+    this.connection = undefined;
+  }
+}

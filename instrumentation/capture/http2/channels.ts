@@ -1,0 +1,61 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { ClientHttp2Stream } from 'node:http2';
+import { watchPush } from '../push.ts';
+import type { Tracker } from '../tracker.ts';
+import { type Headers, Http2Call } from './call.ts';
+import { sessionOf } from './session.ts';
+
+const calls = new WeakMap<ClientHttp2Stream, Http2Call>();
+
+/** RFC 9113 §7: the stream is not needed any more. Whoever needs it no more is nearly always the client. */
+const CANCEL = 8;
+
+/** node:http2 used directly; Node 22.15 has no such channels. */
+export function watchHttp2(tracker: Tracker): void {
+  const handlers: Record<string, (message: never) => void> = {
+    'http2.client.stream.created': ({ stream, headers }: { stream: ClientHttp2Stream; headers: Headers }) => {
+      if (sessionOf(stream.session)?.undici || Array.isArray(headers) || headers[':method'] === 'CONNECT') return;
+      const call = new Http2Call(stream, headers);
+      if (tracker.begin(call)) calls.set(stream, call);
+    },
+    'http2.client.stream.bodySent': ({ stream }: { stream: ClientHttp2Stream }) => {
+      const call = calls.get(stream);
+      if (!call) return;
+      call.bodySent = true;
+      call.sentMs = performance.now();
+    },
+    'http2.client.stream.finish': ({ stream, headers }: { stream: ClientHttp2Stream; headers: Headers }) => {
+      const call = calls.get(stream);
+      if (!call || call.ended || call.status !== undefined) return;
+      call.headersMs = performance.now();
+      call.onResponse(headers);
+      call.timings.wait = call.headersMs - (call.sentMs || call.startMs);
+      if (tracker.wantsBody(call)) watchPush(tracker, call, stream, () => false);
+    },
+    'http2.client.stream.error': ({ stream, error }: { stream: ClientHttp2Stream; error: unknown }) => {
+      const call = calls.get(stream);
+      if (!call || call.ended) return;
+      call.attach();
+      tracker.end(call, { error, broken: true });
+    },
+    'http2.client.stream.close': ({ stream }: { stream: ClientHttp2Stream }) => {
+      const call = calls.get(stream);
+      if (!call || call.ended) return;
+      const { rstCode } = stream;
+      if (rstCode === 0 && call.status !== undefined) tracker.end(call);
+      // An error of this stream is told later in the same turn of its destruction.
+      else setImmediate(tracker.guard('http2.closed', () => closed(tracker, call, rstCode))).unref();
+    },
+  };
+  for (const [name, handler] of Object.entries(handlers)) {
+    const safe = tracker.guard(name, handler as (message: unknown) => void);
+    subscribe(name, safe);
+    tracker.onStop(() => unsubscribe(name, safe));
+  }
+}
+
+function closed(tracker: Tracker, call: Http2Call, rstCode: number | undefined): void {
+  if (call.ended) return;
+  call.attach();
+  tracker.end(call, { broken: true, cancelled: rstCode === CANCEL });
+}

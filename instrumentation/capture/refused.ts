@@ -1,0 +1,63 @@
+import type { Phase } from '../../src/layers/transport.ts';
+import { TrackedCall } from './call.ts';
+import { type Origin, originOf } from './origin.ts';
+import type { Tracker } from './tracker.ts';
+import type { Client, Sent } from './types.ts';
+
+/** A call that its client refused before there was a request. */
+class RefusedCall extends TrackedCall {
+  readonly client: Client;
+  readonly method: string;
+  readonly path: string;
+  private readonly origin: Origin;
+
+  constructor(client: Client, method: string, url: string) {
+    super();
+    this.client = client;
+    this.method = method.toUpperCase();
+    this.origin = originOf(url);
+    const slash = url.indexOf('/', url.indexOf('//') + 2);
+    this.path = this.origin.host === '' || slash < 0 ? '/' : url.slice(slash).replace(/#.*/s, '');
+  }
+
+  get scheme(): string {
+    return this.origin.scheme;
+  }
+  get host(): string {
+    return this.origin.host;
+  }
+  get port(): number {
+    return this.origin.port;
+  }
+  requestHeader(): undefined {
+    return undefined;
+  }
+  setHeader(): void {}
+  responseHeader(): undefined {
+    return undefined;
+  }
+  responseHeaderNames(): Iterable<string> {
+    return [];
+  }
+  phase(): Phase {
+    return 'queued';
+  }
+  sent(): Sent {
+    return 'no';
+  }
+  release(): void {}
+}
+
+/** Tells of a call that never became a request. */
+export function refused(
+  tracker: Tracker,
+  client: Client,
+  method: string,
+  url: string,
+  error: unknown,
+  signal?: AbortSignal,
+): void {
+  const call = new RefusedCall(client, method, url);
+  call.signal = signal;
+  if (tracker.begin(call)) tracker.end(call, { error, broken: true });
+}
