@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { generate as alerts } from '../alerts/generate.ts';
 import { generate as otelcol } from '../collector/otelcol/build.ts';
 import { generate as dashboards } from '../dashboards/build.ts';
+import { generate as kubernetes } from '../deploy/kubernetes/build.ts';
 import { generate as compose } from '../examples/pipeline/generate.ts';
 
 /** One row per generator: path from the repository root → text. */
@@ -12,6 +13,7 @@ export const GENERATORS: Readonly<Record<string, () => Map<string, string> | Pro
   dashboards,
   compose,
   otelcol,
+  kubernetes,
 };
 
 const root = join(import.meta.dirname, '..');

@@ -1,0 +1,52 @@
+import { VERSION } from '../../src/version.ts';
+import type { Manifest } from './build.ts';
+import { CONTAINER_SECURITY, metadata, POD_SECURITY, probe, resources, selector, serviceMonitor } from './common.ts';
+
+const NAME = 'faultlayer-collector';
+const OTLP = { name: 'otlp-http', port: 4318 };
+const METRICS = { name: 'metrics', port: 9468 };
+
+/**
+ * faultlayer's own collector, one replica: counters live in one process, two behind a service would split every series.
+ * A fleet uses the OpenTelemetry Collector instead (fleet-agent, fleet-gateway).
+ */
+export const collector = (): Manifest[] => [
+  {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: metadata(NAME),
+    spec: {
+      replicas: 1,
+      strategy: { type: 'Recreate' },
+      selector: { matchLabels: selector(NAME) },
+      template: {
+        metadata: { labels: metadata(NAME).labels },
+        spec: {
+          automountServiceAccountToken: false,
+          securityContext: POD_SECURITY,
+          containers: [
+            {
+              name: 'collector',
+              image: `faultlayer/collector:${VERSION}`,
+              ports: [OTLP, METRICS].map(({ name, port }) => ({ name, containerPort: port })),
+              resources: resources('250m', '512Mi'),
+              securityContext: CONTAINER_SECURITY,
+              livenessProbe: probe('/-/healthy', METRICS.name),
+              readinessProbe: probe('/-/ready', METRICS.name),
+            },
+          ],
+        },
+      },
+    },
+  },
+  {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: metadata(NAME),
+    spec: {
+      selector: selector(NAME),
+      ports: [OTLP, METRICS].map(({ name, port }) => ({ name, port, targetPort: name })),
+    },
+  },
+  serviceMonitor(NAME, METRICS.name),
+];

@@ -1,0 +1,78 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+
+const root = join(import.meta.dirname, '../..');
+
+/** The API groups in use and the package that holds their schemas. */
+const PACKAGE_OF: Record<string, string> = {
+  v1: 'kubernetes-models/v1',
+  'apps/v1': 'kubernetes-models/apps/v1',
+  'monitoring.coreos.com/v1': '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1',
+  'opentelemetry.io/v1alpha1': '@kubernetes-models/opentelemetry-operator/opentelemetry.io/v1alpha1',
+};
+type Model = new (data: object) => { validate(): void };
+interface Manifest {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string };
+}
+
+const files = [
+  'deploy/kubernetes/generated/*.yaml',
+  'alerts/generated/prometheusrule.yaml',
+  'dashboards/generated/kubernetes/*.yaml',
+].flatMap((pattern) => globSync(pattern, { cwd: root }));
+const manifests = files.flatMap((file) =>
+  parseAllDocuments(readFileSync(join(root, file), 'utf8')).map((document) => ({
+    file,
+    manifest: (document as { toJS(): unknown }).toJS() as Manifest,
+  })),
+);
+const validate = async (manifest: Manifest): Promise<void> => {
+  const models = (await import(`${PACKAGE_OF[manifest.apiVersion]}/${manifest.kind}`)) as Record<string, Model>;
+  new models[manifest.kind]!(manifest).validate();
+};
+
+describe('Kubernetes manifests', () => {
+  it('cover instrumentation, collector, fleet, rules and dashboards', () => {
+    expect(new Set(manifests.map((m) => m.manifest.kind))).toEqual(
+      new Set([
+        'Instrumentation',
+        'Deployment',
+        'Service',
+        'ServiceMonitor',
+        'ConfigMap',
+        'DaemonSet',
+        'StatefulSet',
+        'PrometheusRule',
+      ]),
+    );
+  });
+  it.each(manifests.map((m) => [`${m.file} ${m.manifest.kind} ${m.manifest.metadata.name}`, m.manifest] as const))(
+    '%s follows its schema',
+    async (_, manifest) => {
+      await expect(validate(manifest)).resolves.toBeUndefined();
+    },
+  );
+  it('is refused by the schema where a field has the wrong type', async () => {
+    const [first] = manifests.filter((m) => m.manifest.kind === 'ServiceMonitor');
+    await expect(
+      validate({ ...first!.manifest, spec: { selector: {}, endpoints: [{ port: 8889 }] } } as unknown as Manifest),
+    ).rejects.toThrow(/port/);
+  });
+  it('asks for no port that its pods do not open', () => {
+    const named = new Set<string>();
+    for (const { manifest } of manifests) {
+      const containers =
+        (manifest as { spec?: { template?: { spec?: { containers?: { ports?: { name: string }[] }[] } } } }).spec
+          ?.template?.spec?.containers ?? [];
+      for (const c of containers) for (const p of c.ports ?? []) named.add(p.name);
+    }
+    for (const { manifest } of manifests.filter((m) => m.manifest.kind === 'Service')) {
+      for (const p of (manifest as unknown as { spec: { ports: { targetPort: string }[] } }).spec.ports)
+        expect(named).toContain(p.targetPort);
+    }
+  });
+});
