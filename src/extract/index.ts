@@ -60,6 +60,7 @@ function read(answer: Answer): Evidence {
     ? (edge ?? codeOfHeaders(answer, names) ?? codeOfBody(body, status, provider) ?? codeOfChallenge(answer))
     : undefined;
   if (code !== undefined) evidence.code = code;
+  if (code !== undefined && code === grpcStatus(answer)) evidence.grpc = true;
   if (failed) {
     evidence.origin = originOf(answer, body, edge);
     const subcode =

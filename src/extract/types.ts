@@ -34,6 +34,8 @@ export interface Evidence {
   rateLimit?: RateLimit;
   /** A 2xx answer whose headers or body say failed. */
   failedIn2xx: boolean;
+  /** The code is a `grpc-status`. */
+  grpc?: true;
   /** Whether the provider itself answered, or a gateway or CDN in front of it. */
   origin: 'provider' | 'gateway';
 }

@@ -5,5 +5,6 @@ export const authorizeNet: Provider = {
   name: 'authorize-net',
   readsSuccess: true,
   code: ['messages.message.code'],
+  layers: { E00005: 'auth', E00006: 'auth', E00007: 'auth', E00008: 'auth', E00009: 'service', E00053: 'service' },
   subcode: ['transactionresponse.errors.errorcode'],
 };
