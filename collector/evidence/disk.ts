@@ -1,0 +1,72 @@
+import { createRequire } from 'node:module';
+import type { DatabaseSync } from 'node:sqlite';
+import type { FailureRecord } from '../../src/evidence/record.ts';
+import type { EvidenceStore } from './store.ts';
+
+/** Changes are written together, at most this long after they happened. */
+const FLUSH_MS = 500;
+
+/** `node:sqlite` exists without a warning from Node 24 on. */
+export const sqliteIsQuiet = (version = process.versions.node): boolean => Number(version.split('.')[0]) >= 24;
+
+/**
+ * Keeps what the store keeps in a SQLite file as well, and fills the store from it first. The store stays the only one that decides what is
+ * kept, so the file is as bounded as it is. A file that cannot be written later on is reported once; the store goes on in memory.
+ */
+export function keepOnDisk(store: EvidenceStore, file: string, trouble: (message: string) => void): { record(record: FailureRecord): void; close(): void } {
+  if (!sqliteIsQuiet()) throw new Error(`evidence on disk needs Node 24 or newer, this is ${process.version}`);
+  // Not a static import: on older Node lines even loading it prints a warning.
+  const { DatabaseSync: Database } = createRequire(import.meta.url)('node:sqlite') as typeof import('node:sqlite');
+  const db: DatabaseSync = new Database(file, { timeout: 1000 });
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; CREATE TABLE IF NOT EXISTS failure (id TEXT PRIMARY KEY, start REAL NOT NULL, record TEXT NOT NULL) STRICT');
+  for (const row of db.prepare('SELECT record FROM failure ORDER BY start').all()) {
+    const record = readRecord(row['record']);
+    if (record !== undefined) store.add(record);
+  }
+  const insert = db.prepare('INSERT OR REPLACE INTO failure (id, start, record) VALUES (?, ?, ?)');
+  const remove = db.prepare('DELETE FROM failure WHERE id = ?');
+  let pending = new Map<string, FailureRecord | null>();
+  let timer: NodeJS.Timeout | undefined;
+  let broken = false;
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    const changes = pending;
+    pending = new Map();
+    if (broken || changes.size === 0) return;
+    try {
+      db.exec('BEGIN');
+      for (const [id, record] of changes)
+        if (record === null) remove.run(id);
+        else insert.run(id, record.startMs, JSON.stringify(record));
+      db.exec('COMMIT');
+    } catch (error) {
+      broken = true;
+      trouble(`evidence is no longer written to ${file}: ${(error as Error).message}`);
+    }
+  };
+  const change = (id: string, record: FailureRecord | null): void => {
+    if (broken) return;
+    pending.set(id, record);
+    timer ??= setTimeout(flush, FLUSH_MS).unref();
+  };
+  store.onEvict = (record) => change(record.id, null);
+  return {
+    record: (record) => change(record.id, record),
+    close: () => {
+      flush();
+      db.close();
+    },
+  };
+}
+
+/** A row another version wrote may lack what this one needs; such a row is left out. */
+function readRecord(text: unknown): FailureRecord | undefined {
+  try {
+    const record = JSON.parse(String(text)) as FailureRecord;
+    const whole = typeof record.id === 'string' && record.id !== '' && typeof record.startMs === 'number';
+    return whole && Array.isArray(record.headers) && typeof record.layer === 'string' ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}

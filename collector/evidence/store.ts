@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import { type Filter, matches } from '../../src/evidence/filter.ts';
+import { type FailureRecord, groupKey } from '../../src/evidence/record.ts';
+
+export interface Group {
+  readonly key: string;
+  /** Failures of this kind since the store began, also those no longer kept. */
+  readonly total: number;
+  /** Newest first. */
+  readonly records: readonly FailureRecord[];
+}
+
+export interface Limits {
+  /** Failures kept per service × provider × layer × code. */
+  readonly perGroup: number;
+  readonly groups: number;
+  /** Bytes of all records as JSON. */
+  readonly bytes: number;
+}
+
+/** 8 MiB as asked of a local evidence ring; 500 kinds of failure at once are more than anybody reads. */
+export const STORE_LIMITS: Limits = { perGroup: 10, groups: 500, bytes: 8 * 1024 * 1024 };
+
+interface Kept {
+  readonly key: string;
+  /** Whose share it counts against: service × provider. */
+  readonly owner: string;
+  records: { readonly record: FailureRecord; readonly bytes: number }[];
+  total: number;
+  last: number;
+}
+
+/**
+ * Newest failures of every kind, in bounded memory. A flood of one kind replaces only its own older members. A flood of kinds (codes made up by
+ * a broken or hostile provider) is paid for by the service × provider that causes it: room is taken from the owner with the most kinds, there
+ * from the kind seen least often, then longest ago. So the newest failure of another provider’s kind is never pushed out by it.
+ */
+export class EvidenceStore {
+  private readonly limits: Limits;
+  private readonly groups = new Map<string, Kept>();
+  private readonly ids = new Map<string, FailureRecord>();
+  private readonly owners = new Map<string, Set<Kept>>();
+  private bytes = 0;
+  private count = 0;
+  /** Told of every record that is no longer kept. */
+  onEvict: (record: FailureRecord) => void = () => {};
+
+  constructor(limits: Limits = STORE_LIMITS) {
+    this.limits = limits;
+  }
+
+  /** Keeps a record under a new, unguessable ID, and returns it with that ID. One that has an ID already keeps it. */
+  add(seen: FailureRecord): FailureRecord {
+    const record: FailureRecord = seen.id === '' ? { ...seen, id: randomBytes(9).toString('base64url') } : seen;
+    const bytes = JSON.stringify(record).length;
+    const key = groupKey(record);
+    const kept = this.groups.get(key) ?? this.open(key, JSON.stringify([record.service, record.provider]));
+    kept.total++;
+    kept.last = ++this.count;
+    kept.records.unshift({ record, bytes });
+    this.ids.set(record.id, record);
+    this.bytes += bytes;
+    if (kept.records.length > this.limits.perGroup) this.drop(kept);
+    while (this.groups.size > this.limits.groups) this.close(this.victim(kept));
+    while (this.bytes > this.limits.bytes && this.ids.size > 1) this.shrink(kept);
+    return record;
+  }
+
+  /** By its ID, or the newest with this trace ID or request ID. */
+  find(id: string): FailureRecord | undefined {
+    const known = this.ids.get(id);
+    if (known !== undefined || id.length < 8) return known;
+    return this.newest((r) => r.traceId === id || r.requestId === id, 1)[0];
+  }
+
+  /** The kind a record belongs to. */
+  group(record: FailureRecord): Group {
+    const kept = this.groups.get(groupKey(record));
+    return kept === undefined ? { key: groupKey(record), total: 1, records: [record] } : view(kept);
+  }
+
+  /** Kinds with at least one match, the newest first; `records` are the matching ones. */
+  list(filter: Filter): Group[] {
+    return [...this.groups.values()]
+      .map((kept) => ({ ...view(kept), records: kept.records.map((r) => r.record).filter((r) => matches(r, filter)) }))
+      .filter((g) => g.records.length > 0)
+      .sort((a, b) => b.records[0]!.startMs - a.records[0]!.startMs);
+  }
+
+  get size(): number {
+    return this.ids.size;
+  }
+
+  get heldBytes(): number {
+    return this.bytes;
+  }
+
+  private newest(wanted: (r: FailureRecord) => boolean, max: number): FailureRecord[] {
+    return [...this.ids.values()]
+      .filter(wanted)
+      .sort((a, b) => b.startMs - a.startMs)
+      .slice(0, max);
+  }
+
+  private open(key: string, owner: string): Kept {
+    const kept: Kept = { key, owner, records: [], total: 0, last: 0 };
+    this.groups.set(key, kept);
+    const own = this.owners.get(owner) ?? new Set();
+    this.owners.set(owner, own.add(kept));
+    return kept;
+  }
+
+  /** The oldest member of a kind. */
+  private drop(kept: Kept): void {
+    const { record, bytes } = kept.records.pop()!;
+    this.ids.delete(record.id);
+    this.bytes -= bytes;
+    this.onEvict(record);
+  }
+
+  private close(kept: Kept): void {
+    while (kept.records.length > 0) this.drop(kept);
+    this.groups.delete(kept.key);
+    const own = this.owners.get(kept.owner)!;
+    own.delete(kept);
+    if (own.size === 0) this.owners.delete(kept.owner);
+  }
+
+  /** The kind that gives way; never the one just added. */
+  private victim(added: Kept): Kept {
+    let fattest: Set<Kept> | undefined;
+    for (const own of this.owners.values()) if (own.size > (fattest?.size ?? 0)) fattest = own;
+    // Every owner has one kind only: the one that has been quiet the longest goes.
+    const pool = fattest !== undefined && fattest.size > 1 ? fattest : new Set(this.groups.values());
+    let worst: Kept | undefined;
+    for (const kept of pool) {
+      if (kept === added) continue;
+      if (worst === undefined || kept.total < worst.total || (kept.total === worst.total && kept.last < worst.last)) worst = kept;
+    }
+    return worst ?? added;
+  }
+
+  /** Frees bytes: first older members of the largest kind, then whole kinds. */
+  private shrink(added: Kept): void {
+    let largest: Kept | undefined;
+    for (const kept of this.groups.values())
+      if (kept.records.length > 1 && kept.records.length > (largest?.records.length ?? 0)) largest = kept;
+    if (largest !== undefined) this.drop(largest);
+    else this.close(this.victim(added));
+  }
+}
+
+const view = (kept: Kept): Group => ({ key: kept.key, total: kept.total, records: kept.records.map((r) => r.record) });
