@@ -1,5 +1,7 @@
 import type { CollectorContext, Route } from './context.ts';
+import { startEvidence } from './evidence/index.ts';
 import { metricsRoute } from './metrics-route.ts';
+import { PAGE_ROUTES } from './pages/routes.ts';
 
 const plain = (status: number, text: string): Route['handle'] => {
   return (_req, res) => {
@@ -23,7 +25,8 @@ export const ROUTES: readonly Route[] = [
       );
     },
   },
+  ...PAGE_ROUTES,
 ];
 
 /** Run once per collector, before it listens: what keeps state between requests (evidence) subscribes here. */
-export const EXTENSIONS: readonly ((ctx: CollectorContext) => void)[] = [];
+export const EXTENSIONS: readonly ((ctx: CollectorContext) => void)[] = [startEvidence];

@@ -13,12 +13,18 @@ export const sqliteIsQuiet = (version = process.versions.node): boolean => Numbe
  * Keeps what the store keeps in a SQLite file as well, and fills the store from it first. The store stays the only one that decides what is
  * kept, so the file is as bounded as it is. A file that cannot be written later on is reported once; the store goes on in memory.
  */
-export function keepOnDisk(store: EvidenceStore, file: string, trouble: (message: string) => void): { record(record: FailureRecord): void; close(): void } {
+export function keepOnDisk(
+  store: EvidenceStore,
+  file: string,
+  trouble: (message: string) => void,
+): { record(record: FailureRecord): void; close(): void } {
   if (!sqliteIsQuiet()) throw new Error(`evidence on disk needs Node 24 or newer, this is ${process.version}`);
   // Not a static import: on older Node lines even loading it prints a warning.
   const { DatabaseSync: Database } = createRequire(import.meta.url)('node:sqlite') as typeof import('node:sqlite');
   const db: DatabaseSync = new Database(file, { timeout: 1000 });
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; CREATE TABLE IF NOT EXISTS failure (id TEXT PRIMARY KEY, start REAL NOT NULL, record TEXT NOT NULL) STRICT');
+  db.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; CREATE TABLE IF NOT EXISTS failure (id TEXT PRIMARY KEY, start REAL NOT NULL, record TEXT NOT NULL) STRICT',
+  );
   for (const row of db.prepare('SELECT record FROM failure ORDER BY start').all()) {
     const record = readRecord(row['record']);
     if (record !== undefined) store.add(record);

@@ -7,9 +7,16 @@ import type { FailureRecord } from '../../src/evidence/record.ts';
 const BUFFER_MAX = 1024 * 1024;
 
 /** Writes one JSON line per failure to `stdout`, `stderr` or a file. Lines left out are counted and said in the next one that fits. */
-export function lineWriter(target: string, trouble: (message: string) => void): { write(record: FailureRecord): void; close(): void } {
+export function lineWriter(
+  target: string,
+  trouble: (message: string) => void,
+): { write(record: FailureRecord): void; close(): void } {
   const own = target !== 'stdout' && target !== 'stderr';
-  const out: Writable = own ? createWriteStream(target, { flags: 'a', mode: 0o600 }) : target === 'stdout' ? process.stdout : process.stderr;
+  const out: Writable = own
+    ? createWriteStream(target, { flags: 'a', mode: 0o600 })
+    : target === 'stdout'
+      ? process.stdout
+      : process.stderr;
   let broken = false;
   let left = 0;
   out.on('error', (error: Error) => {

@@ -49,8 +49,15 @@ export class EvidenceStore {
     this.limits = limits;
   }
 
-  /** Keeps a record under a new, unguessable ID, and returns it with that ID. One that has an ID already keeps it. */
-  add(seen: FailureRecord): FailureRecord {
+  /**
+   * Keeps a record under a new, unguessable ID, and returns it with that ID. One that has an ID already keeps it. Undefined for a span that is
+   * kept already: senders repeat batches whose acknowledgement was lost (OTLP, duplicate data).
+   */
+  add(seen: FailureRecord): FailureRecord | undefined {
+    const twin = this.groups
+      .get(groupKey(seen))
+      ?.records.some(({ record: r }) => r.spanId === seen.spanId && r.traceId === seen.traceId);
+    if (twin) return undefined;
     const record: FailureRecord = seen.id === '' ? { ...seen, id: randomBytes(9).toString('base64url') } : seen;
     const bytes = JSON.stringify(record).length;
     const key = groupKey(record);
@@ -135,7 +142,8 @@ export class EvidenceStore {
     let worst: Kept | undefined;
     for (const kept of pool) {
       if (kept === added) continue;
-      if (worst === undefined || kept.total < worst.total || (kept.total === worst.total && kept.last < worst.last)) worst = kept;
+      if (worst === undefined || kept.total < worst.total || (kept.total === worst.total && kept.last < worst.last))
+        worst = kept;
     }
     return worst ?? added;
   }

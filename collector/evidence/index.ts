@@ -1,0 +1,66 @@
+import { Gauge } from 'prom-client';
+import { recordOf } from '../../src/evidence/record.ts';
+import type { CollectorContext } from '../context.ts';
+import { keepOnDisk } from './disk.ts';
+import { lineWriter } from './line.ts';
+import { LogsSender } from './logs.ts';
+import { EvidenceStore } from './store.ts';
+
+const STORES = new WeakMap<CollectorContext, EvidenceStore>();
+
+/** The store of one running collector. */
+export const storeOf = (ctx: CollectorContext): EvidenceStore => STORES.get(ctx)!;
+
+/** Keeps, and where configured logs, every failed span the collector decodes. Throws when a configured file cannot be used. */
+export function startEvidence(ctx: CollectorContext): void {
+  const store = new EvidenceStore();
+  STORES.set(ctx, store);
+  const trouble = (message: string): void => void process.stderr.write(`faultlayer: ${message}\n`);
+  const { evidenceFile, evidenceLog, evidenceLogsEndpoint } = ctx.config;
+  const disk = evidenceFile === undefined ? undefined : openDisk(store, evidenceFile, trouble);
+  const lines = evidenceLog === undefined ? undefined : lineWriter(evidenceLog, trouble);
+  const logs = evidenceLogsEndpoint === undefined ? undefined : new LogsSender(evidenceLogsEndpoint, trouble);
+  const stop = ctx.onFailedSpan((span) => {
+    const seen = recordOf(span);
+    const record = seen && store.add(seen);
+    if (record === undefined) return;
+    disk?.record(record);
+    lines?.write(record);
+    logs?.add(record);
+  });
+  const registers = [ctx.self.register];
+  new Gauge({
+    name: 'faultlayer_evidence_failures',
+    help: 'Failures kept for the pages.',
+    registers,
+    collect() {
+      this.set(store.size);
+    },
+  });
+  new Gauge({
+    name: 'faultlayer_evidence_bytes',
+    help: 'Bytes of the failures kept, as JSON.',
+    registers,
+    collect() {
+      this.set(store.heldBytes);
+    },
+  });
+  ctx.onClose(() => {
+    stop();
+    disk?.close();
+    lines?.close();
+    logs?.close();
+  });
+}
+
+function openDisk(
+  store: EvidenceStore,
+  file: string,
+  trouble: (message: string) => void,
+): ReturnType<typeof keepOnDisk> {
+  try {
+    return keepOnDisk(store, file, trouble);
+  } catch (error) {
+    throw new Error(`FAULTLAYER_EVIDENCE_FILE: ${(error as Error).message}`);
+  }
+}

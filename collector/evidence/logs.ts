@@ -1,0 +1,96 @@
+import { EVENT_NAME, logAttributesOf, SEVERITY } from '../../src/evidence/log.ts';
+import type { FailureRecord } from '../../src/evidence/record.ts';
+import { VERSION } from '../../src/version.ts';
+
+/** Records that wait for the next request; more are dropped and counted. */
+const QUEUE_MAX = 2048;
+const BATCH_MAX = 512;
+const EVERY_MS = 1000;
+const TIMEOUT_MS = 10_000;
+
+/** Sends one OTLP log record per failure (OTLP/HTTP, JSON encoding). Best effort: a batch that is refused is not sent again. */
+export class LogsSender {
+  private readonly endpoint: string;
+  private readonly trouble: (message: string) => void;
+  private queue: FailureRecord[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private told = false;
+  dropped = 0;
+
+  constructor(endpoint: string, trouble: (message: string) => void) {
+    if (!/^https?:\/\//.test(endpoint) || !URL.canParse(endpoint))
+      throw new Error('FAULTLAYER_EVIDENCE_LOGS_ENDPOINT must be an http(s) URL');
+    this.endpoint = endpoint;
+    this.trouble = trouble;
+  }
+
+  add(record: FailureRecord): void {
+    if (this.queue.length >= QUEUE_MAX) {
+      this.dropped++;
+      return;
+    }
+    this.queue.push(record);
+    this.timer ??= setTimeout(() => void this.send(), EVERY_MS).unref();
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+    void this.send();
+  }
+
+  private async send(): Promise<void> {
+    this.timer = undefined;
+    const batch = this.queue.splice(0, BATCH_MAX);
+    if (batch.length === 0) return;
+    if (this.queue.length > 0) this.timer = setTimeout(() => void this.send(), EVERY_MS).unref();
+    try {
+      const response = await fetch(this.endpoint, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(payloadOf(batch)),
+        redirect: 'error',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      await response.body?.cancel();
+      if (!response.ok) throw new Error(`status ${response.status}`);
+      this.told = false;
+    } catch (error) {
+      this.dropped += batch.length;
+      if (!this.told) this.trouble(`log records were not taken by ${this.endpoint}: ${(error as Error).message}`);
+      this.told = true;
+    }
+  }
+}
+
+type AnyValue = { stringValue: string } | { doubleValue: number } | { intValue: string } | { boolValue: boolean };
+
+const anyValue = (value: string | number | boolean): AnyValue => {
+  if (typeof value === 'string') return { stringValue: value };
+  if (typeof value === 'boolean') return { boolValue: value };
+  return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value };
+};
+
+/** ExportLogsServiceRequest in the JSON encoding: one resource per service. */
+function payloadOf(batch: readonly FailureRecord[]): unknown {
+  const services = new Map<string, FailureRecord[]>();
+  for (const r of batch) services.set(r.service, [...(services.get(r.service) ?? []), r]);
+  return {
+    resourceLogs: [...services].map(([service, records]) => ({
+      resource: { attributes: [{ key: 'service.name', value: { stringValue: service } }] },
+      scopeLogs: [{ scope: { name: 'faultlayer', version: VERSION }, logRecords: records.map(logRecordOf) }],
+    })),
+  };
+}
+
+const logRecordOf = (r: FailureRecord): unknown => ({
+  timeUnixNano: `${Math.round(r.startMs + r.durationMs)}000000`,
+  severityNumber: SEVERITY.number,
+  severityText: SEVERITY.text,
+  eventName: EVENT_NAME,
+  body: {
+    stringValue: `${r.method} ${r.template ?? r.host}: ${r.layer} ${r.code ?? r.status ?? r.reason ?? ''}`.trim(),
+  },
+  traceId: r.traceId,
+  spanId: r.spanId,
+  attributes: logAttributesOf(r).map(([key, value]) => ({ key, value: anyValue(value) })),
+});

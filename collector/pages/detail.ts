@@ -1,0 +1,133 @@
+import { PHASES } from '../../src/contract/index.ts';
+import { type Check, checklistOf } from '../../src/evidence/checklist.ts';
+import { curlOf } from '../../src/evidence/curl.ts';
+import { escalationOf, utc } from '../../src/evidence/escalation.ts';
+import type { FailureRecord } from '../../src/evidence/record.ts';
+import { requestOf } from '../../src/evidence/request.ts';
+import { traceqlOf } from '../../src/evidence/traceql.ts';
+import type { Group } from '../evidence/store.ts';
+import { type Html, html, type Value } from './html.ts';
+import { duration, layout, when } from './layout.ts';
+
+/** One failure: what failed, what to check, how to repeat it, whom to tell. */
+export function detailPage(r: FailureRecord, group: Group, nowMs: number): Html {
+  const outcome = r.code ?? r.reason ?? 'failure';
+  return layout(
+    `${r.provider} ${outcome}`,
+    html`<p class="crumbs"><a href="/failures">Failures</a> / <a href="/failures?${new URLSearchParams({ provider: r.provider }).toString()}"><bdi>${r.provider}</bdi></a></p>
+<h1><span class="chip ${r.owner}">${r.layer}</span> <bdi>${r.provider}</bdi> ${r.status} <b><bdi>${outcome}</bdi></b></h1>
+<p class="lead mono"><bdi>${r.method} ${r.url || r.host}</bdi></p>
+${r.message && html`<blockquote><bdi>${r.message}</bdi></blockquote>`}
+${facts(r, group, nowMs)}
+<div class="columns">
+<section aria-labelledby="checklist"><h2 id="checklist">Checklist</h2>
+<ol class="checks">${checklistOf(r).map(check)}</ol>
+<p class="hint">From this host, now: <code>faultlayer doctor ${r.id}</code></p></section>
+<section aria-labelledby="timings"><h2 id="timings">Timings</h2>
+${timings(r)}</section>
+</div>
+${reproduce(r)}
+<section aria-labelledby="escalate"><h2 id="escalate">For the provider’s support</h2>
+${block('escalation', escalationOf(group.records, group.total))}</section>
+<section aria-labelledby="tempo"><h2 id="tempo">The same question in Tempo</h2>
+${block('traceql', traceqlOf(r))}</section>
+${bodies(r)}
+${kin(r, group, nowMs)}`,
+  );
+}
+
+function facts(r: FailureRecord, group: Group, nowMs: number): Html {
+  const limit = r.rateLimit;
+  const rows: (readonly [string, Value])[] = [
+    ['Request ID', r.requestId && html`<code data-copy><bdi>${r.requestId}</bdi></code>`],
+    [
+      'Service',
+      html`<bdi>${r.service}${r.serviceVersion && ` ${r.serviceVersion}`}${r.environment && ` (${r.environment})`}</bdi>`,
+    ],
+    ['When', html`${when(r.startMs, nowMs)} <span class="soft">${utc(r.startMs)} UTC</span>`],
+    ['Times', `${group.total} of this kind`],
+    ['Owner', html`${OWNER[r.owner]}`],
+    ['Reason', r.reason && html`<code>${r.reason}</code>`],
+    ['Attempt', `${r.attempt}${r.retryKind ? ` (${r.retryKind} retry)` : ''}`],
+    ['Sent', r.sent],
+    [
+      'Retry',
+      r.retryAdvice &&
+        `${r.retryAdvice.replaceAll('_', ' ')}${r.retryAfter === undefined ? '' : `, after ${r.retryAfter} s`}`,
+    ],
+    [
+      'Quota',
+      limit?.remaining !== undefined &&
+        `${limit.remaining}${limit.limit === undefined ? '' : ` of ${limit.limit}`} left`,
+    ],
+    ['Credentials', r.authScheme && `${r.authScheme}${r.authExpired ? ', expired' : ''}`],
+    ['Clock', r.clockOffset !== undefined && `${r.clockOffset.toFixed(1)} s against the provider’s`],
+    ['Server', r.peer && html`<code>${r.peer}</code>${r.protocol && ` HTTP/${r.protocol}`}`],
+    ['Trace', html`<code data-copy>${r.traceId}</code>`],
+  ];
+  return html`<dl class="facts">${rows.map(([name, value]) => value !== undefined && value !== false && value !== '' && html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+}
+
+const OWNER: Readonly<Record<string, string>> = {
+  caller: 'caller: this service’s team',
+  network: 'network: between the service and the provider',
+  provider: 'provider: the other side',
+  load: 'load: how much the caller asks for',
+};
+
+const MARK = { fine: '✓', here: '✗', open: '·' } as const;
+const SAID = { fine: 'clear', here: 'failed here', open: 'open' } as const;
+
+const check = (c: Check): Html =>
+  html`<li class="${c.verdict}"><span class="mark" aria-hidden="true">${MARK[c.verdict]}</span><div><b>${c.title}</b> <span class="said">${SAID[c.verdict]}</span><p><bdi>${c.seen}</bdi></p>${c.next && html`<p class="next">${c.next}</p>`}</div></li>`;
+
+/** Phases as a bar to scale. Widths are attributes, because the policy allows no inline style. */
+function timings(r: FailureRecord): Html {
+  const known = PHASES.filter((phase) => r.timings[phase] !== undefined);
+  const total = r.durationMs / 1000;
+  if (known.length === 0) return html`<p>${duration(total)} in all; no phase was seen.</p>`;
+  const sum = Math.max(
+    total,
+    known.reduce((s, phase) => s + r.timings[phase]!, 0),
+    1e-6,
+  );
+  let x = 0;
+  const bars = known.map((phase) => {
+    const width = (r.timings[phase]! / sum) * 100;
+    const bar = html`<rect class="${phase}" x="${x.toFixed(2)}%" y="0" width="${Math.max(width, 0.4).toFixed(2)}%" height="14"></rect>`;
+    x += width;
+    return bar;
+  });
+  return html`<svg class="phases" width="100%" height="14" role="img" aria-label="Phases of the call">${bars}</svg>
+<table class="timings"><tbody>${known.map((phase) => html`<tr><th scope="row"><span class="key ${phase}"></span>${phase}</th><td class="number">${duration(r.timings[phase]!)}</td></tr>`)}<tr><th scope="row">in all</th><td class="number">${duration(total)}</td></tr></tbody></table>`;
+}
+
+function reproduce(r: FailureRecord): Html {
+  const template = requestOf(r);
+  if (template === undefined)
+    return html`<section><h2>Reproduce</h2><p>The call had no HTTP URL, so there is nothing to repeat.</p></section>`;
+  const { command, variables } = curlOf(template);
+  return html`<section aria-labelledby="reproduce"><h2 id="reproduce">Reproduce</h2>
+${block('curl', command)}
+${variables.length > 0 && html`<p class="hint">Set first: ${variables.map((v) => html`<code>$${v}</code> `)}. No secret is kept, so none is here.</p>`}
+${r.requestBody === undefined && ['POST', 'PUT', 'PATCH'].includes(r.method) && html`<p class="hint">The body was not recorded; add it with <code>--data-raw</code>.</p>`}
+<p class="hint">Or <code>faultlayer replay ${r.id}</code></p></section>`;
+}
+
+const block = (id: string, text: string): Html =>
+  html`<div class="block"><pre id="${id}" tabindex="0">${text}</pre><button type="button" class="copy" data-for="${id}" hidden>Copy</button></div>`;
+
+const bodies = (r: FailureRecord): Html =>
+  html`${(['requestBody', 'responseBody'] as const).map(
+    (side) =>
+      r[side] !== undefined &&
+      html`<section><h2>${side === 'requestBody' ? 'Request' : 'Response'} body <small>redacted</small></h2>${block(side, r[side]!)}</section>`,
+  )}`;
+
+const kin = (r: FailureRecord, group: Group, nowMs: number): Html | undefined =>
+  group.records.length < 2
+    ? undefined
+    : html`<section aria-labelledby="kin"><h2 id="kin">Newest of this kind</h2><table class="failures"><thead><tr><th scope="col">When</th><th scope="col">Request ID</th><th scope="col">Call</th><th scope="col" class="number">Duration</th></tr></thead><tbody>${group.records.map(
+        (k) =>
+          html`<tr${k.id === r.id && html` class="this"`}><td><a class="row" href="/failures/${encodeURIComponent(k.id)}">${when(k.startMs, nowMs)}</a></td><td class="mono"><bdi>${k.requestId ?? '–'}</bdi></td><td class="mono"><bdi>${k.method} ${k.template ?? k.host}</bdi></td><td class="number">${duration(k.durationMs / 1000)}</td></tr>`,
+      )}</tbody></table></section>`;

@@ -1,0 +1,72 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
+import type { CollectorContext } from '../context.ts';
+import { ensureToken } from './token.ts';
+
+const COOKIE = 'faultlayer_session';
+const SESSION_S = 12 * 3600;
+
+const TOKENS = new WeakMap<CollectorContext, string>();
+
+/** The token of this collector; made when it is first needed. */
+export function tokenOf(ctx: CollectorContext): string {
+  const token = TOKENS.get(ctx) ?? ensureToken(ctx.config.httpToken, process.env);
+  TOKENS.set(ctx, token);
+  return token;
+}
+
+/**
+ * Why a request must not be answered at all, or undefined. A web page of another origin may send requests to a local port (DNS rebinding,
+ * CVE-2025-66414; cross-site forms): the Host must be an address, `localhost` or configured, and an Origin must be this very server.
+ */
+export function foreign(req: IncomingMessage, ctx: CollectorContext): string | undefined {
+  const host = req.headers.host;
+  if (host === undefined) return 'a Host header is needed';
+  const name = host
+    .replace(/:\d*$/, '')
+    .replace(/^\[|\]$/g, '')
+    .toLowerCase();
+  const served = name === 'localhost' || isIP(name) !== 0 || ctx.config.httpHosts.includes(name);
+  if (!served) return 'this host name is not served here; FAULTLAYER_HTTP_HOSTS adds names';
+  const { origin } = req.headers;
+  if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`)
+    return 'requests from other origins are not answered';
+  const site = req.headers['sec-fetch-site'];
+  if (req.method !== 'GET' && req.method !== 'HEAD' && site !== undefined && site !== 'same-origin')
+    return 'requests from other sites are not answered';
+  return undefined;
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+const same = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
+
+/** Whether a request shows the token (`Authorization: Bearer`, never the query) or a session made from it. */
+export function admitted(req: IncomingMessage, ctx: CollectorContext): boolean {
+  const token = tokenOf(ctx);
+  const bearer = /^Bearer (\S+)$/i.exec(req.headers.authorization ?? '')?.[1];
+  if (bearer !== undefined) return same(bearer, token);
+  const cookie = new RegExp(`(?:^|;\\s*)${COOKIE}=([\\w.-]{1,200})`).exec(req.headers.cookie ?? '')?.[1];
+  return cookie !== undefined && isSession(cookie, token);
+}
+
+export const isToken = (text: string, ctx: CollectorContext): boolean => same(text, tokenOf(ctx));
+
+const sign = (expiry: string, token: string): string =>
+  createHmac('sha256', token).update(`session ${expiry}`).digest('base64url');
+
+function isSession(cookie: string, token: string): boolean {
+  const [expiry = '', signature = ''] = cookie.split('.');
+  return Number(expiry) * 1000 > Date.now() && same(signature, sign(expiry, token));
+}
+
+/** Cookies do not know ports, so the session is no token: another service on this host that sees it can read pages until it ends, no more. */
+export function startSession(res: ServerResponse, ctx: CollectorContext): void {
+  const expiry = String(Math.floor(Date.now() / 1000) + SESSION_S);
+  setCookie(res, `${expiry}.${sign(expiry, tokenOf(ctx))}`, SESSION_S);
+}
+
+export const endSession = (res: ServerResponse): void => setCookie(res, '', 0);
+
+const setCookie = (res: ServerResponse, value: string, seconds: number): void =>
+  void res.setHeader('set-cookie', `${COOKIE}=${value}; HttpOnly; SameSite=Lax; Path=/; Max-Age=${seconds}`);

@@ -1,0 +1,101 @@
+import { LAYERS } from '../../src/contract/index.ts';
+import { FILTER_FIELDS, type Filter } from '../../src/evidence/filter.ts';
+import type { Group } from '../evidence/store.ts';
+import { type Html, html } from './html.ts';
+import { layout, when } from './layout.ts';
+
+export interface ListView {
+  readonly groups: readonly Group[];
+  /** Every kind kept, for the choices of the filter. */
+  readonly all: readonly Group[];
+  readonly filter: Filter;
+  readonly since: string;
+  readonly nowMs: number;
+  readonly problem?: string;
+}
+
+/** Kinds on one page. */
+const ROWS_MAX = 200;
+
+/** Recent failures by layer and code, one row per kind, the newest first. */
+export function listPage(view: ListView): Html {
+  const { groups } = view;
+  const kinds = groups.length === 1 ? '1 kind' : `${groups.length} kinds`;
+  return layout(
+    'Failures',
+    html`<h1>Failures <small>${kinds} of failure, newest first</small></h1>
+${layerBar(view)}
+${filterForm(view)}
+${view.problem && html`<p class="problem" role="alert">${view.problem}</p>`}
+${groups.length === 0 ? empty(view) : table(view)}`,
+  );
+}
+
+const link = (filter: Readonly<Record<string, string | undefined>>): string => {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(filter)) if (value) query.set(key, value);
+  const text = query.toString();
+  return text === '' ? '/failures' : `/failures?${text}`;
+};
+
+const current = ({ filter, since }: ListView): Record<string, string | undefined> => ({
+  ...Object.fromEntries(FILTER_FIELDS.map((field) => [field, filter[field]])),
+  text: filter.text,
+  status: filter.status === undefined ? undefined : String(filter.status),
+  since,
+});
+
+/** One chip per layer that has failures, in the order of the vocabulary; a second click takes the filter away. */
+function layerBar(view: ListView): Html {
+  const counts = new Map<string, number>();
+  for (const g of view.all) counts.set(g.records[0]!.layer, (counts.get(g.records[0]!.layer) ?? 0) + g.total);
+  const chips = LAYERS.filter((l) => counts.has(l.name)).map((l) => {
+    const on = view.filter.layer === l.name;
+    return html`<a class="chip ${l.owner}" href="${link({ ...current(view), layer: on ? undefined : l.name })}"${on && html` aria-current="true"`} title="${l.when}">${l.name} <b>${counts.get(l.name)}</b></a>`;
+  });
+  return html`<nav class="chips" aria-label="Layers">${chips}</nav>`;
+}
+
+function filterForm(view: ListView): Html {
+  const choice = (field: 'service' | 'provider' | 'code', label: string): Html => {
+    const values = [...new Set(view.all.map((g) => g.records[0]![field] ?? ''))].filter(Boolean).sort();
+    const chosen = view.filter[field] ?? '';
+    if (chosen && !values.includes(chosen)) values.unshift(chosen);
+    return html`<label>${label}<select name="${field}"><option value="">all</option>${values.map(
+      (v) => html`<option${v === chosen && html` selected`}>${v}</option>`,
+    )}</select></label>`;
+  };
+  return html`<form class="filter" method="get" action="/failures" role="search">
+<label class="grow">Search <input type="search" name="text" value="${view.filter.text ?? ''}" placeholder="request ID, trace, URL, message" maxlength="200" data-search></label>
+${choice('service', 'Service')}${choice('provider', 'Provider')}${choice('code', 'Code')}
+<label>Since <input name="since" value="${view.since}" placeholder="1h" size="5" maxlength="7"></label>
+${view.filter.layer && html`<input type="hidden" name="layer" value="${view.filter.layer}">`}
+<button>Filter</button>
+</form>`;
+}
+
+const table = (view: ListView): Html => html`<table class="failures">
+<thead><tr><th scope="col">Layer</th><th scope="col">Provider and code</th><th scope="col">Call</th><th scope="col">Service</th><th scope="col" class="number">Times</th><th scope="col">Newest</th><th scope="col">Request ID</th></tr></thead>
+<tbody>
+${view.groups.slice(0, ROWS_MAX).map((g) => row(g, view.nowMs))}
+</tbody>
+</table>
+<p class="hint"><kbd>/</kbd> search, <kbd>j</kbd> <kbd>k</kbd> move, <kbd>Enter</kbd> open</p>`;
+
+function row(g: Group, nowMs: number): Html {
+  const r = g.records[0]!;
+  return html`<tr>
+<td><span class="chip ${r.owner}">${r.layer}</span></td>
+<td><a class="row" href="/failures/${encodeURIComponent(r.id)}"><bdi>${r.provider}</bdi> <b><bdi>${r.code ?? r.status ?? r.reason ?? 'unknown'}</bdi></b></a>${r.message && html`<span class="message"><bdi>${r.message}</bdi></span>`}</td>
+<td class="mono"><bdi>${r.method} ${r.template ?? r.host}</bdi>${r.status !== undefined && html` <span class="status">${r.status}</span>`}</td>
+<td><bdi>${r.service}</bdi></td>
+<td class="number">${g.total}</td>
+<td>${when(r.startMs, nowMs)}</td>
+<td class="mono id"><bdi>${r.requestId ?? '–'}</bdi></td>
+</tr>`;
+}
+
+const empty = (view: ListView): Html =>
+  view.all.length === 0
+    ? html`<div class="empty"><h2>Nothing has failed yet</h2><p>Failed calls of preloaded services appear here within seconds:</p><pre>node --require faultlayer/register app.js</pre></div>`
+    : html`<div class="empty"><h2>Nothing matches</h2><p><a href="/failures">Show all failures</a></p></div>`;

@@ -1,0 +1,147 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { filterOf } from '../../src/evidence/filter.ts';
+import type { CollectorContext, Route } from '../context.ts';
+import { storeOf } from '../evidence/index.ts';
+import { SCRIPT } from './assets/script.ts';
+import { STYLE } from './assets/style.ts';
+import { detailPage } from './detail.ts';
+import { readForm } from './form.ts';
+import { admitted, endSession, foreign, isToken, startSession } from './guard.ts';
+import { listPage } from './list.ts';
+import { redirect, sendAsset, sendHtml, sendJson, sendText } from './send.ts';
+import { signInPage } from './sign-in.ts';
+
+type Handle = Route['handle'];
+
+/** Every file that is served; nothing is ever read from a path in a request. */
+const ASSETS: Readonly<Record<string, readonly [type: string, text: string]>> = {
+  '/assets/page.css': ['text/css', STYLE],
+  '/assets/page.js': ['text/javascript', SCRIPT],
+};
+
+/** Refuses other hosts and origins (403), then asks for the token (401): a page with a form for people, a sentence for programs. */
+const guarded =
+  (kind: 'page' | 'api', handle: Handle): Handle =>
+  (req, res, ctx) => {
+    const reason = foreign(req, ctx);
+    if (reason !== undefined) return sendText(res, 403, reason);
+    if (admitted(req, ctx)) return handle(req, res, ctx);
+    if (kind === 'page')
+      return sendHtml(res, 401, signInPage(req.url ?? '/failures', false, ctx.config.httpToken === undefined));
+    sendText(res, 401, 'a token is needed: Authorization: Bearer <token>', {
+      'www-authenticate': 'Bearer realm="faultlayer"',
+    });
+  };
+
+const queryOf = (req: IncomingMessage): URLSearchParams => new URLSearchParams((req.url ?? '').split('?', 2)[1] ?? '');
+
+/** The last segment of a path, or undefined where it is not one clean ID. */
+function idOf(req: IncomingMessage, prefix: string): string | undefined {
+  const raw = (req.url ?? '').split(/[?#]/, 1)[0]!.slice(prefix.length);
+  try {
+    const id = decodeURIComponent(raw);
+    return /^[^/\\\u0000-\u001f]{1,128}$/.test(id) && id !== '..' ? id : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function list(req: IncomingMessage, ctx: CollectorContext) {
+  const query = queryOf(req);
+  const nowMs = Date.now();
+  const filter = filterOf((name) => query.get(name)?.slice(0, 300) ?? undefined, nowMs);
+  const usable = 'problem' in filter ? {} : filter;
+  return { query, nowMs, filter, usable, groups: storeOf(ctx).list(usable) };
+}
+
+const listHandle: Handle = (req, res, ctx) => {
+  const { query, nowMs, filter, usable, groups } = list(req, ctx);
+  const problem = 'problem' in filter ? filter.problem : undefined;
+  const view = {
+    groups,
+    all: storeOf(ctx).list({}),
+    filter: usable,
+    since: query.get('since')?.slice(0, 7) ?? '',
+    nowMs,
+  };
+  sendHtml(
+    res,
+    problem === undefined ? 200 : 400,
+    listPage({ ...view, ...(problem === undefined ? {} : { problem }) }),
+  );
+};
+
+const listApi: Handle = (req, res, ctx) => {
+  const { filter, groups } = list(req, ctx);
+  if ('problem' in filter) return sendJson(res, 400, { error: filter.problem });
+  sendJson(res, 200, { groups: groups.map(({ total, records }) => ({ total, records })) });
+};
+
+const one = (req: IncomingMessage, res: ServerResponse, ctx: CollectorContext, prefix: string) => {
+  const id = idOf(req, prefix);
+  const failure = id === undefined ? undefined : storeOf(ctx).find(id);
+  if (failure === undefined) sendText(res, 404, 'no such failure is kept');
+  return failure === undefined ? undefined : { failure, group: storeOf(ctx).group(failure) };
+};
+
+const detailHandle: Handle = (req, res, ctx) => {
+  const found = one(req, res, ctx, '/failures/');
+  if (found) sendHtml(res, 200, detailPage(found.failure, found.group, Date.now()));
+};
+
+const detailApi: Handle = (req, res, ctx) => {
+  const found = one(req, res, ctx, '/api/failures/');
+  if (found) sendJson(res, 200, { failure: found.failure, group: found.group.records, total: found.group.total });
+};
+
+const traceHandle: Handle = (req, res) => {
+  const id = idOf(req, '/trace/');
+  if (id === undefined || !/^[\da-f]{32}$/i.test(id)) return sendText(res, 404, 'not a trace ID');
+  redirect(res, `/failures?text=${id}`);
+};
+
+/** Signing in: a form from this very origin, or `Authorization: Bearer` from the page’s script. Nothing else is read. */
+const signIn: Handle = async (req, res, ctx) => {
+  const reason = foreign(req, ctx);
+  if (reason !== undefined) return sendText(res, 403, reason);
+  if (admitted(req, ctx)) {
+    startSession(res, ctx);
+    return sendText(res, 200, 'signed in');
+  }
+  if (req.headers.origin === undefined) return sendText(res, 403, 'a form must come from this server’s own page');
+  const form = await readForm(req);
+  if (form === undefined) return sendText(res, 415, 'application/x-www-form-urlencoded, at most 4 KiB');
+  const back = form.get('back') ?? '/failures';
+  const local = (/^\/(?:failures|trace)(?:[/?][^\\\s]*)?$/.test(back) ? back : '/failures') as `/${string}`;
+  if (!isToken(form.get('token') ?? '', ctx))
+    return sendHtml(res, 401, signInPage(local, true, ctx.config.httpToken === undefined));
+  startSession(res, ctx);
+  redirect(res, local);
+};
+
+const signOut: Handle = (req, res, ctx) => {
+  const reason =
+    foreign(req, ctx) ??
+    (req.headers.origin === undefined ? 'a form must come from this server’s own page' : undefined);
+  if (reason !== undefined) return sendText(res, 403, reason);
+  endSession(res);
+  redirect(res, '/failures');
+};
+
+const asset: Handle = (req, res) => {
+  const file = ASSETS[(req.url ?? '').split('?', 1)[0]!];
+  if (file === undefined) return sendText(res, 404, 'not found');
+  sendAsset(res, file[0], file[1]);
+};
+
+export const PAGE_ROUTES: readonly Route[] = [
+  { method: 'GET', path: '/', handle: (_, res) => redirect(res, '/failures') },
+  { method: 'GET', path: '/failures', handle: guarded('page', listHandle) },
+  { method: 'GET', path: '/failures/*', handle: guarded('page', detailHandle) },
+  { method: 'GET', path: '/trace/*', handle: guarded('page', traceHandle) },
+  { method: 'GET', path: '/api/failures', handle: guarded('api', listApi) },
+  { method: 'GET', path: '/api/failures/*', handle: guarded('api', detailApi) },
+  { method: 'POST', path: '/session', handle: signIn },
+  { method: 'POST', path: '/session/end', handle: signOut },
+  { method: 'GET', path: '/assets/*', handle: asset },
+];
