@@ -1,6 +1,7 @@
 import { loadConfig } from '../src/config.ts';
 import { readsSuccessBodies } from '../src/providers/index.ts';
 import { createAttempts } from './attempts/tracker.ts';
+import { attributesOf } from './attributes/index.ts';
 import { startCapture } from './capture/index.ts';
 import { type Environment, readerOf } from './environment.ts';
 import { createOutput } from './export/output.ts';
@@ -8,9 +9,8 @@ import { createGuard, type Guard } from './guard.ts';
 import { flushAtExit } from './lifecycle.ts';
 import { createLog } from './log.ts';
 import { outcomeSampler } from './sampler.ts';
-import { attributesOf } from './span/basic.ts';
+import { chooseSpans } from './span/choose.ts';
 import { guardedSink } from './span/guarded.ts';
-import { createOwnSpans } from './span/own.ts';
 import type { SpanListener } from './span/record.ts';
 
 export interface StartOptions {
@@ -46,18 +46,22 @@ export function start(options: StartOptions = {}): Handle | undefined {
   const log = createLog(reader.text('OTEL_LOG_LEVEL'));
   const guard = createGuard((hook, error) => log.debug(`${hook}: ${(error as Error)?.stack ?? error}`));
   const output = createOutput(reader, log);
-  const sink = createOwnSpans({
+  const spans = chooseSpans(config.spans, {
     reader,
     output,
-    attributesOf,
+    attributesOf: (call, outcome) => attributesOf(call, outcome, config),
     attempts: createAttempts(config.hashKey),
     outcomeSampler: config.successRatio === undefined ? undefined : outcomeSampler(config.successRatio),
     listeners: options.onSpan ? [options.onSpan] : [],
   });
   for (const problem of [...problems, ...reader.problems]) log.warnOnce(problem, problem);
-  const capture = startCapture(guardedSink(sink, guard), { onFault: guard.fault, readsSuccessBodies });
+  const capture = startCapture(guardedSink(spans.sink, guard), { onFault: guard.fault, readsSuccessBodies });
+  const drain = () => {
+    capture.drain();
+    spans.drain();
+  };
   const unhook = flushAtExit({
-    drain: () => capture.drain(),
+    drain,
     flush: () => output.flush(),
     get pending() {
       return output.pending;
@@ -67,10 +71,11 @@ export function start(options: StartOptions = {}): Handle | undefined {
   const handle: Handle = {
     flush: () => output.flush(),
     async stop() {
-      capture.drain();
+      drain();
       capture.stop();
       unhook();
       delete registry[RUNNING];
+      await spans.stop();
       await output.flush();
     },
     faults: guard.faults,

@@ -69,7 +69,7 @@ export const OPTIONS = {
     parse: parsers.flag,
     doc: 'start on a Node version that is not supported',
   }),
-  spans: option({
+  spans: option<'auto' | 'own' | 'sdk' | 'stock' | 'adopted'>({
     key: 'spans',
     env: 'FAULTLAYER_SPANS',
     reader: 'app',

@@ -67,7 +67,7 @@ export function createAttempts(hashKey?: string): AttemptTracker {
   };
 
   return {
-    start(call, traceId, spanId) {
+    start(call) {
       const header = (name: string) => call.requestHeader(name);
       const said = announced(header);
       const keyText = idempotencyKey(header, call.host);
@@ -81,8 +81,7 @@ export function createAttempts(hashKey?: string): AttemptTracker {
       const resent = Math.max(said.resent ?? 0, previous ? previous.resent + 1 : 0);
       const earlier = flow.getStore();
       const attempt: Attempt = {
-        traceId,
-        spanId,
+        span: undefined,
         method: call.method,
         urlHash,
         key,
@@ -106,6 +105,11 @@ export function createAttempts(hashKey?: string): AttemptTracker {
       const isRead = call.method === 'GET' || call.method === 'HEAD';
       const seen = isRead && reads.seen(urlHash, call.startMs);
       open.set(call, { attempt, previous, kind, repeated: isRead ? seen && resent === 0 : undefined });
+    },
+
+    identify(call, { traceId, spanId }) {
+      const entry = open.get(call);
+      if (entry) entry.attempt.span = { traceId, spanId };
     },
 
     end(call, outcome) {
@@ -143,7 +147,7 @@ export function createAttempts(hashKey?: string): AttemptTracker {
           keyed: attempt.key !== undefined,
           retryAfter: notBefore > 0,
         });
-      const links = previous ? [{ traceId: previous.traceId, spanId: previous.spanId }] : NO_LINKS;
+      const links = previous?.span ? [previous.span] : NO_LINKS;
       return { attributes: attributes as Attributes, links };
     },
   };

@@ -1,10 +1,14 @@
 import type { Reader } from '../environment.ts';
 import type { Log } from '../log.ts';
 import { resourceOf } from '../resource.ts';
+import { headSamplerOf } from '../sampler.ts';
+import { loadSdk } from '../sdk/load.ts';
+import type { Sdk } from '../sdk/sdk.ts';
+import type { AttributeValue } from '../span/record.ts';
 import { endpointOf } from './endpoint.ts';
 import type { SpanLimits } from './otlp.ts';
 import { createOwnOutput, type SpanOutput } from './own.ts';
-import type { QueueLimits } from './queue.ts';
+import { createQueue, type QueueLimits } from './queue.ts';
 import { createTransport, type Transport } from './transport.ts';
 
 /** Batch span processor and span limits (OpenTelemetry specification, SDK environment variables). */
@@ -22,19 +26,74 @@ export function limitsOf(reader: Reader): SpanLimits & QueueLimits {
   };
 }
 
-export function createOutput(reader: Reader, log: Log): SpanOutput {
+const EXPORTERS = ['otlp', 'console'];
+
+/** Names of `OTEL_TRACES_EXPORTER` that are to be used. */
+function exportersOf(reader: Reader): string[] {
+  const names = reader.list('OTEL_TRACES_EXPORTER') ?? ['otlp'];
+  for (const name of names)
+    if (name !== 'none' && !EXPORTERS.includes(name))
+      reader.problems.push(`OTEL_TRACES_EXPORTER '${name}' is not supported, only otlp, console and none`);
+  return names.includes('none') ? [] : EXPORTERS.filter((name) => names.includes(name));
+}
+
+export interface Output extends SpanOutput {
+  /** The SDK half, loaded at the first use. */
+  sdk(): Sdk;
+}
+
+/** The way out for every span of this process: ours written directly, the application's through the SDK, one queue for both. */
+export function createOutput(reader: Reader, log: Log): Output {
   const endpoint = endpointOf(reader);
+  const limits = limitsOf(reader);
+  const exporters = exportersOf(reader);
+  const sampler = headSamplerOf(reader);
+  const direct = exporters.includes('otlp') && endpoint.protocol === 'http/protobuf';
+  const indirect = exporters.length > (direct ? 1 : 0);
   let transport: Transport | undefined;
-  const open = () => {
+  let resource: ReadonlyMap<string, AttributeValue> | undefined;
+  let loaded: Sdk | undefined;
+
+  const openTransport = () => {
     transport ??= createTransport(endpoint);
     return transport;
   };
-  return createOwnOutput(
-    open,
-    () => resourceOf(reader),
-    limitsOf(reader),
-    (verdict) => {
-      log.warnOnce('export', `spans cannot be sent to ${endpoint.url.origin} (${verdict.why}); said once`);
+  const getResource = () => {
+    resource ??= resourceOf(reader);
+    return resource;
+  };
+  const queue = createQueue(openTransport, limits, (verdict) => {
+    log.warnOnce('export', `spans cannot be sent to ${endpoint.url.origin} (${verdict.why}); said once`);
+  });
+  const own = createOwnOutput(queue, getResource, limits);
+  const sdk = () => {
+    loaded ??= loadSdk().createSdk({
+      resource: getResource(),
+      exporters,
+      direct,
+      protocol: endpoint.protocol,
+      queue,
+      sampler,
+    });
+    return loaded;
+  };
+
+  return {
+    sdk,
+    add(span) {
+      if (direct) own.add(span);
+      if (indirect) sdk().add(span);
     },
-  );
+    async flush() {
+      await own.flush();
+      await loaded?.flush();
+      await queue.drain();
+    },
+    get pending() {
+      return own.pending + queue.spans + (loaded?.pending ?? 0);
+    },
+    get dropped() {
+      return own.dropped + queue.dropped;
+    },
+  };
 }

@@ -2,8 +2,7 @@ import type { AttributeValue, SpanRecord } from '../span/record.ts';
 import { Bytes } from './bytes.ts';
 import { createEnvelope } from './envelope.ts';
 import { type SpanLimits, writeSpan } from './otlp.ts';
-import { createQueue, type QueueLimits } from './queue.ts';
-import type { Transport, Verdict } from './transport.ts';
+import type { QueueLimits, SendQueue } from './queue.ts';
 
 /** Where finished spans go. */
 export interface SpanOutput {
@@ -12,6 +11,7 @@ export interface SpanOutput {
   flush(): Promise<void>;
   /** Spans not yet delivered. */
   readonly pending: number;
+  /** Spans lost: no room, refused, or given up. */
   readonly dropped: number;
 }
 
@@ -19,12 +19,10 @@ const SPAN_TAG = 0x12;
 
 /** Own spans become bytes when they end; what waits for the next export holds no reference into the application. */
 export function createOwnOutput(
-  transport: () => Transport,
+  queue: SendQueue,
   resource: () => ReadonlyMap<string, AttributeValue>,
   limits: SpanLimits & QueueLimits,
-  onProblem: (verdict: Verdict) => void,
 ): SpanOutput {
-  const queue = createQueue(transport, limits, onProblem);
   const spans = new Bytes(32 * 1024);
   const scratch = new Bytes(4 * 1024);
   let envelope: ReturnType<typeof createEnvelope> | undefined;
@@ -62,13 +60,12 @@ export function createOwnOutput(
     },
     async flush() {
       close();
-      await queue.drain();
     },
     get pending() {
-      return count + queue.spans;
+      return count;
     },
     get dropped() {
-      return refused + queue.dropped;
+      return refused;
     },
   };
 }

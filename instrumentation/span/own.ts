@@ -20,18 +20,23 @@ interface OpenSpan {
 
 /** Reads attempts, made by `instrumentation/attempts`: adds what earlier calls say about this one. */
 export interface AttemptTracker {
-  start(call: Call, traceId: string, spanId: string): void;
+  start(call: Call): void;
+  /** Says which span is this attempt's, as soon as it is known; links point there. */
+  identify(call: Call, span: SpanLink): void;
   /** Attributes and links of this attempt. */
   end(call: Call, outcome: Outcome): { readonly attributes: Attributes; readonly links: readonly SpanLink[] };
 }
 
-export interface OwnSpanParts {
-  readonly reader: Reader;
-  readonly output: SpanOutput;
+/** What every kind of span needs. */
+export interface SinkParts {
   readonly attributesOf: (call: Call, outcome: Outcome) => Attributes;
   readonly attempts: AttemptTracker;
-  readonly outcomeSampler: OutcomeSampler | undefined;
   readonly listeners: readonly SpanListener[];
+}
+export interface OwnSpanParts extends SinkParts {
+  readonly reader: Reader;
+  readonly output: Pick<SpanOutput, 'add'>;
+  readonly outcomeSampler: OutcomeSampler | undefined;
 }
 
 const INVALID_TRACE = '00000000000000000000000000000000';
@@ -61,7 +66,8 @@ export function createOwnSpans(parts: OwnSpanParts): CallSink {
       call.span = span;
       // a header the application wrote itself stays the only one
       if (!foreign) inject(span, call);
-      attempts.start(call, traceId, span.spanId);
+      attempts.start(call);
+      attempts.identify(call, span);
       return true;
     },
     end(call, outcome) {

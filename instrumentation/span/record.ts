@@ -25,5 +25,9 @@ export interface SpanRecord {
   readonly links: readonly SpanLink[];
 }
 
+/** IDs of a call that has no span. */
+export const NO_TRACE = '0'.repeat(32);
+export const NO_SPAN = '0'.repeat(16);
+
 /** Gets every finished client span, own or adopted, before sampling: what counts must not depend on what is exported. */
 export type SpanListener = (span: SpanRecord) => void;

@@ -1,0 +1,56 @@
+import {
+  type Context,
+  context,
+  propagation,
+  type Span,
+  type SpanOptions,
+  type TextMapPropagator,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import type { Sdk } from './sdk.ts';
+
+/** A tracer that loads the SDK when the application starts its first span with it, not when a library asks for a tracer. */
+class LazyTracer implements Tracer {
+  readonly #make: () => Tracer;
+  #tracer: Tracer | undefined;
+
+  constructor(make: () => Tracer) {
+    this.#make = make;
+  }
+
+  #real(): Tracer {
+    this.#tracer ??= this.#make();
+    return this.#tracer;
+  }
+
+  startSpan(name: string, options?: SpanOptions, parent?: Context): Span {
+    return this.#real().startSpan(name, options, parent);
+  }
+
+  startActiveSpan<F extends (span: Span) => unknown>(...args: unknown[]): ReturnType<F> {
+    const tracer = this.#real();
+    return Reflect.apply(tracer.startActiveSpan, tracer, args) as ReturnType<F>;
+  }
+}
+
+const lazyPropagator = (sdk: () => Sdk): TextMapPropagator => ({
+  inject: (from, carrier, setter) => sdk().propagator.inject(from, carrier, setter),
+  extract: (into, carrier, getter) => sdk().propagator.extract(into, carrier, getter),
+  fields: () => ['traceparent', 'tracestate', 'baggage'],
+});
+
+/**
+ * Makes this the process's OpenTelemetry SDK, so that spans of the application and of its libraries are exported and ours
+ * become their children. Returns false when somebody else was first.
+ */
+export function registerGlobally(sdk: () => Sdk): boolean {
+  const registered = trace.setGlobalTracerProvider({
+    getTracer: (name, version, options) => new LazyTracer(() => sdk().provider.getTracer(name, version, options)),
+  });
+  if (!registered) return false;
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(lazyPropagator(sdk));
+  return true;
+}

@@ -1,0 +1,80 @@
+import type { Config } from '../../src/config.ts';
+import type { Call, CallSink } from '../capture/types.ts';
+import { hasOtherSdk } from '../coexist.ts';
+import type { Reader } from '../environment.ts';
+import type { Output } from '../export/output.ts';
+import { registerGlobally } from '../sdk/global.ts';
+import { loadConfigFile, loadStock } from '../sdk/load.ts';
+import { createAdoptedSpans } from './adopted.ts';
+import { createApiSpans } from './api.ts';
+import { registeredProvider } from './context.ts';
+import { createOwnSpans, type OwnSpanParts } from './own.ts';
+
+export interface Spans {
+  readonly sink: CallSink;
+  /** Lets go of what is held back for attributes that have not come. */
+  drain(): void;
+  /** Ends what was started beside the sink. */
+  stop(): Promise<void>;
+}
+export interface ChooseParts extends Omit<OwnSpanParts, 'output'> {
+  readonly output: Output;
+}
+
+const nothing = () => {};
+const idle = async () => {};
+
+/** Who makes the spans of this process: one way per value of `FAULTLAYER_SPANS`. */
+const WAYS: Readonly<Record<Config['spans'], (parts: ChooseParts) => Spans>> = {
+  own: (parts) => {
+    if (!otherSdk(parts.reader)) registerGlobally(() => parts.output.sdk());
+    return { sink: createOwnSpans(parts), drain: nothing, stop: idle };
+  },
+  sdk: (parts) => {
+    if (!otherSdk(parts.reader)) registerGlobally(() => parts.output.sdk());
+    return { sink: createApiSpans(parts), drain: nothing, stop: idle };
+  },
+  stock: (parts) => {
+    registerGlobally(() => parts.output.sdk());
+    const adopted = createAdoptedSpans(parts);
+    const stop = loadStock().startStock();
+    return { sink: adopted, drain: adopted.drain, stop: async () => stop() };
+  },
+  adopted: (parts) => {
+    const adopted = createAdoptedSpans(parts);
+    return { sink: adopted, drain: adopted.drain, stop: idle };
+  },
+  auto: (parts) => {
+    if (!otherSdk(parts.reader) && registerGlobally(() => parts.output.sdk()))
+      return { sink: createOwnSpans(parts), drain: nothing, stop: idle };
+    const adopted = createAdoptedSpans(parts);
+    return { sink: eitherOf(createOwnSpans(parts), adopted), drain: adopted.drain, stop: idle };
+  },
+};
+
+/** `OTEL_CONFIG_FILE` describes a whole SDK; the client spans are then made through it. */
+function fromFile(parts: ChooseParts): Spans {
+  const stop = loadConfigFile().startFromFile();
+  return { sink: createApiSpans(parts), drain: nothing, stop };
+}
+
+export function chooseSpans(wanted: Config['spans'], parts: ChooseParts): Spans {
+  const file = parts.reader.text('OTEL_CONFIG_FILE') !== undefined;
+  return file && (wanted === 'auto' || wanted === 'sdk') ? fromFile(parts) : WAYS[wanted](parts);
+}
+
+const otherSdk = (reader: Reader): boolean =>
+  hasOtherSdk(process.execArgv, reader.text('NODE_OPTIONS') ?? '', process.argv[1]);
+
+/** Own spans until the application registers its tracer provider, adopted ones from then on. */
+function eitherOf(own: CallSink, adopted: CallSink): CallSink {
+  const sinks = new WeakMap<Call, CallSink>();
+  return {
+    start(call) {
+      const sink = registeredProvider() ? adopted : own;
+      sinks.set(call, sink);
+      return sink.start(call);
+    },
+    end: (call, outcome) => sinks.get(call)?.end(call, outcome),
+  };
+}

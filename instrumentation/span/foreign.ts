@@ -1,0 +1,100 @@
+import type { Call } from '../capture/types.ts';
+import { registeredProvider } from './context.ts';
+import type { Attributes } from './record.ts';
+
+/** What SDK 1, 2 and 3 spans have in common. */
+export interface ForeignSpan {
+  readonly kind?: number;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+  readonly status?: { readonly code: number };
+  spanContext(): { traceId: string; spanId: string; traceFlags: number };
+  isRecording(): boolean;
+  setAttributes(attributes: Attributes): unknown;
+  setStatus(status: { code: number }): unknown;
+  addLinks?(links: unknown[]): unknown;
+  end(endTime?: unknown): void;
+}
+interface ForeignTracer {
+  startSpan(...args: unknown[]): ForeignSpan;
+}
+interface Watcher {
+  onStart(span: ForeignSpan): void;
+  /** The span is about to end; true = it is kept open until `end` is called. */
+  onEnd(span: ForeignSpan, end: () => void): boolean;
+}
+
+const KIND_CLIENT = 2;
+
+const pathOf = (url: string): string => {
+  const end = url.search(/[?#]/);
+  const whole = end < 0 ? url : url.slice(0, end);
+  const scheme = whole.indexOf('//');
+  const slash = whole.indexOf('/', scheme < 0 ? 0 : scheme + 2);
+  return slash < 0 ? '/' : whole.slice(slash);
+};
+
+/** Is this the span of this call? By kind and URL; the query is left out, because some instrumentations redact it. */
+export function isClientSpanOf(span: ForeignSpan, call: Call): boolean {
+  if (span.kind !== KIND_CLIENT || !span.isRecording()) return false;
+  const url = span.attributes?.['url.full'] ?? span.attributes?.['http.url'];
+  return typeof url === 'string' && url.includes(call.host) && pathOf(url) === pathOf(call.path);
+}
+
+const patched = new WeakSet<object>();
+
+/**
+ * Hooks the prototypes of whatever SDK is registered, found through public calls only: the provider behind the API's global,
+ * a tracer of it, and the first span that tracer starts. One hook serves every tracer and span of that copy of the SDK.
+ * @returns looks for a newly registered provider; cheap, called before every call
+ */
+export function watchSpans(watcher: Watcher): () => void {
+  const seen = new WeakSet<object>();
+
+  const hookSpans = (span: ForeignSpan) => {
+    const prototype = Object.getPrototypeOf(span) as { end: ForeignSpan['end'] } | null;
+    if (!prototype || patched.has(prototype) || !Object.hasOwn(prototype, 'end')) return;
+    patched.add(prototype);
+    const { end } = prototype;
+    prototype.end = function (this: ForeignSpan, endTime?: unknown) {
+      try {
+        // an SDK takes a number below its own clock as performance.now()
+        const at = endTime ?? performance.now();
+        if (watcher.onEnd(this, () => end.call(this, at))) return;
+      } catch {
+        // the span ends as it would have
+      }
+      end.call(this, endTime);
+    };
+  };
+
+  const hookTracer = (tracer: ForeignTracer) => {
+    const prototype = Object.getPrototypeOf(tracer) as ForeignTracer | null;
+    if (!prototype || patched.has(prototype) || !Object.hasOwn(prototype, 'startSpan')) return;
+    patched.add(prototype);
+    const { startSpan } = prototype;
+    prototype.startSpan = function (this: ForeignTracer, ...args: unknown[]) {
+      const span = startSpan.apply(this, args);
+      try {
+        if (span.kind === KIND_CLIENT && span.isRecording()) {
+          hookSpans(span);
+          watcher.onStart(span);
+        }
+      } catch {
+        // the application's span is what counts
+      }
+      return span;
+    };
+  };
+
+  const look = () => {
+    const registered = registeredProvider();
+    const provider = (registered?.getDelegate?.() ?? registered) as
+      | { getTracer(name: string): ForeignTracer }
+      | undefined;
+    if (!provider || seen.has(provider)) return;
+    seen.add(provider);
+    hookTracer(provider.getTracer('faultlayer'));
+  };
+  look();
+  return look;
+}

@@ -1,0 +1,37 @@
+import type { Call, Outcome } from '../capture/types.ts';
+import { epochOf } from './clock.ts';
+import { nameOf } from './own.ts';
+import { type Attributes, NO_SPAN, NO_TRACE, type SpanLink, type SpanListener } from './record.ts';
+
+interface Ids {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly traceFlags: number;
+}
+
+/** Tells the listeners of a call whose span, if any, belongs to an OpenTelemetry SDK. */
+export function notify(
+  listeners: readonly SpanListener[],
+  call: Call,
+  outcome: Outcome,
+  attributes: Attributes,
+  links: readonly SpanLink[],
+  ids: Ids | undefined,
+): void {
+  if (listeners.length === 0) return;
+  const record = {
+    traceId: ids?.traceId ?? NO_TRACE,
+    spanId: ids?.spanId ?? NO_SPAN,
+    parentSpanId: undefined,
+    parentIsRemote: false,
+    traceFlags: ids?.traceFlags ?? 0,
+    traceState: '',
+    name: nameOf(call, attributes),
+    startMs: epochOf(call.startMs),
+    endMs: epochOf(call.endMs),
+    attributes,
+    failed: outcome.kind === 'failed',
+    links,
+  };
+  for (const listener of listeners) listener(record);
+}

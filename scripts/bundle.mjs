@@ -1,0 +1,40 @@
+// Bundles the preload into one file: loading hundreds of modules is most of what a preload costs (bench/startup.ts).
+// What only some applications need stays in files of its own, loaded on first use by instrumentation/sdk/load.ts.
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const folder = join(import.meta.dirname, '../dist/instrumentation');
+
+/** `file` is relative to dist/instrumentation; the bundle lies beside the file that loads it. */
+const BUNDLES = [
+  { from: 'register.js', to: 'register.bundle.cjs' },
+  { from: 'sdk/sdk.js', to: 'sdk.bundle.cjs' },
+  {
+    from: 'sdk/stock.js',
+    to: 'stock.bundle.cjs',
+    external: ['@opentelemetry/*', 'import-in-the-middle', 'require-in-the-middle'],
+  },
+  { from: 'sdk/config-file.js', to: 'config-file.bundle.cjs', external: ['@opentelemetry/*'] },
+];
+
+for (const { from, to, external = [] } of BUNDLES) {
+  await build({
+    entryPoints: [join(folder, from)],
+    outfile: join(folder, to),
+    bundle: true,
+    platform: 'node',
+    target: 'node22.15',
+    format: 'cjs',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    external,
+    mainFields: ['module', 'main'],
+    conditions: ['node', 'import'],
+    define: { 'import.meta.url': '__bundleUrl' },
+    banner: { js: "const __bundleUrl=require('node:url').pathToFileURL(__filename).href;" },
+    logLevel: 'warning',
+  });
+  if (process.argv.includes('--sizes')) console.log(to, statSync(join(folder, to)).size);
+}
