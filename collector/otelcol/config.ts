@@ -16,6 +16,18 @@ const RECEIVERS: Yaml = {
     },
   },
 };
+/** The Collector's own metrics (otelcol_*): refused spans, queue lengths. */
+const TELEMETRY: Yaml = {
+  metrics: {
+    readers: [
+      {
+        pull: {
+          exporter: { prometheus: { host: '${env:TELEMETRY_HOST:-127.0.0.1}', port: '${env:TELEMETRY_PORT:-8888}' } },
+        },
+      },
+    ],
+  },
+};
 const HEALTH: Yaml = { health_check: { endpoint: '${env:HEALTH_ENDPOINT:-127.0.0.1:13133}' } };
 
 /** Runs beside the services: one per node. Knows nothing of metrics. */
@@ -38,6 +50,7 @@ export const agent = (): Yaml => ({
   },
   service: {
     extensions: ['health_check'],
+    telemetry: TELEMETRY,
     pipelines: {
       traces: { receivers: ['otlp'], processors: ['memory_limiter', 'batch'], exporters: ['loadbalancing'] },
     },
@@ -157,6 +170,7 @@ export function gateway(): Yaml {
     },
     service: {
       extensions: ['health_check'],
+      telemetry: TELEMETRY,
       pipelines: {
         'traces/keep': { receivers: ['otlp'], processors: ['memory_limiter'], exporters: ['otlphttp/tempo'] },
         'traces/count': {

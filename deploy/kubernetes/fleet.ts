@@ -19,6 +19,7 @@ const LISTEN = [
   { name: 'OTLP_HTTP_ENDPOINT', value: '0.0.0.0:4318' },
   { name: 'HEALTH_ENDPOINT', value: '0.0.0.0:13133' },
   { name: 'METRICS_ENDPOINT', value: '0.0.0.0:8889' },
+  { name: 'TELEMETRY_HOST', value: '0.0.0.0' },
 ];
 
 const configMap = (name: string, config: Record<string, unknown>): Manifest => ({
