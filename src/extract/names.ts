@@ -60,7 +60,7 @@ function requestIdRank(name: string): number | undefined {
 
 const ERROR_CODE = /(?:error|exception|fault)[-_]?(?:codes?|type|name)$|^x-vercel-error$/;
 const LIMIT = /rate-?limit|limit-remaining|api-call-limit|limit-info/;
-const IS_LIMIT = /^(?:x-)?rate-?limit$|[-_](?:limit|max)(?:-[a-z]+)*$|limit-info$/;
+const IS_LIMIT = /^(?:x-)?rate-?limit$|[-_](?:limit|max)(?:-[a-z]{1,24}){0,4}$|limit-info$/;
 
 function limitUse(name: string): Pick<HeaderUse, 'limit' | 'family'> | undefined {
   if (!LIMIT.test(name) || name.startsWith('access-control')) return undefined;

@@ -55,8 +55,12 @@ export const typedDetail: Read = (value, name, owner, status) =>
 export const located: Read = (value, name, owner, status) =>
   owner.has('loc') ? token(value, name, owner, status) : undefined;
 /** Dropbox ends its summaries in `/` and a random number of dots. */
-export const summary: Read = (value, name, owner, status) =>
-  typeof value === 'string' ? token(value.replace(/[/.]+$/, ''), name, owner, status) : undefined;
+export const summary: Read = (value, name, owner, status) => {
+  if (typeof value !== 'string' || value.length > 256) return undefined;
+  let end = value.length;
+  while (end > 0 && (value[end - 1] === '.' || value[end - 1] === '/')) end--;
+  return token(value.slice(0, end), name, owner, status);
+};
 /** Kraken: `EAPI:Invalid key`. */
 export const colonPhrase: Read = (value) =>
   typeof value === 'string' && /^[A-Z][A-Za-z]{2,16}:[A-Z][A-Za-z ]{1,40}$/.test(value) ? value : undefined;

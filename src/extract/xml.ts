@@ -65,7 +65,7 @@ export function elementsOf(xml: string): Element[] {
 
 /** The value of one attribute, by local name in lower case. */
 export function attributeOf(element: Element, name: string): string | undefined {
-  for (const match of element.attributes.matchAll(/([\w:-]{1,40})=(?:"([^"<]*)"|'([^'<]*)')/g))
+  for (const match of element.attributes.matchAll(/(?<![\w:-])([\w:-]{1,40})=(?:"([^"<]{0,256})"|'([^'<]{0,256})')/g))
     if (local(match[1]!).toLowerCase() === name) return decodeEntities(match[2] ?? match[3] ?? '');
   return undefined;
 }
