@@ -26,13 +26,16 @@ export function attributesOf(call: Call, outcome: Outcome, config: Config = envi
   const path = call.proxied ? pathOf(call.path) : call.path;
   const a: CallAttributes = {
     'http.request.method': METHODS.has(method) ? method : '_OTHER',
-    'server.address': host,
-    'server.port': call.port,
     'url.full': redactUrl(call.url()),
     'url.template': templateOf(path, config.urlTemplates),
-    'api.provider.name': providerName(host, config.providers),
     'api.status.class': statusClass(status),
   };
+  // a URL that could not be parsed has no host
+  if (host !== '') {
+    a['server.address'] = host;
+    a['server.port'] = call.port;
+    a['api.provider.name'] = providerName(host, config.providers);
+  }
   if (!METHODS.has(method)) a['http.request.method_original'] = method.slice(0, 32);
   if (status !== undefined) {
     a['http.response.status_code'] = status;

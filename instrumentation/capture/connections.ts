@@ -43,11 +43,15 @@ export class Connection {
     this.peerPort = this.socket.remotePort;
   }
 
-  /** The handshake has ended; runs before the certificate is judged, so that a refused certificate's end is known too. */
+  /**
+   * The handshake has ended; runs before the certificate is judged, so that a refused certificate's end is known too.
+   * Not `getPeerX509Certificate`: on Node 24.21 a call to it takes the names out of what `getPeerCertificate` tells later,
+   * and the application's connection fails its host name check.
+   */
   onSecure(): void {
     this.secureMs = performance.now();
     this.phase = 'wait';
-    const end = Date.parse((this.socket as TLSSocket).getPeerX509Certificate?.()?.validTo ?? '');
+    const end = Date.parse((this.socket as TLSSocket).getPeerCertificate()?.valid_to ?? '');
     if (!Number.isNaN(end)) this.tlsNotAfter = end / 1000;
   }
 

@@ -10,16 +10,22 @@ class RefusedCall extends TrackedCall {
   readonly method: string;
   readonly path: string;
   private readonly origin: Origin;
+  private readonly given: string;
 
   constructor(client: Client, method: string, url: string) {
     super();
     this.client = client;
+    this.given = url;
     this.method = method.toUpperCase();
     this.origin = originOf(url);
     const slash = url.indexOf('/', url.indexOf('//') + 2);
     this.path = this.origin.host === '' || slash < 0 ? '/' : url.slice(slash).replace(/#.*/s, '');
   }
 
+  /** What could not be parsed is told as it was given. */
+  override url(): string {
+    return this.origin.host === '' ? this.given : super.url();
+  }
   get scheme(): string {
     return this.origin.scheme;
   }

@@ -14,6 +14,8 @@ export interface Ending {
   readonly timedOut?: boolean;
   readonly cancelled?: boolean;
   readonly toProxy?: boolean;
+  /** A redirect that the client will not follow any more. */
+  readonly redirectLoop?: boolean;
   readonly endMs?: number;
 }
 
@@ -72,6 +74,7 @@ export class Tracker {
       const { layer, reason, evidence } = judgeAnswer(call);
       return layer ? { kind: 'failed', layer, reason, error, sent, evidence } : { kind: 'ok', sent, evidence };
     }
+    if (ending.redirectLoop) return { kind: 'failed', layer: 'endpoint', reason: 'http.response.redirect_loop', sent };
     if (!ending.broken) return { kind: 'ok', sent };
     const signal = call.signal;
     const byReason = signal?.aborted === true && (error === undefined || error === signal.reason);

@@ -1,3 +1,4 @@
+import { forgetFrame, raiseLimit, restoreLimit } from '../own-frame.ts';
 import { refused } from '../refused.ts';
 import type { Tracker } from '../tracker.ts';
 
@@ -23,15 +24,6 @@ function describe(args: readonly unknown[], scheme: string): { method: string; u
   return { method, url: `${protocol}//${host}${given.port === undefined ? '' : `:${given.port}`}${given.path ?? '/'}` };
 }
 
-/** Takes our own frame out again: the stack the application sees is the one it always saw. */
-function forgetFrame(error: unknown): void {
-  const { stack } = error as { stack?: unknown };
-  if (typeof stack !== 'string') return;
-  const lines = stack.split('\n');
-  const at = lines.findIndex((line) => line.includes('faultlayerRequest'));
-  if (at > 0) (error as Error).stack = lines.toSpliced(at, 1).join('\n');
-}
-
 /** `http.request` throws on a bad URL, header or option before there is a request to tell of. */
 export function watchRefused(tracker: Tracker): void {
   for (const scheme of ['http', 'https'] as const) {
@@ -54,12 +46,15 @@ function wrap(
     refused(tracker, 'http', method, url, error);
   });
   const wrapper = new Proxy(original, {
-    apply: function faultlayerRequest(target, self, args: unknown[]) {
+    apply: function faultlayerCall(target, self, args: unknown[]) {
+      const limit = raiseLimit();
       try {
         return Reflect.apply(target, self, args);
       } catch (error) {
         tell(args, error);
         throw error;
+      } finally {
+        restoreLimit(limit);
       }
     },
   });

@@ -54,6 +54,10 @@ export class UndiciCall extends TrackedCall {
   private writeFailed = false;
   /** Made by `fetch`, whose caller sees the signal's reason whatever the connection does. */
   byFetch = false;
+  /** Redirects followed before this request. */
+  hops = 0;
+  /** `fetch` will refuse to follow this redirect. */
+  tooManyHops = false;
 
   constructor(request: UndiciRequest) {
     super();

@@ -13,6 +13,7 @@ import {
   onConnected,
 } from './connecting.ts';
 import { takeFetch } from './fetch.ts';
+import { continueChain, noteRedirect } from './redirects.ts';
 import { signalOf } from './signal.ts';
 
 /** On undici's own request object, which applications never see: cheaper than a WeakMap. */
@@ -40,7 +41,7 @@ export function watchUndici(tracker: Tracker): void {
       if (made) {
         call.byFetch = true;
         call.signal = made.signal;
-      }
+      } else continueChain(call);
       if (tracker.begin(call)) request[CALL] = call;
     },
     'undici:client:beforeConnect': ({ connectParams }: { connectParams: ConnectParams }) => announce(connectParams),
@@ -67,11 +68,12 @@ export function watchUndici(tracker: Tracker): void {
       call.status = response.statusCode;
       call.response = response;
       call.protocolVersion = Array.isArray(response.headers) ? '1.1' : '2';
+      if (call.byFetch) call.tooManyHops = noteRedirect(call);
       if (tracker.wantsBody(call)) bodies.start(request);
     },
     'undici:request:trailers': ({ request }: { request: Tracked }) => {
       const call = request[CALL];
-      if (call) tracker.end(call);
+      if (call) tracker.end(call, { redirectLoop: call.tooManyHops });
     },
     'undici:request:error': ({ request, error }: { request: Tracked; error: unknown }) => {
       const isObject = typeof error === 'object' && error !== null;

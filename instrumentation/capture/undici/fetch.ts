@@ -1,3 +1,4 @@
+import { forgetFrame, raiseLimit, restoreLimit } from '../own-frame.ts';
 import { refused } from '../refused.ts';
 import type { Tracker } from '../tracker.ts';
 
@@ -39,16 +40,23 @@ export function watchFetch(tracker: Tracker): void {
     current = { signal: signalOf(args[0], args[1] as Input | undefined) };
   });
   const tell = tracker.guard('fetch.refused', (args: unknown[], error: unknown) => {
+    forgetFrame(error);
     const [input, init] = args as [unknown, Input | undefined];
     const request = typeof input === 'object' && input !== null ? (input as Input) : undefined;
     const method = init?.method ?? request?.method ?? 'GET';
     refused(tracker, 'undici', String(method), String(request?.url ?? input), error, signalOf(input, init));
   });
   const wrapper = new Proxy(original, {
-    apply(target, self, args: unknown[]) {
+    apply: function faultlayerCall(target, self, args: unknown[]) {
       enter(args);
       const made = current;
-      const promise = Reflect.apply(target, self, args as Parameters<typeof fetch>);
+      const limit = raiseLimit();
+      let promise: Promise<Response>;
+      try {
+        promise = Reflect.apply(target, self, args as Parameters<typeof fetch>);
+      } finally {
+        restoreLimit(limit);
+      }
       if (made === undefined || current !== made || !(promise instanceof Promise)) {
         current = undefined;
         return promise;

@@ -1,0 +1,253 @@
+// Runs every scenario of one client and prints what the application saw, one JSON line each. No preload here: it is added from outside.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { Readable } from 'node:stream';
+
+const { client, undici: undiciPath, scenarios } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const undici = undiciPath ? createRequire(import.meta.url)(undiciPath) : undefined;
+
+// Node puts a per-process id into OpenSSL messages, and advice into others; neither is ours.
+const clean = (text) =>
+  typeof text === 'string' ? text.replace(/[0-9A-F]{8,16}:error:/g, 'ID:error:').replace(/:\d+:?$/gm, '') : text;
+const show = (error, depth = 0) => {
+  if (error === null || typeof error !== 'object') return { thrown: typeof error, value: String(error) };
+  return {
+    type: Object.prototype.toString.call(error),
+    constructor: error.constructor?.name,
+    name: error.name,
+    message: clean(error.message),
+    code: error.code,
+    errno: error.errno,
+    syscall: error.syscall,
+    keys: Object.getOwnPropertyNames(error).sort(),
+    ours: /faultlayer|instrumentation\/capture\/[a-z0-9]+\//.test(
+      String(error.stack).replaceAll('/capture/matrix/', '/'),
+    ),
+    frames: String(error.stack)
+      .split('\n')
+      .filter((l) => /^\s+at /.test(l))
+      .map((l) =>
+        l
+          .trim()
+          .replace(/[(\s][^(\s]*[/:][^)]*\)?$/, '')
+          .replace(/index \d/, 'index'),
+      ),
+    ...(error.cause !== undefined && depth < 5 && { cause: show(error.cause, depth + 1) }),
+    ...(Array.isArray(error.errors) && { errors: error.errors.map((e) => show(e, depth + 1)) }),
+  };
+};
+
+const LOOKUPS = {
+  never: () => {},
+  again: (name, _o, done) =>
+    setImmediate(() =>
+      done(
+        Object.assign(new Error(`getaddrinfo EAI_AGAIN ${name}`), {
+          code: 'EAI_AGAIN',
+          errno: -3001,
+          syscall: 'getaddrinfo',
+          hostname: name,
+        }),
+      ),
+    ),
+  'refused twice': (_n, options, done) => {
+    const all = [
+      { address: '127.0.0.1', family: 4 },
+      { address: '127.0.0.2', family: 4 },
+    ];
+    setImmediate(() => (options.all ? done(null, all) : done(null, all[0].address, 4)));
+  },
+};
+
+const bodyOf = (s) => {
+  if (s.body === undefined) return undefined;
+  if (s.body === 'breaks') {
+    let sent = false;
+    return new Readable({
+      read() {
+        if (!sent) {
+          sent = true;
+          this.push('start');
+          setTimeout(() => this.destroy(Object.assign(new Error('source broke'), { code: 'SOURCE' })), 50);
+        }
+      },
+    });
+  }
+  return Buffer.alloc(s.body, 'x');
+};
+
+function signalOf(s) {
+  if (s.deadline !== undefined) return AbortSignal.timeout(s.deadline);
+  if (s.abort === undefined) return undefined;
+  const controller = new AbortController();
+  const abort = () =>
+    controller.abort(
+      s.abortReason === 'error' ? new Error('user went away') : s.abortReason === 'text' ? 'because' : undefined,
+    );
+  if (s.abort === 0) abort();
+  else setTimeout(abort, s.abort);
+  return controller.signal;
+}
+
+async function viaFetch(s) {
+  const options = { headers: { ...s.headers, 'x-scenario': encodeURIComponent(s.name) }, signal: signalOf(s) };
+  if (s.method) options.method = s.method;
+  if (s.body !== undefined) {
+    options.body = s.body === 'breaks' ? Readable.toWeb(bodyOf(s)) : bodyOf(s);
+    if (s.body === 'breaks') options.duplex = 'half';
+  }
+  const response = await fetch(s.url, options);
+  if (s.read === 'never') return { status: response.status };
+  return { status: response.status, headers: [...response.headers], body: await response.text() };
+}
+
+async function viaUndici(s) {
+  const connect = {};
+  if (s.lookup) connect.lookup = LOOKUPS[s.lookup];
+  if (s.timeout) connect.timeout = s.timeout;
+  Object.assign(connect, s.tls);
+  const settings = {
+    connect,
+    allowH2: s.http2 === true,
+    ...(s.timeout && { headersTimeout: s.timeout, bodyTimeout: s.timeout, connectTimeout: s.timeout }),
+  };
+  const dispatcher = s.proxy
+    ? new undici.ProxyAgent({ uri: s.proxy, ...settings, connect: undefined, requestTls: connect })
+    : new undici.Agent(settings);
+  try {
+    const response = await undici.request(s.url, {
+      dispatcher,
+      signal: signalOf(s),
+      method: s.method ?? 'GET',
+      body: bodyOf(s),
+      headers: { ...s.headers, 'x-scenario': encodeURIComponent(s.name) },
+    });
+    const { statusCode: status, headers } = response;
+    if (s.read === 'never') {
+      response.body.on('error', () => {});
+      await new Promise((r) => setTimeout(r, 100));
+      return { status };
+    }
+    return { status, headers, body: await response.body.text() };
+  } finally {
+    dispatcher.destroy().catch(() => {});
+  }
+}
+
+async function viaHttp(s) {
+  if (s.http2) return viaHttp2(s);
+  const events = [];
+  const url = new URL(s.url.startsWith('http://[::') ? 'http://x/' : s.url);
+  const node = await import(url.protocol === 'https:' ? 'node:https' : 'node:http');
+  const options = {
+    method: s.method ?? 'GET',
+    headers: { ...s.headers, 'x-scenario': encodeURIComponent(s.name) },
+    signal: signalOf(s),
+    ...s.tls,
+  };
+  if (s.lookup) options.lookup = LOOKUPS[s.lookup];
+  if (s.timeout) options.timeout = s.timeout;
+  if (s.proxy) options.agent = new node.Agent({ proxyEnv: { HTTPS_PROXY: s.proxy } });
+  if (s.pool === 'full') {
+    options.agent = new node.Agent({ maxSockets: 1 });
+    node
+      .get(s.url.replace(/\?.*/, ''), { agent: options.agent, headers: { 'x-scenario': 'filler' } })
+      .on('error', () => {});
+    await new Promise((r) => setTimeout(r, 50));
+  }
+  const result = await new Promise((resolve, reject) => {
+    const request = node.request(s.url, options);
+    let response;
+    const finish = () =>
+      resolve({
+        status: response?.statusCode,
+        headers: response?.headers,
+        body: text,
+        complete: response?.complete,
+        readable: response && Object.keys(response).sort(),
+      });
+    let text = '';
+    request.on('timeout', () => {
+      events.push('timeout');
+      request.destroy();
+    });
+    request.on('error', (e) => {
+      events.push('error');
+      reject(e);
+    });
+    request.on('close', () => {
+      events.push('close');
+      if (!response || s.read !== 'never') setTimeout(finish, 20);
+    });
+    request.on('response', (r) => {
+      events.push('response');
+      response = r;
+      r.on('error', (e) => {
+        events.push('response error');
+        reject(e);
+      });
+      if (s.read === 'never') {
+        setTimeout(finish, 100);
+        return;
+      }
+      r.setEncoding('utf8').on('data', (d) => {
+        text += d;
+      });
+    });
+    const body = bodyOf(s);
+    if (body instanceof Readable) body.on('error', (e) => request.destroy(e)).pipe(request);
+    else request.end(body);
+    request.keys = Object.getOwnPropertySymbols(request).length;
+  }).catch((error) => ({ error: show(error) }));
+  options.agent?.destroy();
+  return { ...result, events };
+}
+
+async function viaHttp2(s) {
+  const http2 = await import('node:http2');
+  const { origin, pathname, search } = new URL(s.url);
+  const session = http2.connect(origin);
+  session.on('error', () => {});
+  try {
+    return await new Promise((resolve, reject) => {
+      const request = session.request(
+        { ':path': pathname + search, 'x-scenario': encodeURIComponent(s.name) },
+        { signal: signalOf(s) },
+      );
+      let headers;
+      let text = '';
+      request.on('response', (h) => {
+        headers = { ...h };
+      });
+      request.setEncoding('utf8').on('data', (d) => {
+        text += d;
+      });
+      request.on('error', reject).on('close', () => resolve({ headers, body: text, rst: request.rstCode }));
+      request.end();
+    });
+  } finally {
+    session.destroy();
+  }
+}
+
+const run = { fetch: viaFetch, undici: viaUndici, http: viaHttp }[client];
+const proxyable = process.versions.node.split('.').map(Number);
+const queue = [...scenarios];
+async function worker() {
+  for (let s = queue.shift(); s; s = queue.shift()) {
+    if (s.proxy && client === 'http' && proxyable[0] < 24) continue;
+    if (s.http2 && client === 'fetch' && proxyable[0] < 26) continue;
+    let saw;
+    try {
+      saw = await run(s);
+    } catch (error) {
+      saw = { error: show(error) };
+    }
+    process.stdout.write(`${JSON.stringify({ name: s.name, saw })}\n`);
+  }
+}
+await Promise.all([worker(), worker(), worker()]);
+// Long enough for the sweeper and for connections that outlive their callers.
+await new Promise((done) => setTimeout(done, 1300));
+process.exit(0);

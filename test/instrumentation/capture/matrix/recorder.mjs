@@ -1,0 +1,40 @@
+// The preload of the matrix: capture with a sink that writes calls down instead of making spans.
+import { writeFileSync } from 'node:fs';
+
+const { startCapture, attributesOf } = await (async () => ({
+  ...(await import(`${process.env.CAPTURE_DIST}/instrumentation/capture/index.js`)),
+  ...(await import(`${process.env.CAPTURE_DIST}/instrumentation/attributes/index.js`)),
+}))();
+const calls = [];
+const faults = [];
+const opened = new Map();
+let serial = 0;
+const capture = startCapture(
+  {
+    start(call) {
+      call.span = ++serial;
+      call.setHeader('traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01');
+      opened.set(call.span, decodeURIComponent(call.requestHeader('x-scenario') ?? ''));
+    },
+    end(call, outcome) {
+      const scenario = opened.get(call.span);
+      if (scenario === undefined) faults.push(`ended twice or never started: ${call.url()}`);
+      opened.delete(call.span);
+      calls.push({
+        scenario,
+        client: call.client,
+        url: call.url(),
+        kind: outcome.kind,
+        layer: outcome.layer,
+        reason: outcome.reason,
+        sent: outcome.sent,
+        attributes: attributesOf(call, outcome),
+      });
+    },
+  },
+  { onFault: (where, error) => faults.push(`${where}: ${error?.stack ?? error}`) },
+);
+process.on('exit', () => {
+  capture.drain();
+  writeFileSync(process.env.CAPTURE_OUT, JSON.stringify({ calls, faults, open: capture.open }));
+});
