@@ -1,0 +1,46 @@
+/** Seeded numbers: the same seed gives the same two weeks on every machine. */
+export interface Random {
+  /** Uniform in [0, 1). */
+  next(): number;
+  between(low: number, high: number): number;
+  normal(): number;
+  poisson(mean: number): number;
+  /** Gamma with mean 1 and this shape: variance 1/shape. */
+  gamma(shape: number): number;
+}
+
+/** mulberry32, a 32-bit generator that is good enough for noise and small enough to read. */
+export function random(seed: number): Random {
+  let state = seed >>> 0;
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+  const normal = (): number => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
+  return {
+    next,
+    normal,
+    between: (low, high) => low + (high - low) * next(),
+    poisson(mean) {
+      if (mean <= 0) return 0;
+      if (mean > 30) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal()));
+      const limit = Math.exp(-mean);
+      let n = 0;
+      for (let product = next(); product > limit; product *= next()) n++;
+      return n;
+    },
+    gamma(shape) {
+      // Marsaglia and Tsang 2000, for shape ≥ 1.
+      const d = shape - 1 / 3;
+      const c = 1 / Math.sqrt(9 * d);
+      for (;;) {
+        const x = normal();
+        const v = (1 + c * x) ** 3;
+        if (v > 0 && Math.log(1 - next()) < 0.5 * x * x + d - d * v + d * Math.log(v)) return (d * v) / shape;
+      }
+    },
+  };
+}

@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Alert, type Group, rulesFor } from '../groups.ts';
+import type { RecordingRule } from '../recorded.ts';
+import { inliner } from './inline.ts';
+import { type Notification, notifications } from './notify.ts';
+import { backfill, PastPrometheus } from './prometheus.ts';
+import { type Score, score } from './score.ts';
+import { EPOCH, simulate, world } from './simulate.ts';
+import { STATIC_RULES } from './static-rules.ts';
+import { type Firing, firings, seconds } from './timeline.ts';
+import { DAY, END, STEP } from './world.ts';
+
+export interface Outcome {
+  readonly services: number;
+  readonly samples: number;
+  readonly shipped: Score;
+  readonly notifications: readonly Notification[];
+  /** Firings per alert name. */
+  readonly statics: ReadonlyMap<string, Score>;
+}
+
+export interface Ask {
+  readonly seed: number;
+  readonly scenarios?: readonly string[];
+  readonly statics?: boolean;
+  readonly say?: (line: string) => void;
+}
+
+/** group_wait of the shipped routing, in seconds. */
+const GROUP_WAIT = 10;
+
+/** Two simulated weeks of one seed through a real Prometheus and the shipped rules. */
+export async function evaluate({ seed, scenarios, statics = true, say = () => {} }: Ask): Promise<Outcome> {
+  const folder = mkdtempSync(join(tmpdir(), 'faultlayer-eval-'));
+  let prometheus: PastPrometheus | undefined;
+  const clock = stopwatch(say);
+  try {
+    const made = world({ seed, ...(scenarios === undefined ? {} : { scenarios }) });
+    const metrics = join(folder, 'metrics.txt');
+    const data = join(folder, 'data');
+    const samples = simulate(metrics, made, seed);
+    clock(`simulated ${samples} samples`);
+    backfill(metrics, data);
+    rmSync(metrics);
+    clock('backfilled');
+    const groups = rulesFor();
+    prometheus = await PastPrometheus.start(data);
+    const file = join(folder, 'baselines.txt');
+    const kept = await baselines(prometheus, groups, file);
+    await prometheus.stop();
+    backfill(file, data);
+    prometheus = await PastPrometheus.start(data);
+    clock('baselines recorded');
+    const inline = inliner(groups, kept, '30s');
+    const found: Firing[] = [];
+    for (const alert of alertsOf(groups)) {
+      const before = performance.now();
+      found.push(...(await alertFirings(prometheus, alert, inline)));
+      say(`  ${alert.alert}: ${((performance.now() - before) / 1000).toFixed(1)} s`);
+    }
+    clock('shipped rules');
+    const sent = notifications(found, GROUP_WAIT);
+    const usual = new Map<string, Score>();
+    for (const rule of statics ? STATIC_RULES : []) {
+      const series = await prometheus.range(inline(rule.expr), EPOCH + DAY, EPOCH + END, STEP);
+      const labelled = series.map((s) => ({ ...s, metric: { ...s.metric, severity: 'page' } }));
+      const fired = firings(rule.name, labelled, STEP, rule.wait, 0);
+      usual.set(rule.name, score(notifications(fired, GROUP_WAIT), made.incidents));
+    }
+    if (statics) clock('static rules');
+    return {
+      services: new Set(made.streams.map((s) => s.service)).size,
+      samples,
+      shipped: score(sent, made.incidents),
+      notifications: sent,
+      statics: usual,
+    };
+  } finally {
+    await prometheus?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Alerts whose metrics the simulation has; the others are proven by their unit tests. */
+const alertsOf = (groups: readonly Group[]): Alert[] =>
+  groups
+    .flatMap((g) => g.rules)
+    .filter((r): r is Alert => 'alert' in r)
+    .filter((a) => /^Api(?!Certificate|Clock|RateLimit)/.test(a.alert));
+
+async function alertFirings(prometheus: PastPrometheus, alert: Alert, inline: (expr: string) => string): Promise<Firing[]> {
+  const series = await prometheus.range(inline(alert.expr), EPOCH + DAY, EPOCH + END, STEP);
+  const labelled = series.map((s) => ({ ...s, metric: { ...s.metric, ...alert.labels, owner: ownerOf(alert, s.metric) } }));
+  return firings(alert.alert, labelled, STEP, seconds(alert.for), seconds(alert.keep_firing_for));
+}
+
+/** The templated owner label, as Prometheus would fill it in. */
+function ownerOf(alert: Alert, metric: Readonly<Record<string, string>>): string {
+  const owner = alert.labels['owner']!;
+  if (!owner.includes('{{')) return owner;
+  if (owner.includes('api_failure_owner')) return metric['api_failure_owner']!;
+  for (const [, layers, name] of owner.matchAll(/match "([^"]+)" \$labels\.api_failure_layer \}\}(\w+)/g))
+    if (new RegExp(layers!).test(metric['api_failure_layer'] ?? '')) return name!;
+  return 'caller';
+}
+
+/** Evaluates the slow group at its own interval and writes the result to be backfilled; returns the names. */
+async function baselines(prometheus: PastPrometheus, groups: readonly Group[], file: string): Promise<Set<string>> {
+  const group = groups.find((g) => g.name === 'faultlayer-baselines')!;
+  const inline = inliner(groups, new Set(), '30s');
+  const lines: string[] = [];
+  for (const { record, expr } of group.rules as RecordingRule[]) {
+    lines.push(`# TYPE ${record} gauge\n`);
+    for (const s of await prometheus.range(inline(expr), EPOCH + 3600, EPOCH + END, seconds(group.interval))) {
+      const labels = Object.entries(s.metric).map(([k, v]) => `${k}=${JSON.stringify(v)}`);
+      const prefix = `${record}{${labels.join(',')}} `;
+      for (const [t, v] of s.values) lines.push(`${prefix}${v} ${t}\n`);
+    }
+  }
+  writeFileSync(file, `${lines.join('')}# EOF\n`);
+  return new Set((group.rules as RecordingRule[]).map((r) => r.record));
+}
+
+const stopwatch = (say: (line: string) => void) => {
+  let last = performance.now();
+  return (what: string) => {
+    const now = performance.now();
+    say(`${what} in ${((now - last) / 1000).toFixed(1)} s`);
+    last = now;
+  };
+};
