@@ -7,7 +7,11 @@ const NAME = String.raw`(?<![\w:])NAME(?![\w:])(\{[^}]*\})?(\[[^\]]*\])?( offset
  * Puts the expressions of recording rules in place of their names, so that an alert can be asked over a past that no rule
  * was evaluated in. `kept` names stay: they are in the database.
  */
-export function inliner(groups: readonly Group[], kept: ReadonlySet<string>, interval: string): (expr: string) => string {
+export function inliner(
+  groups: readonly Group[],
+  kept: ReadonlySet<string>,
+  interval: string,
+): (expr: string) => string {
   const rules = groups.flatMap((g) => g.rules).filter((r) => 'record' in r && !kept.has(r.record)) as {
     record: string;
     expr: string;
@@ -36,5 +40,8 @@ export function inliner(groups: readonly Group[], kept: ReadonlySet<string>, int
 function select(expr: string, selector: string | undefined): string {
   if (selector === undefined || selector === '{}') return expr;
   const inner = selector.slice(1, -1);
-  return expr.replace(/api_client_calls_total\{([^}]*)\}/g, (_, own: string) => `api_client_calls_total{${own},${inner}}`);
+  return expr.replace(
+    /api_client_calls_total\{([^}]*)\}/g,
+    (_, own: string) => `api_client_calls_total{${own},${inner}}`,
+  );
 }

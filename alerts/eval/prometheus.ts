@@ -45,8 +45,15 @@ export class PastPrometheus {
     );
     const made = new PastPrometheus(child, `http://127.0.0.1:${port}`);
     for (let deadline = Date.now() + 60_000; ; ) {
-      if (await fetch(`${made.#url}/-/ready`).then((r) => r.ok, () => false)) return made;
-      if (child.exitCode !== null || Date.now() > deadline) throw new Error('Prometheus did not start over the backfilled data');
+      if (
+        await fetch(`${made.#url}/-/ready`).then(
+          (r) => r.ok,
+          () => false,
+        )
+      )
+        return made;
+      if (child.exitCode !== null || Date.now() > deadline)
+        throw new Error('Prometheus did not start over the backfilled data');
       await new Promise((r) => setTimeout(r, 50));
     }
   }
@@ -56,7 +63,13 @@ export class PastPrometheus {
     const merged = new Map<string, { metric: Record<string, string>; values: [number, string][] }>();
     for (let start = from; start < to; start += 10_000 * step) {
       const end = Math.min(to - step, start + 9999 * step);
-      const body = new URLSearchParams({ query, start: String(start), end: String(end), step: String(step), timeout: '10m' });
+      const body = new URLSearchParams({
+        query,
+        start: String(start),
+        end: String(end),
+        step: String(step),
+        timeout: '10m',
+      });
       const response = await fetch(`${this.#url}/api/v1/query_range`, { method: 'POST', body });
       const answer = (await response.json()) as { error?: string; data?: { result: Series[] } };
       if (answer.data === undefined) throw new Error(`${answer.error} in\n${query}`);

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Alert, type Group, rulesFor } from '../groups.ts';
 import type { RecordingRule } from '../recorded.ts';
 import { inliner } from './inline.ts';
 import { type Notification, notifications } from './notify.ts';
+import { Output } from './output.ts';
 import { backfill, PastPrometheus } from './prometheus.ts';
 import { type Score, score } from './score.ts';
 import { EPOCH, simulate, world } from './simulate.ts';
@@ -90,9 +91,16 @@ const alertsOf = (groups: readonly Group[]): Alert[] =>
     .filter((r): r is Alert => 'alert' in r)
     .filter((a) => /^Api(?!Certificate|Clock|RateLimit)/.test(a.alert));
 
-async function alertFirings(prometheus: PastPrometheus, alert: Alert, inline: (expr: string) => string): Promise<Firing[]> {
+async function alertFirings(
+  prometheus: PastPrometheus,
+  alert: Alert,
+  inline: (expr: string) => string,
+): Promise<Firing[]> {
   const series = await prometheus.range(inline(alert.expr), EPOCH + DAY, EPOCH + END, STEP);
-  const labelled = series.map((s) => ({ ...s, metric: { ...s.metric, ...alert.labels, owner: ownerOf(alert, s.metric) } }));
+  const labelled = series.map((s) => ({
+    ...s,
+    metric: { ...s.metric, ...alert.labels, owner: ownerOf(alert, s.metric) },
+  }));
   return firings(alert.alert, labelled, STEP, seconds(alert.for), seconds(alert.keep_firing_for));
 }
 
@@ -109,17 +117,17 @@ function ownerOf(alert: Alert, metric: Readonly<Record<string, string>>): string
 /** Evaluates the slow group at its own interval and writes the result to be backfilled; returns the names. */
 async function baselines(prometheus: PastPrometheus, groups: readonly Group[], file: string): Promise<Set<string>> {
   const group = groups.find((g) => g.name === 'faultlayer-baselines')!;
-  const inline = inliner(groups, new Set(), '30s');
-  const lines: string[] = [];
+  const inline = inliner(groups, new Set(), group.interval);
+  const out = new Output(file);
   for (const { record, expr } of group.rules as RecordingRule[]) {
-    lines.push(`# TYPE ${record} gauge\n`);
+    out.type(record, 'gauge');
     for (const s of await prometheus.range(inline(expr), EPOCH + 3600, EPOCH + END, seconds(group.interval))) {
       const labels = Object.entries(s.metric).map(([k, v]) => `${k}=${JSON.stringify(v)}`);
       const prefix = `${record}{${labels.join(',')}} `;
-      for (const [t, v] of s.values) lines.push(`${prefix}${v} ${t}\n`);
+      out.add(s.values.flatMap(([t, v]) => [prefix, v, ` ${t}\n`]));
     }
   }
-  writeFileSync(file, `${lines.join('')}# EOF\n`);
+  out.end();
   return new Set((group.rules as RecordingRule[]).map((r) => r.record));
 }
 

@@ -1,6 +1,19 @@
 import type { LayerName } from '../../src/contract/index.ts';
 import type { Random } from './random.ts';
-import { type Code, DAY, DAYS, during, HOUR, type Incident, MINUTE, moment, type Scenario, type Stream, wave, type World } from './world.ts';
+import {
+  type Code,
+  DAY,
+  DAYS,
+  during,
+  HOUR,
+  type Incident,
+  MINUTE,
+  moment,
+  type Scenario,
+  type Stream,
+  type World,
+  wave,
+} from './world.ts';
 
 /** Failures that every service has: some at half a percent, some at two. */
 const usual = (r: Random): Code[] => {
@@ -13,7 +26,13 @@ const usual = (r: Random): Code[] => {
 };
 
 /** Adds `count` services; each gets its own provider unless the scenario says otherwise. */
-function services(world: World, r: Random, name: string, count: number, make: (i: number) => Partial<Stream> & { episodes?: Episode[] }): void {
+function services(
+  world: World,
+  r: Random,
+  name: string,
+  count: number,
+  make: (i: number) => Partial<Stream> & { episodes?: Episode[] },
+): void {
   for (let i = 0; i < count; i++) {
     const { episodes = [], ...own } = make(i);
     const service = own.service ?? `${name}-${i + 1}`;
@@ -24,7 +43,15 @@ function services(world: World, r: Random, name: string, count: number, make: (i
       const { start, end, ratio } = e;
       add(stream, e.layer, e.code, typeof ratio === 'number' ? during(start, end, ratio) : ratio);
       if (e.incident !== false)
-        world.incidents.push({ scenario: name, service, provider, start, end, onset: e.onset ?? start, due: e.due ?? 'page' });
+        world.incidents.push({
+          scenario: name,
+          service,
+          provider,
+          start,
+          end,
+          onset: e.onset ?? start,
+          due: e.due ?? 'page',
+        });
     }
     world.streams.push(stream);
   }
@@ -50,7 +77,10 @@ interface Episode {
 }
 
 /** The same episode in each week, at its own time. */
-const twice = (r: Random, make: (start: number) => Episode): Episode[] => [make(moment(r, 2, 6)), make(moment(r, 7, DAYS - 1))];
+const twice = (r: Random, make: (start: number) => Episode): Episode[] => [
+  make(moment(r, 2, 6)),
+  make(moment(r, 7, DAYS - 1)),
+];
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   steady: (r, w) => services(w, r, 'steady', 14, () => ({})),
@@ -63,12 +93,18 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
 
   'nightly batch': (r, w) =>
     services(w, r, 'nightly', 3, (i) => ({
-      codes: [...usual(r), { layer: 'payload', code: 'duplicate_row', ratio: (t) => (t % DAY < HOUR * (1 + i / 2) ? 0.08 : 0.001) }],
+      codes: [
+        ...usual(r),
+        { layer: 'payload', code: 'duplicate_row', ratio: (t) => (t % DAY < HOUR * (1 + i / 2) ? 0.08 : 0.001) },
+      ],
     })),
 
   'weekly batch': (r, w) =>
     services(w, r, 'weekly', 3, (i) => ({
-      codes: [...usual(r), { layer: 'payload', code: 'already_exists', ratio: (t) => (t % (7 * DAY) < (2 + i) * HOUR ? 0.1 : 0.001) }],
+      codes: [
+        ...usual(r),
+        { layer: 'payload', code: 'already_exists', ratio: (t) => (t % (7 * DAY) < (2 + i) * HOUR ? 0.1 : 0.001) },
+      ],
     })),
 
   '401 after deploy': (r, w) =>
@@ -132,7 +168,9 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       const end = start + r.between(20, 50) * MINUTE;
       services(w, r, `caller${n + 1}`, n === 0 ? 8 : 5, () => ({
         provider,
-        episodes: [{ layer: 'service', code: 'service_unavailable', start, end, ratio: r.between(0.5, 0.95), incident: false }],
+        episodes: [
+          { layer: 'service', code: 'service_unavailable', start, end, ratio: r.between(0.5, 0.95), incident: false },
+        ],
       }));
       w.incidents.push({ scenario: 'provider down', provider, start, onset: start, end, due: 'page' });
     }
@@ -166,8 +204,20 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       const provider = `slow-${w.streams.length}.example`;
       const service = `slow-${w.streams.length}`;
       // Doubled after an hour and a half; due from there.
-      w.incidents.push({ scenario: 'latency creep', service, provider, start, onset: start + 1.5 * HOUR, end, due: 'ticket' });
-      return { service, provider, p95: (t) => (t >= start && t < end ? base * (1 + (t - start) / (1.5 * HOUR)) : base) };
+      w.incidents.push({
+        scenario: 'latency creep',
+        service,
+        provider,
+        start,
+        onset: start + 1.5 * HOUR,
+        end,
+        due: 'ticket',
+      });
+      return {
+        service,
+        provider,
+        p95: (t) => (t >= start && t < end ? base * (1 + (t - start) / (1.5 * HOUR)) : base),
+      };
     });
     services(w, r, 'brisk', 3, () => ({ p95: (t) => 0.3 + 0.25 * wave(t) }));
   },
@@ -181,7 +231,8 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
 
   'missed scrapes': (r, w) => services(w, r, 'patchy', 3, () => ({ missed: 0.05 })),
 
-  'idle nights': (r, w) => services(w, r, 'office', 4, () => ({ rate: (t) => (t % DAY > 8 * HOUR && t % DAY < 18 * HOUR ? 2 : 0) })),
+  'idle nights': (r, w) =>
+    services(w, r, 'office', 4, () => ({ rate: (t) => (t % DAY > 8 * HOUR && t % DAY < 18 * HOUR ? 2 : 0) })),
 
   'traffic surge': (r, w) =>
     services(w, r, 'popular', 3, () => {
@@ -204,7 +255,13 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     services(w, r, 'repeat', 3, () => {
       const start = moment(r, 4, 11);
       const length = r.between(30, 60) * MINUTE;
-      const each = (from: number): Episode => ({ layer: 'auth', code: 'expired_token', start: from, end: from + length, ratio: 0.5 });
+      const each = (from: number): Episode => ({
+        layer: 'auth',
+        code: 'expired_token',
+        start: from,
+        end: from + length,
+        ratio: 0.5,
+      });
       return { episodes: [each(start), each(start + DAY)] };
     }),
 
@@ -222,8 +279,19 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     services(w, r, 'storm', 2, (i) => {
       const start = moment(r, 3, 12);
       const end = start + 2 * HOUR;
-      w.incidents.push({ scenario: 'retry storm', service: `storm-${i + 1}`, provider: `storm-${i + 1}.example`, start, onset: start, end, due: 'ticket' });
+      w.incidents.push({
+        scenario: 'retry storm',
+        service: `storm-${i + 1}`,
+        provider: `storm-${i + 1}.example`,
+        start,
+        onset: start,
+        end,
+        due: 'ticket',
+      });
       const rate = r.between(1, 3);
-      return { rate: (t) => (t >= start && t < end ? 2 * rate : rate), retries: (t) => (t >= start && t < end ? 0.5 : 0.02) };
+      return {
+        rate: (t) => (t >= start && t < end ? 2 * rate : rate),
+        retries: (t) => (t >= start && t < end ? 0.5 : 0.02),
+      };
     }),
 };

@@ -1,5 +1,5 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { METRICS } from '../../src/contract/index.ts';
+import { Output } from './output.ts';
 import { type Random, random } from './random.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { END, STEP, type Stream, type World } from './world.ts';
@@ -137,25 +137,4 @@ function retries(out: Output, s: Stream, r: Random, timestamps: readonly string[
     value += r.poisson(s.rate(t) * STEP * s.retries!(t));
   }
   out.add(lines);
-}
-
-/** Writes in large pieces; a gigabyte of lines is no place for a promise each. */
-class Output {
-  readonly #file: number;
-  #samples = 0;
-  constructor(path: string) {
-    this.#file = openSync(path, 'w');
-  }
-  type(name: string, type: string): void {
-    writeSync(this.#file, `# TYPE ${name} ${type}\n`);
-  }
-  add(parts: readonly string[]): void {
-    for (let i = 0; i < parts.length; i += 30_000) writeSync(this.#file, parts.slice(i, i + 30_000).join(''));
-    this.#samples += parts.length / 3;
-  }
-  end(): number {
-    writeSync(this.#file, '# EOF\n');
-    closeSync(this.#file);
-    return this.#samples;
-  }
 }

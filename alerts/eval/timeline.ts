@@ -39,5 +39,8 @@ export function firings(alert: string, series: readonly Series[], step: number, 
 /** Seconds of a Prometheus duration such as `1h30m`. */
 export function seconds(text: string | undefined): number {
   const unit = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 } as const;
-  return [...(text ?? '').matchAll(/(\d+)(ms|[smhd])/g)].reduce((sum, [, n, u]) => sum + Number(n) * unit[u as keyof typeof unit], 0);
+  return [...(text ?? '').matchAll(/(\d+)(ms|[smhd])/g)].reduce(
+    (sum, [, n, u]) => sum + Number(n) * unit[u as keyof typeof unit],
+    0,
+  );
 }

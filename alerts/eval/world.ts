@@ -57,8 +57,10 @@ export interface World {
 /** What a scenario adds to the world. `name` prefixes its services. */
 export type Scenario = (r: Random, world: World) => void;
 
-export const during = (from: number, to: number, inside: number, outside = 0) => (t: number): number =>
-  t >= from && t < to ? inside : outside;
+export const during =
+  (from: number, to: number, inside: number, outside = 0) =>
+  (t: number): number =>
+    t >= from && t < to ? inside : outside;
 
 /** 0 at night, 1 at two in the afternoon. */
 export const wave = (t: number): number => 0.5 - 0.5 * Math.cos((2 * Math.PI * (t - 2 * HOUR)) / DAY);

@@ -39,4 +39,30 @@ absent(up{job="${JOBS.collector}"})`,
       'One target has not answered for {steadyFor}: that process is down or unreachable, which says nothing about any provider.',
     page: { about: [], dashboard: 'pipeline' },
   },
+  {
+    alert: 'FaultlayerTelemetryLost',
+    expr: `sum by (instance) (increase(faultlayer_spans_rejected_total[${c.w('page')}])) > 0
+or
+sum by (instance) (increase(faultlayer_failed_spans_dropped_total[${c.w('page')}])) > 0
+or
+sum by (instance) (increase(faultlayer_otlp_requests_total{code!~"2.."}[${c.w('page')}])) > 0`,
+    for: c.w('steadyFor'),
+    severity: 'ticket',
+    owner: 'pipeline',
+    summary: 'The collector at {instance} loses telemetry',
+    description: 'Spans were refused or dropped for {steadyFor}: the counts of failures are too low.',
+    page: { about: [], dashboard: 'pipeline' },
+  },
+  {
+    alert: 'FaultlayerSeriesBudget',
+    expr: `sum by (instance) (increase(faultlayer_label_overflow_total[${c.w('hour')}])) > 0
+or
+sum by (instance) (increase(faultlayer_series_overflow_total[${c.w('hour')}])) > 0`,
+    for: c.w('steadyFor'),
+    severity: 'ticket',
+    owner: 'pipeline',
+    summary: 'The collector at {instance} is past a label budget',
+    description: 'New label values are counted as __other__: which label is on the pipeline dashboard.',
+    page: { about: [], dashboard: 'pipeline' },
+  },
 ];
