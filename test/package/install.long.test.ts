@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nodes } from '../support/nodes.ts';
+import { otlpSink } from '../support/otlp-sink.ts';
+import { root, runNode } from '../support/run-node.ts';
+
+describe('the packed tarball in an empty project', () => {
+  const project = mkdtempSync(join(tmpdir(), 'faultlayer-install-'));
+  let provider: Server;
+  let url: string;
+
+  beforeAll(async () => {
+    const npm = (cwd: string, ...args: string[]): string =>
+      execFileSync('npm', [...args, '--loglevel=error'], { cwd, encoding: 'utf8' });
+    const tarball = npm(root, 'pack', '--pack-destination', project).trim().split('\n').at(-1)!;
+    writeFileSync(join(project, 'package.json'), '{"private":true}');
+    npm(project, 'install', '--no-audit', '--no-fund', `./${tarball}`);
+    writeFileSync(
+      join(project, 'app.mjs'),
+      'const r = await fetch(process.env.URL);\nconsole.log(r.status, await r.text());\n',
+    );
+    provider = createServer((_req, res) => {
+      res.writeHead(401, { 'content-type': 'application/json', 'x-request-id': 'req_pack' });
+      res.end('{"error":{"code":"invalid_api_key","message":"no"}}');
+    });
+    await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/v1/things/42`;
+  }, 300_000);
+  afterAll(() => {
+    provider?.close();
+    rmSync(project, { recursive: true, force: true });
+  });
+
+  it.each(Object.entries(nodes()))('instruments a service on %s', async (_, node) => {
+    const sink = await otlpSink();
+    try {
+      const ran = await runNode(['--require', 'faultlayer/register', 'app.mjs'], {
+        cwd: project,
+        node,
+        env: { URL: url, OTEL_EXPORTER_OTLP_ENDPOINT: sink.url },
+      });
+      expect(ran).toMatchObject({
+        code: 0,
+        stderr: '',
+        stdout: '401 {"error":{"code":"invalid_api_key","message":"no"}}\n',
+      });
+      const [span, ...more] = await sink.waitForSpans(1);
+      expect(more).toEqual([]);
+      expect(span!.attributes).toMatchObject({
+        'api.failure.layer': 'auth',
+        'api.provider.code': 'invalid_api_key',
+        'api.provider.request_id': 'req_pack',
+        'api.request.sent': 'yes',
+      });
+    } finally {
+      await sink.close();
+    }
+  });
+
+  it('brings its command line', async () => {
+    const ran = await runNode(['node_modules/.bin/faultlayer', '--version'], { cwd: project });
+    expect(ran).toMatchObject({ code: 0, stdout: '0.1.0\n', stderr: '' });
+  });
+});
