@@ -1,9 +1,12 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { failure } from './failure.ts';
 import { type DashboardSpec, model } from './lib/dashboard.ts';
 import { overview } from './overview.ts';
+import { pipeline } from './pipeline.ts';
+import { provider } from './provider.ts';
 
 /** One row per dashboard. */
-export const SPECS: readonly DashboardSpec[] = [overview];
+export const SPECS: readonly DashboardSpec[] = [overview, provider, failure, pipeline];
 
 const configMap = (uid: string, json: string): string =>
   [

@@ -1,55 +1,24 @@
 import { METRICS, type Owner } from '../src/contract/index.ts';
 import type { DashboardSpec } from './lib/dashboard.ts';
-import { rowLink } from './lib/links.ts';
-import { stat, timeSeries } from './lib/panels.ts';
-import { calls, chosen, FAILING_RATIO, failingSince, failures, ownedBy, quantile, ratio } from './lib/promql.ts';
 import {
-  fixed,
-  LAYER_MAPPING,
-  layerOverrides,
-  OWNER_MAPPING,
-  OWNER_TEXT,
-  ownerOverrides,
-  RATIO_STEPS,
-} from './lib/style.ts';
+  ALL,
+  FAILURE,
+  FAILURE_COLUMNS,
+  failingNow,
+  lastDeploy,
+  PAIR,
+  SELECTED,
+  share,
+  shareByFailure,
+  withLayerAs,
+} from './lib/failing.ts';
+import { stat, timeSeries } from './lib/panels.ts';
+import { calls, FAILING_RATIO, failingSince, failures, ownedBy, quantile, ratio } from './lib/promql.ts';
+import { fixed, layerOverrides, OWNER_MAPPING, OWNER_TEXT, ownerOverrides, RATIO_STEPS } from './lib/style.ts';
 import { table } from './lib/table.ts';
 
-const PAIR = ['service_name', 'api_provider_name'] as const;
-const SERIES = [...PAIR, 'api_failure_layer', 'api_provider_code'] as const;
-const ALL = [chosen('service_name'), chosen('provider')];
-const SELECTED = [...ALL, chosen('layer'), chosen('code')];
-const DEPLOYED = METRICS.versionFirstSeen.name;
-
-const shareBySeries = ratio(failures(SELECTED, ...SERIES), calls(ALL, ...PAIR), ...PAIR);
-const failing = `(\n${shareBySeries}\n) > ${FAILING_RATIO}`;
-/** The newest deploy of each service, as it is known at the end of the time range. */
-const lastDeploy = `max by (service_name) (${DEPLOYED}{${chosen('service_name')}} @ end())`;
 const averageWhere = (comparison: string) =>
-  `avg_over_time((\n${shareBySeries}\nand on (service_name) (${lastDeploy} ${comparison} time())\n)[$__range:$__interval])`;
-const owner = { from: 'owner', name: 'Ask first', mapping: OWNER_MAPPING, paint: 'text', width: 190 } as const;
-const withOwner = (expr: string) => `label_replace(${expr}, "owner", "$1", "api_failure_layer", "(.+)")`;
-
-const toFailure = rowLink('failure', 'Open this failure', {
-  service_name: 'Service',
-  provider: 'Provider',
-  layer: 'Layer',
-  code: 'Code',
-});
-const toProvider = rowLink('provider', 'Open this provider', { provider: 'Provider' }, ['service_name']);
-
-const columns = [
-  { from: 'service_name', name: 'Service', links: [toFailure] },
-  { from: 'api_provider_name', name: 'Provider', links: [toProvider] },
-  {
-    from: 'api_failure_layer',
-    name: 'Layer',
-    mapping: LAYER_MAPPING,
-    paint: 'background',
-    width: 105,
-    links: [toFailure],
-  },
-  { from: 'api_provider_code', name: 'Code', links: [toFailure] },
-] as const;
+  `avg_over_time((\n${shareByFailure}\nand on (service_name) (${lastDeploy} ${comparison} time())\n)[$__range:$__interval])`;
 
 /** All services and providers: how much fails, whose it is, which are the worst, and what the last deploy changed. */
 export const overview: DashboardSpec = {
@@ -70,7 +39,7 @@ export const overview: DashboardSpec = {
           scenario: 'healthy',
           empty: 'no calls',
           line: true,
-          query: { expr: `(${failures(SELECTED)} or vector(0))\n/\n${calls(ALL)}` },
+          query: { expr: share },
           steps: RATIO_STEPS,
         }),
         stat({
@@ -82,7 +51,7 @@ export const overview: DashboardSpec = {
           empty: 'nothing above 2 %',
           show: 'name',
           query: {
-            expr: `topk(1, ${failing})`,
+            expr: `topk(1, ${failingNow})`,
             legend: '{{api_failure_layer}} {{api_provider_code}} · {{service_name}} → {{api_provider_name}}',
           },
           steps: [[null, '#3D4450']],
@@ -138,13 +107,13 @@ export const overview: DashboardSpec = {
           empty: 'Nothing fails more than 2 % of its calls.',
           sortBy: 'Share of calls',
           exprs: [
-            withOwner(failing),
-            withOwner(`${failingSince(shareBySeries)} * 1000`),
-            withOwner(failures(SELECTED, ...SERIES)),
-          ],
+            failingNow,
+            `(${failingSince(shareByFailure)}) * 1000`,
+            `${failures(SELECTED, ...FAILURE)}\nand\n${failingNow}`,
+          ].map((expr) => withLayerAs(expr, 'owner')),
           columns: [
-            ...columns,
-            owner,
+            ...FAILURE_COLUMNS,
+            { from: 'owner', name: 'Ask first', mapping: OWNER_MAPPING, paint: 'text', width: 190 },
             {
               from: 'Value #A',
               name: 'Share of calls',
@@ -205,10 +174,10 @@ export const overview: DashboardSpec = {
           exprs: [
             averageWhere('<='),
             averageWhere('>'),
-            `${lastDeploy} * on (service_name) group_right () (${failures(SELECTED, ...SERIES)} * 0 + 1000)`,
+            `${lastDeploy} * on (service_name) group_right () (${failures(SELECTED, ...FAILURE)} * 0 + 1000)`,
           ],
           columns: [
-            ...columns,
+            ...FAILURE_COLUMNS,
             { from: 'Value #B', name: 'Before', unit: 'percentunit', decimals: 1, empty: 'none', width: 90 },
             {
               from: 'Value #A',

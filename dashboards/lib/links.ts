@@ -36,3 +36,19 @@ export function rowLink(
   const url = `/d/${DASHBOARDS[to].uid}?${[kept('datasource'), ...keep.map(kept), ...set, '${__url_time_range}'].join('&')}`;
   return { title, url };
 }
+
+/** The clicked trace ID in Explore, in the chosen trace data source. */
+export const traceLink = {
+  title: 'Open the trace',
+  url: `/explore?schemaVersion=1&panes=${encodeURIComponent(
+    JSON.stringify({
+      trace: {
+        datasource: '@{tempo}',
+        queries: [
+          { refId: 'A', datasource: { type: 'tempo', uid: '@{tempo}' }, queryType: 'traceql', query: '@{__value.raw}' },
+        ],
+        range: { from: '@{__from}', to: '@{__to}' },
+      },
+    }),
+  ).replaceAll(/%40%7B(.*?)%7D/g, '${$1}')}`,
+};

@@ -84,3 +84,17 @@ export const thresholds = (steps: readonly (readonly [number | null, string])[])
   new dashboard.ThresholdsConfigBuilder()
     .mode(dashboard.ThresholdsMode.Absolute)
     .steps(steps.map(([value, color]) => ({ value, color })));
+/** For numbers that are neither good nor bad. */
+export const NEUTRAL_STEPS: readonly [number | null, string][] = [[null, '#3D4450']];
+
+export const STAGE_COLOR: Readonly<Record<string, string>> = {
+  [STAGE_TEXT.before_send]: OWNER_COLOR.network,
+  [STAGE_TEXT.in_transit]: OWNER_COLOR.provider,
+  [STAGE_TEXT.after_response]: OWNER_COLOR.caller,
+};
+export const RETRY_COLOR: Readonly<Record<string, string>> = {
+  safe: OK_COLOR,
+  early: OWNER_COLOR.load,
+  pointless: OWNER_COLOR.caller,
+  unsafe: OWNER_COLOR.provider,
+};
