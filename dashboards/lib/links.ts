@@ -43,9 +43,14 @@ export const traceLink = {
   url: `/explore?schemaVersion=1&panes=${encodeURIComponent(
     JSON.stringify({
       trace: {
-        datasource: '@{tempo}',
+        datasource: '@{tempo_datasource}',
         queries: [
-          { refId: 'A', datasource: { type: 'tempo', uid: '@{tempo}' }, queryType: 'traceql', query: '@{__value.raw}' },
+          {
+            refId: 'A',
+            datasource: { type: 'tempo', uid: '@{tempo_datasource}' },
+            queryType: 'traceql',
+            query: '@{__value.raw}',
+          },
         ],
         range: { from: '@{__from}', to: '@{__to}' },
       },

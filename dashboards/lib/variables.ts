@@ -4,7 +4,7 @@ import { chosen, FAILED, series, VARIABLE_LABELS, type Variable } from './promql
 
 /** Data sources are chosen, never named: the same JSON provisions anywhere. */
 export const PROMETHEUS = { type: 'prometheus', uid: '${datasource}' } as const;
-export const TEMPO = { type: 'tempo', uid: '${tempo}' } as const;
+export const TEMPO = { type: 'tempo', uid: '${tempo_datasource}' } as const;
 
 const LABELS: Readonly<Record<Variable, { label: string; description: string; failed?: true }>> = {
   service_name: { label: 'Service', description: 'The service that makes the calls.' },
@@ -39,8 +39,8 @@ function label(name: Variable, after: readonly Variable[], hidden: boolean) {
 /** The data sources, then the label variables in this order. */
 export function variables(names: readonly Variable[], traces: boolean, hidden: boolean) {
   return [
-    dataSource('datasource', 'Data source', 'prometheus'),
-    ...(traces ? [dataSource('tempo', 'Traces', 'tempo')] : []),
+    dataSource('datasource', traces ? 'Prometheus data source' : 'Data source', 'prometheus'),
+    ...(traces ? [dataSource('tempo_datasource', 'Tempo data source', 'tempo')] : []),
     ...names.map((name, i) => label(name, names.slice(0, i), hidden)),
   ];
 }
