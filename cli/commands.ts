@@ -13,5 +13,6 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   doctor: { summary: 'check one call from here, step by step', load: () => import('./doctor.ts') },
   collector: { summary: 'receive OTLP spans and serve metrics', load: () => import('./collector.ts') },
   rules: { summary: 'write the alert rules, with your scale and thresholds', load: () => import('./rules.ts') },
+  dashboards: { summary: 'list, write or push the Grafana dashboards', load: () => import('./dashboards.ts') },
   config: { summary: 'print the effective configuration', load: () => import('./config.ts') },
 };

@@ -1,0 +1,142 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { packageFolder } from '../alerts/package-folder.ts';
+import { type Dashboard, ensureFolder, GrafanaError, pushDashboard, type Target } from './grafana.ts';
+
+const USAGE = `usage: faultlayer dashboards [--json]
+       faultlayer dashboards --out <folder> [--kubernetes]
+       faultlayer dashboards --push <url> --token-file <file> [--folder <title>] [--folder-uid <uid>]
+
+Lists the dashboards, writes them as files, or pushes them to Grafana. A second run changes nothing.
+
+  --out <folder>         write the JSON files there, for Grafana's file provisioning
+  --kubernetes           write ConfigMaps for the Grafana sidecar instead (label grafana_dashboard: "1")
+  --push <url>           write them through the HTTP API of the Grafana at this URL
+  --token-file <file>    file with a service account token of the role Editor
+  --folder <title>       folder in Grafana (Faultlayer)
+  --folder-uid <uid>     its uid (faultlayer)
+  --datasource <uid>     preselect this Prometheus data source in place of the default one
+  --traces <uid>         preselect this Tempo data source
+  --json                 print the outcome as JSON
+`;
+
+const OPTIONS = {
+  out: { type: 'string' },
+  kubernetes: { type: 'boolean' },
+  push: { type: 'string' },
+  'token-file': { type: 'string' },
+  folder: { type: 'string', default: 'Faultlayer' },
+  'folder-uid': { type: 'string', default: 'faultlayer' },
+  datasource: { type: 'string' },
+  traces: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+type Row = { uid: string; title: string; outcome: string; file?: string };
+class UsageError extends Error {}
+
+/** Lists, writes or pushes the dashboards. 0 done, 1 Grafana refused or cannot be reached, 2 wrong usage. */
+export async function run(args: readonly string[]): Promise<number> {
+  try {
+    const { values } = parseArgs({ args: [...args], options: OPTIONS });
+    if (values.help) {
+      process.stdout.write(USAGE);
+      return 0;
+    }
+    const rows = await act(values);
+    if (values.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    else
+      for (const r of rows) process.stdout.write(`${r.outcome.padEnd(9)}  ${r.uid.padEnd(20)}  ${r.file ?? r.title}\n`);
+    return 0;
+  } catch (error) {
+    const usage =
+      error instanceof UsageError || String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
+    if (!usage && !(error instanceof GrafanaError)) throw error;
+    process.stderr.write(`faultlayer dashboards: ${(error as Error).message}\n`);
+    return usage ? 2 : 1;
+  }
+}
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+
+async function act(values: Values): Promise<Row[]> {
+  if (values.out !== undefined && values.push !== undefined) throw new UsageError('either --out or --push, not both');
+  if (values.kubernetes && values.out === undefined) throw new UsageError('--kubernetes needs --out <folder>');
+  if (values.kubernetes && (values.datasource ?? values.traces) !== undefined)
+    throw new UsageError('--datasource and --traces are for JSON files and --push');
+  const all = shipped(values);
+  if (values.push !== undefined) return push(target(values.push, values), all);
+  if (values.out !== undefined) return write(values.out, values.kubernetes ? configMaps(all) : all.map(asFile));
+  return all.map(({ uid, title }) => ({ uid, title, outcome: 'shipped' }));
+}
+
+const generated = (): string => join(packageFolder(), 'dashboards', 'generated');
+
+function shipped(values: Values): Dashboard[] {
+  return readdirSync(generated())
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => JSON.parse(readFileSync(join(generated(), name), 'utf8')) as Dashboard)
+    .map((d) => preselect(d, { datasource: values.datasource, tempo_datasource: values.traces }));
+}
+
+/** The dashboard with other data sources chosen at first; its uid and panels stay as they are. */
+function preselect(dashboard: Dashboard, uids: Readonly<Record<string, string | undefined>>): Dashboard {
+  const list = dashboard.templating?.list?.map((v) => {
+    const uid = uids[v.name];
+    return uid === undefined ? v : { ...v, current: { text: uid, value: uid } };
+  });
+  return list === undefined ? dashboard : { ...dashboard, templating: { ...dashboard.templating, list } };
+}
+
+interface File {
+  readonly uid: string;
+  readonly title: string;
+  readonly name: string;
+  readonly text: string;
+}
+const asFile = (d: Dashboard): File => ({
+  uid: d.uid,
+  title: d.title,
+  name: `${d.uid}.json`,
+  text: `${JSON.stringify(d, null, 2)}\n`,
+});
+const configMaps = (all: readonly Dashboard[]): File[] =>
+  all.map(({ uid, title }) => {
+    const name = `${uid}.yaml`;
+    return { uid, title, name, text: readFileSync(join(generated(), 'kubernetes', name), 'utf8') };
+  });
+
+function write(folder: string, files: readonly File[]): Row[] {
+  mkdirSync(folder, { recursive: true });
+  return files.map(({ uid, title, name, text }) => {
+    const file = join(folder, name);
+    const before = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+    if (before !== text) writeFileSync(file, text);
+    return { uid, title, file, outcome: before === undefined ? 'created' : before === text ? 'unchanged' : 'updated' };
+  });
+}
+
+function target(text: string, values: Values): Target {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw new UsageError(`--push needs the http or https URL of Grafana, not '${text}'`);
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '') throw new UsageError('no credentials in the URL; use --token-file');
+  const file = values['token-file'];
+  if (file === undefined) throw new UsageError('--push needs --token-file <file>');
+  if (!existsSync(file)) throw new UsageError(`--token-file: no file ${file}`);
+  const token = readFileSync(file, 'utf8').trim();
+  if (!/^[\x21-\x7e]+$/.test(token)) throw new UsageError(`--token-file: ${file} does not hold one token`);
+  if (url.protocol === 'http:' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname))
+    process.stderr.write(`faultlayer dashboards: the token goes to ${url.host} unencrypted; https is safer\n`);
+  return { url, token, folderUid: values['folder-uid'], folderTitle: values.folder };
+}
+
+async function push(to: Target, all: readonly Dashboard[]): Promise<Row[]> {
+  await ensureFolder(to);
+  const rows: Row[] = [];
+  for (const d of all) rows.push({ uid: d.uid, title: d.title, outcome: await pushDashboard(to, d) });
+  return rows;
+}

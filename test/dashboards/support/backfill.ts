@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startCollector } from '../../../collector/index.ts';
+import { loadConfig } from '../../../src/config.ts';
+import { otlpJson, seeded } from './span.ts';
+import { callsOf, FLOWS, minutes, STORY_MINUTES, versionOf } from './story.ts';
+
+export const STEP_SECONDS = 15;
+const LABELS = 'instance="127.0.0.1:9468",job="faultlayer"';
+
+/** One sample of the text format (0.0.4) with the scrape's labels and time, as a scrape would have stored it. */
+const stored = (line: string, seconds: number): string => {
+  const space = line.lastIndexOf(' ');
+  const name = line.slice(0, space);
+  const labelled = name.endsWith('}')
+    ? `${name.slice(0, -1)}${name.endsWith('{}') ? '' : ','}${LABELS}}`
+    : `${name}{${LABELS}}`;
+  return `${labelled} ${line.slice(space + 1)} ${seconds}`;
+};
+
+async function post(url: string, body: string): Promise<number> {
+  const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  await answer.arrayBuffer();
+  return answer.status;
+}
+
+/**
+ * Plays the story to a real collector over OTLP/HTTP, with the clock moved along, and reads /metrics after every step as
+ * Prometheus would. The samples become blocks of a real Prometheus database, so that an hour is there in seconds.
+ */
+export async function backfill(folder: string, endMs: number): Promise<{ bodies: string[] }> {
+  const realNow = Date.now;
+  const random = seeded(7);
+  const lines: string[] = [];
+  const bodies: string[] = [];
+  const { config } = loadConfig({ FAULTLAYER_OTLP_PORT: '0', FAULTLAYER_HTTP_PORT: '0' });
+  let now = endMs - minutes(STORY_MINUTES);
+  Date.now = () => now;
+  const collector = await startCollector(config);
+  const door = `${collector.otlpUrl}/v1/traces`;
+  try {
+    while (now < endMs) {
+      const minutesAgo = (endMs - now) / minutes(1);
+      const byService = Map.groupBy(FLOWS, (f) => f.service);
+      const resourceSpans = [...byService].map(([name, flows]) =>
+        otlpJson(
+          { name, version: versionOf(name, minutesAgo) },
+          flows.flatMap((f) => callsOf(f, now, minutesAgo, STEP_SECONDS, random)),
+          random,
+        ),
+      );
+      // A server span and, now and then, a body that is none: the pipeline's own panels count those.
+      resourceSpans[0]!.scopeSpans[0]!.spans.push({ ...resourceSpans[0]!.scopeSpans[0]!.spans[0]!, kind: 2 });
+      const body = JSON.stringify({ resourceSpans });
+      now += STEP_SECONDS * 1000;
+      const status = await post(door, body);
+      if (status !== 200) throw new Error(`the collector answered ${status}`);
+      if (minutesAgo < 10) bodies.push(body);
+      if (now % minutes(10) < STEP_SECONDS * 1000) await post(door, 'no json');
+      const page = await fetch(`${collector.httpUrl}/metrics`, {
+        headers: {
+          accept: 'text/plain',
+          'user-agent': 'Prometheus/2.42.0',
+          'x-prometheus-scrape-timeout-seconds': '10',
+        },
+      });
+      for (const line of (await page.text()).split('\n'))
+        if (line !== '' && !line.startsWith('#')) lines.push(stored(line, now / 1000));
+    }
+  } finally {
+    Date.now = realNow;
+    await collector.close();
+  }
+  const file = join(folder, 'story.om');
+  writeFileSync(file, `${lines.join('\n')}\n# EOF\n`);
+  execFileSync('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', file, join(folder, 'data')]);
+  return { bodies };
+}
