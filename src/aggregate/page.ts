@@ -37,10 +37,11 @@ export class PageCache {
       out.text(header(family.metric, this.openMetrics));
       blocks.set(family, this.rows(out, family, isNew));
     }
-    this.page = out.bytes;
+    // Without the spare room at its end: the next page's room is a tenth more than this one's text, not than its room.
+    this.page = out.bytes.subarray(0, out.length);
     this.blocks = blocks;
     this.epoch = epoch;
-    return out.bytes.subarray(0, out.length);
+    return this.page;
   }
 
   /** After an eviction rows have moved; nothing can be copied. */
