@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { startCollector } from '../../../collector/index.ts';
 import { loadConfig } from '../../../src/config.ts';
@@ -19,10 +19,9 @@ const stored = (line: string, seconds: number): string => {
   return `${labelled} ${line.slice(space + 1)} ${seconds}`;
 };
 
-async function post(url: string, body: string): Promise<number> {
+async function post(url: string, body: string): Promise<{ status: number; text: string }> {
   const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-  await answer.arrayBuffer();
-  return answer.status;
+  return { status: answer.status, text: await answer.text() };
 }
 
 /**
@@ -32,9 +31,14 @@ async function post(url: string, body: string): Promise<number> {
 export async function backfill(folder: string, endMs: number): Promise<{ bodies: string[] }> {
   const realNow = Date.now;
   const random = seeded(7);
-  const lines: string[] = [];
+  const file = join(folder, 'story.om');
+  const out = openSync(file, 'w');
   const bodies: string[] = [];
-  const { config } = loadConfig({ FAULTLAYER_OTLP_PORT: '0', FAULTLAYER_HTTP_PORT: '0' });
+  const { config } = loadConfig({
+    FAULTLAYER_OTLP_PORT: '0',
+    FAULTLAYER_HTTP_PORT: '0',
+    FAULTLAYER_MEMORY_LIMIT: '8192',
+  });
   let now = endMs - minutes(STORY_MINUTES);
   Date.now = () => now;
   const collector = await startCollector(config);
@@ -54,8 +58,8 @@ export async function backfill(folder: string, endMs: number): Promise<{ bodies:
       resourceSpans[0]!.scopeSpans[0]!.spans.push({ ...resourceSpans[0]!.scopeSpans[0]!.spans[0]!, kind: 2 });
       const body = JSON.stringify({ resourceSpans });
       now += STEP_SECONDS * 1000;
-      const status = await post(door, body);
-      if (status !== 200) throw new Error(`the collector answered ${status}`);
+      const { status, text } = await post(door, body);
+      if (status !== 200) throw new Error(`the collector answered ${status}: ${text}`);
       if (minutesAgo < 10) bodies.push(body);
       if (now % minutes(10) < STEP_SECONDS * 1000) await post(door, 'no json');
       const page = await fetch(`${collector.httpUrl}/metrics`, {
@@ -65,15 +69,15 @@ export async function backfill(folder: string, endMs: number): Promise<{ bodies:
           'x-prometheus-scrape-timeout-seconds': '10',
         },
       });
-      for (const line of (await page.text()).split('\n'))
-        if (line !== '' && !line.startsWith('#')) lines.push(stored(line, now / 1000));
+      const samples = (await page.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+      writeSync(out, `${samples.map((line) => stored(line, now / 1000)).join('\n')}\n`);
     }
   } finally {
     Date.now = realNow;
     await collector.close();
   }
-  const file = join(folder, 'story.om');
-  writeFileSync(file, `${lines.join('\n')}\n# EOF\n`);
+  writeSync(out, '# EOF\n');
+  closeSync(out);
   execFileSync('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', file, join(folder, 'data')]);
   return { bodies };
 }
