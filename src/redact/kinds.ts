@@ -79,7 +79,7 @@ export const KINDS: readonly Kind[] = [
   {
     name: 'secret',
     pattern:
-      /(?<keep>(?:token|api[_-]?key|access[_-]?key|session[_-]?id|credentials?|otp)(?: provided| is| was)?:? {1,3}["']?)[^\s"',;&()]{6,}/gi,
+      /(?<keep>(?:token|api[ _-]?key|access[ _-]?key|session[_-]?id|credentials?|otp)(?: provided| is| was)?:? {1,3}["']?)[^\s"',;&()]{6,}/gi,
     needs: ['token', 'key', 'session', 'credential', 'otp'],
     proof: (m) => hasDigit(m) || /\*{3}/.test(m),
     keeps: true,

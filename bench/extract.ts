@@ -1,0 +1,78 @@
+import { performance } from 'node:perf_hooks';
+import { type Answer, extract } from '../src/extract/index.ts';
+
+// Cost of reading one failed answer, beside JSON.parse of the same body. Interleaved rounds; the median of each counts.
+
+const BODY = JSON.stringify({
+  error: {
+    code: 'card_declined',
+    decline_code: 'insufficient_funds',
+    doc_url: 'https://docs.orchard.example/errors/card-declined',
+    message: 'The card has insufficient funds, please use another one.',
+    type: 'card_error',
+    payment: {
+      id: 'pay_1',
+      attempts: Array.from({ length: 9 }, (_, i) => ({
+        id: `at_${i}`,
+        object: 'attempt',
+        amount: 1000 + i,
+        status: 'failed',
+        captured: false,
+        outcome: { type: 'declined', reason: 'insufficient_funds', network: 'declined_by_network' },
+      })),
+    },
+  },
+});
+const HEADERS: Readonly<Record<string, string>> = {
+  date: 'Thu, 01 Jan 2026 00:00:00 GMT',
+  'content-type': 'application/json',
+  'content-length': String(BODY.length),
+  connection: 'keep-alive',
+  server: 'nginx',
+  'request-id': 'req_1',
+  'cache-control': 'no-store',
+  'strict-transport-security': 'max-age=63072000',
+  'access-control-allow-origin': '*',
+  'x-ratelimit-limit': '100',
+  'x-ratelimit-remaining': '99',
+  'x-ratelimit-reset': '1767225660',
+  vary: 'origin',
+};
+const answer = (status: number, body?: string): Answer => ({
+  status,
+  host: 'api.orchard.example',
+  header: (name) => HEADERS[name],
+  headerNames: () => Object.keys(HEADERS),
+  contentType: 'application/json',
+  ...(body === undefined ? {} : { body }),
+  nowMs: 0,
+});
+
+const LONG = `{"message":"${'[{"a":"b@c.'.repeat(6000)}`;
+const JOBS: Readonly<Record<string, { run: () => unknown; times: number }>> = {
+  [`JSON.parse, ${BODY.length} bytes`]: { run: () => JSON.parse(BODY), times: 5000 },
+  [`extract, ${BODY.length} bytes of JSON error`]: { run: () => extract(answer(402, BODY)), times: 5000 },
+  'extract, the same cut in half (own parser)': {
+    run: () => extract(answer(402, BODY.slice(0, BODY.length / 2))),
+    times: 5000,
+  },
+  'extract, a success without a body': { run: () => extract(answer(200)), times: 5000 },
+  'extract, a hostile body at the cap': { run: () => extract(answer(500, LONG)), times: 50 },
+  'extract, 8000 brackets': { run: () => extract(answer(500, '[{"error":'.repeat(1600))), times: 50 },
+};
+
+const ROUNDS = 9;
+const results = new Map<string, number[]>();
+for (let round = 0; round < ROUNDS; round++)
+  for (const [name, { run, times }] of Object.entries(JOBS)) {
+    const start = performance.now();
+    for (let i = 0; i < times; i++) run();
+    const list = results.get(name) ?? [];
+    list.push(((performance.now() - start) / times) * 1000);
+    results.set(name, list);
+  }
+
+const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1]!;
+const base = median([...results.values()][0]!);
+for (const [name, list] of results)
+  console.log(`${median(list).toFixed(2).padStart(9)} µs  ${(median(list) / base).toFixed(2).padStart(7)} ×  ${name}`);
