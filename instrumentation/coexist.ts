@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { registeredProvider } from './span/context.ts';
 
 /** Packages that start an OpenTelemetry SDK of their own, or patch as one does. */
@@ -19,8 +20,10 @@ const SDKS = [
   'dd-trace',
   'logfire',
 ] as const;
-const PRELOADS = /opentelemetry|otel|sentry|dd-trace|newrelic|elastic-apm|applicationinsights|instrumentation/i;
-const OURS = /faultlayer/;
+const PRELOADS = /opentelemetry|otel|sentry|dd-trace|newrelic|elastic-apm|applicationinsights|instrumentation|tracing/i;
+/** Where our own preload lies, when it is named by its path. */
+const HERE = dirname(fileURLToPath(import.meta.url));
+const isOurs = (preload: string): boolean => /(^|\/)faultlayer\//.test(preload) || resolve(preload).startsWith(HERE);
 
 const isSdk = (name: string): boolean => (SDKS as readonly string[]).includes(name) || name.startsWith('@sentry/');
 
@@ -56,7 +59,7 @@ function dependencies(main: string | undefined): string[] {
 export function hasOtherSdk(execArgv: readonly string[], nodeOptions: string, main: string | undefined): boolean {
   if (registeredProvider()) return true;
   const preloads = preloadsOf([...execArgv, ...nodeOptions.split(/\s+/)]);
-  if (preloads.some((preload) => PRELOADS.test(preload) && !OURS.test(preload))) return true;
+  if (preloads.some((preload) => PRELOADS.test(preload) && !isOurs(preload))) return true;
   try {
     return dependencies(main).some(isSdk);
   } catch {

@@ -45,13 +45,14 @@ export function start(options: StartOptions = {}): Handle | undefined {
 
   const log = createLog(reader.text('OTEL_LOG_LEVEL'));
   const guard = createGuard((hook, error) => log.debug(`${hook}: ${(error as Error)?.stack ?? error}`));
-  const output = createOutput(reader, log);
+  const output = createOutput(reader, log, guard);
   const spans = chooseSpans(config.spans, {
     reader,
     output,
     attributesOf: (call, outcome) => attributesOf(call, outcome, config),
     attempts: createAttempts(config.hashKey),
     outcomeSampler: config.successRatio === undefined ? undefined : outcomeSampler(config.successRatio),
+    guard,
     listeners: options.onSpan ? [options.onSpan] : [],
   });
   for (const problem of [...problems, ...reader.problems]) log.warnOnce(problem, problem);

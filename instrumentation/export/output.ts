@@ -1,4 +1,5 @@
 import type { Reader } from '../environment.ts';
+import type { Guard } from '../guard.ts';
 import type { Log } from '../log.ts';
 import { resourceOf } from '../resource.ts';
 import { headSamplerOf } from '../sampler.ts';
@@ -43,7 +44,7 @@ export interface Output extends SpanOutput {
 }
 
 /** The way out for every span of this process: ours written directly, the application's through the SDK, one queue for both. */
-export function createOutput(reader: Reader, log: Log): Output {
+export function createOutput(reader: Reader, log: Log, guard: Guard): Output {
   const endpoint = endpointOf(reader);
   const limits = limitsOf(reader);
   const exporters = exportersOf(reader);
@@ -65,7 +66,7 @@ export function createOutput(reader: Reader, log: Log): Output {
   const queue = createQueue(openTransport, limits, (verdict) => {
     log.warnOnce('export', `spans cannot be sent to ${endpoint.url.origin} (${verdict.why}); said once`);
   });
-  const own = createOwnOutput(queue, getResource, limits);
+  const own = createOwnOutput(queue, getResource, limits, guard);
   const sdk = () => {
     loaded ??= loadSdk().createSdk({
       resource: getResource(),

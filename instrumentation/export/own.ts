@@ -1,3 +1,4 @@
+import type { Guard } from '../guard.ts';
 import type { AttributeValue, SpanRecord } from '../span/record.ts';
 import { Bytes } from './bytes.ts';
 import { createEnvelope } from './envelope.ts';
@@ -22,6 +23,7 @@ export function createOwnOutput(
   queue: SendQueue,
   resource: () => ReadonlyMap<string, AttributeValue>,
   limits: SpanLimits & QueueLimits,
+  guard: Guard,
 ): SpanOutput {
   const spans = new Bytes(32 * 1024);
   const scratch = new Bytes(4 * 1024);
@@ -34,8 +36,16 @@ export function createOwnOutput(
     clearTimeout(timer);
     timer = undefined;
     if (count === 0) return;
-    envelope ??= createEnvelope(resource());
-    queue.push(envelope(spans.buffer.subarray(0, spans.length)), count);
+    const body = guard.run(
+      'export',
+      () => {
+        envelope ??= createEnvelope(resource());
+        return envelope(spans.buffer.subarray(0, spans.length));
+      },
+      undefined,
+    );
+    if (body) queue.push(body, count);
+    else refused += count;
     spans.length = 0;
     count = 0;
   };

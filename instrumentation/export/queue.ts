@@ -54,9 +54,17 @@ export function createQueue(
       };
     });
 
+  const post = async (body: Uint8Array): Promise<Verdict> => {
+    try {
+      return await transport().post(body);
+    } catch {
+      return { kind: 'refused', why: 'invalid exporter configuration' };
+    }
+  };
+
   const deliver = async (body: Uint8Array, count: number): Promise<void> => {
     for (let tries = 1; ; tries++) {
-      const verdict = await transport().post(body);
+      const verdict = await post(body);
       if (verdict.kind === 'ok') return;
       onProblem(verdict);
       if (verdict.kind === 'refused' || tries >= TRIES || draining) {

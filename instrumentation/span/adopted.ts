@@ -1,3 +1,4 @@
+import { redactQuery } from '../../src/redact/url.ts';
 import type { Call, CallSink, Outcome } from '../capture/types.ts';
 import { isOwnExport } from '../export/transport.ts';
 import { activeContext, isSuppressed, spanOf } from './context.ts';
@@ -5,17 +6,25 @@ import type { ForeignSpan } from './foreign.ts';
 import { isClientSpanOf, watchSpans } from './foreign.ts';
 import { notify } from './notify.ts';
 import type { SinkParts } from './own.ts';
-import type { Attributes } from './record.ts';
+import type { Attributes, SpanLink } from './record.ts';
 
-/** A span of the application's instrumentation and the call it belongs to. */
+/** A span of the application's instrumentation and the call it belongs to. Both ends must come before it may end. */
 interface Adoption {
   readonly span: ForeignSpan;
-  call: Call | undefined;
-  /** The instrumentation has ended the span before the capture saw the call's end: ended for it, at that time. */
+  /** Ours: the capture has seen the call's end. */
+  finish: (() => void) | undefined;
+  /** Theirs: the instrumentation has called `end`. */
   end: (() => void) | undefined;
+  done: boolean;
+  /** Inside the real `end`. */
+  ending: boolean;
+  since: number;
 }
 
-/** Longest that an ended span is held back for its attributes, ms. The capture normally ends within the same turn. */
+/**
+ * Longest that one end waits for the other, ms; normally both come within a turn. Some instrumentations never end the span
+ * of a response that nobody reads: then it is ended for them.
+ */
 const HOLD_MS = 1000;
 const STATUS_ERROR = 2;
 
@@ -26,21 +35,44 @@ const STATUS_ERROR = 2;
 export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void } {
   const adoptions = new WeakMap<object, Adoption>();
   const held = new Set<Adoption>();
+  let sweeper: NodeJS.Timeout | undefined;
   /** Waits for the span that an instrumentation subscribed after us starts in this very turn. */
   let waiting: Call | undefined;
   /** Started last, by an instrumentation subscribed before us. */
   let newest: ForeignSpan | undefined;
 
   const adopt = (span: ForeignSpan, call: Call) => {
-    const adoption: Adoption = { span, call, end: undefined };
+    const adoption: Adoption = { span, finish: undefined, end: undefined, done: false, ending: false, since: 0 };
     adoptions.set(span, adoption);
     call.span = adoption;
     parts.attempts.identify(call, span.spanContext());
   };
-  const release = (adoption: Adoption) => {
+  /** Ours last: the stock `error.type` is often `23` or `Error`, and the stock URL attributes keep secrets. */
+  const settle = (adoption: Adoption) => {
+    if (adoption.done) return;
+    adoption.done = true;
     held.delete(adoption);
-    adoption.end?.();
+    const { finish, end } = adoption;
+    adoption.finish = undefined;
     adoption.end = undefined;
+    // two runs: whatever becomes of our attributes, their span ends
+    parts.guard.run('adopted attributes', () => finish?.(), undefined);
+    adoption.ending = true;
+    parts.guard.run('adopted end', () => (end ? end() : adoption.span.end()), undefined);
+    adoption.ending = false;
+  };
+  const hold = (adoption: Adoption) => {
+    if (adoption.finish && adoption.end) return settle(adoption);
+    adoption.since = performance.now();
+    held.add(adoption);
+    if (sweeper === undefined) sweeper = setTimeout(sweep, HOLD_MS).unref();
+  };
+  /** One timer for all: a timer per call would keep every span alive for its second. */
+  const sweep = () => {
+    sweeper = undefined;
+    const due = performance.now() - HOLD_MS;
+    for (const adoption of held) if (adoption.since <= due) settle(adoption);
+    if (held.size > 0) sweeper = setTimeout(sweep, HOLD_MS).unref();
   };
 
   const watch = watchSpans({
@@ -54,10 +86,11 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
     },
     onEnd(span, end) {
       const adoption = adoptions.get(span);
-      if (!adoption?.call || adoption.end) return false;
+      if (!adoption || adoption.ending) return false;
+      // it was ended for them: their own end comes too late
+      if (adoption.done) return true;
       adoption.end = end;
-      held.add(adoption);
-      setTimeout(release, HOLD_MS, adoption).unref();
+      hold(adoption);
       return true;
     },
   });
@@ -87,23 +120,22 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
       if (!adoption && parts.listeners.length === 0) return;
       const attributes = { ...parts.attributesOf(call, outcome), ...attempt.attributes };
       if (adoption) {
-        adoption.call = undefined;
-        enrich(adoption.span, attributes, outcome);
-        if (attempt.links.length > 0)
-          adoption.span.addLinks?.(attempt.links.map((l) => ({ context: { ...l, traceFlags: 1 } })));
-        release(adoption);
+        adoption.finish = () => enrich(adoption.span, attributes, attempt.links, outcome);
+        hold(adoption);
       }
-      notify(parts.listeners, call, outcome, attributes, attempt.links, adoption?.span.spanContext());
+      notify(parts, call, outcome, attributes, attempt.links, adoption?.span.spanContext());
     },
     drain() {
-      for (const adoption of held) release(adoption);
+      for (const adoption of held) settle(adoption);
     },
   };
 }
 
-/** Ours win where both say something: the stock `url.full` keeps secrets and the stock `error.type` is often `23` or `Error`. */
-function enrich(span: ForeignSpan, attributes: Attributes, outcome: Outcome): void {
+function enrich(span: ForeignSpan, attributes: Attributes, links: readonly SpanLink[], outcome: Outcome): void {
   if (!span.isRecording()) return;
   span.setAttributes(attributes);
+  const query = span.attributes?.['url.query'];
+  if (typeof query === 'string' && query !== '') span.setAttributes({ 'url.query': redactQuery(query) });
+  if (links.length > 0) span.addLinks?.(links.map((link) => ({ context: { ...link, traceFlags: 1 } })));
   if (outcome.kind === 'failed' && span.status?.code !== STATUS_ERROR) span.setStatus({ code: STATUS_ERROR });
 }

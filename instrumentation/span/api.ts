@@ -38,7 +38,7 @@ export function createApiSpans(parts: SinkParts): CallSink {
       for (const link of attempt.links) span.addLink({ context: { ...link, traceFlags: 1 } });
       if (outcome.kind === 'failed') span.setStatus({ code: SpanStatusCode.ERROR });
       span.end(epochOf(call.endMs));
-      notify(parts.listeners, call, outcome, attributes, attempt.links, span.spanContext());
+      notify(parts, call, outcome, attributes, attempt.links, span.spanContext());
     },
   };
 }

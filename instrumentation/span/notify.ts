@@ -1,7 +1,7 @@
 import type { Call, Outcome } from '../capture/types.ts';
 import { epochOf } from './clock.ts';
-import { nameOf } from './own.ts';
-import { type Attributes, NO_SPAN, NO_TRACE, type SpanLink, type SpanListener } from './record.ts';
+import { nameOf, type SinkParts, tell } from './own.ts';
+import { type Attributes, NO_SPAN, NO_TRACE, type SpanLink } from './record.ts';
 
 interface Ids {
   readonly traceId: string;
@@ -11,7 +11,7 @@ interface Ids {
 
 /** Tells the listeners of a call whose span, if any, belongs to an OpenTelemetry SDK. */
 export function notify(
-  listeners: readonly SpanListener[],
+  { listeners, guard }: SinkParts,
   call: Call,
   outcome: Outcome,
   attributes: Attributes,
@@ -33,5 +33,5 @@ export function notify(
     failed: outcome.kind === 'failed',
     links,
   };
-  for (const listener of listeners) listener(record);
+  tell(listeners, guard, record);
 }

@@ -2,6 +2,7 @@ import type { Call, CallSink, Outcome } from '../capture/types.ts';
 import type { Reader } from '../environment.ts';
 import type { SpanOutput } from '../export/own.ts';
 import { isOwnExport } from '../export/transport.ts';
+import type { Guard } from '../guard.ts';
 import { headSamplerOf, type OutcomeSampler } from '../sampler.ts';
 import { epochOf } from './clock.ts';
 import { activeContext, isSuppressed, type SpanContext, spanOf } from './context.ts';
@@ -32,6 +33,7 @@ export interface SinkParts {
   readonly attributesOf: (call: Call, outcome: Outcome) => Attributes;
   readonly attempts: AttemptTracker;
   readonly listeners: readonly SpanListener[];
+  readonly guard: Guard;
 }
 export interface OwnSpanParts extends SinkParts {
   readonly reader: Reader;
@@ -51,7 +53,7 @@ const activeParent = (): SpanContext | undefined => {
 export function createOwnSpans(parts: OwnSpanParts): CallSink {
   const head = headSamplerOf(parts.reader);
   const inject = propagatorOf(parts.reader);
-  const { outcomeSampler, output, listeners, attempts } = parts;
+  const { outcomeSampler, output, listeners, attempts, guard } = parts;
 
   return {
     start(call) {
@@ -91,10 +93,15 @@ export function createOwnSpans(parts: OwnSpanParts): CallSink {
         failed,
         links: attempt.links,
       };
-      for (const listener of listeners) listener(record);
+      tell(listeners, guard, record);
       if (kept) output.add(record);
     },
   };
+}
+
+/** A listener that throws costs nobody a span, and after some faults it is not called any more. */
+export function tell(listeners: readonly SpanListener[], guard: Guard, record: SpanRecord): void {
+  for (const listener of listeners) guard.run('span listener', () => listener(record), undefined);
 }
 
 /** `GET /v1/charges/{id}` (semantic conventions, HTTP client span name with `url.template`). */

@@ -1,0 +1,13 @@
+// A program that starts faultlayer itself and whose callback is broken.
+const [url, module] = process.argv.slice(2);
+const { start } = await import(module);
+let called = 0;
+const handle = start({
+  onSpan() {
+    called++;
+    throw new Error('broken callback');
+  },
+});
+const again = start();
+for (let i = 0; i < 15; i++) console.log(await (await fetch(`${url}/${i}`)).text());
+console.log(JSON.stringify({ called, faults: Object.fromEntries(handle.faults), same: again === handle }));

@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type OtlpSink, otlpSink } from '../support/otlp-sink.ts';
+import { APPS, preloaded, REGISTER } from '../support/preload.ts';
+import { root, runNode } from '../support/run-node.ts';
+import { httpServer, type Listening } from '../support/servers.ts';
+
+let api: Listening;
+let url: string;
+const traceparents: unknown[] = [];
+beforeAll(async () => {
+  api = await httpServer((req, res) => {
+    traceparents.push(req.headers['traceparent']);
+    res.end('fine');
+  });
+  url = `http://127.0.0.1:${api.port}`;
+});
+afterAll(() => api[Symbol.asyncDispose]());
+
+let sink: OtlpSink;
+beforeEach(async () => {
+  sink = await otlpSink();
+  traceparents.length = 0;
+});
+afterEach(() => sink.close());
+const endpoint = () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: sink.url });
+
+const FORMS: Record<string, { args: string[]; env?: Record<string, string> }> = {
+  '--require': { args: ['--require', REGISTER] },
+  '--import': { args: ['--import', pathToFileURL(REGISTER).href] },
+  NODE_OPTIONS: { args: [], env: { NODE_OPTIONS: `--require "${REGISTER}"` } },
+  'all three at once': {
+    args: ['--require', REGISTER, '--import', pathToFileURL(REGISTER).href],
+    env: { NODE_OPTIONS: `--require "${REGISTER}"` },
+  },
+  'the package’s name': { args: ['--require', 'faultlayer/register'] },
+};
+const KINDS = ['require.cjs', 'named.mjs', 'calls.mjs'];
+
+describe.each(Object.entries(FORMS))('%s', (_name, form) => {
+  it.each(KINDS)('makes one span per call of %s', async (app) => {
+    const ran = await runNode([...form.args, join(APPS, app), url], { env: { ...endpoint(), ...form.env } });
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(sink.spans.map((s) => s.name)).toHaveLength(2);
+    // the header names exactly the exported spans
+    expect(traceparents.toSorted()).toEqual(sink.spans.map((s) => `00-${s.traceId}-${s.spanId}-01`).toSorted());
+  });
+});
+
+it('works in threads, forked children and cluster workers without holding any of them', async () => {
+  const ran = await runNode([join(APPS, 'workers.mjs'), url], {
+    env: { ...endpoint(), NODE_OPTIONS: `--require "${REGISTER}"` },
+  });
+  expect(ran).toMatchObject({ code: 0, stderr: '', stdout: 'thread 0\nfork 0\ncluster 0\n' });
+  expect(sink.spans.map((s) => s.attributes['url.template']).toSorted()).toEqual([
+    '/cluster',
+    '/fork',
+    '/main',
+    '/thread',
+  ]);
+});
+
+it('starts once however often it is asked, and a broken callback costs nothing', async () => {
+  const module = pathToFileURL(join(root, 'dist/instrumentation/index.js')).href;
+  const ran = await runNode([join(APPS, 'throwing-listener.mjs'), url, module], { env: endpoint() });
+  expect(ran).toMatchObject({ code: 0, stderr: '' });
+  expect(JSON.parse(ran.stdout.trimEnd().split('\n').at(-1)!)).toEqual({
+    called: 10,
+    faults: { 'span listener': 10 },
+    same: true,
+  });
+  expect(sink.spans).toHaveLength(15);
+});
+
+describe('an unsupported Node', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'faultlayer-old-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  // what an older Node reports, before the preload runs
+  const pretend = join(folder, 'pretend.cjs');
+  writeFileSync(
+    pretend,
+    `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.11.0' } });`,
+  );
+
+  it('starts the application uninstrumented with one line', async () => {
+    const ran = await runNode(['--require', pretend, ...preloaded(join(APPS, 'calls.mjs'), url)], { env: endpoint() });
+    const bare = await runNode([join(APPS, 'calls.mjs'), url]);
+    expect(ran).toMatchObject({ code: 0, stdout: bare.stdout });
+    expect(ran.stderr).toBe(
+      'faultlayer: not started: needs Node 22.15 or later, this is 20.11.0; FAULTLAYER_FORCE=1 tries anyway\n',
+    );
+    expect(sink.spans).toEqual([]);
+  });
+
+  it('is tried anyway with FAULTLAYER_FORCE', async () => {
+    const ran = await runNode(['--require', pretend, ...preloaded(join(APPS, 'calls.mjs'), url)], {
+      env: { ...endpoint(), FAULTLAYER_FORCE: '1' },
+    });
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(sink.spans).toHaveLength(2);
+  });
+});
+
+it('does nothing where it is switched off', async () => {
+  for (const env of [{ FAULTLAYER_DISABLED: 'true' }, { OTEL_SDK_DISABLED: 'true' }]) {
+    const ran = await runNode(preloaded(join(APPS, 'calls.mjs'), url), { env: { ...endpoint(), ...env } });
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+  }
+  expect(sink.requests).toEqual([]);
+  expect(traceparents.filter(Boolean)).toEqual([]);
+});
