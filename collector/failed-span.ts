@@ -1,4 +1,4 @@
-import { WireReader } from './otlp/wire.ts';
+import { ANY_FIELDS, WireReader } from './otlp/wire.ts';
 
 export type Scalar = string | number | boolean;
 
@@ -65,7 +65,7 @@ export class FailedSpanReader extends WireReader {
     if (tag !== 0x10 && tag !== 0x18) return undefined;
     this.varint(from, to);
     if (tag === 0x10) return this.value !== 0;
-    return this.value >= 2 ** 63 ? this.value - 2 ** 64 : this.value;
+    return this.value < 2 ** 53 ? this.value : this.signed(to);
   }
 
   private millis(at: number): number {
@@ -76,7 +76,7 @@ export class FailedSpanReader extends WireReader {
   private fields(start: number, end: number, each: (tag: number, from: number, to: number) => unknown): void {
     for (let p = start; p < end; ) {
       const tag = this.buf[p]!;
-      const next = this.skip(p, end, 0);
+      const next = this.skip(p, end, ANY_FIELDS);
       let from = p + 1;
       if ((tag & 7) === 2) from = this.length(from, end);
       each(tag, from, next);

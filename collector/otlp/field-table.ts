@@ -1,6 +1,8 @@
 import { equalBytes, hashBytes, viewOf } from '../../src/aggregate/bytes.ts';
 import type { Field } from '../../src/aggregate/fields.ts';
 
+const encoder = new TextEncoder();
+
 /** Finds an attribute key's field by the key's bytes. */
 export class FieldTable {
   readonly kinds: Int32Array;
@@ -13,7 +15,7 @@ export class FieldTable {
     const rows = Object.entries(fields);
     this.kinds = Int32Array.from(rows, ([, f]) => f.kind);
     this.targets = Int32Array.from(rows, ([, f]) => f.target);
-    this.keys = rows.map(([key]) => viewOf(new TextEncoder().encode(key)));
+    this.keys = rows.map(([key]) => viewOf(encoder.encode(key)));
     let size = 64;
     while (size < rows.length * 4) size *= 2;
     this.mask = size - 1;
@@ -23,6 +25,12 @@ export class FieldTable {
       while (this.slots[slot] !== 0) slot = (slot + 1) & this.mask;
       this.slots[slot] = i + 1;
     }
+  }
+
+  /** As `find`, for a key that had to be made into text. */
+  findText(key: string): number {
+    const bytes = encoder.encode(key);
+    return this.find(viewOf(bytes), 0, bytes.length);
   }
 
   /** The field's number, or -1 for a key the metrics do not read. */

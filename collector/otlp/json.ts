@@ -1,146 +1,254 @@
+import { viewOf } from '../../src/aggregate/bytes.ts';
 import type { Dictionary } from '../../src/aggregate/dictionary.ts';
-import { type Field, KIND, RESOURCE_FIELDS, SPAN_FIELDS } from '../../src/aggregate/fields.ts';
+import { KIND, RESOURCE_FIELDS, SPAN_FIELDS } from '../../src/aggregate/fields.ts';
 import { type Batch, COLUMN, DOUBLES, INTS, NUMBER, REF } from '../../src/aggregate/index.ts';
 import { failedSpanOf } from '../failed-json.ts';
 import type { FailedSpans } from '../failed-spans.ts';
-import { LIMITS } from '../limits.ts';
+import { FieldTable } from './field-table.ts';
+import { JsonReader } from './json-reader.ts';
+import { JsonValues } from './json-values.ts';
 import { RowSink, resourceSlot } from './sink.ts';
 import { Malformed } from './wire.ts';
 
-type Json = Record<string, unknown>;
+const SPAN_TABLE = new FieldTable(SPAN_FIELDS);
+const RESOURCE_TABLE = new FieldTable(RESOURCE_FIELDS);
+const KEYS = [
+  'resourceSpans',
+  'resource',
+  'scopeSpans',
+  'spans',
+  'attributes',
+  'key',
+  'value',
+  'traceId',
+  'spanId',
+  'traceState',
+  'kind',
+  'startTimeUnixNano',
+  'endTimeUnixNano',
+] as const;
+const KEY_TABLE = new FieldTable(Object.fromEntries(KEYS.map((key, i) => [key, { kind: i, target: 0 }])));
+const KEY = Object.fromEntries(KEYS.map((key, i) => [key, i])) as Record<(typeof KEYS)[number], number>;
 const CLIENT = 3;
-const isObject = (v: unknown): v is Json => typeof v === 'object' && v !== null && !Array.isArray(v);
-const list = (v: unknown, what: string): Json[] => {
-  if (v === undefined || v === null) return [];
-  if (!Array.isArray(v) || !v.every(isObject)) throw new Malformed(`${what} is not a list of objects`);
-  return v;
-};
+const utf8 = new TextDecoder('utf-8');
 
-/** Reads OTLP/JSON: hexadecimal ids, integer enums, lowerCamelCase names, 64-bit integers as strings or numbers. */
-export class JsonDecoder {
+/**
+ * Reads OTLP/JSON in one pass over its bytes: hexadecimal ids, integer enums, lowerCamelCase names, 64-bit integers as strings
+ * or numbers, unknown members ignored. Throws Malformed; then the batch's rows must not be committed.
+ */
+export class JsonDecoder extends JsonReader {
   readonly sink: RowSink;
-  private scratch = new Uint8Array(4096);
-  private used = 0;
-  private failed: { span: Json; resource: Json }[] = [];
+  private readonly values = new JsonValues(this);
+  private batch!: Batch;
+  private resourceStart = 0;
+  private resourceEnd = 0;
 
   constructor(dictionaries: readonly Dictionary[]) {
+    super();
     this.sink = new RowSink(dictionaries);
   }
 
   decode(body: Uint8Array, batch: Batch): void {
-    checkDepth(body);
-    let root: unknown;
-    try {
-      root = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-    } catch (error) {
-      throw new Malformed((error as Error).message.slice(0, 200));
-    }
-    if (!isObject(root)) throw new Malformed('the request is not an object');
+    this.buf = body;
+    this.view = viewOf(body);
+    // RFC 8259 §8.1: a byte order mark may be ignored.
+    this.pos = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0;
+    this.batch = batch;
     this.sink.begin(batch);
-    this.used = 0;
-    this.failed = [];
-    if (this.scratch.length < body.length) this.scratch = new Uint8Array(body.length);
-    batch.source = this.scratch;
-    for (const resourceSpans of list(root['resourceSpans'], 'resourceSpans')) {
-      this.sink.resource.fill(0);
-      const resource = isObject(resourceSpans['resource']) ? resourceSpans['resource'] : {};
-      for (const [field, value] of fields(resource, RESOURCE_FIELDS))
-        if (typeof value['stringValue'] === 'string')
-          this.sink.resource[resourceSlot(field.target)] = this.intern(field.target, value['stringValue']);
-      for (const scopeSpans of list(resourceSpans['scopeSpans'], 'scopeSpans'))
-        for (const span of list(scopeSpans['spans'], 'spans')) this.span(span, resource, batch);
-    }
+    this.values.begin(body.length);
+    batch.source = this.values.scratch;
+    if (!this.enterObject()) throw new Malformed('the request is null');
+    this.members(1, (key) => {
+      if (key !== KEY.resourceSpans) return false;
+      this.elements(() => this.resourceSpans());
+      return true;
+    });
+    this.peek();
+    if (this.pos < body.length) throw this.unexpected();
   }
 
   /** Hands the failed spans of the body just decoded to the listeners. */
-  emitFailed(failed: FailedSpans, _body: Uint8Array): void {
-    const take = failed.allow(this.failed.length);
-    for (const { span, resource } of this.failed.slice(0, take)) failed.emit(failedSpanOf(span, resource));
-    this.failed = [];
-  }
-
-  private span(span: Json, resource: Json, batch: Batch): void {
-    batch.begin();
-    const i = batch.rows * INTS;
-    const n = batch.rows * DOUBLES;
-    for (const [field, value] of fields(span, SPAN_FIELDS)) this.attribute(field, value, batch, i, n);
-    const trace = this.id(span['traceId'], 32);
-    const id = this.id(span['spanId'], 16);
-    batch.ints[i + REF.traceId] = trace;
-    batch.ints[i + REF.spanId] = id;
-    const valid = trace >= 0 && id >= 0;
-    if (typeof span['traceState'] === 'string' && span['traceState'] !== '' && valid)
-      batch.numbers[n + NUMBER.weight] = this.sink.weight(
-        span['traceState'],
-        Number.parseInt(String(span['spanId']).slice(0, 8), 16) / 2 ** 32,
-      );
-    const start = nanos(span['startTimeUnixNano']);
-    const end = nanos(span['endTimeUnixNano']);
-    const seconds = start === 0n || end === 0n ? Number.NaN : Number(end - start) / 1e9;
-    const failed = batch.ints[i + COLUMN.layer] !== 0;
-    const taken = this.sink.finish(batch, span['kind'] === CLIENT, valid, seconds, Number(end) / 1e9);
-    if (taken && failed && this.sink.wantFailed) this.failed.push({ span, resource });
-  }
-
-  private attribute(field: Field, value: Json, batch: Batch, i: number, n: number): void {
-    const text = value['stringValue'];
-    const int = value['intValue'];
-    const number =
-      typeof value['doubleValue'] === 'number' ? value['doubleValue'] : int === undefined ? Number.NaN : Number(int);
-    if (field.kind === KIND.label) {
-      if (typeof text === 'string') batch.ints[i + field.target] = this.intern(field.target, text);
-      else if (int !== undefined && field.target === COLUMN.status)
-        batch.ints[i + field.target] = this.sink.status(Number(int));
-    } else if (field.kind === KIND.number) batch.numbers[n + field.target] = number;
-    else if (field.kind === KIND.flag) batch.numbers[n + field.target] = value['boolValue'] === true ? 1 : 0;
-    else if (field.kind === KIND.present)
-      batch.numbers[n + field.target] = typeof text === 'string' && text !== '' ? 1 : 0;
-    else if (typeof text === 'string') {
-      const { written } = new TextEncoder().encodeInto(text, this.scratch.subarray(this.used));
-      batch.ints[i + REF.requestId] = this.used;
-      batch.ints[i + REF.requestIdEnd] = this.used += written;
+  emitFailed(failed: FailedSpans, body: Uint8Array): void {
+    const parse = (start: number, end: number): Record<string, unknown> =>
+      end > start ? (JSON.parse(utf8.decode(body.subarray(start, end))) as Record<string, unknown>) : {};
+    const ranges = this.sink.failed;
+    const take = failed.allow(ranges.length);
+    for (let i = 0; i < take; i++) {
+      const r = ranges[i]!;
+      failed.emit(failedSpanOf(parse(r.start, r.end), parse(r.resourceStart, r.resourceEnd)));
     }
   }
 
-  private intern(column: number, value: string): number {
-    return this.sink.dictionaries[column]!.ofString(value);
+  /** The resource may follow its spans; they are then read once it is known. */
+  private resourceSpans(): void {
+    if (!this.enterObject()) return;
+    this.sink.resource.fill(0);
+    this.resourceStart = this.resourceEnd = 0;
+    const later: number[] = [];
+    this.members(3, (key) => {
+      if (key === KEY.resource) this.resource();
+      else if (key !== KEY.scopeSpans) return false;
+      else if (this.resourceEnd > 0) this.scopes();
+      else {
+        this.peek();
+        later.push(this.pos);
+        return false;
+      }
+      return true;
+    });
+    const after = this.pos;
+    for (const at of later) {
+      this.pos = at;
+      this.scopes();
+    }
+    this.pos = after;
   }
 
-  /** Writes a hexadecimal id's bytes to the scratch; -1 when it is none or all zero. */
-  private id(value: unknown, length: number): number {
-    if (typeof value !== 'string' || value.length !== length || !/^[0-9a-f]+$/i.test(value) || /^0+$/.test(value))
-      return -1;
-    const at = this.used;
-    for (let i = 0; i < length; i += 2) this.scratch[this.used++] = Number.parseInt(value.slice(i, i + 2), 16);
-    return at;
+  private scopes(): void {
+    this.elements(() => {
+      if (this.enterObject())
+        this.members(5, (key) => {
+          if (key !== KEY.spans) return false;
+          this.elements(() => this.span());
+          return true;
+        });
+    });
   }
-}
 
-/** The attributes of an object that a table knows. */
-function fields(owner: Json, table: Readonly<Record<string, Field>>): [Field, Json][] {
-  const found: [Field, Json][] = [];
-  for (const { key, value } of list(owner['attributes'], 'attributes'))
-    if (typeof key === 'string' && Object.hasOwn(table, key) && isObject(value)) found.push([table[key]!, value]);
-  return found;
-}
+  private resource(): void {
+    this.peek();
+    this.resourceStart = this.pos;
+    if (this.enterObject())
+      this.members(4, (key) => {
+        if (key !== KEY.attributes) return false;
+        this.elements(() => {
+          const field = this.attribute(RESOURCE_TABLE, 6);
+          if (field < 0 || this.values.type !== 'string') return;
+          const column = RESOURCE_TABLE.targets[field]!;
+          const slot = resourceSlot(column);
+          if (RESOURCE_TABLE.kinds[field] === KIND.label || this.sink.resource[slot] === 0)
+            this.sink.resource[slot] = this.intern(column);
+        });
+        return true;
+      });
+    this.resourceEnd = this.pos;
+  }
 
-const nanos = (value: unknown): bigint => {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return BigInt(value);
-  return typeof value === 'string' && /^\d{1,20}$/.test(value) ? BigInt(value) : 0n;
-};
+  private span(): void {
+    this.peek();
+    const start = this.pos;
+    if (!this.enterObject()) return;
+    const { batch, values } = this;
+    batch.begin();
+    const i = batch.rows * INTS;
+    const n = batch.rows * DOUBLES;
+    let trace = -1;
+    let id = -1;
+    let kind = 0;
+    let state = '';
+    values.resetTimes();
+    for (let first = true; this.nextKey(first); first = false) {
+      switch (this.key()) {
+        case KEY.attributes:
+          if (this.enterArray())
+            for (let one = true; this.nextElement(one); one = false) {
+              const field = this.attribute(SPAN_TABLE, 8);
+              if (field >= 0) this.set(field, i, n);
+            }
+          break;
+        case KEY.traceId:
+          trace = values.id(32);
+          break;
+        case KEY.spanId:
+          id = values.id(16);
+          break;
+        case KEY.kind:
+          kind = values.integer();
+          break;
+        case KEY.startTimeUnixNano:
+          values.time(0);
+          break;
+        case KEY.endTimeUnixNano:
+          values.time(1);
+          break;
+        case KEY.traceState:
+          state = values.textOrEmpty();
+          break;
+        default:
+          this.skip(7);
+      }
+    }
+    batch.ints[i + REF.traceId] = trace;
+    batch.ints[i + REF.spanId] = id;
+    const valid = trace >= 0 && id >= 0;
+    if (state !== '' && valid) batch.numbers[n + NUMBER.weight] = this.sink.weight(state, values.random(id));
+    const failed = batch.ints[i + COLUMN.layer] !== 0;
+    if (!this.sink.finish(batch, kind === CLIENT, valid, values.seconds(), values.endSeconds())) return;
+    if (!failed || !this.sink.wantFailed) return;
+    this.sink.failed.push({ start, end: this.pos, resourceStart: this.resourceStart, resourceEnd: this.resourceEnd });
+  }
 
-/** Deep nesting is refused before it is parsed: the first recursive walk over it would overflow the stack. */
-function checkDepth(body: Uint8Array): void {
-  let depth = 0;
-  let inString = false;
-  for (let i = 0; i < body.length; i++) {
-    const c = body[i]!;
-    if (inString) {
-      if (c === 0x5c) i++;
-      else if (c === 0x22) inString = false;
-    } else if (c === 0x22) inString = true;
-    else if ((c | 0x20) === 0x7b) {
-      if (++depth > LIMITS.depth) throw new Malformed(`nested deeper than ${LIMITS.depth}`);
-    } else if ((c | 0x20) === 0x7d) depth--;
+  /** Reads `{key, value}` and returns the key's field, or -1; the value is in `values`. */
+  private attribute(table: FieldTable, depth: number): number {
+    let field = -1;
+    this.values.type = 'other';
+    if (!this.enterObject()) return -1;
+    for (let first = true; this.nextKey(first); first = false) {
+      const key = this.key();
+      if (key === KEY.key && this.peek() === 0x22) {
+        this.string();
+        field = this.escaped ? table.findText(this.text()) : table.find(this.view, this.start, this.end);
+      } else if (key === KEY.value) this.values.any(depth + 1);
+      else this.skip(depth);
+    }
+    return field;
+  }
+
+  private set(field: number, i: number, n: number): void {
+    const { batch, values } = this;
+    const target = SPAN_TABLE.targets[field]!;
+    const { type } = values;
+    switch (SPAN_TABLE.kinds[field]) {
+      case KIND.alias:
+      case KIND.label:
+        if (SPAN_TABLE.kinds[field] === KIND.alias && batch.ints[i + target] !== 0) break;
+        if (type === 'string') batch.ints[i + target] = this.intern(target);
+        else if (type === 'int' && target === COLUMN.status) batch.ints[i + target] = this.sink.status(values.number);
+        break;
+      case KIND.number:
+        if (type === 'int' || type === 'double') batch.numbers[n + target] = values.number;
+        break;
+      case KIND.flag:
+        if (type === 'bool') batch.numbers[n + target] = values.number;
+        break;
+      case KIND.present:
+        if (type === 'string' && values.end > values.start) batch.numbers[n + target] = 1;
+        break;
+      default:
+        if (type !== 'string') break;
+        batch.ints[i + REF.requestId] = values.used;
+        batch.ints[i + REF.requestIdEnd] = values.keepString();
+    }
+  }
+
+  private intern(column: number): number {
+    const { values } = this;
+    const dictionary = this.sink.dictionaries[column]!;
+    if (values.text !== undefined) return dictionary.ofString(values.text);
+    return dictionary.ofBytes(this.buf, this.view, values.start, values.end);
+  }
+
+  private key(): number {
+    const found = KEY_TABLE.find(this.view, this.start, this.end);
+    return found < 0 ? -1 : KEY_TABLE.kinds[found]!;
+  }
+
+  /** Calls `take` with each member's key; skips the values it does not take. */
+  private members(depth: number, take: (key: number) => boolean): void {
+    for (let first = true; this.nextKey(first); first = false) if (!take(this.key())) this.skip(depth);
+  }
+
+  private elements(take: () => void): void {
+    if (this.enterArray()) for (let first = true; this.nextElement(first); first = false) take();
   }
 }

@@ -5,18 +5,18 @@ import { type Batch, COLUMN, DOUBLES, INTS, NUMBER, REF } from '../../src/aggreg
 import type { FailedSpans } from '../failed-spans.ts';
 import { FieldTable } from './field-table.ts';
 import { RowSink, resourceSlot } from './sink.ts';
-import { Malformed, WireReader } from './wire.ts';
+import { ANY_FIELDS, Malformed, WireReader, wireTypes } from './wire.ts';
 
 const SPAN_TABLE = new FieldTable(SPAN_FIELDS);
 const RESOURCE_TABLE = new FieldTable(RESOURCE_FIELDS);
-/** Bit sets of the field numbers read at each level of opentelemetry/proto/trace/v1/trace.proto. */
-const REQUEST = 1 << 1;
-const RESOURCE_SPANS = (1 << 1) | (1 << 2);
-const RESOURCE = 1 << 1;
-const SCOPE_SPANS = 1 << 2;
-const SPAN = (1 << 1) | (1 << 2) | (1 << 3) | (1 << 6) | (1 << 7) | (1 << 8) | (1 << 9);
-const KEY_VALUE = (1 << 1) | (1 << 2);
-const ANY_VALUE = (1 << 1) | (1 << 2) | (1 << 3) | (1 << 4);
+/** opentelemetry/proto/trace/v1/trace.proto, resource.proto, common.proto: the fields read here, and the wire types of the others. */
+const REQUEST = wireTypes([1]);
+const RESOURCE_SPANS = wireTypes([1, 2], { 3: 2 });
+const RESOURCE = wireTypes([1], { 2: 0, 3: 2 });
+const SCOPE_SPANS = wireTypes([2], { 1: 2, 3: 2 });
+const SPAN = wireTypes([1, 2, 3, 6, 7, 8, 9], { 4: 2, 5: 2, 10: 0, 11: 2, 12: 0, 13: 2, 14: 0, 15: 2, 16: 5 });
+const KEY_VALUE = wireTypes([1, 2]);
+const ANY_VALUE = wireTypes([1, 2, 3, 4], { 5: 2, 6: 2, 7: 2 });
 const CLIENT = 3;
 const ascii = new TextDecoder('latin1');
 
@@ -79,7 +79,7 @@ export class ProtobufDecoder extends WireReader {
       p = stop;
     }
     for (let p = start; p < end; ) {
-      if (this.buf[p] !== 0x12) p = this.skip(p, end, 0);
+      if (this.buf[p] !== 0x12) p = this.skip(p, end, ANY_FIELDS);
       else {
         p = this.length(p + 1, end);
         const stop = p + this.value;
@@ -100,7 +100,9 @@ export class ProtobufDecoder extends WireReader {
         const field = this.keyValue(RESOURCE_TABLE, p, stop);
         if (field >= 0 && this.anyValue(this.valueStart, this.valueEnd) === TYPE.string) {
           const column = RESOURCE_TABLE.targets[field]!;
-          this.sink.resource[resourceSlot(column)] = this.intern(column);
+          const slot = resourceSlot(column);
+          if (RESOURCE_TABLE.kinds[field] === KIND.label || this.sink.resource[slot] === 0)
+            this.sink.resource[slot] = this.intern(column);
         }
         p = stop;
       }
@@ -159,7 +161,8 @@ export class ProtobufDecoder extends WireReader {
           break;
         case 0x30:
           p = this.varint(p + 1, end);
-          kind = this.value;
+          // An int32: what is above 32 bits is cut off.
+          kind = (this.value % 2 ** 32) | 0;
           break;
         case 0x39:
           startAt = p + 1;
@@ -205,7 +208,9 @@ export class ProtobufDecoder extends WireReader {
     const type = this.anyValue(this.valueStart, this.valueEnd);
     const target = SPAN_TABLE.targets[field]!;
     switch (SPAN_TABLE.kinds[field]) {
+      case KIND.alias:
       case KIND.label:
+        if (SPAN_TABLE.kinds[field] === KIND.alias && this.ints[this.row + target] !== 0) break;
         if (type === TYPE.string) this.ints[this.row + target] = this.intern(target);
         else if (type === TYPE.int && target === COLUMN.status)
           this.ints[this.row + target] = this.sink.status(this.valueNumber);
@@ -285,7 +290,7 @@ export class ProtobufDecoder extends WireReader {
           break;
         case 0x18:
           p = this.varint(p + 1, end);
-          this.valueNumber = this.value >= 2 ** 63 ? this.value - 2 ** 64 : this.value;
+          this.valueNumber = this.value < 2 ** 53 ? this.value : this.signed(p);
           type = TYPE.int;
           break;
         case 0x21:

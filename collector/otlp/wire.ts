@@ -3,6 +3,20 @@ export class Malformed extends Error {
   override readonly name = 'Malformed';
 }
 
+/** A field number the message does not have, at any wire type. */
+const ANY = -1;
+/** A field that is read where it is expected, so that skipping it means its tag was wrong. */
+const READ = 9;
+
+/** Wire types by field number, for `skip`: `read` are the fields a caller reads itself, `skipped` the others the message has. */
+export function wireTypes(read: readonly number[], skipped: Readonly<Record<number, number>> = {}): Int8Array {
+  const types = new Int8Array(32).fill(ANY);
+  for (const field of read) types[field] = READ;
+  for (const [field, type] of Object.entries(skipped)) types[Number(field)] = type;
+  return types;
+}
+export const ANY_FIELDS = wireTypes([]);
+
 /** Reads protobuf wire format inside bounds. Positions go in and come out as numbers; `value` holds what was read last. */
 export class WireReader {
   buf: Uint8Array = new Uint8Array(0);
@@ -37,13 +51,21 @@ export class WireReader {
     throw new Malformed('a varint does not end');
   }
 
-  /** Steps over one field. A field whose number is in the bit set `known` came with the wrong wire type. */
-  skip(p: number, end: number, known: number): number {
+  /** The signed 64-bit integer whose varint ends before `p`; for those beyond 2^53, negative ones among them. */
+  signed(p: number): number {
+    let bits = BigInt(this.buf[p - 1]!);
+    for (let at = p - 2; this.buf[at]! > 127 && at > p - 11; at--) bits = (bits << 7n) | BigInt(this.buf[at]! & 127);
+    return Number(BigInt.asIntN(64, bits));
+  }
+
+  /** Steps over one field, which must have the wire type its number has in `types`. */
+  skip(p: number, end: number, types: Int8Array): number {
     let at = this.varint(p, end);
     const tag = this.value;
     const field = Math.floor(tag / 8);
     if (field === 0 || tag > 0xffffffff) throw new Malformed('a field number is invalid');
-    if (field < 31 && (known >> field) & 1) throw new Malformed(`field ${field} has the wrong wire type`);
+    const type = field < types.length ? types[field]! : ANY;
+    if (type !== ANY && type !== tag % 8) throw new Malformed(`field ${field} has the wrong wire type`);
     switch (tag & 7) {
       case 0:
         return this.varint(at, end);

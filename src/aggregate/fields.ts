@@ -1,7 +1,7 @@
 import { COLUMN, NUMBER } from './columns.ts';
 
-/** What becomes of an attribute's value. */
-export const KIND = { label: 1, number: 2, flag: 3, present: 4, requestId: 5 } as const;
+/** What becomes of an attribute's value. An alias is a label under its former name: it only counts when the present one is missing. */
+export const KIND = { label: 1, number: 2, flag: 3, present: 4, requestId: 5, alias: 6 } as const;
 
 export interface Field {
   readonly kind: number;
@@ -10,6 +10,7 @@ export interface Field {
 }
 
 const label = (target: number): Field => ({ kind: KIND.label, target });
+const alias = (target: number): Field => ({ kind: KIND.alias, target });
 const number = (target: number): Field => ({ kind: KIND.number, target });
 
 /**
@@ -19,13 +20,13 @@ const number = (target: number): Field => ({ kind: KIND.number, target });
 export const SPAN_FIELDS: Readonly<Record<string, Field>> = {
   'api.provider.name': label(COLUMN.provider),
   'server.address': label(COLUMN.address),
-  'net.peer.name': label(COLUMN.address),
+  'net.peer.name': alias(COLUMN.address),
   'http.request.method': label(COLUMN.method),
-  'http.method': label(COLUMN.method),
+  'http.method': alias(COLUMN.method),
   'url.template': label(COLUMN.template),
   'api.status.class': label(COLUMN.statusClass),
   'http.response.status_code': label(COLUMN.status),
-  'http.status_code': label(COLUMN.status),
+  'http.status_code': alias(COLUMN.status),
   'api.failure.layer': label(COLUMN.layer),
   'api.failure.reason': label(COLUMN.reason),
   'api.provider.code': label(COLUMN.code),
@@ -49,5 +50,5 @@ export const RESOURCE_FIELDS: Readonly<Record<string, Field>> = {
   'service.name': label(COLUMN.service),
   'service.version': label(COLUMN.version),
   'deployment.environment.name': label(COLUMN.environment),
-  'deployment.environment': label(COLUMN.environment),
+  'deployment.environment': alias(COLUMN.environment),
 };

@@ -63,7 +63,7 @@ export class Observer {
 
   private set(field: Field, value: unknown): void {
     const { ints, numbers } = this.batch;
-    if (field.kind === KIND.label) {
+    if (field.kind === KIND.label || (field.kind === KIND.alias && ints[field.target] === 0)) {
       if (typeof value === 'string') ints[field.target] = this.idOf(field.target, value);
       else if (field.target === COLUMN.status && typeof value === 'number')
         ints[field.target] = this.idOf(field.target, String(value));

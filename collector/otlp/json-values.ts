@@ -1,0 +1,193 @@
+import { FieldTable } from './field-table.ts';
+import type { JsonReader } from './json-reader.ts';
+
+const VALUE_KEYS = ['stringValue', 'intValue', 'doubleValue', 'boolValue'] as const;
+const VALUE_TABLE = new FieldTable(Object.fromEntries(VALUE_KEYS.map((key, i) => [key, { kind: i, target: 0 }])));
+const NIBBLE = new Int8Array(256).fill(-1);
+for (const [i, c] of [...'0123456789abcdef'].entries()) {
+  NIBBLE[c.charCodeAt(0)] = i;
+  NIBBLE[c.toUpperCase().charCodeAt(0)] = i;
+}
+const ascii = new TextDecoder('latin1');
+const encoder = new TextEncoder();
+
+/** The values OTLP/JSON writes in its own way: AnyValue, identifiers, times. What was read last is in the members. */
+export class JsonValues {
+  type: 'string' | 'int' | 'double' | 'bool' | 'other' = 'other';
+  number = 0;
+  /** A string's bytes, or its text when it was escaped. */
+  start = 0;
+  end = 0;
+  text: string | undefined;
+  /** Identifiers as bytes; rows point into it. */
+  scratch: Uint8Array = new Uint8Array(4096);
+  used = 0;
+  private readonly reader: JsonReader;
+  /** Start and end: whole seconds and nanoseconds apart, because together they do not fit a double. */
+  private readonly whole = new Float64Array(2);
+  private readonly nanos = new Float64Array(2);
+
+  constructor(reader: JsonReader) {
+    this.reader = reader;
+  }
+
+  /** Everything kept in the scratch is shorter than where it was read from. */
+  begin(bodyLength: number): void {
+    this.used = 0;
+    if (this.scratch.length < bodyLength) this.scratch = new Uint8Array(bodyLength);
+  }
+
+  /** Reads an AnyValue. */
+  any(depth: number): void {
+    const { reader } = this;
+    this.type = 'other';
+    if (reader.peek() !== 0x7b) {
+      reader.skip(depth);
+      return;
+    }
+    reader.enterObject();
+    for (let first = true; reader.nextKey(first); first = false) {
+      const found = VALUE_TABLE.find(reader.view, reader.start, reader.end);
+      const quoted = reader.peek() === 0x22;
+      const kind = found < 0 ? -1 : VALUE_TABLE.kinds[found]!;
+      if (kind === 0 && quoted) {
+        reader.string();
+        this.type = 'string';
+        this.start = reader.start;
+        this.end = reader.end;
+        this.text = reader.escaped ? reader.text() : undefined;
+      } else if (kind === 1 || kind === 2) this.numeric(kind === 1 ? 'int' : 'double', quoted, depth);
+      else if (kind === 3 && (reader.peek() === 0x74 || reader.peek() === 0x66)) {
+        this.type = 'bool';
+        this.number = reader.word() === 'true' ? 1 : 0;
+      } else reader.skip(depth + 1);
+    }
+  }
+
+  /** An identifier of so many hexadecimal digits, put into the scratch; its place, or -1 when it is none or all zero. */
+  id(digits: number): number {
+    const { reader, scratch } = this;
+    if (reader.peek() !== 0x22) {
+      reader.skip(7);
+      return -1;
+    }
+    reader.string();
+    if (reader.end - reader.start !== digits) return -1;
+    const at = this.used;
+    let any = 0;
+    for (let p = reader.start, to = at; p < reader.end; p += 2, to++) {
+      const high = NIBBLE[reader.buf[p]!]!;
+      const low = NIBBLE[reader.buf[p + 1]!]!;
+      if ((high | low) < 0) return -1;
+      any |= high | low;
+      scratch[to] = (high << 4) | low;
+    }
+    if (any === 0) return -1;
+    this.used = at + digits / 2;
+    return at;
+  }
+
+  /** 32 bits of an identifier as a number in [0, 1). */
+  random(id: number): number {
+    const { scratch } = this;
+    return ((scratch[id]! * 256 + scratch[id + 1]!) * 256 + scratch[id + 2]!) / 2 ** 24 + scratch[id + 3]! / 2 ** 32;
+  }
+
+  /** An integer, also as a string; NaN for anything else. */
+  integer(): number {
+    const quoted = this.reader.peek() === 0x22;
+    this.numeric('int', quoted, 7);
+    return this.type === 'int' ? this.number : Number.NaN;
+  }
+
+  textOrEmpty(): string {
+    if (this.reader.peek() !== 0x22) {
+      this.reader.skip(7);
+      return '';
+    }
+    this.reader.string();
+    return this.reader.text();
+  }
+
+  resetTimes(): void {
+    this.whole.fill(0);
+    this.nanos.fill(0);
+  }
+
+  /** Start (0) or end (1), Unix nanoseconds as a string or a number. */
+  time(which: 0 | 1): void {
+    const { reader } = this;
+    let from: number;
+    let to: number;
+    if (reader.peek() === 0x22) {
+      reader.string();
+      from = reader.start;
+      to = reader.end;
+    } else {
+      from = reader.pos;
+      reader.skip(7);
+      to = reader.pos;
+    }
+    let whole = 0;
+    let nanos = 0;
+    for (let p = from; p < to; p++) {
+      const digit = reader.buf[p]! - 0x30;
+      if (digit < 0 || digit > 9 || to - from > 20) {
+        whole = nanos = 0;
+        break;
+      }
+      if (to - p > 9) whole = whole * 10 + digit;
+      else nanos = nanos * 10 + digit;
+    }
+    this.whole[which] = whole;
+    this.nanos[which] = nanos;
+  }
+
+  /** The duration; NaN when a time is missing. */
+  seconds(): number {
+    const [start = 0, end = 0] = this.whole;
+    const [startNanos = 0, endNanos = 0] = this.nanos;
+    if (start + startNanos === 0 || end + endNanos === 0) return Number.NaN;
+    return ((end - start) * 1e9 + (endNanos - startNanos)) / 1e9;
+  }
+
+  endSeconds(): number {
+    return this.whole[1]! + this.nanos[1]! / 1e9;
+  }
+
+  /** Copies the last string value to the scratch; returns where it ends. */
+  keepString(): number {
+    if (this.text !== undefined) this.used += encoder.encodeInto(this.text, this.scratch.subarray(this.used)).written;
+    else for (let p = this.start; p < this.end; p++) this.scratch[this.used++] = this.reader.buf[p]!;
+    return this.used;
+  }
+
+  private numeric(type: 'int' | 'double', quoted: boolean, depth: number): void {
+    const { reader } = this;
+    let from = reader.pos;
+    if (quoted) {
+      reader.string();
+      from = reader.start;
+    } else if (reader.peek() === 0x7b || reader.peek() === 0x5b) {
+      reader.skip(depth + 1);
+      this.type = 'other';
+      return;
+    } else reader.skip(depth);
+    const to = quoted ? reader.end : reader.pos;
+    let value = 0;
+    let p = from;
+    for (; p < to && to - from < 16; p++) {
+      const digit = reader.buf[p]! - 0x30;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+    }
+    if (p < to || from === to) {
+      const text = ascii.decode(reader.buf.subarray(from, to));
+      const valid =
+        type === 'int' ? /^-?\d+$/.test(text) : text !== '' && text !== 'null' && text !== 'true' && text !== 'false';
+      value = valid ? Number(text) : Number.NaN;
+    }
+    this.type = Number.isNaN(value) ? 'other' : type;
+    this.number = value;
+  }
+}
