@@ -43,7 +43,7 @@ const since = (rule: AlertRule): string =>
 const deploy = (c: Context): string =>
   value(
     ['service_name'],
-    `topk(1, time() - (${METRICS.versionFirstSeen.name}{s} > time() - ${7200 * c.scale}))`,
+    `bottomk(1, time() - (${METRICS.versionFirstSeen.name}{s} > time() - ${7200 * c.scale}))`,
     '{{ with first . }}version {{ reReplaceAll "[\\\\s\\\\p{C}]+" " " .Labels.service_version }}, first seen {{ .Value | humanizeDuration }} ago{{ end }}',
   );
 
