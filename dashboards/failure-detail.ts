@@ -62,7 +62,7 @@ export const CAUSE_ROW: RowSpec = {
       unit: 'short',
       decimals: 0,
       width: 5,
-      scenario: 'deploy_breaks_token',
+      scenario: 'dns_failure',
       empty: 'nothing fails',
       queries: (Object.keys(STAGE_TEXT) as Stage[]).map((stage) => ({
         expr: `${sum(increase(series(METRICS.calls.name, ...SELECTED, atStage(stage))))} or vector(0)`,

@@ -168,7 +168,7 @@ export const overview: DashboardSpec = {
           description:
             'For services that first reported a version within the time range: the average share of failing calls before and after it, by layer and code.',
           width: 14,
-          scenario: 'deploy_breaks_token',
+          scenario: 'deploy',
           empty: 'no failure of a service that was deployed in this time range',
           sortBy: 'After',
           exprs: [

@@ -6,7 +6,10 @@ import { fixed, OK_COLOR } from './lib/style.ts';
 import { table } from './lib/table.ts';
 
 const RED = '#F2495C';
-const lost = `sum(${rate('faultlayer_spans_rejected_total')}) + sum(${rate('faultlayer_otlp_requests_total{code!~"2.."}')})`;
+/** Counters with labels exist from their first event on; until then, and only while a collector is there, they are zero. */
+const orZero = (expr: string): string => `(${expr} or ${sum(rate('faultlayer_spans_received_total'))} * 0)`;
+const refused = orZero(sum(rate('faultlayer_spans_rejected_total')));
+const lost = `${refused} + ${orZero(sum(rate('faultlayer_otlp_requests_total{code!~"2.."}')))}`;
 
 /** The telemetry's own way: what the collector receives, counts, refuses and forwards, and whether it has room. */
 export const pipeline: DashboardSpec = {
@@ -92,7 +95,7 @@ export const pipeline: DashboardSpec = {
           queries: [
             { expr: sum(rate('faultlayer_spans_counted_total')), legend: 'counted' },
             { expr: sum(rate('faultlayer_spans_ignored_total')), legend: 'ignored' },
-            { expr: sum(rate('faultlayer_spans_rejected_total')), legend: 'refused' },
+            { expr: refused, legend: 'refused' },
           ],
           overrides: [
             { matcher: { id: 'byName', options: 'counted' }, properties: [fixed(OK_COLOR)] },

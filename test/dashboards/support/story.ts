@@ -98,6 +98,10 @@ export const SCENES: Readonly<Record<Scenario, { minutesAgo: number; choice: Rec
     minutesAgo: 0,
     choice: { service_name: 'checkout', provider: 'stripe', layer: 'auth', code: 'api_key_expired' },
   },
+  deploy: {
+    minutesAgo: 0,
+    choice: { service_name: 'checkout', provider: 'stripe', layer: '$__all', code: '$__all' },
+  },
   rate_limited: {
     minutesAgo: 0,
     choice: { service_name: 'search', provider: 'openai', layer: 'throttling', code: 'rate_limit_exceeded' },

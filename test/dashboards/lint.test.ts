@@ -1,0 +1,186 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { selfMetrics } from '../../collector/self.ts';
+import { VARIABLE_LABELS } from '../../dashboards/lib/promql.ts';
+import { LAYER_COLOR } from '../../dashboards/lib/style.ts';
+import { Aggregator } from '../../src/aggregate/index.ts';
+import { ATTRIBUTES, DASHBOARDS, LAYERS, labelOf, METRICS } from '../../src/contract/index.ts';
+import { MODELS, PANELS } from './support/model.ts';
+
+/** The rules of grafana/dashboard-linter (docs/rules) that are not excepted in dashboards/generated/.lint, and our own. */
+const targets = PANELS.flatMap(({ name, panel }) => panel.targets.map((target) => ({ name, panel, target })));
+const queries = targets.filter(({ target }) => target.expr !== undefined);
+interface Variable {
+  name: string;
+  type: string;
+  refresh?: number;
+  includeAll?: boolean;
+  multi?: boolean;
+  allValue?: string;
+  datasource?: object;
+}
+const variables = (model: (typeof MODELS)[number]) => (model['templating'] as { list: Variable[] }).list;
+
+describe.each(MODELS)('$title', (model) => {
+  it('has the uid and title of the contract and cannot be edited', () => {
+    expect(Object.values(DASHBOARDS).map((d) => [d.uid, `Faultlayer / ${d.title}`])).toContainEqual([
+      model.uid,
+      model.title,
+    ]);
+    expect(model.uid.length).toBeLessThanOrEqual(40);
+    expect(model['editable']).toBe(false);
+    expect(model['tags']).toContain('faultlayer');
+  });
+  it('chooses its data sources by variables, which reload with the time range and allow all', () => {
+    const list = variables(model);
+    expect(list[0]).toMatchObject({ name: 'datasource', type: 'datasource', query: 'prometheus' });
+    for (const v of list.filter((v) => v.type === 'query'))
+      expect(v).toMatchObject({
+        refresh: 2,
+        includeAll: true,
+        multi: true,
+        allValue: '.*',
+        datasource: { uid: '${datasource}' },
+      });
+    expect(list.filter((v) => v.type === 'query').map((v) => v.name)).toEqual(Object.keys(VARIABLE_LABELS));
+  });
+  it('has no panel on or beside another’s place', () => {
+    const cells = new Map<string, string>();
+    for (const { title, gridPos: g } of model.panels) {
+      expect(g.x + g.w, title).toBeLessThanOrEqual(24);
+      for (let x = g.x; x < g.x + g.w; x++)
+        for (let y = g.y; y < g.y + g.h; y++) {
+          expect(cells.get(`${x},${y}`), `${title} covers`).toBeUndefined();
+          cells.set(`${x},${y}`, title);
+        }
+    }
+    const height = Math.max(...model.panels.map((p) => p.gridPos.y + p.gridPos.h));
+    expect(cells.size, 'the grid is filled').toBe(24 * height);
+    expect(new Set(model.panels.map((p) => p.id)).size).toBe(model.panels.length);
+  });
+  it('leads to the other three with time and selection', () => {
+    const links = model['links'] as { url: string; keepTime: boolean; includeVars: boolean }[];
+    const others = MODELS.filter((m) => m.uid !== model.uid).map((m) => `/d/${m.uid}`);
+    expect(links.map((l) => l.url).sort()).toEqual(others.sort());
+    for (const link of links) expect(link).toMatchObject({ keepTime: true, includeVars: true });
+  });
+  it('names no data source, host or service', () => {
+    const text = JSON.stringify(model);
+    expect(
+      [...text.matchAll(/"datasource":\{[^}]*"uid":"([^"]+)"/g)]
+        .map((m) => m[1])
+        .filter((uid) => !uid!.startsWith('${')),
+    ).toEqual([]);
+    expect(text).not.toMatch(/https?:\/\//);
+  });
+});
+
+it.each(PANELS)('$name has title, description, unit, targets and words for no data', ({ panel }) => {
+  expect(panel.title).not.toBe('');
+  expect(panel.description?.length ?? 0, 'description').toBeGreaterThan(15);
+  expect(panel.fieldConfig.defaults.unit, 'unit').toBeTruthy();
+  expect(panel.fieldConfig.defaults.noValue, 'no data').toBeTruthy();
+  expect(panel.targets.length).toBeGreaterThan(0);
+  expect(panel.datasource?.uid).toMatch(/^\$\{(datasource|tempo_datasource)\}$/);
+  for (const t of panel.targets) expect(t.datasource).toEqual(panel.datasource);
+});
+
+it('uses counters under rate or increase only, over $__rate_interval or $__range', () => {
+  for (const { name, target } of queries) {
+    for (const [, before] of target.expr!.matchAll(/(\w*\(?)\w+_(?:total|bucket)\b/g))
+      expect(before, name).toMatch(/^(rate|increase)\($/);
+    for (const [, window] of target.expr!.matchAll(/rate\([^[]*\[([^\]]+)\]/g))
+      expect(window, name).toBe('$__rate_interval');
+    for (const [, window] of target.expr!.matchAll(/increase\([^[]*\[([^\]]+)\]/g))
+      expect(window, name).toBe('$__range');
+  }
+});
+
+it('matches every variable as a raw string, which keeps hostile values valid', () => {
+  for (const { name, target } of queries)
+    for (const [, matcher, variable] of target.expr!.matchAll(/(\w+)=~(\S{0,3}\$\{?\w+)/g)) {
+      expect(variable, `${name}: ${matcher}`).toMatch(/^`\$\{\w+/);
+      expect(target.expr, name).not.toMatch(/"\$\{?[a-z]/);
+    }
+});
+
+it('uses metrics and labels of the contract and the collector only', async () => {
+  const own = await selfMetrics(
+    new Aggregator({ providerOf: (h) => h, layerOf: () => undefined }),
+  ).register.getMetricsAsJSON();
+  const known = new Map<string, readonly string[]>(Object.values(METRICS).map((m) => [m.name, m.labels]));
+  for (const m of own) known.set(m.name, []);
+  for (const { name, target } of queries) {
+    const names = [...target.expr!.matchAll(/\b((?:api_client|faultlayer|process|nodejs)_\w+)/g)].map((m) => m[1]!);
+    expect(names.length, name).toBeGreaterThan(0);
+    const metrics = names
+      .filter((n) => !isLabel(n))
+      .map((n) => (known.has(n) ? n : n.replace(/_(bucket|count|sum)$/, '')));
+    expect(
+      metrics.filter((n) => !known.has(n)),
+      name,
+    ).toEqual([]);
+    for (const [, metric, body] of target.expr!.matchAll(/\b(api_client_\w+)\{([^}]*(?:\$\{[^}]*\}[^}]*)*)\}/g)) {
+      const labels = known.get(metric!.replace(/_(bucket|count|sum)$/, ''))!;
+      const used = [...body!.matchAll(/(\w+)(?:=~|!~|!=|=)/g)].map((m) => m[1]!);
+      expect(
+        used.filter((l) => !labels.includes(l)),
+        `${name}: ${metric}`,
+      ).toEqual([]);
+    }
+  }
+});
+const isLabel = (name: string): boolean => Object.keys(ATTRIBUTES).some((a) => labelOf(a) === name);
+
+it('asks for exemplars on durations of failures and of all calls', () => {
+  expect(targets.filter(({ target }) => target.exemplar).map(({ name }) => name)).toEqual([
+    'provider / Duration',
+    'failure / Duration, failed and not',
+  ]);
+});
+
+it('paints each layer in one colour everywhere', () => {
+  expect(new Set(Object.values(LAYER_COLOR)).size).toBe(LAYERS.length);
+  for (const { name, panel } of PANELS) {
+    for (const o of panel.fieldConfig.overrides as unknown as {
+      matcher: { options: string };
+      properties: { id: string; value: { fixedColor?: string } }[];
+    }[]) {
+      const layer = LAYERS.find((l) => [l.name, `/^${l.name}( |$)/`].includes(o.matcher.options));
+      const color = o.properties.find((p) => p.id === 'color')?.value.fixedColor;
+      if (layer && color) expect(color, `${name}: ${layer.name}`).toBe(LAYER_COLOR[layer.name]);
+    }
+  }
+});
+
+it('opens a failure from a row with everything set, and keeps the time', () => {
+  const links = PANELS.flatMap(
+    ({ panel }) => JSON.stringify(panel).match(/\/d\/faultlayer-failure\?[^"\\]*(?:\\"[^"\\]*\\"[^"\\]*)*/g) ?? [],
+  );
+  expect(links.length).toBeGreaterThan(5);
+  for (const link of links)
+    for (const variable of Object.keys(VARIABLE_LABELS)) expect(link).toContain(`var-${variable}=\${__data.fields[`);
+  for (const link of links) expect(link).toContain('${__url_time_range}');
+});
+
+it('provisions data sources and dashboards that fit together', () => {
+  const folder = join(import.meta.dirname, '../../dashboards/provisioning');
+  const read = (kind: string) =>
+    readdirSync(join(folder, kind)).map((f) => parse(readFileSync(join(folder, kind, f), 'utf8')));
+  const [sources] = read('datasources') as [
+    { apiVersion: number; datasources: { uid: string; type: string; jsonData: Record<string, unknown> }[] },
+  ];
+  expect(sources.apiVersion).toBe(1);
+  expect(sources.datasources.map((d) => d.type)).toEqual(['prometheus', 'tempo', 'alertmanager']);
+  const uids = sources.datasources.map((d) => d.uid);
+  expect(sources.datasources[0]!.jsonData['exemplarTraceIdDestinations']).toEqual([
+    { name: 'trace_id', datasourceUid: uids[1], urlDisplayLabel: 'Open the trace' },
+  ]);
+  const [dashboards] = read('dashboards') as [
+    { apiVersion: number; providers: { type: string; options: { path: string } }[] },
+  ];
+  expect(dashboards.apiVersion).toBe(1);
+  expect(dashboards.providers.map((p) => [p.type, p.options.path])).toEqual([['file', '$FAULTLAYER_DASHBOARDS']]);
+});
