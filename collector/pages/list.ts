@@ -88,8 +88,8 @@ function row(g: Group, nowMs: number): Html {
 <td><span class="chip ${r.owner}">${r.layer}</span></td>
 <td><a class="row" href="/failures/${encodeURIComponent(r.id)}"><bdi>${r.provider}</bdi> <b><bdi>${r.code ?? r.status ?? r.reason ?? 'unknown'}</bdi></b></a>${r.message && html`<span class="message"><bdi>${r.message}</bdi></span>`}</td>
 <td class="mono"><bdi>${r.method} ${r.template ?? r.host}</bdi>${r.status !== undefined && html` <span class="status">${r.status}</span>`}</td>
-<td><bdi>${r.service}</bdi></td>
-<td class="number">${g.total}</td>
+<td class="whole"><bdi>${r.service}</bdi></td>
+<td class="number times">${g.total}</td>
 <td>${when(r.startMs, nowMs)}</td>
 <td class="mono id"><bdi>${r.requestId ?? '–'}</bdi></td>
 </tr>`;

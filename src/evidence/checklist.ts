@@ -106,12 +106,20 @@ const ADVICE: Readonly<Record<string, string>> = {
   fix_request: 'Repeating it unchanged cannot help.',
 };
 
+/** The contract’s one line for `auth`, by status. */
+const AUTH_CHECK: Readonly<Record<number, string>> = {
+  401: 'the credentials: right environment and account, not expired, not rotated',
+  403: 'scopes and roles: the caller is known, but not allowed to do this',
+};
+
 function nextStep(r: FailureRecord): string {
   const first = r.authExpired
     ? 'renew the token: its own exp had passed'
     : r.layer === 'auth' && r.clockOffset !== undefined && Math.abs(r.clockOffset) >= 30
       ? 'set this host’s clock (NTP): signatures and tokens are judged by it'
-      : LAYER[r.layer].firstCheck;
+      : r.layer === 'auth' && r.status !== undefined
+        ? (AUTH_CHECK[r.status] ?? LAYER.auth.firstCheck)
+        : LAYER[r.layer].firstCheck;
   const advice = r.retryAdvice === undefined ? undefined : ADVICE[r.retryAdvice];
   return [`First check: ${first}.`, advice].filter(Boolean).join(' ');
 }

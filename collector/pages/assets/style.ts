@@ -50,7 +50,7 @@ kbd { font: inherit; font-size: .85em; border: 1px solid var(--line); border-bot
 .filter { display: flex; flex-wrap: wrap; gap: .8rem; align-items: end; margin-bottom: 1.2rem; }
 label { display: flex; flex-direction: column; font-size: .8rem; color: var(--soft); gap: .2rem; }
 .grow { flex: 1; min-width: 14rem; }
-input, select, button { font: inherit; font-size: .9rem; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: .35rem .6rem; max-width: 16rem; }
+input, select, button { font: inherit; font-size: .9rem; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 0 .6rem; height: 2.1rem; max-width: 16rem; }
 .grow input { max-width: none; width: 100%; }
 button { cursor: pointer; font-weight: 600; }
 button:hover { border-color: var(--soft); }
@@ -59,11 +59,13 @@ table { border-collapse: collapse; width: 100%; }
 th { text-align: left; font-size: .8rem; font-weight: 500; color: var(--soft); padding: .4rem .7rem; }
 .failures { background: var(--card); border: 1px solid var(--line); border-radius: 8px; border-collapse: separate; border-spacing: 0; }
 .failures td { padding: .55rem .7rem; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
-.failures td:first-child, .failures time { white-space: nowrap; }
+.failures td:first-child, .failures .whole, .failures time { white-space: nowrap; }
 .failures tbody tr:hover, .failures tr:focus-within { background: var(--code); }
 .failures .this { box-shadow: inset 3px 0 0 var(--focus); }
-.failures .id { max-width: 15rem; }
+.failures .id { min-width: 20ch; max-width: 26ch; }
 .row b { color: var(--ink); }
+h1 bdi { font-weight: 400; }
+h1 b bdi { font-weight: 700; }
 .message { display: block; color: var(--soft); font-size: .85rem; max-width: 34rem; }
 .status { color: var(--soft); }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
@@ -87,7 +89,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .key.dns { background: #7a86d8; } .key.tcp { background: #4aa3c7; } .key.tls { background: #9a6fc0; } .key.wait { background: #d8903a; } .key.body { background: #5aa469; }
 rect.dns { fill: #7a86d8; } rect.tcp { fill: #4aa3c7; } rect.tls { fill: #9a6fc0; } rect.wait { fill: #d8903a; } rect.body { fill: #5aa469; }
 .block { position: relative; }
-.copy { position: absolute; top: .5rem; right: .5rem; font-size: .8rem; padding: .15rem .6rem; }
+.copy { position: absolute; top: .5rem; right: .5rem; font-size: .8rem; height: 1.7rem; }
 .problem { color: var(--here); font-weight: 600; }
 .empty, .sign-in { max-width: 34rem; margin: 4rem auto; }
 .empty { text-align: center; }
@@ -99,5 +101,6 @@ rect.dns { fill: #7a86d8; } rect.tcp { fill: #4aa3c7; } rect.tls { fill: #9a6fc0
   .failures thead { display: none; }
   .failures tr { display: block; padding: .4rem 0; border-top: 1px solid var(--line); }
   .failures td { display: block; border: 0; padding: .1rem .8rem; text-align: left; }
+  .failures td.times::after { content: " times"; }
 }
 `;

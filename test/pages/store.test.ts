@@ -1,0 +1,157 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { keepOnDisk, sqliteIsQuiet } from '../../collector/evidence/disk.ts';
+import { EvidenceStore } from '../../collector/evidence/store.ts';
+import { collectorUnderTest } from '../support/collector.ts';
+import { failure } from '../support/failures.ts';
+import { INCIDENTS } from '../support/incidents.ts';
+import { httpServer } from '../support/servers.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+let spans = 0;
+const fresh = (members: Parameters<typeof failure>[0] = {}) =>
+  failure({ id: '', spanId: String(++spans).padStart(16, '0'), startMs: spans, ...members });
+
+describe('the evidence store', () => {
+  it('gives unguessable IDs and finds by ID, trace ID and request ID', () => {
+    const store = new EvidenceStore();
+    const kept = store.add(fresh({ requestId: 'req_12345678', traceId: 'c'.repeat(32) }))!;
+    expect(kept.id).toMatch(/^[\w-]{12}$/);
+    expect(store.find(kept.id)).toBe(kept);
+    expect(store.find('req_12345678')).toBe(kept);
+    expect(store.find('c'.repeat(32))).toBe(kept);
+    expect(store.find('')).toBeUndefined();
+    const ids = new Set(Array.from({ length: 200 }, () => store.add(fresh())!.id));
+    expect(ids.size).toBe(200);
+  });
+
+  it('keeps one span once, however often its batch is sent', () => {
+    const store = new EvidenceStore();
+    const span = fresh();
+    expect(store.add(span)).toBeDefined();
+    expect(store.add(span)).toBeUndefined();
+    expect(store.list({})[0]).toMatchObject({ total: 1 });
+  });
+
+  it('never lets noise push out the newest failure of another service and provider', () => {
+    const store = new EvidenceStore({ perGroup: 5, groups: 50, bytes: 200_000 });
+    const rare = store.add(fresh({ provider: 'stripe', code: 'card_declined', message: 'x'.repeat(200) }))!;
+    for (let i = 0; i < 2000; i++) store.add(fresh({ provider: 'noisy', code: `made_up_${i}` }));
+    for (let i = 0; i < 2000; i++) store.add(fresh({ provider: 'noisy', code: 'same', message: 'y'.repeat(250) }));
+    expect(store.find(rare.id)).toBe(rare);
+    expect(store.list({ provider: 'noisy', code: 'same' })[0]).toMatchObject({ total: 2000 });
+    expect(store.size).toBeLessThanOrEqual(250);
+  });
+
+  it('stays within every limit for any sequence, and the newest failure is always kept', () => {
+    const limits = { perGroup: 3, groups: 8, bytes: 6000 };
+    const kinds = fc.record({
+      provider: fc.constantFrom('a', 'b', 'c'),
+      code: fc.nat(20).map(String),
+      message: fc.string({ maxLength: 200 }),
+    });
+    fc.assert(
+      fc.property(fc.array(kinds, { maxLength: 60 }), (all) => {
+        const store = new EvidenceStore(limits);
+        let evicted = 0;
+        store.onEvict = () => evicted++;
+        for (const kind of all) {
+          const kept = store.add(fresh(kind))!;
+          expect(store.find(kept.id)).toBe(kept);
+          expect(store.list({}).length).toBeLessThanOrEqual(limits.groups);
+          expect(store.heldBytes).toBeLessThanOrEqual(limits.bytes);
+          for (const g of store.list({})) expect(g.records.length).toBeLessThanOrEqual(limits.perGroup);
+        }
+        const listed = store.list({}).reduce((sum, g) => sum + g.records.length, 0);
+        expect(listed).toBe(store.size);
+        expect(listed + evicted).toBe(all.length);
+      }),
+      { numRuns: 200, seed: 11 },
+    );
+  });
+});
+
+describe('evidence on disk', () => {
+  const folder = (): Disposable & { path: string } => {
+    const path = mkdtempSync(join(tmpdir(), 'faultlayer-evidence-'));
+    return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+  };
+
+  it('survives a restart, as bounded as the store', () => {
+    if (!sqliteIsQuiet()) {
+      console.info(`Node ${process.versions.node} prints a warning for node:sqlite: refused there`);
+      expect(() => keepOnDisk(new EvidenceStore(), ':memory:', () => {})).toThrow('Node 24');
+      return;
+    }
+    using dir = folder();
+    const file = join(dir.path, 'evidence.db');
+    const limits = { perGroup: 2, groups: 10, bytes: 1e6 };
+    const first = new EvidenceStore(limits);
+    const disk = keepOnDisk(first, file, () => {});
+    for (let i = 0; i < 5; i++) disk.record(first.add(fresh({ requestId: `req_number_${i}` }))!);
+    disk.close();
+    const second = new EvidenceStore(limits);
+    const again = keepOnDisk(second, file, () => {});
+    expect(second.list({})[0]!.records.map((r) => r.requestId)).toEqual(['req_number_4', 'req_number_3']);
+    expect(second.find(first.list({})[0]!.records[0]!.id)).toBeDefined();
+    again.close();
+  });
+
+  it('reports trouble once and goes on in memory', () => {
+    if (!sqliteIsQuiet()) return expect(sqliteIsQuiet('22.15.0')).toBe(false);
+    using dir = folder();
+    const troubles: string[] = [];
+    const store = new EvidenceStore();
+    const disk = keepOnDisk(store, join(dir.path, 'evidence.db'), (message) => troubles.push(message));
+    // A record that no SQLite text can hold stands for a full disk.
+    disk.record({ ...store.add(fresh())!, startMs: undefined as unknown as number });
+    disk.close();
+    expect(troubles).toHaveLength(1);
+    expect(store.size).toBe(1);
+  });
+});
+
+describe('failures as log records', () => {
+  it('are one JSON line each, in a file', async () => {
+    const path = mkdtempSync(join(tmpdir(), 'faultlayer-log-'));
+    const file = join(path, 'failures.log');
+    {
+      await using c = await collectorUnderTest({ evidenceLog: file });
+      await c.fail(...INCIDENTS, { ...INCIDENTS[0]!, 'api.provider.code': 'a\n{"event":"forged"}\u001b[2J' });
+      const lines = () => readFileSync(file, 'utf8').trimEnd().split('\n');
+      await waitFor(() => lines().length === INCIDENTS.length + 1, 'all lines');
+      for (const line of lines()) expect(JSON.parse(line)).toMatchObject({ event: 'api.failure', severity: 'WARN' });
+      expect(lines().join('')).not.toContain('\u001b');
+    }
+    rmSync(path, { recursive: true, force: true });
+  });
+
+  it('are sent as OTLP logs with trace context', async () => {
+    const bodies: string[] = [];
+    await using sink = await httpServer((req, res) => {
+      let body = '';
+      req.setEncoding('utf8').on('data', (text: string) => (body += text));
+      req.on('end', () => {
+        bodies.push(body);
+        res.end('{}');
+      });
+    });
+    await using c = await collectorUnderTest({ evidenceLogsEndpoint: `http://127.0.0.1:${sink.port}/v1/logs` });
+    await c.fail(...INCIDENTS);
+    await waitFor(() => bodies.length > 0, 'a logs request');
+    const { resourceLogs } = JSON.parse(bodies[0]!) as {
+      resourceLogs: { scopeLogs: { logRecords: Record<string, unknown>[] }[] }[];
+    };
+    const records = resourceLogs.flatMap((r) => r.scopeLogs[0]!.logRecords);
+    expect(records).toHaveLength(INCIDENTS.length);
+    expect(records[0]).toMatchObject({
+      severityNumber: 13,
+      eventName: 'api.failure',
+      traceId: expect.stringMatching(/^[\da-f]{32}$/),
+    });
+    expect(bodies[0]).toContain('"api.provider.request_id"');
+  });
+});
