@@ -1,4 +1,5 @@
 import { parseProviders } from './providers/name.ts';
+import { parseSecretKeys } from './redact/keys.ts';
 import { type PathPattern, parsePatterns } from './template.ts';
 
 /**
@@ -126,12 +127,12 @@ export const OPTIONS = {
     parse: parsers.flag,
     doc: 'record providers’ error messages, redacted',
   }),
-  redactQuery: option<readonly string[]>({
+  redactQuery: option<ReadonlySet<string>>({
     key: 'redactQuery',
     env: 'FAULTLAYER_REDACT_QUERY',
     reader: 'app',
-    default: [],
-    parse: parsers.list,
+    default: new Set(),
+    parse: parseSecretKeys,
     doc: 'further query parameter names whose values are replaced',
   }),
   otlpHost: option({

@@ -26,7 +26,7 @@ export function attributesOf(call: Call, outcome: Outcome, config: Config = envi
   const path = call.proxied ? pathOf(call.path) : call.path;
   const a: CallAttributes = {
     'http.request.method': METHODS.has(method) ? method : '_OTHER',
-    'url.full': redactUrl(call.url()),
+    'url.full': redactUrl(call.url(), config.redactQuery),
     'url.template': templateOf(path, config.urlTemplates),
     'api.status.class': statusClass(status),
   };
@@ -34,7 +34,11 @@ export function attributesOf(call: Call, outcome: Outcome, config: Config = envi
   if (host !== '') {
     a['server.address'] = host;
     a['server.port'] = call.port;
-    a['api.provider.name'] = providerName(host, config.providers);
+    a['api.provider.name'] = providerName(
+      host,
+      config.providers,
+      status === undefined ? undefined : call.responseHeaderNames(),
+    );
   }
   if (!METHODS.has(method)) a['http.request.method_original'] = method.slice(0, 32);
   if (status !== undefined) {

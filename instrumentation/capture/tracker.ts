@@ -28,7 +28,7 @@ export class Tracker {
   /** A call was opened. */
   onBegin: () => void = () => {};
   private readonly sink: CallSink;
-  private readonly readsSuccess: (host: string) => boolean;
+  private readonly readsSuccess: NonNullable<CaptureOptions['readsSuccessBodies']>;
   private readonly subscriptions: (() => void)[] = [];
 
   constructor(sink: CallSink, options: CaptureOptions) {
@@ -48,7 +48,8 @@ export class Tracker {
   /** Whether the answer's body is worth keeping: it failed, or its host fails inside 2xx. */
   wantsBody(call: TrackedCall): boolean {
     const status = call.status ?? 0;
-    return status >= 400 || (status >= 200 && status < 300 && this.readsSuccess(call.host));
+    if (status < 200 || (status >= 300 && status < 400)) return false;
+    return status >= 400 || this.readsSuccess(call.host, call.responseHeader('content-type'), call.path);
   }
 
   end(call: TrackedCall, ending: Ending = WELL): void {

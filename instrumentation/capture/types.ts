@@ -94,8 +94,8 @@ export interface CallSink {
 export interface CaptureOptions {
   /** Called for every fault inside a handler of ours; the application never sees it. */
   readonly onFault?: (where: string, error: unknown) => void;
-  /** Which hosts fail inside 2xx, so that their success bodies are looked at. */
-  readonly readsSuccessBodies?: (host: string) => boolean;
+  /** Which answers may be failures inside a 2xx, so that their bodies are looked at: by host, media type and path. */
+  readonly readsSuccessBodies?: (host: string, contentType?: string, path?: string) => boolean;
 }
 
 /** A running capture. */

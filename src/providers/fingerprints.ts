@@ -25,6 +25,8 @@ const FINGERPRINTS: readonly (readonly [header: string, provider: string])[] = [
   ['x-ms-request-id', 'azure'],
 ];
 const HEADERS = new Map(FINGERPRINTS);
+/** Clouds in front of whatever their customers built: their headers tell which rules to read by, not whose API it is. */
+const CLOUDS = new Set(['aws', 'azure']);
 
 /** The product behind an answer, from the names of its headers (lower case); undefined if nothing gives it away. */
 export function fingerprint(names: Iterable<string>): string | undefined {
@@ -36,4 +38,10 @@ export function fingerprint(names: Iterable<string>): string | undefined {
     if (at < rank) [best, rank] = [HEADERS.get(name), at];
   }
   return best;
+}
+
+/** The same for naming: a product that people run themselves, never the cloud it runs on. */
+export function selfHosted(names: Iterable<string>): string | undefined {
+  const product = fingerprint(names);
+  return product === undefined || CLOUDS.has(product) ? undefined : product;
 }

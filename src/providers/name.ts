@@ -1,10 +1,11 @@
+import { selfHosted } from './fingerprints.ts';
 import { HOSTS } from './generated/hosts.ts';
 import { registrableDomain } from './suffixes.ts';
 
 const CATALOGUE: ReadonlyMap<string, string> = new Map(HOSTS);
 /** Names of hosts are remembered, because a service calls few of them; the oldest makes room. */
 const REMEMBERED = 512;
-const remembered = new Map<string, string>();
+const remembered = new Map<string, Known>();
 
 const isAddress = (host: string): boolean =>
   host.startsWith('[') || host.includes(':') || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host);
@@ -23,26 +24,46 @@ function longest(host: string, rows: ReadonlyMap<string, string>): string | unde
 /** The catalogue's name of a host; undefined if the catalogue does not know it. */
 export const catalogueName = (host: string): string | undefined => longest(host, CATALOGUE);
 
-function nameOf(host: string): string {
-  if (isAddress(host) || !host.includes('.')) return host;
-  return catalogueName(host) ?? registrableDomain(host);
+/** What is known of a host: its name, and whether its answers may still tell a better one. */
+interface Known {
+  name: string;
+  /** Answers that may still be asked what product gave them; 0 once the name is final. */
+  asks: number;
+}
+
+const ASKS = 8;
+
+function lookUp(host: string): Known {
+  if (isAddress(host) || !host.includes('.')) return { name: host, asks: 0 };
+  const listed = catalogueName(host);
+  return listed === undefined ? { name: registrableDomain(host), asks: ASKS } : { name: listed, asks: 0 };
 }
 
 /**
- * `api.provider.name` of a host: the user's override, else the longest suffix in the catalogue, else the registrable domain. IP
- * literals and single labels stay as they are.
+ * `api.provider.name` of a host: the user's override, else the longest suffix in the catalogue, else the product that the headers of
+ * its first answers give away (a self-hosted GitLab), else the registrable domain. IP literals and single labels stay as they are.
+ * @param headerNames of an answer, in lower case, if there is one
  */
-export function providerName(host: string, overrides?: ReadonlyMap<string, string>): string {
+export function providerName(
+  host: string,
+  overrides?: ReadonlyMap<string, string>,
+  headerNames?: Iterable<string>,
+): string {
   const key = host.toLowerCase().replace(/\.$/, '').slice(0, 255);
   const own = overrides === undefined || overrides.size === 0 ? undefined : longest(key, overrides);
   if (own !== undefined) return own;
-  let name = remembered.get(key);
-  if (name === undefined) {
-    name = nameOf(key);
+  let known = remembered.get(key);
+  if (known === undefined) {
+    known = lookUp(key);
     if (remembered.size >= REMEMBERED) remembered.delete(remembered.keys().next().value!);
-    remembered.set(key, name);
+    remembered.set(key, known);
   }
-  return name;
+  if (known.asks > 0 && headerNames !== undefined) {
+    const product = selfHosted(headerNames);
+    known.asks = product === undefined ? known.asks - 1 : 0;
+    known.name = product ?? known.name;
+  }
+  return known.name;
 }
 
 /** Reads `billing.internal=billing,.corp.example=intranet`. Throws a sentence for a row that cannot be used. */

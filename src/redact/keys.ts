@@ -48,3 +48,15 @@ export function isSecretKey(key: string, more?: ReadonlySet<string>): boolean {
       CONTAINS.some((c) => name.includes(c)),
   );
 }
+
+/** Reads `ticket_no,voucher`: names compared without case and separators. Throws a sentence for a name that can never match. */
+export function parseSecretKeys(text: string): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (const key of text.split(',').filter((k) => k.trim() !== '')) {
+    const name = key.toLowerCase().replace(/[^a-z\d]/g, '');
+    if (name === '' || name.length > 128)
+      throw new Error('must be query parameter names of letters and digits, comma-separated');
+    keys.add(name);
+  }
+  return keys;
+}
