@@ -50,9 +50,24 @@ export class Connection {
    */
   onSecure(): void {
     this.secureMs = performance.now();
-    this.phase = 'wait';
     const end = Date.parse((this.socket as TLSSocket).getPeerCertificate()?.valid_to ?? '');
     if (!Number.isNaN(end)) this.tlsNotAfter = end / 1000;
+  }
+
+  /** The certificate was accepted. */
+  onAccepted(): void {
+    this.phase = 'wait';
+  }
+
+  /** Bytes handed to the socket had not all left when it broke. */
+  unwritten = false;
+  private errorsWatched = false;
+
+  /** Notes an upload cut off. Only once its client has listeners of its own: an `error` listener of ours must never be the only one. */
+  watchErrors(): void {
+    if (this.errorsWatched) return;
+    this.errorsWatched = true;
+    this.socket.on('error', noteUnwritten);
   }
 
   get open(): boolean {
@@ -72,6 +87,11 @@ export class Connection {
 }
 
 const connections = new WeakMap<object, Connection>();
+
+function noteUnwritten(this: Socket): void {
+  const connection = connections.get(this);
+  if (connection) connection.unwritten = this.writableLength > 0;
+}
 
 export const connectionOf = (socket: object | null | undefined): Connection | undefined =>
   socket ? connections.get(socket) : undefined;
@@ -114,6 +134,7 @@ export function connectionWatcher(events: ConnectionEvents, onFault: OnFault | u
     ['connectionAttempt', on('connectionAttempt', (c) => c.onAttempt())],
     ['connect', on('connect', (c) => c.onConnect())],
     ['secure', on('secure', (c) => c.onSecure())],
+    ['secureConnect', on('secureConnect', (c) => c.onAccepted())],
     [
       'timeout',
       on('timeout', (c) => {

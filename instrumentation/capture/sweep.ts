@@ -45,7 +45,10 @@ export class Sweeper {
 
   private look(call: TrackedCall, now: number): void {
     if (call instanceof HttpCall) {
-      if (call.status !== undefined && call.unread && (call.complete || this.stuck(call, call.bytesRead, now)))
+      if (call.givenUp) {
+        const error = call.destroyedWith;
+        this.tracker.end(call, { error, broken: true, cancelled: error === undefined });
+      } else if (call.status !== undefined && call.unread && (call.complete || this.stuck(call, call.bytesRead, now)))
         this.tracker.end(call, { endMs: call.headersMs });
     } else if (call instanceof Http2Call) {
       if (call.status !== undefined && call.unread && this.stuck(call, call.bytesRead, now))

@@ -1,3 +1,4 @@
+import { isCancel } from '../../src/layers/errors.ts';
 import { classifyTransport } from '../../src/layers/transport.ts';
 import { judgeAnswer } from './answer.ts';
 import type { TrackedCall } from './call.ts';
@@ -14,6 +15,8 @@ export interface Ending {
   readonly timedOut?: boolean;
   readonly cancelled?: boolean;
   readonly toProxy?: boolean;
+  /** What the caller aborted with, where its signal is not known itself. */
+  readonly abortReason?: unknown;
   /** A redirect that the client will not follow any more. */
   readonly redirectLoop?: boolean;
   readonly endMs?: number;
@@ -77,16 +80,17 @@ export class Tracker {
     }
     if (ending.redirectLoop) return { kind: 'failed', layer: 'endpoint', reason: 'http.response.redirect_loop', sent };
     if (!ending.broken) return { kind: 'ok', sent };
-    const signal = call.signal;
-    const byReason = signal?.aborted === true && (error === undefined || error === signal.reason);
+    const reason = call.signal?.aborted ? call.signal.reason : ending.abortReason;
+    const aborted = reason !== undefined && (error === undefined || error === reason || isCancel(error));
+    const raised = error ?? reason;
     const verdict = classifyTransport({
       phase: call.phase(),
-      error: error ?? (byReason ? signal.reason : undefined),
+      error: aborted ? reason : raised,
       toProxy: ending.toProxy === true || call.proxied,
       timedOut: ending.timedOut === true,
-      cancelled: ending.cancelled === true || byReason,
+      cancelled: ending.cancelled === true || aborted,
     });
-    return { ...verdict, error: error ?? (byReason ? signal.reason : undefined), sent };
+    return { ...verdict, error: raised, sent };
   }
 
   /** A guarded handler. */

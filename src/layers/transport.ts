@@ -141,7 +141,8 @@ function refusal(name: string, message: string): Verdict | undefined {
 function proxyVerdict(facts: TransportFacts, error: unknown): Verdict | undefined {
   const { code, message } = fieldsOf(error);
   const answered = code === 'ERR_PROXY_TUNNEL' || message.startsWith('Proxy response (');
-  if (!answered && !facts.toProxy) return undefined;
+  // a handshake through the open tunnel is the target's
+  if (!answered && (!facts.toProxy || tlsReason(error))) return undefined;
   const given = (error as { statusCode?: unknown } | null)?.statusCode;
   const match = PROXY_ANSWER.exec(message);
   const status = typeof given === 'number' ? given : Number(match?.[1] ?? match?.[2] ?? match?.[3] ?? 0);

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { fieldsOf } from '../../../src/layers/errors.ts';
 import type { Phase } from '../../../src/layers/transport.ts';
 import { TrackedCall } from '../call.ts';
-import { connectionOf } from '../connections.ts';
+import { adoptConnection, connectionOf } from '../connections.ts';
 import { type Origin, originOf, originOfTarget } from '../origin.ts';
 import type { Sent } from '../types.ts';
 
@@ -18,10 +18,14 @@ export class HttpCall extends TrackedCall {
   readonly method: string;
   readonly path: string;
   private writeFailed = false;
+  /** The agent may use a proxy (`proxyEnv`, `NODE_USE_ENV_PROXY`; Node 24 and later). */
+  readonly throughProxy: boolean;
 
   constructor(request: ClientRequest) {
     super();
     this.request = request;
+    const { agent } = request as { agent?: { options?: { proxyEnv?: unknown } } };
+    this.throughProxy = agent?.options?.proxyEnv !== undefined;
     this.method = request.method;
     this.path = request.path;
   }
@@ -82,7 +86,10 @@ export class HttpCall extends TrackedCall {
 
   /** Takes the connection from the request; it has one only some turns after its birth. */
   attach(): void {
-    const connection = connectionOf(this.request?.socket);
+    const socket = this.request?.socket as (Socket & { encrypted?: boolean }) | null | undefined;
+    // TLS within a proxy's tunnel is a socket of its own that no channel tells of
+    const connection =
+      connectionOf(socket) ?? (socket?.encrypted && !socket.connecting ? adoptConnection(socket) : undefined);
     if (connection) this.useConnection(connection);
   }
 
@@ -128,6 +135,26 @@ export class HttpCall extends TrackedCall {
   }
   get bytesRead(): number {
     return (this.request?.socket as Socket | null)?.bytesRead ?? 0;
+  }
+  /** The answer switches protocols though nobody asked: node closes the socket without a word. */
+  get upgradedUnasked(): boolean {
+    const { res } = this.request as { res?: { upgrade?: boolean } };
+    return res?.upgrade === true && !this.upgraded;
+  }
+  /** Ended by the application while it still waited for a connection; node tells nobody until there is one. */
+  get givenUp(): boolean {
+    return this.request?.destroyed === true && !this.request.socket && this.status === undefined;
+  }
+  /** What the application destroyed the request with. */
+  get destroyedWith(): unknown {
+    const own = (this.request ?? {}) as Record<symbol, unknown>;
+    const key = Object.getOwnPropertySymbols(own).find((symbol) => symbol.description === 'kError');
+    return key && own[key];
+  }
+  /** Its agent goes through a proxy, and the tunnel to the target is not open. */
+  get toProxy(): boolean {
+    const socket = this.request?.socket as (Socket & { encrypted?: boolean }) | null | undefined;
+    return this.status === undefined && this.scheme === 'https' && this.throughProxy && socket?.encrypted !== true;
   }
   get upgraded(): boolean {
     return (this.request as { upgradeOrConnect?: boolean } | undefined)?.upgradeOrConnect === true;

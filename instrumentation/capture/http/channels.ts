@@ -1,7 +1,10 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { errorMonitor } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { fieldsOf } from '../../../src/layers/errors.ts';
 import type { Connection } from '../connections.ts';
+import { forgetFrame } from '../own-frame.ts';
 import { watchPush } from '../push.ts';
 import type { Tracker } from '../tracker.ts';
 import { HttpCall } from './call.ts';
@@ -23,6 +26,18 @@ const gaveUp = (call: HttpCall): boolean => {
   return connection !== undefined && connection.timeoutMs > call.startMs && !connection.peerEnded;
 };
 
+function failed(tracker: Tracker, request: ClientRequest, error: unknown): void {
+  const call = calls.get(request);
+  if (!call || call.ended) return;
+  call.onError(error);
+  const { name, message } = fieldsOf(error);
+  // made within `http.request` when the signal was aborted already
+  if (name === 'AbortError' && call.connection === undefined) forgetFrame(error);
+  const timedOut = gaveUp(call) && request.destroyed;
+  const hungUp = message === 'socket hang up' && request.destroyed && !call.connection?.peerEnded;
+  tracker.end(call, { error, broken: true, timedOut, cancelled: hungUp && !timedOut, toProxy: call.toProxy });
+}
+
 /** node:http and node:https. The end of an exchange is told by its socket: freed, closed or detached. */
 export function watchHttp(tracker: Tracker): HttpWatch {
   const callOn = (socket: Socket): HttpCall | undefined => {
@@ -30,11 +45,18 @@ export function watchHttp(tracker: Tracker): HttpWatch {
     return request && calls.get(request);
   };
 
+  const onProxiedError = tracker.guard('http.proxied', function (this: ClientRequest, error: unknown) {
+    failed(tracker, this, error);
+  });
+
   const handlers: Record<string, (message: never) => void> = {
     'http.client.request.created': ({ request }: { request: ClientRequest }) => {
       if (request.method === 'CONNECT') return;
       const call = new HttpCall(request);
-      if (tracker.begin(call)) calls.set(request, call);
+      if (!tracker.begin(call)) return;
+      calls.set(request, call);
+      // a tunnel that fails is told to the request alone; a monitor never counts as the error's handler
+      if (call.throughProxy) request.on(errorMonitor, onProxiedError);
     },
     'http.client.request.start': ({ request }: { request: ClientRequest }) => {
       const call = calls.get(request);
@@ -49,15 +71,8 @@ export function watchHttp(tracker: Tracker): HttpWatch {
       call.timings.wait = Math.max(0, call.headersMs - Math.max(call.sentMs, call.startMs + dns + tcp + tls));
       if (tracker.wantsBody(call)) watchPush(tracker, call, response, () => call.complete);
     },
-    'http.client.request.error': ({ request, error }: { request: ClientRequest; error: unknown }) => {
-      const call = calls.get(request);
-      if (!call || call.ended) return;
-      call.onError(error);
-      const hangUp = (error as Error | undefined)?.message === 'socket hang up';
-      const timedOut = gaveUp(call) && request.destroyed;
-      const cancelled = hangUp && request.destroyed && !call.connection?.peerEnded && !timedOut;
-      tracker.end(call, { error, broken: true, timedOut, cancelled });
-    },
+    'http.client.request.error': ({ request, error }: { request: ClientRequest; error: unknown }) =>
+      failed(tracker, request, error),
   };
   for (const [name, handler] of Object.entries(handlers)) {
     const safe = tracker.guard(name, handler as (message: unknown) => void);
@@ -68,6 +83,10 @@ export function watchHttp(tracker: Tracker): HttpWatch {
   const closed = (call: HttpCall, connection: Connection): void => {
     if (call.ended) return;
     call.useConnection(connection);
+    if (call.upgradedUnasked) {
+      tracker.end(call, { error: new Error('bad upgrade'), broken: true });
+      return;
+    }
     if (call.complete) {
       tracker.end(call);
       return;
@@ -79,7 +98,8 @@ export function watchHttp(tracker: Tracker): HttpWatch {
   return {
     onFree: (socket) => {
       const call = callOn(socket);
-      if (call) tracker.end(call);
+      // given back unused: the request was destroyed before it got the socket, and its error comes next
+      if (call?.status !== undefined) tracker.end(call);
     },
     onDetached: (socket) => {
       const request = requestOn(socket);

@@ -108,6 +108,7 @@ export class UndiciCall extends TrackedCall {
     this.socket = socket;
     this.hasBody = this.request?.body !== null && this.request?.body !== undefined;
     this.useConnection(connection);
+    if (this.hasBody) connection.watchErrors();
   }
 
   onError(error: unknown): void {
@@ -116,7 +117,9 @@ export class UndiciCall extends TrackedCall {
 
   /** undici took the request as whole, but the kernel has not: a body that fits no socket buffer. */
   private get stillWriting(): boolean {
-    return !this.bodySent || this.writeFailed || (this.socket?.writableLength ?? 0) > 0;
+    const { socket } = this;
+    const cut = this.hasBody && this.connection?.unwritten === true;
+    return !this.bodySent || this.writeFailed || cut || (socket?.writableLength ?? 0) > 0;
   }
 
   phase(): Phase {

@@ -14,7 +14,7 @@ import {
 } from './connecting.ts';
 import { takeFetch } from './fetch.ts';
 import { continueChain, noteRedirect } from './redirects.ts';
-import { signalOf } from './signal.ts';
+import { abortReasonOf } from './signal.ts';
 
 /** On undici's own request object, which applications never see: cheaper than a WeakMap. */
 const CALL = Symbol('faultlayer.call');
@@ -83,8 +83,14 @@ export function watchUndici(tracker: Tracker): void {
       call.onError(error);
       const attempt = call.headersSent ? undefined : connectionThatFailed(error);
       if (attempt) call.useConnection(attempt);
-      call.signal ??= signalOf(request);
-      tracker.end(call, { error, broken: true, toProxy: isObject && tunnelErrors.has(error) });
+      // fetch answers an abort at once; what becomes of the connection afterwards its caller never sees
+      const unseen = call.byFetch && !call.headersSent && call.signal?.aborted === true;
+      tracker.end(call, {
+        error: unseen ? undefined : error,
+        broken: true,
+        toProxy: isObject && tunnelErrors.has(error),
+        abortReason: abortReasonOf(request),
+      });
     },
   };
 

@@ -24,7 +24,9 @@ const show = (error, depth = 0) => {
     ours: /faultlayer|instrumentation\/capture\/[a-z0-9]+\//.test(
       String(error.stack).replaceAll('/capture/matrix/', '/'),
     ),
+    // what stands below our own `worker` is the scheduler's business
     frames: String(error.stack)
+      .split(/\n\s+at (?:async )?worker /)[0]
       .split('\n')
       .filter((l) => /^\s+at /.test(l))
       .map((l) =>
@@ -240,7 +242,8 @@ async function worker() {
     if (s.http2 && client === 'fetch' && proxyable[0] < 26) continue;
     let saw;
     try {
-      saw = await run(s);
+      // some faults never reach the application at all
+      saw = await Promise.race([run(s), new Promise((done) => setTimeout(done, 2500, { nothing: true }))]);
     } catch (error) {
       saw = { error: show(error) };
     }

@@ -57,14 +57,20 @@ const failed = (layer: LayerName, reason: Reason, sent: string, code?: string): 
 const ok = (sent = 'yes'): Expectation => ({ kind: 'ok', sent });
 const cancelled = (sent: string): Expectation => ({ kind: 'cancelled', sent });
 const plain = (path: string) => `http://127.0.0.1:{plain}/${path}`;
-const D = 300;
-const A = 120;
+const D = 600;
+const A = 300;
 const own: readonly ClientName[] = ['undici', 'http'];
 const answered = (path: string, layer: LayerName): Fault => ({
   name: path,
   url: plain(path),
   expect: failed(layer, 'http.error', 'yes', 'card_declined'),
 });
+
+/** undici reads the end of the stream before the alert and never raises it. */
+const HIDDEN_ALERT = {
+  ...failed('wait', 'http.response.closed', 'yes'),
+  why: 'undici hides an alert that comes after the handshake (TLS 1.3)',
+};
 
 export const FAULTS: readonly Fault[] = [
   { name: 'ok', url: plain('ok'), expect: ok() },
@@ -243,6 +249,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'client certificate wanted',
     url: 'https://localhost:{clientcert}/ok',
     expect: failed('tls', 'tls.bad_client_auth_cert', 'yes'),
+    but: { fetch: HIDDEN_ALERT, undici: HIDDEN_ALERT },
     racy: true,
   },
   {
@@ -255,7 +262,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'upload reset',
     url: plain('uprst'),
     method: 'POST',
-    body: 8 << 20,
+    body: 32 << 20,
     expect: failed('send', 'http.request.reset', 'partly'),
     racy: true,
   },

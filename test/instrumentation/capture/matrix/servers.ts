@@ -176,12 +176,15 @@ export async function startServers(): Promise<Servers> {
     if (path === 'reset') stream.close(constants.NGHTTP2_INTERNAL_ERROR);
     else if (path === 'goaway') stream.session!.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM);
     else if (path !== 'hang') {
-      stream.respond({
-        ':status': path === 'e500' ? 500 : 200,
-        'content-type': 'application/json',
-        'x-request-id': 'req_1',
-      });
-      if (path === 'resetbody') stream.write('part', () => stream.close(constants.NGHTTP2_INTERNAL_ERROR));
+      stream.respond(
+        {
+          ':status': path === 'e500' ? 500 : 200,
+          'content-type': 'application/json',
+          'x-request-id': 'req_1',
+        },
+        { sendDate: false } as object,
+      );
+      if (path === 'resetbody') stream.write('part', () => soon(() => stream.destroy(new Error('broke'))));
       else stream.end(json);
     }
   });

@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { nodeLines, undiciPath } from '../../support/node-lines.ts';
+import { type Line, runChild } from './matrix/run.ts';
+import { type Servers, startServers } from './matrix/servers.ts';
+import { print, type Row, rowsOf } from './matrix/table.ts';
+
+let servers: Servers;
+beforeAll(async () => {
+  servers = await startServers();
+});
+afterAll(() => servers.close());
+
+it('tells every fault alike through every client on every Node line', async () => {
+  const rows: Row[] = [];
+  const faults: string[] = [];
+  for (const { node, name } of nodeLines()) {
+    const lines: [string, Line][] = [
+      [`${name} fetch`, { node, client: 'fetch' }],
+      [`${name} http`, { node, client: 'http' }],
+      ...([6, 7, 8] as const)
+        // undici 8 needs a newer Node than the oldest we support
+        .filter((major) => major < 8 || !name.startsWith('v22.15.'))
+        .map((major): [string, Line] => [
+          `${name} undici ${major}`,
+          { node, client: 'undici', undici: undiciPath(major) },
+        ]),
+    ];
+    for (const [label, line] of lines) {
+      const [plain, ours] = await Promise.all([runChild(line, servers, false), runChild(line, servers, true)]);
+      rows.push(...rowsOf(line, label, servers.ports, plain, ours));
+      faults.push(...ours.faults);
+    }
+  }
+  console.log(print(rows));
+  expect(faults).toEqual([]);
+  expect(new Set(rows.map((row) => row.line)).size).toBe(19);
+  expect(rows.filter((row) => row.wrong.length > 0)).toEqual([]);
+});
