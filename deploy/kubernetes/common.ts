@@ -1,3 +1,4 @@
+import { JOBS } from '../../alerts/rules/health.ts';
 import { VERSION } from '../../src/version.ts';
 
 export const NAMESPACE = 'observability';
@@ -40,6 +41,9 @@ export const serviceMonitor = (name: string, port: string) => ({
   spec: {
     selector: { matchLabels: selector(name) },
     scrapeProtocols: ['OpenMetricsText1.0.0', 'PrometheusText0.0.4'],
-    endpoints: [{ port, interval: '15s', honorLabels: true }],
+    // The health rules look for the collectors under one job, whichever engine counts.
+    endpoints: [
+      { port, interval: '15s', honorLabels: true, relabelings: [{ targetLabel: 'job', replacement: JOBS.collector }] },
+    ],
   },
 });
