@@ -11,14 +11,18 @@ const ANSWER_MAX = 16 * 1024 * 1024;
 /** Reads JSON from the running collector, at `FAULTLAYER_HTTP_HOST` and `_PORT`, with its token. */
 export async function ask(path: string, env: NodeJS.ProcessEnv = process.env): Promise<unknown> {
   const { config } = loadConfig(env);
-  const token = knownToken(config.httpToken, env);
   const host = config.httpHost === '0.0.0.0' ? '127.0.0.1' : config.httpHost;
   const at = `${host.includes(':') ? `[${host}]` : host}:${config.httpPort}`;
-  const { status, body } = await get(host, config.httpPort, path, token).catch((error: NodeJS.ErrnoException) => {
-    throw new CollectorError(
-      `no collector answers at ${at} (${error.code ?? error.message}); FAULTLAYER_HTTP_HOST and FAULTLAYER_HTTP_PORT say where it is`,
-    );
-  });
+  const look = (): Promise<{ status: number; body: string }> =>
+    get(host, config.httpPort, path, knownToken(config.httpToken, env));
+  // The collector makes its token when it is first asked for one, so a second look may find it.
+  const { status, body } = await look()
+    .then((first) => (first.status === 401 ? look() : first))
+    .catch((error: NodeJS.ErrnoException) => {
+      throw new CollectorError(
+        `no collector answers at ${at} (${error.code ?? error.message}); FAULTLAYER_HTTP_HOST and FAULTLAYER_HTTP_PORT say where it is`,
+      );
+    });
   if (status === 401)
     throw new CollectorError(
       `the collector at ${at} wants a token; set FAULTLAYER_HTTP_TOKEN to the one it was started with`,

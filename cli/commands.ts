@@ -10,6 +10,9 @@ export interface Command {
 
 /** One row per subcommand; `cli/<name>.ts` is its code. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
+  failures: { summary: 'list the failures the collector keeps, or show one', load: () => import('./failures.ts') },
+  replay: { summary: 'print or repeat the call of a kept failure', load: () => import('./replay.ts') },
+  check: { summary: 'run saved .http requests and say which layer broke', load: () => import('./check.ts') },
   doctor: { summary: 'check one call from here, step by step', load: () => import('./doctor.ts') },
   collector: { summary: 'receive OTLP spans and serve metrics', load: () => import('./collector.ts') },
   rules: { summary: 'write the alert rules, with your scale and thresholds', load: () => import('./rules.ts') },

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { getCACertificates } from 'node:tls';
 import { parseArgs } from 'node:util';
 import type { FailureRecord } from '../src/evidence/record.ts';
 import { requestOf } from '../src/evidence/request.ts';
@@ -8,7 +7,7 @@ import { contextOf, type DoctorOptions, type Subject } from './doctor/context.ts
 import { textOf } from './doctor/print.ts';
 import { proxyFor } from './doctor/probes/proxy.ts';
 import { examine } from './doctor/run.ts';
-import { fill, headerOf, UsageError } from './fill.ts';
+import { fill, headerOf, isArgumentError, UsageError } from './fill.ts';
 import { paint } from './paint.ts';
 
 const USAGE = `usage: faultlayer doctor <url | failure ID> [options]
@@ -70,7 +69,7 @@ export async function run(args: readonly string[]): Promise<number> {
       send: values.send === true,
       nowMs: Date.now,
       env: process.env,
-      ...(values.ca === undefined ? {} : { ca: [...getCACertificates('default'), readFileSync(values.ca, 'utf8')] }),
+      ...(values.ca === undefined ? {} : { ca: [readFileSync(values.ca, 'utf8')] }),
     };
     const live = process.stderr.isTTY === true && values.json !== true;
     const report = await examine(contextOf(subject, options), (step) => {
@@ -80,14 +79,11 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : textOf(report));
     return report.verdict === 'ok' ? 0 : 1;
   } catch (error) {
-    if (!(error instanceof UsageError || error instanceof CollectorError || isArgument(error))) throw error;
+    if (!(error instanceof UsageError || error instanceof CollectorError || isArgumentError(error))) throw error;
     process.stderr.write(`faultlayer doctor: ${error.message}\n`);
     return 2;
   }
 }
-
-const isArgument = (error: unknown): error is Error =>
-  error instanceof Error && /^(ERR_PARSE_ARGS|ENOENT|EACCES|EISDIR)/.test((error as NodeJS.ErrnoException).code ?? '');
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>['values'];
 

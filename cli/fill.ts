@@ -4,6 +4,11 @@ import { type Part, variableName } from '../src/evidence/shell.ts';
 /** Wrong usage: one sentence for the user, exit code 2. */
 export class UsageError extends Error {}
 
+/** What `parseArgs` and a file that cannot be read raise: the user's mistake, not ours. */
+export const isArgumentError = (error: unknown): error is Error =>
+  error instanceof Error &&
+  /^(ERR_PARSE_ARGS|ENOENT|EACCES|EISDIR|ENOTDIR)/.test((error as NodeJS.ErrnoException).code ?? '');
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 export interface Filled {

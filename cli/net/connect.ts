@@ -1,5 +1,5 @@
 import { connect as connectTcp, type Socket } from 'node:net';
-import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls, getCACertificates, type TLSSocket } from 'node:tls';
 import type { Phase } from '../../src/layers/transport.ts';
 import { isSpecialAddress } from './addresses.ts';
 import { type Resolved, resolveHost } from './resolve.ts';
@@ -56,6 +56,9 @@ export async function connect(url: URL, options: ConnectOptions): Promise<Connec
     const socket = url.protocol === 'https:' ? await lap('tls', () => openTls(tunnel, url.hostname, options)) : tunnel;
     return { socket, address: tunnel.remoteAddress ?? '', timings };
   }
+  // RFC 6761 §6.3: these names are loopback wherever a resolver is asked; some do not know `localhost.`
+  if (!options.allowPrivate && /(^|\.)localhost\.?$/i.test(url.hostname))
+    throw new RefusedError(`${url.hostname} is this host itself, not a public address`);
   const addresses = await lap('dns', () =>
     resolveHost(url.hostname, options.resolver, options.timeoutMs).catch((error: unknown) => {
       throw new ConnectError('dns', error);
@@ -134,7 +137,7 @@ export function openTls(socket: Socket, host: string, options: ConnectOptions): 
       socket,
       ...(/^[\d.]+$|:/.test(bare) ? { host: bare } : { servername: bare, host: bare }),
       ALPNProtocols: ['http/1.1'],
-      ...(options.ca === undefined ? {} : { ca: [...options.ca] }),
+      ...(options.ca === undefined ? {} : { ca: [...getCACertificates('default'), ...options.ca] }),
       ...options.tls,
     });
     const fail = (error: unknown): void => {

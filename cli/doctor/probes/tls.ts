@@ -108,8 +108,8 @@ function factsOf(c: DetailedPeerCertificate): CertificateFacts {
   };
 }
 
-/** Certificates trusted by Node and, besides, by the operating system’s store. */
-export const systemTrust = (): string[] => [...getCACertificates('default'), ...getCACertificates('system')];
+/** Certificates that the operating system’s store trusts. */
+export const systemTrust = (): string[] => getCACertificates('system');
 
 const VERSIONS = ['TLSv1.3', 'TLSv1.2', 'TLSv1.1', 'TLSv1'] as const;
 

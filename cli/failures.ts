@@ -1,0 +1,168 @@
+import { parseArgs } from 'node:util';
+import { checklistOf } from '../src/evidence/checklist.ts';
+import { curlOf } from '../src/evidence/curl.ts';
+import { escalationOf, utc } from '../src/evidence/escalation.ts';
+import { filterOf } from '../src/evidence/filter.ts';
+import { inert } from '../src/evidence/inert.ts';
+import type { FailureRecord } from '../src/evidence/record.ts';
+import { requestOf } from '../src/evidence/request.ts';
+import { traceqlOf } from '../src/evidence/traceql.ts';
+import { ask, CollectorError, findFailure } from './client.ts';
+import { csvOf } from './csv.ts';
+import { age } from './doctor/words.ts';
+import { isArgumentError, UsageError } from './fill.ts';
+import { columns, paint, wrap } from './paint.ts';
+
+const USAGE = `usage: faultlayer failures [options]        list what the running collector keeps
+       faultlayer failures <id> [options]   one failure; the ID, a trace ID or a request ID
+
+  --service --provider --layer --code --host <value>   only these
+  --status <code>      only this HTTP status
+  --since <15m>        only newer ones: s, m, h or d
+  --text <words>       anywhere in URL, code, message, request ID, trace ID
+  --json               everything, as JSON
+  --csv                one row per failure
+  --curl, --markdown, --traceql   of one failure: only that text
+
+Exit code: 0 nothing found, 1 failures found, 2 wrong usage or no collector.
+`;
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const OPTIONS = {
+  service: text,
+  provider: text,
+  layer: text,
+  code: text,
+  host: text,
+  status: text,
+  since: text,
+  text,
+  json: flag,
+  csv: flag,
+  curl: flag,
+  markdown: flag,
+  traceql: flag,
+  help: flag,
+} as const;
+
+interface Group {
+  readonly total: number;
+  readonly records: readonly FailureRecord[];
+}
+
+/** Lists failures of the collector at `FAULTLAYER_HTTP_HOST` and `_PORT`, or shows one. */
+export async function run(args: readonly string[]): Promise<number> {
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+    if (values.help) {
+      process.stdout.write(USAGE);
+      return 0;
+    }
+    if (positionals.length > 1) throw new UsageError('give one ID at most; --help says more');
+    return positionals[0] === undefined ? await list(values) : await show(positionals[0], values);
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof CollectorError || isArgumentError(error))) throw error;
+    process.stderr.write(`faultlayer failures: ${error.message}\n`);
+    return 2;
+  }
+}
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+
+async function list(values: Values): Promise<number> {
+  const value = (name: string): string | undefined => values[name as 'service'];
+  // Read here as well, so that a mistake costs no round trip and reads the same without a collector.
+  const filter = filterOf(value, Date.now());
+  if ('problem' in filter) throw new UsageError(`--${filter.problem}`);
+  const query = new URLSearchParams();
+  for (const name of ['service', 'provider', 'layer', 'code', 'host', 'status', 'since', 'text']) {
+    const given = value(name);
+    if (given !== undefined) query.set(name, given);
+  }
+  const { groups } = (await ask(`/api/failures?${query}`)) as { groups: Group[] };
+  const newest = groups.flatMap((g) => g.records).sort((a, b) => b.startMs - a.startMs);
+  if (values.json) process.stdout.write(`${JSON.stringify(newest, null, 2)}\n`);
+  else if (values.csv) process.stdout.write(csvOf(newest));
+  else if (groups.length === 0) process.stderr.write('faultlayer: no failure is kept that matches\n');
+  else process.stdout.write(table(groups));
+  return groups.length === 0 ? 0 : 1;
+}
+
+function table(groups: readonly Group[]): string {
+  const now = Date.now();
+  const rows = groups.map((g) => {
+    const r = g.records[0]!;
+    const what = r.code ?? String(r.status ?? r.reason ?? 'unknown');
+    const call = `${r.method} ${r.template ?? r.host}`;
+    return [
+      r.layer,
+      r.provider,
+      what,
+      call,
+      r.service,
+      `${g.total}×`,
+      `${age((now - r.startMs) / 1000)} ago`,
+      r.id,
+    ].map((cell) => inert(cell, 40));
+  });
+  const head = ['layer', 'provider', 'code', 'call', 'service', 'times', 'newest', 'id'];
+  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, i) => (i === 5 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+      .join('  ')
+      .trimEnd();
+  return `${[paint('gray', line(head)), ...rows.map(line)].join('\n')}\n`;
+}
+
+async function show(id: string, values: Values): Promise<number> {
+  const found = await findFailure(id);
+  if (found === undefined) throw new UsageError(`no failure '${id}' is kept; 'faultlayer failures' lists what is`);
+  const { failure, group, total } = found;
+  const template = requestOf(failure);
+  const curl = template === undefined ? undefined : curlOf(template);
+  if (values.json) process.stdout.write(`${JSON.stringify(failure, null, 2)}\n`);
+  else if (values.csv) process.stdout.write(csvOf([failure]));
+  else if (values.curl) process.stdout.write(`${curl?.command ?? '# the call had no HTTP URL'}\n`);
+  else if (values.markdown) process.stdout.write(escalationOf(group, total));
+  else if (values.traceql) process.stdout.write(`${traceqlOf(failure)}\n`);
+  else process.stdout.write(card(failure, total, curl?.command));
+  return 1;
+}
+
+const MARK = { fine: paint('green', '✓'), here: paint('red', '✗'), open: paint('gray', '·') } as const;
+
+function card(r: FailureRecord, total: number, curl: string | undefined): string {
+  const facts: (readonly [string, string | undefined])[] = [
+    ['call', `${r.method} ${r.url}`],
+    ['message', r.message],
+    ['request ID', r.requestId ?? 'none came back'],
+    ['when', `${utc(r.startMs)} UTC, ${total} of this kind`],
+    ['service', [r.service, r.serviceVersion].filter(Boolean).join(' ')],
+    ['trace', r.traceId],
+    [
+      'retry',
+      r.retryAdvice &&
+        `${r.retryAdvice.replaceAll('_', ' ')}${r.retryAfter === undefined ? '' : `, after ${r.retryAfter} s`}`,
+    ],
+  ];
+  const checks = checklistOf(r).flatMap((c) => [
+    `  ${MARK[c.verdict]} ${c.name.padEnd(11)} ${inert(c.seen)}`,
+    ...(c.next ? wrap(c.next, columns() - 16).map((line) => `${' '.repeat(16)}${paint('cyan', line)}`) : []),
+  ]);
+  const title = `${r.layer}: ${inert(r.provider)} ${r.status ?? ''} ${inert(r.code ?? r.reason ?? '')}`.replace(
+    /\s+/g,
+    ' ',
+  );
+  return [
+    paint('bold', title),
+    ...facts.flatMap(([name, value]) => (value ? [`  ${paint('gray', name.padEnd(11))} ${inert(value)}`] : [])),
+    '',
+    ...checks,
+    '',
+    ...(curl === undefined ? [] : [curl, '']),
+    paint('gray', `faultlayer doctor ${r.id} looks from here, now; faultlayer replay ${r.id} repeats it`),
+    '',
+  ].join('\n');
+}

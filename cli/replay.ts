@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../src/config.ts';
+import { redactBody } from '../src/evidence/body.ts';
+import { curlOf } from '../src/evidence/curl.ts';
+import { differencesOf } from '../src/evidence/diff.ts';
+import { requestOf } from '../src/evidence/request.ts';
+import { redactText, redactUrl, safeHeaders } from '../src/redact/index.ts';
+import { CollectorError, findFailure } from './client.ts';
+import { fill, isArgumentError, UsageError } from './fill.ts';
+import { exchange, type Run } from './net/exchange.ts';
+import { changed, parseChange } from './replay/change.ts';
+import { differencesText, runText } from './replay/print.ts';
+import { refusal } from './replay/rules.ts';
+
+const USAGE = `usage: faultlayer replay <id> [options]
+
+Prints the curl of a kept failure, with placeholders for its secrets. With --run, sends it again:
+only to origins named in FAULTLAYER_REPLAY_ORIGINS, no redirects, 10 s, 1 MiB, no private addresses;
+credentials come from the variables the curl names, never from the record.
+
+  --run                  send it and show what came back
+  --confirm              with --run: also methods other than GET and HEAD
+  --allow-private        with --run: also addresses that are not public
+  --change <variable>    send it twice, the second time with one thing changed, and show the difference:
+                           token=NAME        another credential, from the variable NAME
+                           payload=FILE      another body
+                           version=v2        another version segment in the path
+                           host=api2.test    another host; its origin must be listed, too
+  --resolver <address>   ask this DNS resolver
+  --ca <file>            trust these certificates (PEM) besides Node's own
+  --json                 the result as JSON
+
+Exit code: 0 the last run went well (or the curl was printed), 1 it failed or was refused, 2 wrong usage.
+`;
+
+const OPTIONS = {
+  run: { type: 'boolean' },
+  confirm: { type: 'boolean' },
+  'allow-private': { type: 'boolean' },
+  change: { type: 'string', multiple: true },
+  resolver: { type: 'string' },
+  ca: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
+
+/** Prints or repeats the call of a kept failure. */
+export async function run(args: readonly string[]): Promise<number> {
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+    if (values.help) {
+      process.stdout.write(USAGE);
+      return 0;
+    }
+    const [id] = positionals;
+    if (id === undefined || positionals.length > 1) throw new UsageError('give one failure ID; --help says more');
+    if ((values.change?.length ?? 0) > 1)
+      throw new UsageError('change one thing at a time, or the difference tells nothing');
+    const found = await findFailure(id);
+    if (found === undefined) throw new UsageError(`no failure '${id}' is kept; 'faultlayer failures' lists what is`);
+    const template = requestOf(found.failure);
+    if (template === undefined) throw new UsageError('the kept call has no HTTP URL');
+    const change =
+      values.change?.[0] === undefined
+        ? undefined
+        : parseChange(values.change[0], (file) => readFileSync(file, 'utf8'));
+    const variants = change === undefined ? [template] : [template, changed(template, change)];
+    if (!values.run) {
+      const { command, variables } = curlOf(variants.at(-1)!);
+      if (values.json) process.stdout.write(`${JSON.stringify({ command, variables })}\n`);
+      else process.stdout.write(`${command}\n`);
+      if (variables.length > 0 && !values.json)
+        process.stderr.write(`faultlayer: set ${variables.map((v) => `$${v}`).join(', ')} first; no secret is kept\n`);
+      return 0;
+    }
+    if (template.awsSigv4)
+      throw new UsageError('an AWS signature cannot be made here; use the curl, which signs by itself');
+    const rules = { origins: loadConfig(process.env).config.replayOrigins, confirmed: values.confirm === true };
+    const all = variants.map((variant) => fill(variant, process.env));
+    for (const filled of all) {
+      const why = refusal(filled, rules);
+      if (why !== undefined) throw new UsageError(why);
+    }
+    const runs: Run[] = [];
+    for (const filled of all) {
+      if (filled.missing.length > 0)
+        process.stderr.write(
+          `faultlayer: sent without ${filled.missing.map((v) => `$${v}`).join(', ')}, not set here\n`,
+        );
+      const options = {
+        allowPrivate: values['allow-private'] === true,
+        resolver: values.resolver,
+        ...(values.ca === undefined ? {} : { ca: [readFileSync(values.ca, 'utf8')] }),
+      };
+      runs.push(await exchange({ ...filled, url: new URL(filled.url) }, options));
+    }
+    const shown = runs.map(safe);
+    const differences = shown.length === 2 ? differencesOf(outcome(shown[0]!), outcome(shown[1]!)) : undefined;
+    if (values.json)
+      process.stdout.write(`${JSON.stringify({ runs: shown, ...(differences ? { differences } : {}) }, null, 2)}\n`);
+    else {
+      process.stdout.write(
+        shown.map((r, i) => runText(r, i === 0 ? 'as recorded' : `with ${change!.what} changed`)).join('\n'),
+      );
+      if (differences) process.stdout.write(`\n${differencesText(differences)}`);
+    }
+    const last = runs.at(-1)!;
+    return last.layer === undefined && last.refused === undefined ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof CollectorError || isArgumentError(error))) throw error;
+    process.stderr.write(`faultlayer replay: ${error.message}\n`);
+    return 2;
+  }
+}
+
+/** A run as it may be printed: what the provider sent back may hold secrets as well. */
+export function safe(r: Run): Run {
+  const headers = safeHeaders(
+    r.headers.map(([name, value]) => [name, name === 'location' ? redactUrl(value) : value] as const),
+  );
+  return {
+    ...r,
+    headers,
+    ...(r.body === undefined ? {} : { body: redactBody(r.body.slice(0, 16_384), 'response') }),
+    ...(r.error === undefined ? {} : { error: redactText(r.error) }),
+  };
+}
+
+const outcome = (r: Run) => ({
+  status: r.status,
+  layer: r.layer,
+  reason: r.reason,
+  code: r.evidence?.code,
+  message: r.evidence?.message,
+  headers: r.headers,
+  body: r.body,
+});
