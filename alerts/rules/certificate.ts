@@ -16,8 +16,8 @@ export const certificate = (c: Context): AlertRule[] =>
     keepFiringFor: c.w('keepFiring'),
     severity,
     owner: 'provider',
-    summary: 'The certificate of {server} ends in {seconds}',
+    summary: 'The certificate of {server} {ends}',
     description:
-      'After that every call to {server} fails at the tls layer. Tell the provider, or renew it if it is yours.',
+      'Past its end every call to {server} fails at the tls layer. Tell the provider, or renew it if it is yours.',
     page: { about: [], dashboard: 'overview' },
   }));

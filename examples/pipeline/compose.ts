@@ -29,7 +29,7 @@ async function run(): Promise<void> {
   screen.line();
   screen.line(`  The shipped rules run with every window × 1/${1 / SCALE}: five minutes last ten seconds.`);
   screen.line();
-  await play({ fault: faultSwitch('http://provider:9444'), deploy }, screen);
+  await play({ fault: faultSwitch('http://provider:9444'), deploy }, screen, 'http://prometheus:9090');
 }
 
 run().catch((error: Error) => {

@@ -81,7 +81,11 @@ async function run(): Promise<number> {
     introduce(ports, has);
     const deploy = (service: string, version: string, env: Record<string, string>) =>
       fleet.deploy(releaseOf(service, version, env));
-    await play({ fault: faultSwitch(url(ports.control)), deploy }, screen);
+    await play(
+      { fault: faultSwitch(url(ports.control)), deploy },
+      screen,
+      has.prometheus ? url(ports.prometheus) : undefined,
+    );
   };
   story().catch((error: Error) => {
     process.stderr.write(`pipeline: ${error.message}\n`);

@@ -1,5 +1,6 @@
 import { parse, stringify } from 'yaml';
 import { rulesFor } from '../../alerts/groups.ts';
+import { JOBS } from '../../alerts/rules/health.ts';
 import { rulesYaml } from '../../alerts/yaml.ts';
 
 /** Every window of the shipped rules times this: five minutes are ten seconds, thirty seconds are one. */
@@ -21,7 +22,7 @@ export const prometheusConfig = (targets: Targets): string =>
     rule_files: ['rules.yml'],
     alerting: { alertmanagers: [{ static_configs: [{ targets: [targets.alertmanager] }] }] },
     scrape_configs: [
-      { job_name: 'faultlayer', static_configs: [{ targets: [targets.collector] }] },
+      { job_name: JOBS.collector, static_configs: [{ targets: [targets.collector] }] },
       { job_name: 'prometheus', static_configs: [{ targets: [targets.prometheus] }] },
     ],
   });

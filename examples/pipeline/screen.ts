@@ -6,6 +6,21 @@ const paint = (style: Style, text: string) => styleText(style, text, { stream: p
 
 const WIDTH = 110;
 
+/** What a page says besides its summary and description, in the order of alerts/templates, and how it is called on the screen. */
+const PARTS = [
+  ['since', 'since'],
+  ['deploy', 'deploy'],
+  ['request_ids', 'requests'],
+  ['trace_url', 'trace'],
+  ['first_check', 'look first'],
+  ['retry_advice', 'retrying'],
+  ['load', 'load'],
+  ['checklist', 'checklist'],
+  ['evidence_url', 'evidence'],
+  ['dashboard_url', 'dashboard'],
+  ['runbook_url', 'runbook'],
+] as const;
+
 /** Breaks a text into lines of at most `width` characters, between words. */
 const wrap = (text: string, width: number): string[] =>
   text.split('\n').flatMap((line) => {
@@ -55,24 +70,20 @@ export class Screen {
   /** One page, as the person on call reads it. */
   page({ alert, receiver }: Page): void {
     const firing = alert.status === 'firing';
-    const { summary = alert.labels['alertname'] ?? 'alert', description = '', ...rest } = alert.annotations;
+    const { summary = alert.labels['alertname'] ?? 'alert', description = '' } = alert.annotations;
     const severity = alert.labels['severity'] ?? 'none';
     const badge = firing ? `${severity.toUpperCase()} → ${receiver}` : 'RESOLVED';
     const style: Style = !firing ? 'green' : severity === 'page' ? 'red' : 'yellow';
     const bar = paint(style, '┃');
     this.line();
-    this.line(
-      `${paint('dim', this.clock)}  ${paint([style, 'bold'].flat() as Style, `● ${badge}`)}  ${paint('bold', summary)}`,
-    );
+    this.line(`${paint('dim', this.clock)}  ${paint(style, `● ${badge}`)}  ${paint('bold', summary)}`);
     if (!firing) return;
-    const body = (text: string) => {
-      for (const line of wrap(text, WIDTH - 9)) this.line(`       ${bar} ${line}`);
-    };
-    body(description);
-    const names = Object.keys(rest).filter((name) => rest[name]?.trim());
-    const width = Math.max(0, ...names.map((name) => name.length));
-    for (const name of names)
-      for (const [i, line] of rest[name]!.trim().split('\n').entries())
-        this.line(`       ${bar} ${paint('dim', (i === 0 ? name.replaceAll('_', ' ') : '').padEnd(width))}  ${line}`);
+    for (const line of wrap(description, WIDTH - 9)) this.line(`       ${bar} ${line}`);
+    for (const [name, title] of PARTS) {
+      const text = alert.annotations[name]?.trim();
+      if (!text) continue;
+      for (const [i, line] of text.split('\n').entries())
+        this.line(`       ${bar} ${paint('dim', (i === 0 ? title : '').padEnd(10))}  ${line}`);
+    }
   }
 }

@@ -20,7 +20,7 @@ export const github: Api = {
   keepAlive: true,
   requestId: () => [4, 4, 7, 7, 8].map((n) => random(n, '0123456789ABCDEF')).join(':'),
   accepts: (ask) => /^(?:token|Bearer) ghp_example$/.test(ask.header('authorization') ?? ''),
-  ok: (_ask, id) => json(200, headers(id), [{ number: 7, title: 'Refund twice', state: 'open', labels: [] }]),
+  ok: (_ask, id) => json(200, headers(id), { number: 7, title: 'Refund twice', state: 'open', labels: [] }),
   unauthorized: (_ask, id) => json(401, headers(id), problem('Bad credentials', 401)),
   throttled: (_ask, id) =>
     json(429, { ...headers(id, 0), 'retry-after': '60' }, problem('You have exceeded a secondary rate limit.', 429)),

@@ -3,16 +3,17 @@ import type { Job } from '../job.ts';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-export const listIssues = (port: number): Job => {
+export const readIssue = (port: number): Job => {
   const octokit = new Octokit({
     auth: process.env['GITHUB_TOKEN'] ?? 'ghp_example',
     baseUrl: `https://api.github.test:${port}`,
     log: silent,
   });
-  return async () => {
-    await octokit.rest.issues.listForRepo({
+  return async (n) => {
+    await octokit.rest.issues.get({
       owner: 'acme',
       repo: 'shop',
+      issue_number: n,
       request: { signal: AbortSignal.timeout(5_000) },
     });
   };

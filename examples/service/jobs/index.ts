@@ -1,6 +1,6 @@
 import type { Job } from '../job.ts';
 import { readRates } from './exchange-rates.ts';
-import { listIssues } from './github.ts';
+import { readIssue } from './github.ts';
 import { answerQuestion } from './openai.ts';
 import { readExport } from './s3.ts';
 import { createPayment } from './stripe.ts';
@@ -10,7 +10,7 @@ import { readStock } from './warehouse.ts';
 export const JOBS: Readonly<Record<string, (port: number) => Job>> = {
   stripe: createPayment,
   openai: answerQuestion,
-  github: listIssues,
+  github: readIssue,
   aws: readExport,
   'exchange-rates': readRates,
   warehouse: readStock,

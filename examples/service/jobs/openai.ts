@@ -7,10 +7,10 @@ export const answerQuestion = (port: number): Job => {
     baseURL: `https://api.openai.test:${port}/v1`,
     timeout: 5_000,
   });
-  return async () => {
+  return async (n) => {
     await openai.chat.completions.create({
       model: 'gpt-5-mini',
-      messages: [{ role: 'user', content: 'Where is order 7781?' }],
+      messages: [{ role: 'user', content: `Where is order ${n}?` }],
     });
   };
 };

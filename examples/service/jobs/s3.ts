@@ -8,8 +8,8 @@ export const readExport = (port: number): Job => {
     forcePathStyle: true,
     credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' },
   });
-  return async () => {
-    const answer = await s3.send(new GetObjectCommand({ Bucket: 'exports', Key: '2026-08/orders.csv' }));
+  return async (n) => {
+    const answer = await s3.send(new GetObjectCommand({ Bucket: 'exports', Key: `orders/${n}.csv` }));
     await answer.Body!.transformToString();
   };
 };

@@ -8,7 +8,7 @@ export const createPayment = (port: number): Job => {
     timeout: 5_000,
     telemetry: false,
   });
-  return async () => {
-    await stripe.paymentIntents.create({ amount: 2400, currency: 'eur' });
+  return async (n) => {
+    await stripe.paymentIntents.create({ amount: n, currency: 'eur' });
   };
 };

@@ -3,7 +3,7 @@ import type { Job } from '../job.ts';
 
 export const readStock = (port: number): Job => {
   const warehouse = axios.create({ baseURL: `https://api.warehouse.test:${port}`, timeout: 5_000 });
-  return async () => {
-    await warehouse.get('/v2/stock/A-7781');
+  return async (n) => {
+    await warehouse.get(`/v2/stock/${n}`);
   };
 };
