@@ -25,7 +25,7 @@ export class Processes {
 
   constructor(logFolder: string) {
     this.#folder = logFolder;
-    const script = 'while read -r p; do all="$all $p"; done; for p in $all; do kill -TERM -- "-$p" 2>/dev/null; done';
+    const script = 'while read -r p; do all="$all $p"; done; for p in $all; do kill "$p" 2>/dev/null; done';
     this.#watchdog = spawn('/bin/sh', ['-c', script], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
     this.#watchdog.on('error', () => {});
     this.#watchdog.stdin?.on('error', () => {});
