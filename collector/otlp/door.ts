@@ -43,9 +43,8 @@ export class OtlpDoor {
     const encoding = ENCODINGS.get(type.trim().toLowerCase());
     const refusal = this.judge(req, encoding);
     if (refusal || !encoding) {
-      // The body is not read: the connection cannot be used for another request.
       const { status, message, headers } = refusal!;
-      this.refuse(res, encoding ?? 'json', status, message, { connection: 'close', ...headers });
+      this.refuse(req, res, encoding ?? 'json', status, message, headers);
       return;
     }
     readBody(req, LIMITS.bodyBytes, LIMITS.inFlightBytes).then(
@@ -56,7 +55,7 @@ export class OtlpDoor {
       },
       (error: BodyError) => {
         if (req.destroyed && !req.complete) this.ctx.self.requests.inc({ code: 'aborted' });
-        this.refuse(res, encoding, error.status, error.message, { connection: 'close', ...again(error.status) });
+        else this.refuse(req, res, encoding, error.status, error.message, again(error.status));
       },
     );
   }
@@ -95,13 +94,14 @@ export class OtlpDoor {
       res.writeHead(200, { 'content-type': CONTENT_TYPE[encoding], 'content-length': answer.length });
       res.end(answer);
     } catch (error) {
-      if (error instanceof BodyError) this.refuse(res, encoding, error.status, error.message);
-      else if (error instanceof Malformed) this.refuse(res, encoding, 400, error.message);
-      else this.refuse(res, encoding, 500, 'internal error');
+      if (error instanceof BodyError) this.refuse(req, res, encoding, error.status, error.message);
+      else if (error instanceof Malformed) this.refuse(req, res, encoding, 400, error.message);
+      else this.refuse(req, res, encoding, 500, 'internal error');
     }
   }
 
   private refuse(
+    req: IncomingMessage,
     res: ServerResponse,
     encoding: Encoding,
     status: number,
@@ -109,7 +109,7 @@ export class OtlpDoor {
     headers: Record<string, string> = {},
   ): void {
     this.ctx.self.requests.inc({ code: String(status) });
-    if (!res.headersSent) refuse(res, encoding, status, message, headers);
+    if (!res.headersSent) refuse(req, res, encoding, status, message, headers);
   }
 }
 

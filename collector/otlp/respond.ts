@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 export type Encoding = 'protobuf' | 'json';
 
@@ -48,8 +48,16 @@ export function statusBody(encoding: Encoding, httpStatus: number, message: stri
   return Uint8Array.from([0x08, code, ...field(0x12, text.encode(message))]);
 }
 
-/** Sends a refusal. `extra` headers go out as they are. */
+/** A sender that is still writing gets this long, and this much is thrown away, before the connection is closed on it. */
+const LINGER_MS = 500;
+const LINGER_BYTES = 1024 * 1024;
+
+/**
+ * Sends a refusal. When the body has not been read, what still comes is thrown away for a moment: closing at once would reset the
+ * connection, and the sender would see that instead of the status.
+ */
 export function refuse(
+  req: IncomingMessage,
   res: ServerResponse,
   encoding: Encoding,
   status: number,
@@ -57,6 +65,28 @@ export function refuse(
   extra: Record<string, string> = {},
 ): void {
   const body = statusBody(encoding, status, message);
-  res.writeHead(status, { 'content-type': CONTENT_TYPE[encoding], 'content-length': body.length, ...extra });
-  res.end(body);
+  const closing = req.complete ? {} : { connection: 'close' };
+  res.writeHead(status, {
+    'content-type': CONTENT_TYPE[encoding],
+    'content-length': body.length,
+    ...closing,
+    ...extra,
+  });
+  if (req.complete) {
+    res.end(body);
+    return;
+  }
+  res.write(body);
+  let left = LINGER_BYTES;
+  const timer = setTimeout(() => res.end(), LINGER_MS);
+  const done = (): void => {
+    clearTimeout(timer);
+    res.end();
+  };
+  req.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) done();
+  });
+  req.on('end', done);
+  req.on('close', done);
 }
