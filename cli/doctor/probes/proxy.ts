@@ -19,11 +19,9 @@ export function proxyFor(
   if (forced !== undefined) return { use: forced, says: `${forced.host}, as asked`, ignored: false };
   const [name, value] = variable(env, url.protocol === 'https:' ? 'https_proxy' : 'http_proxy');
   if (value === undefined) return { says: 'no proxy variable is set', ignored: false };
-  const proxy = URL.canParse(value)
-    ? new URL(value)
-    : URL.canParse(`http://${value}`)
-      ? new URL(`http://${value}`)
-      : undefined;
+  // `proxy:3128` without a scheme is common, and would parse as a URL of scheme `proxy`.
+  const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
+  const proxy = URL.canParse(text) ? new URL(text) : undefined;
   if (proxy === undefined) return { says: `${name} is set but is no URL`, ignored: false };
   const [, noProxy] = variable(env, 'no_proxy');
   if (exempt(url, noProxy)) return { says: `${name} is set, NO_PROXY exempts this host`, ignored: false };
