@@ -10,13 +10,25 @@ function cut(text: string, max: number): string {
   return text.slice(0, space > max - 512 ? Math.max(space, 0) : Math.max(max - 512, 0));
 }
 
-function apply(text: string, lower: string, kind: Kind): string {
-  if (kind.needs !== undefined && !kind.needs.some((n) => lower.includes(n))) return text;
-  return text.replace(kind.pattern, (match: string, ...rest: unknown[]) => {
-    if (kind.proof !== undefined && !kind.proof(match)) return match;
-    const keep = kind.keeps ? ((rest.at(-1) as { keep?: string }).keep ?? '') : '';
-    return `${keep}[${kind.name}]`;
-  });
+const wants = (kind: Kind, lower: string): boolean =>
+  kind.needs === undefined || kind.needs.some((needed) => lower.includes(needed));
+
+/** In lower case and of the same length: `İ` alone would shift every index behind it. */
+function lowerOf(text: string): string {
+  const lower = text.toLowerCase();
+  return lower.length === text.length ? lower : text.replace(/[^\u0000-\u007f]/g, '?').toLowerCase();
+}
+
+function apply(text: string, kind: Kind): string {
+  const lower = lowerOf(text);
+  if (!wants(kind, lower)) return text;
+  let out = '';
+  let at = 0;
+  for (const { from, to } of kind.find(text, lower).sort((a, b) => a.from - b.from)) {
+    if (from >= at) out += `${text.slice(at, from)}[${kind.name}]`;
+    at = Math.max(at, to);
+  }
+  return out + text.slice(at);
 }
 
 /**
@@ -26,8 +38,7 @@ function apply(text: string, lower: string, kind: Kind): string {
 export function redactText(text: string, max = 256): string {
   try {
     let out = cut(text, INPUT_CAP).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ');
-    const lower = out.toLowerCase();
-    for (const kind of KINDS) out = apply(out, lower, kind);
+    for (const kind of KINDS) out = apply(out, kind);
     out = out.replace(/\p{Surrogate}/gu, '\ufffd').trim();
     if (out.length <= max) return out;
     const end = out.charCodeAt(max - 2) >= 0xd800 && out.charCodeAt(max - 2) <= 0xdbff ? max - 2 : max - 1;
@@ -40,11 +51,8 @@ export function redactText(text: string, max = 256): string {
 /** Whether one word is, by itself, a secret or personal: such a word is never taken as a code, a request ID or a route name.
  * `except` leaves one kind out. */
 export function isSecretWord(word: string, except?: string): boolean {
-  const lower = word.toLowerCase();
-  return KINDS.some((kind) => {
-    if (!kind.word || kind.name === except || (kind.needs !== undefined && !kind.needs.some((n) => lower.includes(n))))
-      return false;
-    for (const match of word.matchAll(kind.pattern)) if (kind.proof === undefined || kind.proof(match[0])) return true;
-    return false;
-  });
+  const lower = lowerOf(word);
+  return KINDS.some(
+    (kind) => kind.word === true && kind.name !== except && wants(kind, lower) && kind.find(word, lower).length > 0,
+  );
 }

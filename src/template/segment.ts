@@ -28,7 +28,7 @@ const WORD = /^[A-Za-z][A-Za-z_]*$/;
 const VERSION = /^v\d{1,3}(?:[._-]?[a-z\d]{1,8}){0,2}$/i;
 const DATE_VERSION = /^20\d\d-\d\d(?:-\d\d)?$/;
 /** Stripe's and others' `cus_NffrFeUfNV2Hib`. */
-const PREFIXED = /^[a-z]{1,8}[_-](?=[A-Za-z]{0,40}\d)[A-Za-z\d]{6,}$/;
+const PREFIXED = /^[a-z]{1,8}[_-][A-Za-z\d]{6,}$/;
 
 const isCollection = (segment: string | undefined): boolean =>
   segment !== undefined && COLLECTION.test(segment) && !NO_PLURAL.test(segment);
@@ -39,7 +39,7 @@ function isValue(segment: string, before: string | undefined): boolean {
   if (VERSION.test(segment)) return false;
   if (DATE_VERSION.test(segment)) return before !== undefined && before !== 'api';
   if (WORD.test(segment)) return false;
-  if (PREFIXED.test(segment) || isSecretSegment(segment, before)) return true;
+  if ((PREFIXED.test(segment) && /\d/.test(segment)) || isSecretSegment(segment, before)) return true;
   if (/[^\w.~:@!$()*+-]/.test(segment)) return true;
   const digits = segment.replace(/\D/g, '').length;
   return digits * 3 >= segment.length || digits >= 4 || segment.split('-').length > 4;

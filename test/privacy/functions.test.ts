@@ -159,6 +159,8 @@ describe('values that only their place gives away', () => {
     '-----BEGIN PRIVATE KEY-----\nPW',
     'api_key="PW"',
     'pwd=PW',
+    'İİİİİİİİ Bearer PW123',
+    'İİİİİİİİ password=PW',
     'Proxy-Authorization: Digest username="PW"',
   ])('is not left in the text %s', (pattern) => {
     const c = plain(pattern);
