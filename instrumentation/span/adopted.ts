@@ -43,6 +43,7 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
 
   const adopt = (span: ForeignSpan, call: Call) => {
     const adoption: Adoption = { span, finish: undefined, end: undefined, done: false, ending: false, since: 0 };
+    spans.hook(span);
     adoptions.set(span, adoption);
     call.span = adoption;
     parts.attempts.identify(call, span.spanContext());
@@ -75,7 +76,7 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
     if (held.size > 0) sweeper = setTimeout(sweep, HOLD_MS).unref();
   };
 
-  const watch = watchSpans({
+  const spans = watchSpans({
     onStart(span) {
       newest = span;
       if (waiting && isClientSpanOf(span, waiting)) {
@@ -99,7 +100,7 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
     start(call) {
       const context = activeContext();
       if (isOwnExport() || isSuppressed(context)) return false;
-      watch();
+      spans.look();
       const active = spanOf(context) as ForeignSpan | undefined;
       const span = [active, newest].find((s) => s && !adoptions.has(s) && isClientSpanOf(s, call));
       waiting = undefined;

@@ -45,9 +45,13 @@ const patched = new WeakSet<object>();
 /**
  * Hooks the prototypes of whatever SDK is registered, found through public calls only: the provider behind the API's global,
  * a tracer of it, and the first span that tracer starts. One hook serves every tracer and span of that copy of the SDK.
- * @returns looks for a newly registered provider; cheap, called before every call
  */
-export function watchSpans(watcher: Watcher): () => void {
+export function watchSpans(watcher: Watcher): {
+  /** Looks for a newly registered provider; cheap, called before every call. */
+  look(): void;
+  /** Hooks the end of a span that was started before its tracer could be hooked. */
+  hook(span: ForeignSpan): void;
+} {
   const seen = new WeakSet<object>();
 
   const hookSpans = (span: ForeignSpan) => {
@@ -96,5 +100,5 @@ export function watchSpans(watcher: Watcher): () => void {
     hookTracer(provider.getTracer('faultlayer'));
   };
   look();
-  return look;
+  return { look, hook: hookSpans };
 }
