@@ -1,4 +1,4 @@
-import { type Before, needsChange } from '../../src/attempts/index.ts';
+import { type Before, hash53, needsChange } from '../../src/attempts/index.ts';
 import type { Call, Outcome } from '../capture/types.ts';
 import { retryAfterMs } from '../export/transport.ts';
 import type { SpanLink } from '../span/record.ts';
@@ -9,7 +9,7 @@ export interface Attempt {
   readonly method: string;
   readonly urlHash: number;
   readonly key: string | undefined;
-  readonly print: string;
+  print: string | undefined;
   /** Attempts before this one. */
   readonly resent: number;
   /** The attempt before in the same asynchronous flow, whatever it called; cut after a few. */
@@ -30,6 +30,14 @@ interface Ended {
   readonly location: number | undefined;
 }
 
+const CREDENTIALS = ['authorization', 'x-api-key', 'api-key', 'proxy-authorization', 'content-length'] as const;
+/** Hash of what would make a repeat a different request; only computed for attempts that fail or follow one. */
+export function printOf(call: Call): string {
+  let print = '';
+  for (const name of CREDENTIALS) print += `${hash53(call.requestHeader(name) ?? '')} `;
+  return print;
+}
+
 /** Instant before which the provider asked not to be called. */
 export function notBeforeOf(call: Call, outcome: Outcome | undefined, now: number): number {
   const seconds = (outcome?.evidence as { retryAfter?: number } | undefined)?.retryAfter;
@@ -39,12 +47,13 @@ export function notBeforeOf(call: Call, outcome: Outcome | undefined, now: numbe
 
 /** The attempt as the next one sees it: finished, or with the failing answer already in although its body is still unread. */
 export function stateOf(attempt: Attempt, now: number): (Before & { cancelled: boolean; at: number }) | undefined {
-  const { method, key, print, call, ended } = attempt;
-  if (ended) return { method, key, print, ...ended };
+  const { method, key, call, ended } = attempt;
+  if (ended) return { method, key, print: attempt.print, ...ended };
   const status = call?.status;
   if (!call || status === undefined || status < 400) return undefined;
   const notBefore = notBeforeOf(call, undefined, now);
-  return { method, key, print, failed: true, cancelled: false, status, sent: 'yes', notBefore, at: now };
+  attempt.print ??= printOf(call);
+  return { method, key, print: attempt.print, failed: true, cancelled: false, status, sent: 'yes', notBefore, at: now };
 }
 
 /** A failure that some other flow's identical read may be the repeat of, when nothing tells the flows apart. */

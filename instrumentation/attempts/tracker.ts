@@ -13,7 +13,7 @@ import { idempotencyKey } from '../../src/providers/index.ts';
 import type { Call } from '../capture/types.ts';
 import type { AttemptTracker } from '../span/own.ts';
 import type { Attributes, SpanLink } from '../span/record.ts';
-import { type Attempt, mayBeRepeatedBlindly, notBeforeOf, stateOf } from './attempt.ts';
+import { type Attempt, mayBeRepeatedBlindly, notBeforeOf, printOf, stateOf } from './attempt.ts';
 import { createRecent } from './recent.ts';
 
 /** How far back in one asynchronous flow an earlier attempt is looked for, and how much of a flow is remembered. */
@@ -22,7 +22,6 @@ const DEPTH = 8;
 const FLOW_WINDOW_MS = 120_000;
 const BLIND_WINDOW_MS = 30_000;
 const NO_LINKS: readonly SpanLink[] = [];
-const CREDENTIALS = ['authorization', 'x-api-key', 'api-key', 'proxy-authorization', 'content-length'] as const;
 
 interface Open {
   readonly attempt: Attempt;
@@ -70,14 +69,13 @@ export function createAttempts(hashKey?: string): AttemptTracker {
     start(call) {
       const header = (name: string) => call.requestHeader(name);
       const said = announced(header);
-      const keyText = idempotencyKey(header, call.host);
+      const isRead = call.method === 'GET' || call.method === 'HEAD';
+      const keyText = isRead ? undefined : idempotencyKey(header, call.host);
       const key = keyText === undefined ? undefined : hashOf(keyText);
       const url = call.url();
       const urlHash = hash53(url);
       const id = said.id ?? (key && `${key} ${call.method} ${urlHash}`);
       const previous = previousOf(call, urlHash, id);
-      let print = '';
-      for (const name of CREDENTIALS) print += `${hash53(header(name) ?? '')} `;
       const resent = Math.max(said.resent ?? 0, previous ? previous.resent + 1 : 0);
       const earlier = flow.getStore();
       const attempt: Attempt = {
@@ -85,7 +83,7 @@ export function createAttempts(hashKey?: string): AttemptTracker {
         method: call.method,
         urlHash,
         key,
-        print,
+        print: previous ? printOf(call) : undefined,
         resent,
         earlier,
         followed: false,
@@ -100,9 +98,8 @@ export function createAttempts(hashKey?: string): AttemptTracker {
       let kind: RetryKind | undefined;
       const state = previous && stateOf(previous, call.startMs);
       if (previous) previous.followed = true;
-      if (state) kind = kindOf(state, { key, print, now: call.startMs });
+      if (state) kind = kindOf(state, { key, print: attempt.print, now: call.startMs });
       else if (resent > 0) kind = 'safe';
-      const isRead = call.method === 'GET' || call.method === 'HEAD';
       const seen = isRead && reads.seen(urlHash, call.startMs);
       open.set(call, { attempt, previous, kind, repeated: isRead ? seen && resent === 0 : undefined });
     },
@@ -120,6 +117,7 @@ export function createAttempts(hashKey?: string): AttemptTracker {
       const failed = outcome.kind === 'failed';
       const notBefore = failed ? notBeforeOf(call, outcome, call.endMs) : 0;
       const location = locationOf(call);
+      if (failed) attempt.print ??= printOf(call);
       attempt.call = undefined;
       attempt.ended = {
         at: call.endMs,

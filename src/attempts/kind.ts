@@ -12,13 +12,13 @@ export interface Before {
   /** Hash of the idempotency key. */
   readonly key: string | undefined;
   /** Hash of everything that would make a repeat a different request: credentials and length of the body. */
-  readonly print: string;
+  readonly print: string | undefined;
   /** Instant before which the provider asked not to be called, ms; 0 = none. Same clock as `now`. */
   readonly notBefore: number;
 }
 export interface Now {
   readonly key: string | undefined;
-  readonly print: string;
+  readonly print: string | undefined;
   readonly now: number;
 }
 
