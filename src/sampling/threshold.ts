@@ -26,7 +26,7 @@ const OT = /(?:^|,)\s*ot=([^,]*)/;
 
 /** The explicit randomness in a tracestate, if it is there and well formed. */
 export function explicitRandomness(traceState: string): string | undefined {
-  const list = OT.exec(traceState)?.[1];
+  const list = OT.exec(traceState)?.[1]?.trim();
   return list && /(?:^|;)rv:([0-9a-f]{14})(?:;|$)/.exec(list)?.[1];
 }
 
@@ -34,7 +34,10 @@ export function explicitRandomness(traceState: string): string | undefined {
 export function withThreshold(traceState: string, threshold: string): string {
   const th = `th:${encodeThreshold(threshold)}`;
   if (traceState === '') return `ot=${th}`;
-  const kept = (OT.exec(traceState)?.[1] ?? '').split(';').filter((part) => part !== '' && !part.startsWith('th:'));
+  const kept = (OT.exec(traceState)?.[1] ?? '')
+    .trim()
+    .split(';')
+    .filter((part) => part !== '' && !part.startsWith('th:'));
   const others = traceState
     .split(',')
     .map((member) => member.trim())

@@ -56,7 +56,7 @@ interface RawSpan {
   spanId: string;
   parentSpanId?: string;
   traceState?: string;
-  name: string;
+  name?: string;
   kind: number;
   start: string;
   end: string;
@@ -84,7 +84,7 @@ export function decodeTraces(body: Uint8Array): DecodedSpan[] {
         spanId: hex(span.spanId),
         parentSpanId: hex(span.parentSpanId ?? ''),
         traceState: span.traceState ?? '',
-        name: span.name,
+        name: span.name ?? '',
         kind: span.kind,
         startNanos: BigInt(span.start),
         endNanos: BigInt(span.end),
