@@ -1,3 +1,4 @@
+import { testFiles } from './cases/index.ts';
 import { rulesFor } from './groups.ts';
 import { alertmanagerFor } from './routing/alertmanager.ts';
 import { EVERY_CHANNEL, LOCAL } from './routing/examples.ts';
@@ -7,6 +8,7 @@ import { prometheusRuleYaml, rulesYaml, yamlOf } from './yaml.ts';
 export function generate(): Map<string, string> {
   const groups = rulesFor();
   return new Map([
+    ...[...testFiles()].map(([name, text]) => [`alerts/generated/tests/${name}`, text] as const),
     ['alerts/generated/rules.yml', rulesYaml(groups)],
     ['alerts/generated/prometheusrule.yaml', prometheusRuleYaml(groups)],
     [

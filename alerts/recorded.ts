@@ -56,10 +56,10 @@ const limit = (c: Context, w: '5m' | '1h'): string =>
 + ${c.t.z} * sqrt(${RECORDED.threshold} * (1 - ${RECORDED.threshold}) * ${ON_SERVICE} ${RECORDED.calls(w)})`;
 
 function threshold(c: Context): string {
-  const own = `clamp(\n  ${c.t.spikeFactor} * (${RECORDED.baseline} or ${RECORDED.failures('1h')} * 0),\n  ${c.t.spikeFloor}, ${c.t.spikeCap}\n)`;
-  const override = overrideVector(c, 'spikeRatio', RECORDED.calls('1h'));
+  const own = `clamp(\n  ${c.t.spikeFactor} * (${RECORDED.baseline} or ${RECORDED.failures('5m')} * 0),\n  ${c.t.spikeFloor}, ${c.t.spikeCap}\n)`;
+  const override = overrideVector(c, 'spikeRatio', RECORDED.calls('5m'));
   if (override === undefined) return own;
-  return `${RECORDED.failures('1h')} * 0 + ${ON_SERVICE} (\n${indent(override)}\n)\nor\n${own}`;
+  return `${RECORDED.failures('5m')} * 0 + ${ON_SERVICE} (\n${indent(override)}\n)\nor\n${own}`;
 }
 
 /** Evaluated at every interval, in this order: each line may use those above it. */

@@ -6,7 +6,7 @@ export const WINDOWS = {
   /** Interval of the rule groups. */
   evaluation: 30,
   /** Interval of the baseline group, whose inputs move slowly. */
-  baselineEvaluation: 120,
+  baselineEvaluation: 240,
   /** Confirming window: a blip has left it before `spikeFor` is over. Holds three scrapes of 30 s, so one may be missed. */
   short: 90,
   /** The window a spike is measured in. */

@@ -3,15 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Alert, type Group, rulesFor } from '../groups.ts';
 import type { RecordingRule } from '../recorded.ts';
+import { candidates, narrowed } from './candidates.ts';
 import { inliner } from './inline.ts';
 import { type Notification, notifications } from './notify.ts';
 import { Output } from './output.ts';
-import { backfill, PastPrometheus } from './prometheus.ts';
+import { backfill, PastPrometheus, type Series } from './prometheus.ts';
 import { type Score, score } from './score.ts';
 import { EPOCH, simulate, world } from './simulate.ts';
 import { STATIC_RULES } from './static-rules.ts';
 import { type Firing, firings, seconds } from './timeline.ts';
-import { DAY, END, STEP } from './world.ts';
+import { END, JUDGED_FROM, MINUTE, STEP } from './world.ts';
 
 export interface Outcome {
   readonly services: number;
@@ -65,9 +66,9 @@ export async function evaluate({ seed, scenarios, statics = true, say = () => {}
     const sent = notifications(found, GROUP_WAIT);
     const usual = new Map<string, Score>();
     for (const rule of statics ? STATIC_RULES : []) {
-      const series = await prometheus.range(inline(rule.expr), EPOCH + DAY, EPOCH + END, STEP);
+      const series = await prometheus.range(inline(rule.expr), EPOCH + JUDGED_FROM, EPOCH + END, MINUTE);
       const labelled = series.map((s) => ({ ...s, metric: { ...s.metric, severity: 'page' } }));
-      const fired = firings(rule.name, labelled, STEP, rule.wait, 0);
+      const fired = firings(rule.name, labelled, MINUTE, rule.wait, 0);
       usual.set(rule.name, score(notifications(fired, GROUP_WAIT), made.incidents));
     }
     if (statics) clock('static rules');
@@ -91,17 +92,35 @@ const alertsOf = (groups: readonly Group[]): Alert[] =>
     .filter((r): r is Alert => 'alert' in r)
     .filter((a) => /^Api(?!Certificate|Clock|RateLimit)/.test(a.alert));
 
+/** Tickets wait half an hour and more; two minutes between two looks do not change them. */
+const TICKET_STEP = 120;
+
 async function alertFirings(
   prometheus: PastPrometheus,
   alert: Alert,
   inline: (expr: string) => string,
 ): Promise<Firing[]> {
-  const series = await prometheus.range(inline(alert.expr), EPOCH + DAY, EPOCH + END, STEP);
-  const labelled = series.map((s) => ({
+  const expr = inline(alert.expr);
+  const spans = await candidates(alert.alert, prometheus, inline);
+  const step = alert.labels['severity'] === 'page' ? STEP : TICKET_STEP;
+  const series: Series[] = [];
+  if (spans === undefined) series.push(...(await prometheus.range(expr, EPOCH + JUDGED_FROM, EPOCH + END, step)));
+  for (const { only, from, to } of spans ?? [])
+    series.push(...(await prometheus.range(narrowed(expr, only), from, to, step)));
+  const labelled = joined(series).map((s) => ({
     ...s,
     metric: { ...s.metric, ...alert.labels, owner: ownerOf(alert, s.metric) },
   }));
-  return firings(alert.alert, labelled, STEP, seconds(alert.for), seconds(alert.keep_firing_for));
+  return firings(alert.alert, labelled, step, seconds(alert.for), seconds(alert.keep_firing_for));
+}
+
+/** The answers of several spans as one series each, in order of time. */
+function joined(series: readonly Series[]): Series[] {
+  const byLabels = Map.groupBy(series, (s) => JSON.stringify(s.metric));
+  return [...byLabels.values()].map((parts) => ({
+    metric: parts[0]!.metric,
+    values: parts.flatMap((p) => p.values).toSorted((a, b) => a[0] - b[0]),
+  }));
 }
 
 /** The templated owner label, as Prometheus would fill it in. */
@@ -118,10 +137,11 @@ function ownerOf(alert: Alert, metric: Readonly<Record<string, string>>): string
 async function baselines(prometheus: PastPrometheus, groups: readonly Group[], file: string): Promise<Set<string>> {
   const group = groups.find((g) => g.name === 'faultlayer-baselines')!;
   const inline = inliner(groups, new Set(), group.interval);
+  const step = seconds(group.interval);
   const out = new Output(file);
   for (const { record, expr } of group.rules as RecordingRule[]) {
     out.type(record, 'gauge');
-    for (const s of await prometheus.range(inline(expr), EPOCH + 3600, EPOCH + END, seconds(group.interval))) {
+    for (const s of await prometheus.range(inline(expr), EPOCH + 3600, EPOCH + END, step)) {
       const labels = Object.entries(s.metric).map(([k, v]) => `${k}=${JSON.stringify(v)}`);
       const prefix = `${record}{${labels.join(',')}} `;
       out.add(s.values.flatMap(([t, v]) => [prefix, v, ` ${t}\n`]));

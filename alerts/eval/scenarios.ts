@@ -15,14 +15,12 @@ import {
   wave,
 } from './world.ts';
 
-/** Failures that every service has: some at half a percent, some at two. */
+/** Failures that every service has: up to two percent of one code, some also a few of another. */
 const usual = (r: Random): Code[] => {
   const rare = r.between(0.001, 0.006);
   const known = r.between(0.002, 0.02);
-  return [
-    { layer: 'service', code: '', ratio: () => rare },
-    { layer: 'payload', code: 'invalid_request', ratio: () => known },
-  ];
+  const payload: Code = { layer: 'payload', code: 'invalid_request', ratio: () => known };
+  return r.next() < 0.6 ? [payload] : [payload, { layer: 'service', code: '', ratio: () => rare }];
 };
 
 /** Adds `count` services; each gets its own provider unless the scenario says otherwise. */

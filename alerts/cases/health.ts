@@ -1,0 +1,99 @@
+import { JOBS } from '../rules/health.ts';
+import type { Case } from './case.ts';
+import { counter, gauge, hours, metric, minutes, scraped } from './series.ts';
+
+const up = (values: string, job: string = JOBS.collector, instance = 'collector:9468') =>
+  metric('up', { job, instance }, values);
+const PIPELINE = { owner: 'pipeline' };
+
+const lost = (name: string, labels: Readonly<Record<string, string>>): readonly Case[] => [
+  {
+    name: 'fires while the counter grows, and resolves',
+    series: [
+      metric(name, { instance: 'collector:9468', ...labels }, counter([0, hours(1)], [1, minutes(30)], [0, hours(2)])),
+      scraped(hours(4)),
+    ],
+    expect: [
+      { minute: 59, firing: [] },
+      { minute: 75, firing: [{ instance: 'collector:9468', ...PIPELINE, severity: 'ticket' }] },
+      { minute: 160, firing: [] },
+    ],
+  },
+  {
+    name: 'leaves a counter alone that stands still, or restarts',
+    series: [
+      metric(name, { instance: 'collector:9468', ...labels }, counter([1, 5], [0, hours(2)], 'restart', [0, hours(1)])),
+      scraped(hours(4)),
+    ],
+    expect: [
+      { minute: 90, firing: [] },
+      { minute: 125, firing: [] },
+    ],
+  },
+];
+
+export const HEALTH: Readonly<Record<string, readonly Case[]>> = {
+  FaultlayerWatchdog: [
+    {
+      name: 'always fires',
+      series: [scraped(minutes(10))],
+      expect: [{ minute: 5, firing: [{ ...PIPELINE, severity: 'none' }] }],
+    },
+    {
+      name: 'fires even when nothing is scraped',
+      series: [],
+      expect: [{ minute: 5, firing: [{ ...PIPELINE, severity: 'none' }] }],
+    },
+  ],
+  FaultlayerCollectorDown: [
+    {
+      name: 'fires when the collector does not answer, and resolves',
+      series: [up(gauge([1, minutes(30)], [0, minutes(10)], [1, minutes(30)]))],
+      expect: [
+        { minute: 29, firing: [] },
+        { minute: 35, firing: [{ job: JOBS.collector, ...PIPELINE, severity: 'page' }] },
+        { minute: 42, firing: [] },
+      ],
+    },
+    {
+      name: 'fires when there is no such target at all',
+      series: [],
+      expect: [{ minute: 5, firing: [{ job: JOBS.collector, severity: 'page' }] }],
+    },
+    {
+      name: 'leaves one failed scrape alone, and one of two collectors',
+      series: [
+        up(gauge([1, minutes(30)], [0, 1], [1, minutes(30)])),
+        up(gauge([1, minutes(20)], [0, minutes(41)]), JOBS.collector, 'second:9468'),
+      ],
+      expect: [30.5, 31, 32, 35].map((minute) => ({ minute, firing: [] })),
+    },
+  ],
+  FaultlayerTargetDown: [
+    {
+      name: 'fires for the one target that does not answer, and resolves',
+      series: [
+        scraped(hours(1)),
+        up(gauge([1, minutes(10)], [0, minutes(20)], [1, minutes(30)]), JOBS.services, 'app:9467'),
+      ],
+      expect: [
+        { minute: 20, firing: [{ instance: 'app:9467', ...PIPELINE, severity: 'ticket' }] },
+        { minute: 40, firing: [] },
+      ],
+    },
+    {
+      name: 'leaves one failed scrape and other people’s jobs alone',
+      series: [
+        scraped(hours(1)),
+        up(gauge([1, minutes(10)], [0, 1], [1, minutes(40)]), JOBS.services, 'app:9467'),
+        up(gauge([0, hours(1)]), 'somebody-elses', 'x:1'),
+      ],
+      expect: [
+        { minute: 12, firing: [] },
+        { minute: 20, firing: [] },
+      ],
+    },
+  ],
+  FaultlayerTelemetryLost: lost('faultlayer_spans_rejected_total', { reason: 'attributes' }),
+  FaultlayerSeriesBudget: lost('faultlayer_label_overflow_total', { label: 'api_provider_code' }),
+};

@@ -1,0 +1,133 @@
+import { rulesFor } from '../groups.ts';
+import { yamlOf } from '../yaml.ts';
+import type { Case } from './case.ts';
+import { HEALTH } from './health.ts';
+import {
+  calls,
+  counter,
+  failures,
+  gauge,
+  hours,
+  type Labels,
+  metric,
+  minutes,
+  retries,
+  STEP,
+  scraped,
+} from './series.ts';
+import { SLOW } from './slow.ts';
+import { SPIKE } from './spike.ts';
+
+export const CASES: Readonly<Record<string, readonly Case[]>> = { ...SPIKE, ...SLOW, ...HEALTH };
+
+const LONG = hours(4);
+/** Histories in which nothing at all may fire but the watchdog. */
+export const QUIET: readonly Case[] = [
+  {
+    name: 'no traffic',
+    series: [calls(counter([0, LONG])), failures(counter([0, LONG]), 'auth', 'expired'), scraped(LONG)],
+    expect: [],
+  },
+  {
+    name: 'one failed scrape',
+    series: [
+      calls(counter([30, hours(2)], ['gap', 1], [30, hours(1)])),
+      failures(counter([0, hours(2)], ['gap', 1], [0, hours(1)]), 'auth', 'expired'),
+      metric(
+        'up',
+        { job: 'faultlayer-collector', instance: 'collector:9468' },
+        gauge([1, hours(2)], [0, 1], [1, hours(1)]),
+      ),
+    ],
+    expect: [],
+  },
+  {
+    name: 'restart of the process that counts',
+    series: [
+      calls(counter([30, hours(2)], 'restart', [30, hours(1)])),
+      failures(counter([0, hours(1)], [1, 1], [0, hours(1)], 'restart', [0, hours(1)]), 'auth', 'expired'),
+      retries(counter([1, 20], [0, hours(2)], 'restart', [0, hours(1)]), 'safe'),
+      scraped(LONG),
+    ],
+    expect: [],
+  },
+  {
+    name: 'one failure of two calls',
+    series: [
+      calls(counter([0, hours(2)], [1, 1], [0, hours(1)])),
+      failures(counter([0, hours(2)], [1, 1], [0, hours(1)]), 'auth', 'expired'),
+      scraped(LONG),
+    ],
+    expect: [],
+  },
+  {
+    name: 'a counter that was absent appears, far above zero',
+    series: [
+      calls(counter([30, LONG])),
+      failures(counter(['gap', hours(2)], [500, 1], [0, hours(1)]), 'auth', 'expired'),
+      scraped(LONG),
+    ],
+    expect: [],
+  },
+  {
+    name: 'a service that starts with a burst of failures',
+    series: [
+      calls(counter(['gap', hours(2)], [0, 1], [30, hours(2)]), 'newborn', 'fresh'),
+      failures(counter(['gap', hours(2)], [0, 1], [10, minutes(4)], [0, hours(1)]), 'tcp', '', 'newborn', 'fresh'),
+      scraped(LONG),
+    ],
+    expect: [],
+  },
+];
+
+const TOLD =
+  'by (service_name, api_provider_name, api_failure_layer, api_provider_code, api_failure_owner, server_address, job, instance, owner, severity)';
+
+const firing = (labels: Labels): string =>
+  `{${Object.entries(labels)
+    .map(([k, v]) => `${k}=${JSON.stringify(v)}`)
+    .join(', ')}}`;
+
+/** One promtool test file for an alert. Its cases name only the labels that matter, so the query asks for just those. */
+function testFile(alert: string, cases: readonly Case[]): unknown {
+  return {
+    rule_files: ['../rules.yml'],
+    evaluation_interval: `${STEP}s`,
+    tests: cases.map(({ name, series, expect }) => ({
+      name,
+      interval: `${STEP}s`,
+      input_series: series.map(([s, values]) => ({ series: s, values })),
+      promql_expr_test: expect.map(({ minute, firing: sets }) => ({
+        expr: `count ${sets.length === 0 ? TOLD : `by (${Object.keys(sets[0]!).join(', ')})`} (ALERTS{alertname="${alert}",alertstate="firing"})`,
+        eval_time: `${minute * 60}s`,
+        exp_samples: sets.map((labels) => ({ labels: firing(labels), value: 1 })),
+      })),
+    })),
+  };
+}
+
+const quiet = {
+  rule_files: ['../rules.yml'],
+  evaluation_interval: `${STEP}s`,
+  tests: QUIET.map(({ name, series }) => ({
+    name,
+    interval: `${STEP}s`,
+    input_series: series.map(([s, values]) => ({ series: s, values })),
+    promql_expr_test: [119, 120.5, 121, 122, 123, 125, 128, 135, 150, 175].map((minute) => ({
+      expr: `count by (alertname) (ALERTS{alertname!="FaultlayerWatchdog",alertstate="firing"})`,
+      eval_time: `${minute * 60}s`,
+    })),
+  })),
+};
+
+/** The generated test files: name → text. Throws when an alert has no case, or not both of firing and not firing. */
+export function testFiles(): Map<string, string> {
+  const files = new Map([['quiet.yml', yamlOf(quiet, 'Nothing may fire here. Written by `npm run gen`.')]]);
+  const alerts = rulesFor().flatMap((g) => g.rules.flatMap((r) => ('alert' in r ? [r.alert] : [])));
+  for (const alert of alerts) {
+    const cases = CASES[alert];
+    if (cases === undefined) throw new Error(`alerts/cases has no cases for ${alert}`);
+    files.set(`${alert}.yml`, yamlOf(testFile(alert, cases), 'Written by `npm run gen` from alerts/cases.'));
+  }
+  return files;
+}

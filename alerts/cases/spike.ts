@@ -1,0 +1,233 @@
+import type { Case } from './case.ts';
+import { calls, counter, failures, gauge, hours, metric, minutes, scraped } from './series.ts';
+
+const LONG = hours(4);
+const AUTH = { service_name: 'checkout', api_failure_layer: 'auth', api_provider_code: 'expired', owner: 'caller' };
+/** Two quiet hours, then ten minutes of this many failures per half minute, then quiet. */
+const episode = (perStep: number, steps = minutes(10)) =>
+  counter([0, hours(2)], [perStep, steps], [0, LONG - hours(2) - steps]);
+const healthy = calls(counter([30, LONG]));
+
+export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
+  ApiErrorSpike: [
+    {
+      name: 'fires within three and a half minutes of half the calls failing, and resolves',
+      series: [healthy, failures(episode(30), 'auth', 'expired'), scraped(LONG)],
+      expect: [
+        { minute: 119, firing: [] },
+        { minute: 123.5, firing: [AUTH] },
+        { minute: 129, firing: [AUTH] },
+        { minute: 150, firing: [] },
+      ],
+    },
+    {
+      name: 'sees a code whose series begins with the incident',
+      series: [
+        healthy,
+        failures(counter(['gap', hours(2)], [0, 1], [30, minutes(10)], [0, minutes(60)]), 'auth', 'expired'),
+        scraped(LONG),
+      ],
+      expect: [{ minute: 124.5, firing: [AUTH] }],
+    },
+    {
+      name: 'leaves a blip of one minute alone',
+      series: [healthy, failures(episode(30, minutes(1)), 'auth', 'expired'), scraped(LONG)],
+      expect: [121, 122, 123, 124, 125, 126].map((minute) => ({ minute, firing: [] })),
+    },
+    {
+      name: 'leaves four failures alone, however few the calls',
+      series: [
+        calls(counter([30, hours(2)], [0, LONG - hours(2)])),
+        failures(counter([0, hours(2)], [1, 4], [0, LONG - hours(2) - 4]), 'auth', 'expired'),
+        scraped(LONG),
+      ],
+      expect: [121, 122, 123, 124, 125].map((minute) => ({ minute, firing: [] })),
+    },
+    {
+      name: 'is not reset by one failed scrape',
+      series: [
+        calls(counter([30, hours(2) + 4], ['gap', 1], [30, LONG - hours(2) - 5])),
+        failures(counter([0, hours(2)], [30, 4], ['gap', 1], [30, 16]), 'auth', 'expired'),
+        scraped(LONG),
+      ],
+      expect: [{ minute: 124, firing: [AUTH] }],
+    },
+    {
+      name: 'does not fire for the ratio that is usual for the series',
+      series: [calls(counter([30, LONG])), failures(counter([4, LONG]), 'endpoint', 'not_found'), scraped(LONG)],
+      expect: [{ minute: 200, firing: [] }],
+    },
+    {
+      name: 'counts on across a restart',
+      series: [
+        calls(counter([30, hours(2) + 3], 'restart', [30, LONG - hours(2) - 3])),
+        failures(counter([0, hours(2)], [30, 3], 'restart', [30, 17]), 'auth', 'expired'),
+        scraped(LONG),
+      ],
+      expect: [{ minute: 124, firing: [AUTH] }],
+    },
+    {
+      name: 'finds two bad minutes of every five (flapping)',
+      series: [
+        healthy,
+        failures(
+          counter(
+            [0, hours(2)],
+            ...Array.from(
+              { length: 12 },
+              () =>
+                [
+                  [30, 4],
+                  [0, 6],
+                ] as const,
+            ).flat(),
+            [0, hours(1)],
+          ),
+          'service',
+          'bad_gateway',
+        ),
+        scraped(LONG),
+      ],
+      expect: [
+        {
+          minute: 145,
+          firing: [
+            {
+              service_name: 'checkout',
+              api_failure_layer: 'service',
+              api_provider_code: 'bad_gateway',
+              owner: 'provider',
+            },
+          ],
+        },
+      ],
+    },
+  ],
+  ApiErrorSpikeLowTraffic: [
+    {
+      name: 'fires when the few calls all fail, and resolves',
+      series: [
+        calls(
+          counter(
+            ...Array.from(
+              { length: 30 },
+              () =>
+                [
+                  [0, 7],
+                  [1, 1],
+                ] as const,
+            ).flat(),
+            [0, LONG - hours(2)],
+          ),
+        ),
+        failures(
+          counter(
+            [0, hours(2)],
+            ...Array.from(
+              { length: 6 },
+              () =>
+                [
+                  [0, 3],
+                  [1, 1],
+                ] as const,
+            ).flat(),
+            [0, hours(1)],
+          ),
+          'tls',
+          '',
+        ),
+        scraped(LONG),
+      ],
+      expect: [
+        { minute: 119, firing: [] },
+        { minute: 131, firing: [{ service_name: 'checkout', api_failure_layer: 'tls', owner: 'network' }] },
+        { minute: 170, firing: [] },
+      ],
+    },
+    {
+      name: 'leaves one failure of two calls alone',
+      series: [
+        calls(counter([0, hours(2)], [1, 1], [0, LONG - hours(2) - 1])),
+        failures(counter([0, hours(2)], [1, 1], [0, LONG - hours(2) - 1]), 'tls', ''),
+        scraped(LONG),
+      ],
+      expect: [121, 123, 126].map((minute) => ({ minute, firing: [] })),
+    },
+  ],
+  ApiThrottlingSurge: [
+    {
+      name: 'fires for the throttling layer only, to those who own the load, and resolves',
+      series: [healthy, failures(episode(30), 'throttling', 'rate_limit'), scraped(LONG)],
+      expect: [
+        {
+          minute: 124,
+          firing: [{ service_name: 'checkout', api_provider_code: 'rate_limit', owner: 'load', severity: 'page' }],
+        },
+        { minute: 150, firing: [] },
+      ],
+    },
+    {
+      name: 'leaves other layers to the spike alert',
+      series: [healthy, failures(episode(30), 'auth', 'expired'), scraped(LONG)],
+      expect: [{ minute: 124, firing: [] }],
+    },
+  ],
+  ApiRateLimitLow: [
+    {
+      name: 'fires while a tenth is left and calls go on, and resolves',
+      series: [
+        healthy,
+        metric(
+          'api_client_rate_limit_remaining_ratio',
+          { service_name: 'checkout', api_provider_name: 'stripe' },
+          gauge([0.5, hours(1)], [0.05, minutes(20)], [0.9, hours(1)]),
+        ),
+        scraped(LONG),
+      ],
+      expect: [
+        { minute: 64, firing: [] },
+        { minute: 66, firing: [{ service_name: 'checkout', owner: 'load', severity: 'ticket' }] },
+        { minute: 92, firing: [] },
+      ],
+    },
+    {
+      name: 'says nothing when nobody calls any more',
+      series: [
+        calls(counter([30, hours(1)], [0, LONG - hours(1)])),
+        metric(
+          'api_client_rate_limit_remaining_ratio',
+          { service_name: 'checkout', api_provider_name: 'stripe' },
+          gauge([0.5, hours(1)], [0.05, hours(2)]),
+        ),
+        scraped(LONG),
+      ],
+      expect: [{ minute: 90, firing: [] }],
+    },
+  ],
+  ApiProviderDown: [
+    {
+      name: 'fires once for three of three callers, and resolves',
+      series: [
+        ...['checkout', 'billing', 'refunds'].flatMap((s) => [
+          calls(counter([30, LONG]), s),
+          failures(episode(30), 'service', 'unavailable', s),
+        ]),
+        scraped(LONG),
+      ],
+      expect: [
+        { minute: 122.5, firing: [{ api_provider_name: 'stripe', owner: 'provider', severity: 'page' }] },
+        { minute: 150, firing: [] },
+      ],
+    },
+    {
+      name: 'leaves one caller’s own trouble to the spike alert',
+      series: [
+        ...['billing', 'refunds'].map((s) => calls(counter([3, LONG]), s)),
+        healthy,
+        failures(episode(30), 'service', 'unavailable'),
+        scraped(LONG),
+      ],
+      expect: [{ minute: 124, firing: [] }],
+    },
+  ],
+};
