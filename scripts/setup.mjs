@@ -1,5 +1,5 @@
 // Runs on any Node ≥ 18: brings the machine to where everything else can run. Does nothing on a machine that is ready.
-// usage: node scripts/setup.mjs [--system]   (--system: also Prometheus, Alertmanager and Chromium from Debian packages)
+// usage: node scripts/setup.mjs [--system] [--containers]   (Debian packages: Prometheus, Alertmanager, Chromium; a Docker engine)
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -49,8 +49,16 @@ const SYSTEM = {
   amtool: 'prometheus-alertmanager',
   chromium: 'chromium',
 };
+/** What the test of docker-compose.yml starts an engine of its own with. */
+const CONTAINERS = {
+  dockerd: 'docker.io',
+  'docker-compose': 'docker-compose',
+  iptables: 'iptables',
+  ip: 'iproute2',
+  busybox: 'busybox-static',
+};
 
-function system() {
+function system(packages) {
   // Upstream tarballs name the daemon `alertmanager`, Debian `prometheus-alertmanager`; browsers go by several names.
   const has = (binary) =>
     onPath(binary) ||
@@ -58,7 +66,7 @@ function system() {
     (binary === 'chromium' && (onPath('google-chrome') || onPath('chromium-browser')));
   const missing = [
     ...new Set(
-      Object.entries(SYSTEM)
+      Object.entries(packages)
         .filter(([binary]) => !has(binary))
         .map(([, p]) => p),
     ),
@@ -90,4 +98,5 @@ function system() {
 mkdirSync(join(root, '.cache'), { recursive: true });
 dependencies();
 currentNode();
-if (process.argv.includes('--system')) system();
+if (process.argv.includes('--system')) system(SYSTEM);
+if (process.argv.includes('--containers')) system(CONTAINERS);

@@ -22,7 +22,8 @@ async function run(): Promise<void> {
   screen.table([
     ['services', RELEASES.map((r) => `${r.service} ${r.version}`).join(', ')],
     ['grafana', 'http://127.0.0.1:3000'],
-    ['collector', 'http://127.0.0.1:9468'],
+    ['collector', 'http://127.0.0.1:9468/metrics'],
+    ['failures', 'http://127.0.0.1:9468/failures#token=example'],
     ['prometheus', 'http://127.0.0.1:9090/alerts'],
     ['alertmanager', 'http://127.0.0.1:9093'],
   ]);

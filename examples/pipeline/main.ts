@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { RELEASES } from '../service/release.ts';
@@ -16,6 +17,8 @@ const root = resolve(import.meta.dirname, '../../..');
 const dist = join(root, 'dist');
 const folder = resolve(process.env['PIPELINE_FOLDER'] ?? join(root, '.cache/pipeline'));
 const screen = new Screen();
+/** For the failure pages of this run's collector. */
+const token = randomBytes(12).toString('base64url');
 const url = (port: number, path = '') => `http://127.0.0.1:${port}${path}`;
 
 /** Starts everything in the order of the data flow, back to front; the services last. */
@@ -28,6 +31,7 @@ async function start(processes: Processes, ports: Ports) {
   processes.start('collector', [process.execPath, join(dist, 'cli/main.js'), 'collector'], {
     FAULTLAYER_OTLP_PORT: String(ports.otlp),
     FAULTLAYER_HTTP_PORT: String(ports.collector),
+    FAULTLAYER_HTTP_TOKEN: token,
   });
   await Promise.all([provider.firstLine, untilAnswers('the collector', url(ports.collector, '/-/ready'))]);
   const alertmanager = await startAlertmanager(processes, folder, join(root, 'alerts'), ports);
@@ -47,7 +51,8 @@ function introduce(ports: Ports, has: { prometheus: boolean; alertmanager: boole
       `${RELEASES.map((r) => `${r.service} ${r.version}`).join(', ')}, under node --require faultlayer/register`,
     ],
     ['provider', `${url(ports.control)}  every fault as a switch`],
-    ['collector', `${url(ports.collector)}  /metrics and pages; OTLP at ${url(ports.otlp)}`],
+    ['collector', `${url(ports.collector)}/metrics  OTLP at ${url(ports.otlp)}`],
+    ['failures', `${url(ports.collector, '/failures')}#token=${token}`],
     ['prometheus', has.prometheus ? url(ports.prometheus, '/alerts') : missing],
     ['alertmanager', has.alertmanager ? url(ports.alertmanager) : missing],
     ['pages', `${url(ports.receiver, '/pages')}  the same as JSON`],

@@ -111,6 +111,12 @@ describe('npm start', () => {
     const answered = !['dns', 'tls'].includes(want.layer);
     const list = ids.split(/\s+/).filter(Boolean);
     if (want.service !== '') expect(list.length > 0, `request IDs: '${ids}'`).toBe(answered);
+    const token = /#token=(\S+)/.exec(pipeline.out())![1]!;
+    for (const link of [page!.alert.annotations['evidence_url'], page!.alert.annotations['trace_url']]) {
+      const shown = await fetch(link!, { headers: { authorization: `Bearer ${token}` } });
+      expect(shown.status, link).toBe(200);
+      expect(await shown.text()).toContain(want.provider);
+    }
     for (const id of list) {
       const sent = await fetch(`${pipeline.url('provider')}/requests/${encodeURIComponent(id)}`);
       expect(sent.status, `the provider never sent ${id}`).toBe(200);
