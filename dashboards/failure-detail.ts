@@ -59,9 +59,9 @@ export const CAUSE_ROW: RowSpec = {
     bars({
       title: 'Where calls end',
       description: 'Chosen failures in this time range by stage: before it was sent, on the way, after the answer.',
-      unit: 'short',
+      unit: 'locale',
       decimals: 0,
-      width: 5,
+      width: 6,
       scenario: 'dns_failure',
       empty: 'nothing fails',
       queries: (Object.keys(STAGE_TEXT) as Stage[]).map((stage) => ({
@@ -75,7 +75,7 @@ export const CAUSE_ROW: RowSpec = {
       title: 'All callers of the provider',
       description: 'Share of failing calls of every service that calls the chosen providers: is it them or only us.',
       unit: 'percentunit',
-      width: 9,
+      width: 8,
       scenario: 'deploy_breaks_token',
       empty: 'no calls',
       max: 1,
@@ -178,7 +178,7 @@ export const EVIDENCE_ROW: RowSpec = {
         { from: 'http_request_method', name: 'Method', width: 80 },
         { from: 'server_address', name: 'Address' },
         { from: 'url_template', name: 'URL template' },
-        { from: 'Value #A', name: 'Failures', unit: 'short', decimals: 0, width: 85 },
+        { from: 'Value #A', name: 'Failures', unit: 'locale', decimals: 0, width: 85 },
         {
           from: 'Value #B',
           name: 'Share',

@@ -114,9 +114,9 @@ export const failure: DashboardSpec = {
             { from: 'api_provider_code', name: 'Code', empty: 'none', width: 190 },
             { from: 'api_failure_reason', name: 'Reason', width: 200 },
             { from: 'stage', name: 'It ended', mapping: STAGE_MAPPING, width: 140 },
-            { from: 'owner', name: 'Ask first', mapping: OWNER_MAPPING, paint: 'text', width: 190 },
+            { from: 'owner', name: 'Ask first', mapping: OWNER_MAPPING, paint: 'text', width: 215 },
             { from: 'check', name: 'First check', mapping: CHECK_MAPPING },
-            { from: 'Value #A', name: 'Failures', unit: 'short', decimals: 0, width: 90 },
+            { from: 'Value #A', name: 'Failures', unit: 'locale', decimals: 0, width: 90 },
             {
               from: 'Value #B',
               name: 'Share now',

@@ -2,6 +2,7 @@ import { METRICS, type Owner } from '../src/contract/index.ts';
 import type { DashboardSpec } from './lib/dashboard.ts';
 import {
   ALL,
+  deployedInRange,
   FAILURE,
   FAILURE_COLUMNS,
   failingNow,
@@ -14,11 +15,19 @@ import {
 } from './lib/failing.ts';
 import { stat, timeSeries } from './lib/panels.ts';
 import { calls, FAILING_RATIO, failingSince, failures, ownedBy, quantile, ratio } from './lib/promql.ts';
-import { fixed, layerOverrides, OWNER_MAPPING, OWNER_TEXT, ownerOverrides, RATIO_STEPS } from './lib/style.ts';
+import {
+  layerOverrides,
+  layerPrefixOverrides,
+  NEUTRAL_STEPS,
+  OWNER_MAPPING,
+  OWNER_TEXT,
+  ownerOverrides,
+  RATIO_STEPS,
+} from './lib/style.ts';
 import { table } from './lib/table.ts';
 
 const averageWhere = (comparison: string) =>
-  `avg_over_time((\n${shareByFailure}\nand on (service_name) (${lastDeploy} ${comparison} time())\n)[$__range:$__interval])`;
+  `avg_over_time((\n${shareByFailure}\nand on (service_name) (${lastDeploy} ${comparison} time())\n)[$__range:$__interval])\nand on (service_name) (${deployedInRange})`;
 
 /** All services and providers: how much fails, whose it is, which are the worst, and what the last deploy changed. */
 export const overview: DashboardSpec = {
@@ -54,7 +63,8 @@ export const overview: DashboardSpec = {
             expr: `topk(1, ${failingNow})`,
             legend: '{{api_failure_layer}} {{api_provider_code}} · {{service_name}} → {{api_provider_name}}',
           },
-          steps: [[null, '#3D4450']],
+          steps: NEUTRAL_STEPS,
+          overrides: layerPrefixOverrides,
         }),
         stat({
           title: 'Services × providers failing',
@@ -113,7 +123,7 @@ export const overview: DashboardSpec = {
           ].map((expr) => withLayerAs(expr, 'owner')),
           columns: [
             ...FAILURE_COLUMNS,
-            { from: 'owner', name: 'Ask first', mapping: OWNER_MAPPING, paint: 'text', width: 190 },
+            { from: 'owner', name: 'Ask first', mapping: OWNER_MAPPING, paint: 'text', width: 215 },
             {
               from: 'Value #A',
               name: 'Share of calls',
@@ -174,7 +184,7 @@ export const overview: DashboardSpec = {
           exprs: [
             averageWhere('<='),
             averageWhere('>'),
-            `${lastDeploy} * on (service_name) group_right () (${failures(SELECTED, ...FAILURE)} * 0 + 1000)`,
+            `(${deployedInRange}) * on (service_name) group_right () (${failures(SELECTED, ...FAILURE)} * 0 + 1000)`,
           ],
           columns: [
             ...FAILURE_COLUMNS,
@@ -200,7 +210,6 @@ export const overview: DashboardSpec = {
           scenario: 'healthy',
           empty: 'no calls',
           queries: [{ expr: calls(ALL, 'service_name'), legend: '{{service_name}}' }],
-          overrides: [{ matcher: { id: 'byName', options: '' }, properties: [fixed('#9FA7B3')] }],
         }),
       ],
     },

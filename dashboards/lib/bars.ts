@@ -20,6 +20,7 @@ export function bars(o: BarsOptions): PanelSpec {
     .showUnfilled(true)
     .min(0)
     .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false))
+    .text(new common.VizTextDisplayOptionsBuilder().titleSize(14).valueSize(18))
     .thresholds(thresholds(o.steps))
     .overrides(o.overrides ?? []);
   if (o.max !== undefined) panel.max(o.max);

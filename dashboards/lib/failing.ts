@@ -44,6 +44,9 @@ const toProvider = rowLink('provider', 'Open this provider', { provider: 'Provid
   'code',
 ]);
 
+/** Whether a service was deployed within the time range. */
+export const deployedInRange = `${lastDeploy} > time() - $__range_s`;
+
 /** The four columns that name a failure and lead to it. */
 export const FAILURE_COLUMNS: readonly Column[] = [
   { from: 'service_name', name: 'Service', links: [toFailure] },
@@ -56,5 +59,5 @@ export const FAILURE_COLUMNS: readonly Column[] = [
     width: 105,
     links: [toFailure],
   },
-  { from: 'api_provider_code', name: 'Code', links: [toFailure] },
+  { from: 'api_provider_code', name: 'Code', links: [toFailure], empty: '' },
 ];

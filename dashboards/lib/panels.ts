@@ -1,6 +1,7 @@
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import * as common from '@grafana/grafana-foundation-sdk/common';
 import type * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
+import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as TimeSeriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
@@ -106,6 +107,7 @@ export function timeSeries(o: SeriesOptions): PanelSpec {
   const panel = basics(new TimeSeriesBuilder(), o)
     .targets(o.queries.map(ranged))
     .min(0)
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
     .lineWidth(o.stacked ? 1 : 2)
     .fillOpacity(o.stacked ? 55 : 8)
     .showPoints(common.VisibilityMode.Never)

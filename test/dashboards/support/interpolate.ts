@@ -18,6 +18,7 @@ function regexFormat(value: string | readonly string[]): string {
 export function interpolate(expr: string, choice: Choice, window: Window, scrapeSeconds = 15): string {
   const text = expr
     .replaceAll('$__rate_interval', `${Math.max(window.stepSeconds + scrapeSeconds, 4 * scrapeSeconds)}s`)
+    .replaceAll('$__range_s', `${Math.round((window.endMs - window.startMs) / 1000)}`)
     .replaceAll('$__range', `${Math.round((window.endMs - window.startMs) / 1000)}s`)
     .replaceAll('$__interval', `${window.stepSeconds}s`)
     .replace(/\$\{(\w+):regex\}/g, (_all, name: Variable) => regexFormat(choice[name]));

@@ -205,3 +205,12 @@ function failureAttributes(f: Failure, random: () => number): Partial<Record<Att
 }
 
 export const minutes = (n: number): number => n * MINUTE;
+
+const EVERYTHING = { service_name: '$__all', provider: '$__all', layer: '$__all', code: '$__all' };
+/** What is chosen in the picture of each dashboard, by uid. */
+export const PICTURES: Readonly<Record<string, Record<Variable, string>>> = {
+  'faultlayer-overview': EVERYTHING,
+  'faultlayer-provider': { ...EVERYTHING, provider: 'stripe' },
+  'faultlayer-failure': SCENES.deploy_breaks_token.choice,
+  'faultlayer-pipeline': EVERYTHING,
+};
