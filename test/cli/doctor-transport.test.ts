@@ -42,7 +42,7 @@ const at = async (port: number, ...args: string[]) => {
 };
 const wrong = (findings: readonly Finding[]): Finding => findings.find((f) => f.verdict === 'mismatch')!;
 
-describe.concurrent('a certificate chain', () => {
+describe('a certificate chain', () => {
   it('that is whole and trusted passes every step', async () => {
     await using server = await httpsServer(chain(ca.leaf({ names: [NAME] })), ok);
     const { report, code } = await at(server.port);
@@ -100,7 +100,7 @@ describe.concurrent('a certificate chain', () => {
   });
 });
 
-describe.concurrent('a handshake', () => {
+describe('a handshake', () => {
   it('with a server of old protocols only names them', async () => {
     const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
     await using server = await httpsServer({ ...chain(ca.leaf({ names: [NAME] })), ...old }, ok);
@@ -128,42 +128,9 @@ describe.concurrent('a handshake', () => {
     const { findings } = await at(server.port, '--timeout', '1');
     expect(wrong(findings)).toMatchObject({ seen: expect.stringContaining('nothing came back') });
   });
-
-  // What a path with a lost "fragmentation needed" does to a hello of two packets, and what a middlebox does that knows no ML-KEM.
-  it.each([
-    ['large hellos are lost', (hello: Buffer) => hello.length > 1400, 'large packets get lost'],
-    ['post-quantum hellos are lost', (hello: Buffer) => hello.includes(Buffer.from([0x11, 0xec])), 'X25519MLKEM768'],
-  ])('behind a path where %s is told apart', async (_, lost, words) => {
-    await using server = await httpsServer(chain(ca.leaf({ names: [NAME] })), ok);
-    const { connect } = await import('node:net');
-    await using path = await tcpServer((socket) => {
-      const upstream = connect(server.port, '127.0.0.1');
-      upstream.on('error', () => socket.destroy());
-      socket.on('close', () => upstream.destroy());
-      // One ClientHello may come in two reads.
-      let hello = Buffer.alloc(0);
-      socket.on('data', (chunk: Buffer) => {
-        hello = Buffer.concat([hello, chunk]);
-        if (hello.length < 5 || hello.length < 5 + hello.readUInt16BE(3)) return;
-        socket.removeAllListeners('data');
-        if (lost(hello)) return;
-        upstream.write(hello);
-        socket.pipe(upstream).pipe(socket);
-      });
-    });
-    const { findings } = await at(path.port, '--timeout', '1');
-    // Node 22’s OpenSSL 3.0 sends no post-quantum key share: nothing of it is lost there.
-    if (process.versions.openssl.startsWith('3.0.')) {
-      console.info(`OpenSSL ${process.versions.openssl} sends small hellos: the path loses nothing`);
-      expect(findings.some((f) => f.verdict === 'mismatch')).toBe(false);
-    } else {
-      const finding = wrong(findings);
-      expect(`${finding.means} ${finding.seen}`).toContain(words);
-    }
-  });
 });
 
-describe.concurrent('names', () => {
+describe('names', () => {
   it('are asked of every resolver, and the one that fails is named', async () => {
     await using server = await httpServer(ok);
     await using good = await dnsServer({ [NAME]: ['127.0.0.1'] });
@@ -191,7 +158,13 @@ describe.concurrent('names', () => {
     ['no address', [], 'ENODATA'],
   ] as const)('with %s stop there', async (_, reply, error) => {
     await using dns = await dnsServer({ [NAME]: reply });
-    const { report, findings } = await doctor(`http://${NAME}:9/`, '--resolver', dns.address, '--timeout', '1');
+    const { report, findings } = await doctor(
+      `http://${NAME}:9/`,
+      '--resolver',
+      dns.address,
+      '--timeout',
+      reply === 'silent' ? '1' : '5',
+    );
     expect(report.stoppedAt).toBe('transport');
     expect(wrong(findings)).toMatchObject({ check: `DNS ${dns.address}`, seen: expect.stringContaining(error) });
   });
@@ -206,7 +179,7 @@ describe.concurrent('names', () => {
   });
 });
 
-describe.concurrent('a proxy', () => {
+describe('a proxy', () => {
   it('opens the way and every step passes', async () => {
     await using server = await httpsServer(chain(ca.leaf({ names: [NAME] })), ok);
     await using proxy = await connectProxy(200);

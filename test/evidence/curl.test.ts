@@ -159,7 +159,7 @@ describe.each(SHELLS.map((command) => ({ command, name: command.join(' ') })))(
             expectExactly(runs[0]!, template, (name) => env[name]!);
           },
         ),
-        { numRuns: 100, seed: 20_260_101 },
+        { numRuns: 60, seed: 20_260_101 },
       );
     });
   },

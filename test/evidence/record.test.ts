@@ -112,7 +112,7 @@ describe('a failure record', () => {
         escalationOf([record], 1);
         traceqlOf(record);
       }),
-      { numRuns: 300, seed: 7 },
+      { numRuns: 150, seed: 7 },
     );
   });
 });
