@@ -1,0 +1,184 @@
+import http from 'node:http';
+import { Agent, RetryAgent, request } from 'undici';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { SpanRecord } from '../../instrumentation/span/record.ts';
+import { type Handle, start } from '../../instrumentation/start.ts';
+import { httpServer, type Listening } from '../support/servers.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+/** Answers of `/name/…` in turn; the last one stays. `200` when nothing is said. */
+const answers = new Map<string, { status: number; headers?: Record<string, string> }[]>();
+let api: Listening;
+let url: string;
+let handle: Handle;
+let spans: SpanRecord[] = [];
+
+beforeAll(async () => {
+  api = await httpServer((req, res) => {
+    req.resume();
+    const list = answers.get(req.url!) ?? [];
+    const next = list.length > 1 ? list.shift()! : (list[0] ?? { status: 200 });
+    if (next.status === 0) return req.socket.destroy();
+    return res.writeHead(next.status, next.headers).end('answer');
+  });
+  url = `http://127.0.0.1:${api.port}`;
+  handle = start({ env: { OTEL_TRACES_EXPORTER: 'none', FAULTLAYER_SPANS: 'own' }, onSpan: (s) => spans.push(s) })!;
+});
+afterAll(async () => {
+  await handle.stop();
+  await api[Symbol.asyncDispose]();
+});
+beforeEach(() => {
+  spans = [];
+  answers.clear();
+});
+afterEach(() => expect([...handle.faults]).toEqual([]));
+
+const fails = (path: string, ...statuses: (number | [number, Record<string, string>])[]) =>
+  answers.set(
+    path,
+    statuses.map((s) => (typeof s === 'number' ? { status: s } : { status: s[0], headers: s[1] })),
+  );
+const call = async (path: string, init?: RequestInit) => {
+  try {
+    const response = await fetch(url + path, init);
+    await response.text();
+    return response.status;
+  } catch {
+    return 0;
+  }
+};
+const seen = async (count: number) => {
+  await waitFor(() => spans.length >= count, `${count} spans`);
+  expect(spans).toHaveLength(count);
+  return spans;
+};
+const counts = () => spans.map((s) => s.attributes['http.request.resend_count']);
+const kinds = () => spans.map((s) => s.attributes['api.retry.kind']);
+
+describe('the next attempt', () => {
+  it('is recognised in a loop, numbered and linked to the one before', async () => {
+    fails('/loop', 503, 503, 200);
+    while ((await call('/loop')) !== 200);
+    const [first, second, third] = await seen(3);
+    expect(counts()).toEqual([undefined, 1, 2]);
+    expect(kinds()).toEqual([undefined, 'safe', 'safe']);
+    expect(first!.links).toEqual([]);
+    expect(second!.links).toEqual([{ traceId: first!.traceId, spanId: first!.spanId }]);
+    expect(third!.links).toEqual([{ traceId: second!.traceId, spanId: second!.spanId }]);
+    await call('/loop');
+    await seen(4);
+    expect(counts()[3]).toBeUndefined(); // the one before had succeeded
+  });
+
+  it('is recognised over node:http and after a dropped connection', async () => {
+    fails('/dropped', 0, 200);
+    const get = () =>
+      new Promise<number>((resolve) => {
+        http
+          .get(`${url}/dropped`, (res) => res.resume().on('end', () => resolve(res.statusCode!)))
+          .on('error', () => resolve(0));
+      });
+    while ((await get()) !== 200);
+    await seen(2);
+    expect(counts()).toEqual([undefined, 1]);
+  });
+
+  it('is recognised through undici’s RetryAgent', async () => {
+    fails('/agent', 503, 503, 200);
+    const dispatcher = new RetryAgent(new Agent(), { minTimeout: 1, maxTimeout: 5, timeoutFactor: 1 });
+    const answer = await request(`${url}/agent`, { dispatcher });
+    await answer.body.text();
+    await dispatcher.close();
+    await seen(3);
+    expect(counts()).toEqual([undefined, 1, 2]);
+  });
+
+  it('is recognised behind a redirect', async () => {
+    fails('/old', [302, { location: '/new' }]);
+    await call('/old');
+    const [first, second] = await seen(2);
+    expect(counts()).toEqual([undefined, 1]);
+    expect(kinds()).toEqual([undefined, 'safe']);
+    expect(second!.links).toEqual([{ traceId: first!.traceId, spanId: first!.spanId }]);
+  });
+
+  it('is counted as its SDK counts it', async () => {
+    await call('/sdk', { method: 'POST', headers: { 'x-stainless-retry-count': '2' } });
+    await call('/aws', { headers: { 'amz-sdk-invocation-id': 'one', 'amz-sdk-request': 'attempt=1; max=3' } });
+    await call('/aws', { headers: { 'amz-sdk-invocation-id': 'one', 'amz-sdk-request': 'attempt=2; max=3' } });
+    const all = await seen(3);
+    expect(counts()).toEqual([2, undefined, 1]);
+    expect(all[2]!.links).toEqual([{ traceId: all[1]!.traceId, spanId: all[1]!.spanId }]);
+  });
+
+  it('belongs to one flow: another flow’s write is not a repeat, and parallel retries pair one to one', async () => {
+    fails('/flows', 500, 500, 500, 200);
+    const once = () => call('/flows', { method: 'POST', body: 'x' });
+    await Promise.all([once(), once()]); // two flows fail and give up
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    await seen(2);
+    expect(counts()).toEqual([undefined, undefined]);
+
+    fails('/parallel', 503, 503, 503, 200);
+    const retried = async () => {
+      while ((await call('/parallel')) !== 200);
+    };
+    await Promise.all([retried(), retried(), retried()]);
+    await seen(8);
+    expect(counts().slice(2).toSorted()).toEqual([1, 1, 1, undefined, undefined, undefined]);
+  });
+});
+
+describe('the kind', () => {
+  const post = (path: string, headers: Record<string, string> = {}) =>
+    call(path, { method: 'POST', body: 'x', headers });
+  it.each([
+    ['a write repeated without a key', [{}, {}], 'unsafe'],
+    ['a write repeated with the same key', [{ 'idempotency-key': 'k1' }, { 'idempotency-key': 'k1' }], 'safe'],
+    ['a write repeated with another key', [{ 'idempotency-key': 'k1' }, { 'idempotency-key': 'k2' }], 'unsafe'],
+  ])('of %s is %s', async (name, [first, second], kind) => {
+    const path = `/${encodeURIComponent(name)}`;
+    fails(path, 500, 200);
+    await post(path, first as Record<string, string>);
+    await post(path, second as Record<string, string>);
+    await seen(2);
+    expect(kinds()).toEqual([undefined, kind]);
+    const hashes = spans.map((s) => s.attributes['api.idempotency.key_hash']);
+    expect(JSON.stringify(hashes)).not.toMatch(/"k[12]"/);
+    expect(hashes[0] === hashes[1]).toBe(kind === 'safe' || hashes[0] === undefined);
+  });
+
+  it('is early before the provider’s Retry-After is over, and safe after it', async () => {
+    fails('/early', [429, { 'retry-after': '30' }], [429, { 'retry-after': '0' }], 200);
+    for (let i = 0; i < 3; i++) await post('/early');
+    await seen(3);
+    expect(kinds()).toEqual([undefined, 'early', 'safe']);
+  });
+
+  it('is pointless when nothing changed after a 4xx, but not with other credentials', async () => {
+    fails('/same', 404);
+    await call('/same');
+    await call('/same');
+    fails('/token', 401);
+    await call('/token', { headers: { authorization: 'Bearer a' } });
+    await call('/token', { headers: { authorization: 'Bearer b' } });
+    await seen(4);
+    expect(kinds()).toEqual([undefined, 'pointless', undefined, 'safe']);
+  });
+});
+
+it('marks reads of a URL that was just read, but neither writes nor retries', async () => {
+  fails('/flaky', 503, 200);
+  for (const [path, method] of [
+    ['/twice', 'GET'],
+    ['/twice', 'GET'],
+    ['/twice?page=2', 'GET'],
+    ['/twice', 'POST'],
+    ['/flaky', 'GET'],
+    ['/flaky', 'GET'],
+  ] as const)
+    await call(path, { method });
+  await seen(6);
+  expect(spans.map((s) => s.attributes['api.request.repeated'])).toEqual([false, true, false, undefined, false, false]);
+});
