@@ -9,7 +9,7 @@ const OBJECT_END = 0x7d;
 const ARRAY = 0x5b;
 const ARRAY_END = 0x5d;
 /** By byte: 1 ends a run of plain string characters (quote, backslash, control characters). */
-const STOP = Uint8Array.from({ length: 256 }, (_, c) => (c === QUOTE || c === 0x5c || c < 0x20 ? 1 : 0));
+export const STOP = Uint8Array.from({ length: 256 }, (_, c) => (c === QUOTE || c === 0x5c || c < 0x20 ? 1 : 0));
 /** By byte: 1 may stand in a number or a literal. */
 const WORD = Uint8Array.from({ length: 256 }, (_, c) => (/[-+.0-9A-Za-z]/.test(String.fromCharCode(c)) ? 1 : 0));
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
@@ -144,18 +144,46 @@ export class JsonReader {
     } else this.literal();
   }
 
-  /** A number or literal nobody wants; small whole numbers, the usual case, are checked without making a string. */
   private literal(): void {
+    const c = this.buf[this.pos]!;
+    if (c === 0x2d || (c >= 0x30 && c <= 0x39)) this.number();
+    else this.word();
+  }
+
+  /** Reads a number without making a string of it: its grammar is checked, its value right to 15 digits. */
+  number(): number {
     const { buf } = this;
-    let p = this.pos;
-    if (buf[p]! > 0x30 && buf[p]! <= 0x39) {
-      while (buf[p]! >= 0x30 && buf[p]! <= 0x39) p++;
-      if (WORD[buf[p]!] !== 1) {
-        this.pos = p;
-        return;
-      }
+    const from = this.pos;
+    const negative = buf[from] === 0x2d;
+    let p = negative ? from + 1 : from;
+    const whole = p;
+    let digits = 0;
+    let value = 0;
+    let scale = 0;
+    for (let d = buf[p]! - 0x30; d >= 0 && d <= 9; d = buf[++p]! - 0x30) {
+      if (digits < 15) value = value * 10 + d;
+      else scale++;
+      if (value > 0) digits++;
     }
-    this.word();
+    if (p === whole || (buf[whole] === 0x30 && p > whole + 1)) throw this.unexpected();
+    if (buf[p] === 0x2e) {
+      const fraction = ++p;
+      for (let d = buf[p]! - 0x30; d >= 0 && d <= 9; d = buf[++p]! - 0x30) {
+        if (digits >= 15) continue;
+        value = value * 10 + d;
+        scale--;
+        if (value > 0) digits++;
+      }
+      if (p === fraction) throw this.unexpected();
+    }
+    if (WORD[buf[p]!] === 1) {
+      // An exponent, or something that is no number.
+      const text = this.word();
+      return Number(text);
+    }
+    this.pos = p;
+    if (scale !== 0) value = scale < 0 ? value / 10 ** -scale : value * 10 ** scale;
+    return negative ? -value : value;
   }
 
   unexpected(): Malformed {

@@ -164,28 +164,25 @@ export class JsonValues {
 
   private numeric(type: 'int' | 'double', quoted: boolean, depth: number): void {
     const { reader } = this;
-    let from = reader.pos;
-    if (quoted) {
-      reader.string();
-      from = reader.start;
-    } else if (reader.peek() === 0x7b || reader.peek() === 0x5b) {
-      reader.skip(depth + 1);
-      this.type = 'other';
+    const c = reader.peek();
+    if (!quoted) {
+      this.type = c === 0x2d || (c >= 0x30 && c <= 0x39) ? type : 'other';
+      if (this.type === 'other') reader.skip(depth + 1);
+      else this.number = reader.number();
+      if (type === 'int' && !Number.isInteger(this.number)) this.type = 'other';
       return;
-    } else reader.skip(depth);
-    const to = quoted ? reader.end : reader.pos;
+    }
+    reader.string();
     let value = 0;
-    let p = from;
-    for (; p < to && to - from < 16; p++) {
+    let p = reader.start;
+    for (; p < reader.end && reader.end - reader.start < 16; p++) {
       const digit = reader.buf[p]! - 0x30;
       if (digit < 0 || digit > 9) break;
       value = value * 10 + digit;
     }
-    if (p < to || from === to) {
-      const text = ascii.decode(reader.buf.subarray(from, to));
-      const valid =
-        type === 'int' ? /^-?\d+$/.test(text) : text !== '' && text !== 'null' && text !== 'true' && text !== 'false';
-      value = valid ? Number(text) : Number.NaN;
+    if (p < reader.end || reader.start === reader.end) {
+      const text = ascii.decode(reader.buf.subarray(reader.start, reader.end));
+      value = (type === 'int' ? /^-?\d+$/ : /^(?:-?\d.*|NaN|-?Infinity)$/).test(text) ? Number(text) : Number.NaN;
     }
     this.type = Number.isNaN(value) ? 'other' : type;
     this.number = value;

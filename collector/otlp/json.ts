@@ -6,6 +6,7 @@ import { failedSpanOf } from '../failed-json.ts';
 import type { FailedSpans } from '../failed-spans.ts';
 import { FieldTable } from './field-table.ts';
 import { JsonReader } from './json-reader.ts';
+import { NOT_USUAL, UsualAttribute } from './json-usual.ts';
 import { JsonValues } from './json-values.ts';
 import { RowSink, resourceSlot } from './sink.ts';
 import { Malformed } from './wire.ts';
@@ -39,6 +40,7 @@ const utf8 = new TextDecoder('utf-8');
 export class JsonDecoder extends JsonReader {
   readonly sink: RowSink;
   private readonly values = new JsonValues(this);
+  private readonly usual = new UsualAttribute(this, this.values);
   private batch!: Batch;
   private resourceStart = 0;
   private resourceEnd = 0;
@@ -190,6 +192,8 @@ export class JsonDecoder extends JsonReader {
 
   /** Reads `{key, value}` and returns the key's field, or -1; the value is in `values`. */
   private attribute(table: FieldTable, depth: number): number {
+    const usual = this.usual.read(table);
+    if (usual !== NOT_USUAL) return usual;
     let field = -1;
     this.values.type = 'other';
     if (!this.enterObject()) return -1;

@@ -167,6 +167,7 @@ export class Aggregator {
     const span = ints[at + REF.spanId]!;
     this.families.duration.exemplars!.set(
       cell,
+      this.clock.now,
       duration,
       this.timeOf(batch, n),
       source,

@@ -1,3 +1,4 @@
+import { widen } from './family.ts';
 import type { Writer } from './writer.ts';
 
 const IDS = 24;
@@ -13,6 +14,8 @@ export class Exemplars {
   private values: Float64Array;
   /** Unix seconds; 0 is no exemplar. */
   private times: Float64Array;
+  /** When each was taken, by our own clock: a sender's may be far off, and then every call would look newer. */
+  private taken: Float64Array;
   private readonly requestIds = new Map<number, string>();
 
   constructor(width: number) {
@@ -20,15 +23,17 @@ export class Exemplars {
     this.ids = new Uint8Array(64 * width * IDS);
     this.values = new Float64Array(64 * width);
     this.times = new Float64Array(64 * width);
+    this.taken = new Float64Array(64 * width);
   }
 
   /** Whether the cell's exemplar is old enough to be replaced. */
   stale(cell: number, now: number): boolean {
-    return now - this.times[cell]! >= 1;
+    return now - this.taken[cell]! >= 1;
   }
 
   set(
     cell: number,
+    now: number,
     value: number,
     time: number,
     source: Uint8Array,
@@ -42,6 +47,7 @@ export class Exemplars {
     for (let i = 0; i < 8; i++) this.ids[at + 16 + i] = source[spanId + i]!;
     this.values[cell] = value;
     this.times[cell] = time;
+    this.taken[cell] = now;
     const length = requestIdEnd - requestId;
     const request =
       length > 0 && length <= REQUEST_ID_ROOM ? text.decode(source.subarray(requestId, requestIdEnd)) : '';
@@ -65,6 +71,7 @@ export class Exemplars {
   reset(row: number): void {
     for (let cell = row * this.width; cell < (row + 1) * this.width; cell++) {
       this.times[cell] = 0;
+      this.taken[cell] = 0;
       this.requestIds.delete(cell);
     }
   }
@@ -74,6 +81,7 @@ export class Exemplars {
     this.ids.copyWithin(to * width * IDS, from * width * IDS, (from + 1) * width * IDS);
     this.values.copyWithin(to * width, from * width, (from + 1) * width);
     this.times.copyWithin(to * width, from * width, (from + 1) * width);
+    this.taken.copyWithin(to * width, from * width, (from + 1) * width);
     for (let i = 0; i < width; i++) {
       const request = this.requestIds.get(from * width + i);
       if (request === undefined) this.requestIds.delete(to * width + i);
@@ -86,11 +94,8 @@ export class Exemplars {
     const ids = new Uint8Array(cells * IDS);
     ids.set(this.ids);
     this.ids = ids;
-    const values = new Float64Array(cells);
-    values.set(this.values);
-    this.values = values;
-    const times = new Float64Array(cells);
-    times.set(this.times);
-    this.times = times;
+    this.values = widen(this.values, cells);
+    this.times = widen(this.times, cells);
+    this.taken = widen(this.taken, cells);
   }
 }

@@ -1,0 +1,115 @@
+/**
+ * CPU per span, spans per second and core, and memory of `faultlayer collector` beside the straightforward JavaScript collector
+ * and the OpenTelemetry Collector: the same bodies over loopback HTTP, interleaved, medians over rounds.
+ *
+ *   npm run build && node bench/collector.ts [rounds=3] [spans per measurement=60000]
+ */
+import { Agent, request } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { jsonBody, protobufBody, seeded, typicalBody } from '../test/support/otlp-spans.ts';
+import { cpuSeconds, rssMiB, startTargets, type Target } from './collector/targets.ts';
+
+const rounds = Number(process.argv[2] ?? 3);
+const spansPerRun = Number(process.argv[3] ?? 60_000);
+const CONNECTIONS = 4;
+
+interface Case {
+  readonly name: string;
+  readonly spans: number;
+  readonly headers: Record<string, string>;
+  readonly bodies: Buffer[];
+}
+
+function buildCases(): Case[] {
+  const random = seeded(42);
+  return [512, 32, 1].flatMap((spans) => {
+    const bodies = Array.from({ length: spans === 512 ? 16 : 64 }, () => typicalBody(random, spans));
+    const protobuf = bodies.map((b) => Buffer.from(protobufBody(b)));
+    const json = bodies.map((b) => Buffer.from(jsonBody(b)));
+    const type = { 'content-type': 'application/x-protobuf' };
+    return [
+      { name: `${spans} protobuf`, spans, headers: type, bodies: protobuf },
+      {
+        name: `${spans} gzip`,
+        spans,
+        headers: { ...type, 'content-encoding': 'gzip' },
+        bodies: protobuf.map((b) => gzipSync(b)),
+      },
+      { name: `${spans} JSON`, spans, headers: { 'content-type': 'application/json' }, bodies: json },
+    ];
+  });
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+const post = (target: Target, c: Case, body: Buffer): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const req = request(
+      {
+        agent,
+        host: '127.0.0.1',
+        port: target.otlpPort,
+        path: '/v1/traces',
+        method: 'POST',
+        headers: { ...c.headers, 'content-length': body.length },
+      },
+      (res) => {
+        res.resume();
+        res.on('end', () =>
+          res.statusCode === 200 ? resolve() : reject(new Error(`${target.name}: ${res.statusCode}`)),
+        );
+      },
+    );
+    req.on('error', reject);
+    req.end(body);
+  });
+
+/** CPU microseconds of the target per span. */
+async function measure(target: Target, c: Case): Promise<number> {
+  const wanted = Math.ceil((c.spans === 1 ? spansPerRun / 15 : spansPerRun) / c.spans);
+  let next = 0;
+  const before = cpuSeconds(target.pid);
+  await Promise.all(
+    Array.from({ length: CONNECTIONS }, async () => {
+      while (next < wanted) await post(target, c, c.bodies[next++ % c.bodies.length]!);
+    }),
+  );
+  return ((cpuSeconds(target.pid) - before) * 1e6) / (wanted * c.spans);
+}
+
+const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+
+const cases = buildCases();
+const targets = await startTargets();
+const results = new Map<string, number[]>();
+try {
+  for (const target of targets) for (const c of cases) await measure(target, c);
+  for (let round = 0; round < rounds; round++) {
+    const order = cases
+      .flatMap((c) => targets.map((target) => ({ c, target, at: Math.random() })))
+      .sort((a, b) => a.at - b.at);
+    for (const { c, target } of order) {
+      const key = `${c.name} ${target.name}`;
+      results.set(key, [...(results.get(key) ?? []), await measure(target, c)]);
+    }
+    process.stderr.write(`round ${round + 1} of ${rounds}\n`);
+  }
+  const row = (cells: string[]): string =>
+    cells.map((cell, i) => (i === 0 ? cell.padEnd(14) : cell.padStart(30))).join('');
+  process.stdout.write(`${row(['body', ...targets.map((t) => t.name)])}\n`);
+  for (const c of cases) {
+    const ours = results.get(`${c.name} ${targets[0]!.name}`)!;
+    const cells = targets.map((t, i) => {
+      const values = results.get(`${c.name} ${t.name}`)!;
+      const ratio = median(values.map((v, round) => v / ours[round]!));
+      const us = median(values);
+      return i === 0
+        ? `${us.toFixed(2)} µs ${Math.round(1e6 / us / 1000)} k/s/core`
+        : `${us.toFixed(2)} µs (${ratio.toFixed(1)}×)`;
+    });
+    process.stdout.write(`${row([c.name, ...cells])}\n`);
+  }
+  process.stdout.write(`${row(['RSS MiB', ...targets.map((t) => rssMiB(t.pid).toFixed(0))])}\n`);
+} finally {
+  agent.destroy();
+  for (const target of targets) await target.stop();
+}
