@@ -16,6 +16,12 @@ function scalar(value: unknown): Scalar | undefined {
   if (typeof v['stringValue'] === 'string') return v['stringValue'];
   if (typeof v['boolValue'] === 'boolean') return v['boolValue'];
   if (typeof v['doubleValue'] === 'number') return v['doubleValue'];
+  // Of an array the first string: headers are recorded so.
+  const array = v['arrayValue'];
+  if (typeof array === 'object' && array !== null) {
+    const first = objects((array as Json)['values'])[0]?.['stringValue'];
+    return typeof first === 'string' ? first : undefined;
+  }
   const int = v['intValue'];
   return typeof int === 'number' || (typeof int === 'string' && /^-?\d{1,19}$/.test(int)) ? Number(int) : undefined;
 }

@@ -18,7 +18,7 @@ export interface FailedSpan {
 const text = new TextDecoder();
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
 
-/** Decodes a span and its resource from their protobuf bytes; arrays, maps and bytes among the values are left out. */
+/** Decodes a span and its resource from their protobuf bytes; maps and bytes among the values are left out, of arrays the first string is kept. */
 export class FailedSpanReader extends WireReader {
   read(body: Uint8Array, start: number, end: number, resourceStart: number, resourceEnd: number): FailedSpan {
     this.buf = body;
@@ -62,10 +62,23 @@ export class FailedSpanReader extends WireReader {
   private scalar(tag: number, from: number, to: number): Scalar | undefined {
     if (tag === 0x0a) return text.decode(this.buf.subarray(from, to));
     if (tag === 0x21) return this.view.getFloat64(from, true);
+    if (tag === 0x2a) return this.firstText(from, to);
     if (tag !== 0x10 && tag !== 0x18) return undefined;
     this.varint(from, to);
     if (tag === 0x10) return this.value !== 0;
     return this.value < 2 ** 53 ? this.value : this.signed(to);
+  }
+
+  /** First string of an ArrayValue: headers are recorded as arrays (semantic conventions, `http.request.header.<key>`). */
+  private firstText(start: number, end: number): string | undefined {
+    let first: string | undefined;
+    this.fields(start, end, (tag, from, to) => {
+      if (tag !== 0x0a || first !== undefined) return;
+      this.fields(from, to, (t, f, e) => {
+        if (t === 0x0a) first = text.decode(this.buf.subarray(f, e));
+      });
+    });
+    return first;
   }
 
   private millis(at: number): number {

@@ -167,6 +167,14 @@ export const OPTIONS = {
     parse: port,
     doc: 'port of /metrics, health and pages',
   }),
+  captureBodies: option({
+    key: 'captureBodies',
+    env: 'FAULTLAYER_CAPTURE_BODIES',
+    reader: 'app',
+    default: false,
+    parse: parsers.flag,
+    doc: 'put the redacted start of failing answers’ bodies on the span, as evidence',
+  }),
   httpToken: option<string | undefined>({
     key: 'httpToken',
     env: 'FAULTLAYER_HTTP_TOKEN',

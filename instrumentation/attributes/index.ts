@@ -1,5 +1,6 @@
 import { type Config, loadConfig } from '../../src/config.ts';
 import { type AttributeName, LAYER } from '../../src/contract/index.ts';
+import { redactBody } from '../../src/evidence/body.ts';
 import type { Evidence } from '../../src/extract/index.ts';
 import { providerName } from '../../src/providers/index.ts';
 import { redactUrl } from '../../src/redact/index.ts';
@@ -55,7 +56,10 @@ export function attributesOf(call: Call, outcome: Outcome, config: Config = envi
   if (auth.expired !== undefined) a['api.auth.expired'] = auth.expired;
 
   if (outcome.kind === 'cancelled') a['api.cancelled'] = true;
-  if (outcome.kind === 'failed') addFailure(a, call, outcome);
+  if (outcome.kind === 'failed') {
+    addFailure(a, call, outcome);
+    addExchange(a, call, config);
+  }
   const evidence = outcome.evidence ?? (status === undefined ? undefined : evidenceOfSuccess(call));
   if (evidence) addEvidence(a, evidence, config);
   if (status !== undefined && looksAtClock(outcome.layer === 'auth')) {
@@ -96,6 +100,19 @@ function addFailure(a: CallAttributes, call: Call, outcome: Outcome): void {
   a['api.failure.owner'] = layer.owner;
   a['api.request.sent'] = outcome.sent;
   a['error.type'] = reason === 'http.error' && call.status !== undefined ? String(call.status) : reason;
+}
+
+/** Characters of a body that are evidence enough; the redactor sees no more either. */
+const BODY_MAX = 4096;
+
+/** What a copy of the failing call needs, and, if switched on, what came back. */
+function addExchange(a: CallAttributes, call: Call, config: Config): void {
+  const type = call.requestHeader('content-type');
+  // A multipart boundary may be any text; the media type is what matters.
+  if (type !== undefined) a['api.request.content_type'] = type.split(';', 1)[0]!.trim().slice(0, 128);
+  if (!config.captureBodies) return;
+  const body = call.body();
+  if (body) a['http.response.body.content'] = redactBody(body, 'response').slice(0, BODY_MAX);
 }
 
 function addEvidence(a: CallAttributes, evidence: Evidence, config: Config): void {

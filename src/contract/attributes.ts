@@ -26,6 +26,12 @@ export const ATTRIBUTES = {
   'api.provider.message': { type: 'string', when: 'found', note: 'redacted, ≤256 characters' },
   'api.provider.request_id': { type: 'string', when: 'found' },
   'api.request.sent': { type: 'string', when: 'failed', note: '`no`, `partly`, `yes`, `unknown`' },
+  'api.request.content_type': { type: 'string', when: 'failed', note: 'media type of the request’s body' },
+  'http.response.body.content': {
+    type: 'string',
+    when: 'failed, if switched on',
+    note: 'redacted start of the answer’s body, ≤4096 characters',
+  },
   'api.retry.after': { type: 'double', when: 'sent by the provider', note: 'seconds from now' },
   'api.retry.advice': {
     type: 'string',

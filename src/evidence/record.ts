@@ -108,7 +108,7 @@ export function recordOf(span: SpanFacts): FailureRecord | undefined {
     tlsNotAfter: f.number('api.tls.not_after'),
     idempotent: f.text('api.idempotency.key_hash') === undefined ? undefined : true,
     timings: timingsOf(f),
-    headers: f.headers('http.request.header.').slice(0, HEADERS_MAX),
+    headers: headersOf(f),
     requestBody: bodyOf(f, 'request'),
     responseBody: bodyOf(f, 'response'),
   });
@@ -135,6 +135,15 @@ const timingsOf = (f: Facts): Record<string, number> =>
     wait: f.number('api.timing.wait'),
     body: f.number('api.timing.body'),
   });
+
+/** Headers as another instrumentation recorded them; ours records the content type alone. */
+function headersOf(f: Facts): FailureRecord['headers'] {
+  const headers = f.headers('http.request.header.').slice(0, HEADERS_MAX);
+  const type = f.text('api.request.content_type');
+  return type === undefined || headers.some(([name]) => name === 'content-type')
+    ? headers
+    : [...headers, ['content-type', type]];
+}
 
 const bodyOf = (f: Facts, side: 'request' | 'response'): string | undefined => {
   const body = f.body(`http.${side}.body.content`, side, BODY_MAX);

@@ -18,6 +18,9 @@ message ResourceSpans { Resource resource = 1; repeated ScopeSpans scope_spans =
 message Request { repeated ResourceSpans resource_spans = 1; }`;
 const Request = protobuf.parse(PROTO, { keepCase: false }).root.lookupType('Request');
 
+/** The wire form of a request, given as an object with the names above. */
+export const encodeTraces = (request: object): Uint8Array => Request.encode(Request.fromObject(request)).finish();
+
 export type Value = string | number | boolean | undefined;
 export interface DecodedSpan {
   traceId: string;

@@ -72,6 +72,7 @@ h1 b bdi { font-weight: 700; }
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: .7rem 1.5rem; margin: 0; padding: 1rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
 dt { font-size: .78rem; color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
+dd code { font-size: .78em; }
 .columns { display: grid; grid-template-columns: 3fr 2fr; gap: 0 2.5rem; }
 .checks { list-style: none; margin: 0; padding: 0; }
 .checks li { display: flex; gap: .8rem; padding: .5rem .6rem; border-radius: 8px; }
