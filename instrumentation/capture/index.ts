@@ -4,6 +4,7 @@ import { watchHttp } from './http/channels.ts';
 import { watchRefused } from './http/refused.ts';
 import { watchHttp2 } from './http2/channels.ts';
 import { Sweeper } from './sweep.ts';
+import { watchTlsSockets } from './tls-sockets.ts';
 import { Tracker } from './tracker.ts';
 import type { CallSink, Capture, CaptureOptions } from './types.ts';
 import { watchUndici } from './undici/channels.ts';
@@ -37,6 +38,8 @@ export function startCapture(sink: CallSink, options: CaptureOptions = {}): Capt
   );
   subscribe('net.client.socket', onSocket);
   tracker.onStop(() => unsubscribe('net.client.socket', onSocket));
+  const undo = watchTlsSockets(onSocket);
+  if (undo) tracker.onStop(undo);
   const sweeper = new Sweeper(tracker);
   return {
     sweep: tracker.guard('sweep', () => sweeper.sweep()),

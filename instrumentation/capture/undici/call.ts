@@ -124,7 +124,8 @@ export class UndiciCall extends TrackedCall {
 
   phase(): Phase {
     if (this.status !== undefined) return 'body';
-    if (this.headersSent) return this.stillWriting ? 'send' : 'wait';
+    // undici 6 over HTTP/2 tells of no headers sent
+    if (this.headersSent || this.bodySent) return this.stillWriting ? 'send' : 'wait';
     const at = this.connection ?? connectingTo(this.origin);
     if (!at) return 'queued';
     return at.phase === 'wait' ? 'tls' : at.phase;
