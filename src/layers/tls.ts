@@ -60,8 +60,7 @@ function opensslReason(code: string, message: string): string {
 /** The reason of a TLS error by its code, wherever it was raised; undefined for anything that is not TLS's own. */
 export function tlsReason(error: unknown): Reason | undefined {
   const { code, message } = fieldsOf(error);
-  const certificate = CERTIFICATE[code];
-  if (certificate) return certificate;
+  if (Object.hasOwn(CERTIFICATE, code)) return CERTIFICATE[code];
   const words = opensslReason(code, message);
   if (words === '') return code.startsWith('ERR_TLS_') ? 'tls.failed' : undefined;
   return HANDSHAKE.find(([pattern]) => pattern.test(words))?.[1] ?? 'tls.failed';

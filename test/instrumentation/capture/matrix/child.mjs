@@ -10,7 +10,8 @@ const undici = undiciPath ? createRequire(import.meta.url)(undiciPath) : undefin
 // Node puts a per-process id into OpenSSL messages, and advice into others; neither is ours.
 const clean = (text) =>
   typeof text === 'string' ? text.replace(/[0-9A-F]{8,16}:error:/g, 'ID:error:').replace(/:\d+:?$/gm, '') : text;
-const SCHEDULER = /^at(?: async.*| process\..*| runNextTicks| listOnTimeout| Timeout\..*| new DOMException.*)?\s*$/;
+const SCHEDULER =
+  /^at(?: async.*| (?:process\.)?processT.*| runNextTicks| listOnTimeout| Timeout\..*| new DOMException.*)?\s*$/;
 const show = (error, depth = 0) => {
   if (error === null || typeof error !== 'object') return { thrown: typeof error, value: String(error) };
   return {

@@ -438,6 +438,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'HTTP/2 reset in the body',
     url: 'https://localhost:{h2}/resetbody',
     http2: true,
+    racy: true,
     expect: failed('body', 'http.protocol.error', 'yes'),
   },
   {

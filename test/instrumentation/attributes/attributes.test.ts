@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { authOf } from '../../../instrumentation/attributes/auth.ts';
+import { clockOffset } from '../../../instrumentation/attributes/clock.ts';
+import { attributesOf } from '../../../instrumentation/attributes/index.ts';
+import type { Call, Outcome } from '../../../instrumentation/capture/types.ts';
+import { loadConfig } from '../../../src/config.ts';
+import { ATTRIBUTES, type AttributeName } from '../../../src/contract/index.ts';
+
+const now = Date.parse('2026-01-01T00:00:00Z');
+const jwt = (payload: object) =>
+  `eyJhbGciOiJIUzI1NiJ9.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.c2lnbmF0dXJl`;
+const auth = (value: string | undefined, path = '/') =>
+  authOf((name) => (name === 'authorization' ? value : undefined), path, now);
+
+describe('auth', () => {
+  it.each([
+    [undefined, { scheme: 'none' }],
+    ['Bearer opaque', { scheme: 'bearer' }],
+    ['Basic dTpw', { scheme: 'basic' }],
+    ['AWS4-HMAC-SHA256 Credential=AKIA/2026', { scheme: 'aws4-hmac-sha256' }],
+    ['sk_live_the_key_itself', { scheme: 'api-key' }],
+    ['hunter2 and more', { scheme: 'other' }],
+    [`Bearer ${jwt({ exp: now / 1000 - 1 })}`, { scheme: 'bearer', expired: true }],
+    [`Bearer ${jwt({ exp: now / 1000 + 60 })}`, { scheme: 'bearer', expired: false }],
+    [`Bearer ${jwt({ exp: 'soon' })}`, { scheme: 'bearer' }],
+    ['Bearer eyJ.%%%.x', { scheme: 'bearer' }],
+    ['Bearer eyJnothing', { scheme: 'bearer' }],
+  ])('%s', (value, expected) => {
+    expect(auth(value)).toEqual(expected);
+  });
+
+  it('knows keys in other headers and signed URLs', () => {
+    expect(authOf((name) => (name === 'x-api-key' ? 'k' : undefined), '/', now)).toEqual({ scheme: 'api-key' });
+    expect(auth(undefined, '/b/k?X-Amz-Signature=abc')).toEqual({ scheme: 'signed-url' });
+  });
+});
+
+it('compares clocks at the middle of the exchange', () => {
+  expect(clockOffset('Thu, 01 Jan 2026 00:01:00 GMT', now - 100, now + 100)).toBeCloseTo(60.5);
+  expect(clockOffset('yesterday', now, now)).toBeUndefined();
+  expect(clockOffset(undefined, now, now)).toBeUndefined();
+});
+
+const call = (more: Partial<Record<keyof Call, unknown>> = {}): Call =>
+  ({
+    client: 'undici',
+    method: 'GET',
+    scheme: 'https',
+    host: 'api.stripe.com',
+    port: 443,
+    path: '/v1/charges/ch_123456789?api_key=hunter2',
+    proxied: false,
+    url: () => 'https://user:hunter2@api.stripe.com/v1/charges/ch_123456789?api_key=hunter2',
+    requestHeader: (name: string) => (name === 'authorization' ? 'Bearer hunter2' : undefined),
+    setHeader() {},
+    startMs: performance.now() - 10,
+    headersMs: performance.now() - 1,
+    endMs: performance.now(),
+    timings: { dns: 1, tcp: 2, tls: 3, wait: 4, body: 5 },
+    peerAddress: '192.0.2.1',
+    peerPort: 443,
+    protocolVersion: '1.1',
+    tlsNotAfter: 1_800_000_000,
+    status: 401,
+    responseHeader: (name: string) => (name === 'date' ? new Date().toUTCString() : undefined),
+    responseHeaderNames: () => ['date'],
+    body: () => undefined,
+    bodyTruncated: false,
+    signal: undefined,
+    span: undefined,
+    ...more,
+  }) as Call;
+const { config } = loadConfig({});
+
+it('gives every value the type the contract says, and no secret', () => {
+  const outcome: Outcome = {
+    kind: 'failed',
+    layer: 'auth',
+    reason: 'http.error',
+    sent: 'yes',
+    evidence: {
+      code: 'invalid_api_key',
+      subcode: 'x',
+      message: 'no',
+      requestId: 'req_1',
+      retryAfter: 2,
+      rateLimit: { limit: 10, remaining: 1, reset: 3.5 },
+      failedIn2xx: false,
+      origin: 'provider',
+    },
+  };
+  const attributes = attributesOf(call(), outcome, config);
+  expect(attributes).toMatchObject({
+    'api.failure.layer': 'auth',
+    'api.failure.stage': 'after_response',
+    'api.failure.owner': 'caller',
+    'api.failure.reason': 'http.error',
+    'error.type': '401',
+    'api.status.class': '4xx',
+    'api.provider.name': 'stripe',
+    'api.provider.code': 'invalid_api_key',
+    'api.timing.dns': 0.001,
+    'api.tls.not_after': 1_800_000_000,
+    'api.auth.scheme': 'bearer',
+  });
+  expect(Math.abs(attributes['api.clock.offset'] as number)).toBeLessThan(2);
+  const types = { string: 'string', int: 'number', double: 'number', boolean: 'boolean' } as const;
+  for (const [name, value] of Object.entries(attributes)) {
+    const { type } = ATTRIBUTES[name as AttributeName];
+    expect(typeof value, name).toBe(types[type]);
+    if (type === 'int') expect(Number.isInteger(value), name).toBe(true);
+  }
+  expect(JSON.stringify(attributes)).not.toContain('hunter2');
+});
+
+it('says what cannot be said by leaving it out', () => {
+  const attributes = attributesOf(
+    call({
+      method: 'BREW',
+      host: '',
+      status: undefined,
+      peerAddress: undefined,
+      peerPort: undefined,
+      timings: {},
+      tlsNotAfter: undefined,
+      url: () => 'http://[::',
+    }),
+    { kind: 'cancelled', sent: 'no' },
+    config,
+  );
+  expect(attributes).toMatchObject({
+    'http.request.method': '_OTHER',
+    'http.request.method_original': 'BREW',
+    'api.cancelled': true,
+    'api.status.class': 'none',
+  });
+  for (const name of [
+    'api.failure.layer',
+    'error.type',
+    'server.address',
+    'http.response.status_code',
+    'api.timing.dns',
+  ])
+    expect(attributes).not.toHaveProperty(name);
+});
+
+it('keeps the provider’s message back when told to', () => {
+  const outcome: Outcome = {
+    kind: 'failed',
+    layer: 'auth',
+    reason: 'http.error',
+    sent: 'yes',
+    evidence: { message: 'no', failedIn2xx: false, origin: 'provider' },
+  };
+  const off = loadConfig({ FAULTLAYER_PROVIDER_MESSAGES: 'false' }).config;
+  expect(attributesOf(call(), outcome, config)['api.provider.message']).toBe('no');
+  expect(attributesOf(call(), outcome, off)).not.toHaveProperty('api.provider.message');
+});
