@@ -8,6 +8,8 @@ import { createOutput } from './export/output.ts';
 import { createGuard, type Guard } from './guard.ts';
 import { flushAtExit } from './lifecycle.ts';
 import { createLog } from './log.ts';
+import { metricsListener } from './metrics-listener.ts';
+import { resourceOf } from './resource.ts';
 import { outcomeSampler } from './sampler.ts';
 import { chooseSpans } from './span/choose.ts';
 import { guardedSink } from './span/guarded.ts';
@@ -46,6 +48,10 @@ export function start(options: StartOptions = {}): Handle | undefined {
   const log = createLog(reader.text('OTEL_LOG_LEVEL'));
   const guard = createGuard((hook, error) => log.debug(`${hook}: ${(error as Error)?.stack ?? error}`));
   const output = createOutput(reader, log, guard);
+  const metrics =
+    config.metricsPort === undefined
+      ? undefined
+      : metricsListener(config.metricsPort, Object.fromEntries(resourceOf(reader)), (p) => log.warnOnce(p, p));
   const spans = chooseSpans(config.spans, {
     reader,
     output,
@@ -53,7 +59,7 @@ export function start(options: StartOptions = {}): Handle | undefined {
     attempts: createAttempts(config.hashKey),
     outcomeSampler: config.successRatio === undefined ? undefined : outcomeSampler(config.successRatio),
     guard,
-    listeners: options.onSpan ? [options.onSpan] : [],
+    listeners: [options.onSpan, metrics?.listener].filter((l) => l !== undefined),
   });
   for (const problem of [...problems, ...reader.problems]) log.warnOnce(problem, problem);
   const capture = startCapture(guardedSink(spans.sink, guard), { onFault: guard.fault, readsSuccessBodies });
@@ -74,6 +80,7 @@ export function start(options: StartOptions = {}): Handle | undefined {
     async stop() {
       drain();
       capture.stop();
+      metrics?.stop();
       unhook();
       delete registry[RUNNING];
       await spans.stop();

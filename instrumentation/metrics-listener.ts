@@ -1,0 +1,49 @@
+import type { MetricsPort } from './metrics-port.ts';
+import type { SpanListener, SpanRecord } from './span/record.ts';
+
+/** Calls that end before the port's code is loaded wait here; loading takes some tens of milliseconds. */
+const WAITING = 1024;
+
+export interface MetricsListener {
+  readonly listener: SpanListener;
+  /** Where the metrics are; undefined when the port could not be opened. */
+  readonly ready: Promise<string | undefined>;
+  stop(): void;
+}
+
+/** `FAULTLAYER_METRICS_PORT`: every finished call is counted in this process. The code is loaded only when the variable is set. */
+export function metricsListener(
+  port: number,
+  resource: Readonly<Record<string, unknown>>,
+  onProblem: (sentence: string) => void,
+): MetricsListener {
+  let open: MetricsPort | undefined;
+  let stopped = false;
+  let waiting: SpanRecord[] = [];
+  const count = (to: MetricsPort, span: SpanRecord): void =>
+    to.observe(span.attributes, resource, (span.endMs - span.startMs) / 1000, span);
+  const ready = import('./metrics-port.ts').then(
+    ({ start }) => {
+      if (stopped) return undefined;
+      open = start(port, onProblem);
+      for (const span of waiting) count(open, span);
+      waiting = [];
+      return open.ready;
+    },
+    (error: Error) => {
+      onProblem(`FAULTLAYER_METRICS_PORT: ${error.message}`);
+      return undefined;
+    },
+  );
+  return {
+    listener(span) {
+      if (open) count(open, span);
+      else if (waiting.length < WAITING) waiting.push(span);
+    },
+    ready,
+    stop() {
+      stopped = true;
+      open?.stop();
+    },
+  };
+}

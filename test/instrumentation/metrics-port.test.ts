@@ -1,0 +1,88 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, it } from 'vitest';
+import { start } from '../../instrumentation/metrics-port.ts';
+import { parsePage, sumOf } from '../support/exposition.ts';
+import { freePort } from '../support/free-port.ts';
+import { runNode } from '../support/run-node.ts';
+import { send } from '../support/test-collector.ts';
+
+const CALLS = 'api_client_calls_total';
+const attributes = {
+  'http.request.method': 'GET',
+  'api.status.class': '4xx',
+  'http.response.status_code': 404,
+  'api.provider.name': 'stripe',
+  'api.failure.layer': 'endpoint',
+  'api.timing.wait': 0.2,
+  'api.provider.request_id': 'req_7',
+  'api.retry.kind': 'safe',
+};
+const resource = { 'service.name': 'shop', 'service.version': '2' };
+const ids = { traceId: '5b8efff798038103d269b633813fc60c', spanId: 'eee19b7ec3c1b174' };
+
+it('serves the contract’s metrics of the calls it was told of, both formats, on loopback only', async () => {
+  const port = start(0);
+  try {
+    const url = (await port.ready)!;
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/metrics$/);
+    for (let i = 0; i < 3; i++) port.observe(attributes, resource, 0.25, ids);
+    port.observe({ 'http.request.method': 7, 'api.status.class': ['x'], 'url.template': {} }, {}, Number.NaN);
+    const text = parsePage((await send(url)).body.toString());
+    expect(
+      sumOf(text, CALLS, { service_name: 'shop', http_response_status_code: '404', api_failure_layer: 'endpoint' }),
+    ).toBe(3);
+    expect(sumOf(text, 'api_client_retries_total', { api_retry_kind: 'safe' })).toBe(3);
+    expect(sumOf(text, 'api_client_duration_seconds_count', { service_name: 'shop' })).toBe(3);
+    const answer = await send(url, { headers: { accept: 'application/openmetrics-text' } });
+    expect(answer.headers['content-type']).toContain('openmetrics-text');
+    const exemplar = parsePage(answer.body.toString()).find((s) => s.exemplar)!.exemplar!;
+    expect(exemplar.labels).toEqual({ trace_id: ids.traceId, span_id: ids.spanId, request_id: 'req_7' });
+    expect(answer.body.toString().endsWith('# EOF\n')).toBe(true);
+    expect((await send(url, { method: 'POST' })).status).toBe(405);
+    expect((await send(url.replace('/metrics', '/x'))).status).toBe(404);
+    expect((await send(url, { headers: { host: 'evil.test' } })).status).toBe(403);
+  } finally {
+    port.stop();
+  }
+});
+
+it('says once that its port is taken and goes on', async () => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  const problems: string[] = [];
+  const port = start((taken.address() as AddressInfo).port, (p) => problems.push(p));
+  try {
+    expect(await port.ready).toBeUndefined();
+    port.observe(attributes, resource, 0.1);
+    expect(problems).toEqual([
+      expect.stringMatching(/^FAULTLAYER_METRICS_PORT: port \d+ cannot be opened \(EADDRINUSE\)$/),
+    ]);
+  } finally {
+    port.stop();
+    taken.close();
+  }
+});
+
+it('counts the calls of a preloaded service, which still ends by itself', async () => {
+  const port = await freePort();
+  const program = `
+    const server = require('node:http').createServer((q, s) => { s.statusCode = 404; s.end('no'); }).listen(0, '127.0.0.1', async () => {
+      const url = 'http://127.0.0.1:' + server.address().port + '/v1/things/1';
+      for (let i = 0; i < 3; i++) await (await fetch(url)).text();
+      let page = '';
+      for (let i = 0; i < 200 && !/^api_client_calls_total.* 3$/m.test(page); i++) {
+        page = await fetch('http://127.0.0.1:${port}/metrics').then((r) => r.text(), () => '');
+        await new Promise((r) => setTimeout(r, 25));
+      }
+      console.log(page.split('\\n').filter((l) => /^api_client_calls_total.*404/.test(l)).join('\\n'));
+      server.closeAllConnections();
+      server.close();
+    });`;
+  const ran = await runNode(['--require', './dist/instrumentation/register.js', '-e', program], {
+    env: { FAULTLAYER_METRICS_PORT: String(port), OTEL_TRACES_EXPORTER: 'none', OTEL_SERVICE_NAME: 'shop' },
+  });
+  expect(ran.stderr).toBe('');
+  expect(ran.stdout).toMatch(/service_name="shop".*api_status_class="4xx".*api_failure_layer="endpoint".* 3/);
+  expect(ran.code).toBe(0);
+});
