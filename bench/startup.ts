@@ -53,4 +53,10 @@ const share = (name: string, what: keyof Cost) =>
 const row = (...cells: string[]) => console.log(cells.map((cell, i) => cell.padEnd(i ? 12 : 26)).join(''));
 row('added to a bare start', 'CPU ms', 'share', 'RSS MiB', 'share');
 for (const name of Object.keys(VARIANTS).slice(1))
-  row(name, of(name, 'cpu').toFixed(1), share(name, 'cpu').toFixed(3), of(name, 'rss').toFixed(1), share(name, 'rss').toFixed(3));
+  row(
+    name,
+    of(name, 'cpu').toFixed(1),
+    share(name, 'cpu').toFixed(3),
+    of(name, 'rss').toFixed(1),
+    share(name, 'rss').toFixed(3),
+  );

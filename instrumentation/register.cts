@@ -5,9 +5,12 @@
 {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const supported = major > 22 || (major === 22 && minor >= 15);
-  const forced = /^(1|true|yes|on)$/i.test(process.env['FAULTLAYER_FORCE'] || '');
+  const isOn = (name: string) => /^(1|true|yes|on)$/i.test(process.env[name] || '');
+  const forced = isOn('FAULTLAYER_FORCE');
   const warn = (line: string) => process.stderr.write(`faultlayer: ${line}\n`);
-  if (supported || forced) {
+  if (isOn('FAULTLAYER_DISABLED')) {
+    // not even loaded
+  } else if (supported || forced) {
     try {
       // one file instead of several hundred modules
       require('./register.bundle.cjs');

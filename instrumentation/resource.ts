@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { NAME, VERSION } from '../src/version.ts';
 import type { Reader } from './environment.ts';
 import type { AttributeValue } from './span/record.ts';
@@ -22,7 +21,7 @@ const DETECTORS: Readonly<Record<string, (reader: Reader) => Found>> = {
     'process.runtime.name': 'nodejs',
     'process.runtime.version': process.versions.node,
   }),
-  serviceinstance: () => ({ 'service.instance.id': randomUUID() }),
+  serviceinstance: () => ({ 'service.instance.id': process.getBuiltinModule('node:crypto').randomUUID() }),
 };
 const BY_DEFAULT = ['env', 'host', 'os', 'process'];
 

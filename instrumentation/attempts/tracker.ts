@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { createHmac, randomBytes } from 'node:crypto';
 import {
   adviceOf,
   announced,
@@ -32,7 +31,7 @@ interface Open {
 
 /** @param hashKey key of the idempotency key hashes; without one they compare only within this process */
 export function createAttempts(hashKey?: string): AttemptTracker {
-  const secret = hashKey ?? randomBytes(32);
+  let secret: string | Buffer | undefined = hashKey;
   const flow = new AsyncLocalStorage<Attempt>();
   const open = new WeakMap<Call, Open>();
   const byId = createRecent<string>(1024);
@@ -40,7 +39,12 @@ export function createAttempts(hashKey?: string): AttemptTracker {
   const byTarget = createRecent<number>(256);
   const reads = createRepeatedReads();
 
-  const hashOf = (key: string): string => createHmac('sha256', secret).update(key).digest('hex').slice(0, 16);
+  const hashOf = (key: string): string => {
+    // most processes never send an idempotency key: the preload does not load crypto for it
+    const { createHmac, randomBytes } = process.getBuiltinModule('node:crypto');
+    secret ??= randomBytes(32);
+    return createHmac('sha256', secret).update(key).digest('hex').slice(0, 16);
+  };
 
   /** The attempt that `call` repeats; see docs/attempts.md for the rule. */
   const previousOf = (call: Call, urlHash: number, id: string | undefined): Attempt | undefined => {

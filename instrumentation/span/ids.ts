@@ -1,12 +1,10 @@
-import { randomFillSync } from 'node:crypto';
-
 /** One call to the random source per 256 spans: asking for 24 bytes each time costs more than the rest of a span's start. */
 const pool = Buffer.allocUnsafeSlow(24 * 256);
 let at = pool.length;
 
 const next = (bytes: number): string => {
   if (at + bytes > pool.length) {
-    randomFillSync(pool);
+    process.getBuiltinModule('node:crypto').randomFillSync(pool);
     at = 0;
   }
   const id = pool.toString('hex', at, at + bytes);
