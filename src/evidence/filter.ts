@@ -1,3 +1,4 @@
+import { OVERFLOW } from '../contract/index.ts';
 import type { FailureRecord } from './record.ts';
 
 /** What a list of failures is narrowed by; every member given must match. */
@@ -41,7 +42,8 @@ export function filterOf(
   const filter: { -readonly [K in keyof Filter]: Filter[K] } = {};
   for (const field of FILTER_FIELDS) {
     const value = get(field);
-    if (value !== undefined && value !== '') filter[field] = value;
+    // A link from a metric past its budget says nothing about this field.
+    if (value !== undefined && value !== '' && value !== OVERFLOW) filter[field] = value;
   }
   const text = get('text');
   if (text) filter.text = text;
