@@ -19,12 +19,12 @@ function lowerOf(text: string): string {
   return lower.length === text.length ? lower : text.replace(/[^\u0000-\u007f]/g, '?').toLowerCase();
 }
 
-function apply(text: string, kind: Kind): string {
-  const lower = lowerOf(text);
-  if (!wants(kind, lower)) return text;
+function apply(text: string, lower: string, kind: Kind): string {
+  const found = wants(kind, lower) ? kind.find(text, lower) : [];
+  if (found.length === 0) return text;
   let out = '';
   let at = 0;
-  for (const { from, to } of kind.find(text, lower).sort((a, b) => a.from - b.from)) {
+  for (const { from, to } of found.sort((a, b) => a.from - b.from)) {
     if (from >= at) out += `${text.slice(at, from)}[${kind.name}]`;
     at = Math.max(at, to);
   }
@@ -38,7 +38,12 @@ function apply(text: string, kind: Kind): string {
 export function redactText(text: string, max = 256): string {
   try {
     let out = cut(text, INPUT_CAP).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ');
-    for (const kind of KINDS) out = apply(out, kind);
+    let lower = lowerOf(out);
+    for (const kind of KINDS) {
+      const next = apply(out, lower, kind);
+      if (next !== out) lower = lowerOf(next);
+      out = next;
+    }
     out = out.replace(/\p{Surrogate}/gu, '\ufffd').trim();
     if (out.length <= max) return out;
     const end = out.charCodeAt(max - 2) >= 0xd800 && out.charCodeAt(max - 2) <= 0xdbff ? max - 2 : max - 1;
