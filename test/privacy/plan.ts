@@ -1,0 +1,189 @@
+import { type Canary, canary, plain, SHAPED_KINDS } from './canaries.ts';
+
+/** One outbound call of the application, and what the provider answers. */
+export interface PlannedCall {
+  readonly client: 'fetch' | 'http';
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly auth?: string;
+  readonly body?: string;
+  readonly redirect?: 'manual';
+  readonly abort?: string;
+}
+export interface PlannedAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+export interface Plan {
+  readonly calls: readonly PlannedCall[];
+  /** By the number in the request's `x-answer` header. */
+  readonly answers: readonly PlannedAnswer[];
+  readonly canaries: readonly Canary[];
+}
+
+const QUERY_NAMES = [
+  ...[
+    'AWSAccessKeyId',
+    'Signature',
+    'sig',
+    'X-Goog-Signature',
+    'X-Amz-Signature',
+    'X-Amz-Credential',
+    'X-Amz-Security-Token',
+    'api_key',
+  ],
+  ...[
+    'apikey',
+    'key',
+    'token',
+    'access_token',
+    'refresh_token',
+    'id_token',
+    'auth',
+    'password',
+    'secret',
+    'client_secret',
+    'code',
+    'state',
+  ],
+  ...['jwt', 'session', 'sessionid', 'API_KEY', 'user[password]', 'se', 'sp', 'sv', 'sr'],
+];
+const REQUEST_HEADERS: Readonly<Record<string, (value: string) => string>> = {
+  authorization: (v) => `Bearer ${v}`,
+  'proxy-authorization': (v) => `Basic ${v}`,
+  cookie: (v) => `sid=${v}`,
+  'x-api-key': (v) => v,
+  'api-key': (v) => v,
+  'x-auth-token': (v) => v,
+  'x-anything': (v) => v,
+  'idempotency-key': (v) => v,
+  'user-agent': (v) => `app (${v})`,
+  referer: (v) => `https://h.example/?q=${v}`,
+};
+const RESPONSE_HEADERS: Readonly<Record<string, (value: string) => string>> = {
+  'set-cookie': (v) => `sid=${v}`,
+  'x-anything': (v) => v,
+  'www-authenticate': (v) => `Basic realm="${v}"`,
+  'x-session-token': (v) => v,
+};
+
+/** Every canary in every place a call can carry one. */
+export function plan(origin: string): Plan {
+  const calls: PlannedCall[] = [];
+  const answers: PlannedAnswer[] = [];
+  const canaries: Canary[] = [];
+  const planted = (c: Canary): string => {
+    canaries.push(c);
+    return c.value;
+  };
+  const json = (body: unknown, status = 400, headers: Record<string, string> = {}): number =>
+    answers.push({ status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) }) -
+    1;
+  const call = (path: string, answer: number, more: Partial<PlannedCall> = {}): void => {
+    const { headers, ...rest } = more;
+    for (const client of ['fetch', 'http'] as const) {
+      if (client === 'http' && rest.abort !== undefined) continue;
+      calls.push({
+        client,
+        url: `${origin}${path}`,
+        method: 'GET',
+        ...rest,
+        headers: { 'x-answer': String(answer), ...headers },
+      });
+    }
+  };
+  const bad = json({ error: { code: 'bad_pear', message: 'No.' } });
+
+  for (const kind of SHAPED_KINDS) {
+    const inPath = encodeURIComponent(planted(canary(kind, 'path')));
+    const inQuery = encodeURIComponent(planted(canary(kind, 'query')));
+    call(`/v1/pears/${inPath}/seeds?q=${inQuery}`, bad);
+    const s = planted(canary(kind, 'response body'));
+    call(
+      '/v1/body',
+      json({ error: { code: s, type: s, message: `The key ${s} is wrong.`, param: s }, token: s, request: { key: s } }),
+    );
+    const h = planted(canary(kind, 'response header'));
+    call(
+      '/v1/headers',
+      json({ message: `No ${h}` }, 403, { 'x-error-code': h, 'x-error-message': h, 'x-custom': h, server: h }),
+    );
+    const l = planted(canary(kind, 'redirect'));
+    call(
+      '/v1/moved',
+      json({}, 302, { location: `${origin}/v1/end/${encodeURIComponent(l)}?q=${encodeURIComponent(l)}` }),
+    );
+  }
+  for (const name of QUERY_NAMES) call(`/v1/query?${name}=${planted(plain(`query ${name}`))}&page=1`, bad);
+  for (const [name, make] of Object.entries(REQUEST_HEADERS))
+    call('/v1/request-headers', bad, { headers: { [name]: make(planted(plain(`request header ${name}`))) } });
+  for (const [name, make] of Object.entries(RESPONSE_HEADERS))
+    call(
+      '/v1/response-headers',
+      json({ message: 'No' }, 401, { [name]: make(planted(plain(`response header ${name}`))) }),
+    );
+
+  call(`/v1/fragment#${planted(plain('fragment'))}`, bad);
+  call('/v1/form', bad, {
+    method: 'POST',
+    body: `password=${planted(plain('request form'))}&note=${planted(plain('request note'))}`,
+  });
+  call('/v1/json', bad, {
+    method: 'POST',
+    body: JSON.stringify({ password: planted(plain('request JSON')), note: planted(plain('request text')) }),
+  });
+  call('/v1/basic', bad, { auth: `user:${planted(plain('userinfo option'))}` });
+  call(`/v1/reset/${planted(plain('reset path'))}42`, bad);
+  call(
+    '/v1/other-fields',
+    json({
+      error: { code: 'bad_pear' },
+      session: planted(plain('response field')),
+      data: { note: planted(plain('response data')) },
+    }),
+  );
+  call('/v1/says', json({ message: `password=${planted(plain('message pair'))} was refused` }, 401));
+  call('/v1/says', json({ message: `Authorization: Basic ${planted(plain('message header'))}` }, 401));
+  call(
+    '/v1/graphql',
+    json(
+      {
+        data: { me: { note: planted(plain('GraphQL data')) } },
+        errors: [{ message: 'No', extensions: { code: 'FORBIDDEN' } }],
+      },
+      200,
+    ),
+  );
+  call('/v1/ok', json({ token: planted(plain('success body')) }, 200));
+  call('/v1/aborted', bad, { abort: `stopped with ${planted(canary('Stripe live key', 'abort reason'))}` });
+  // fetch refuses userinfo and says so with the URL in its error; http sends it.
+  const [, host] = origin.split('//');
+  calls.push({
+    client: 'fetch',
+    url: `http://user:${planted(plain('userinfo'))}@${host}/v1/a`,
+    method: 'GET',
+    headers: {},
+  });
+  calls.push({
+    client: 'http',
+    url: `http://user:${planted(plain('userinfo of http'))}@${host}/v1/a`,
+    method: 'GET',
+    headers: { 'x-answer': String(bad) },
+  });
+  calls.push({
+    client: 'fetch',
+    url: `http://127.0.0.1:1/v1/a?token=${planted(plain('blocked port'))}`,
+    method: 'GET',
+    headers: {},
+  });
+  calls.push({
+    client: 'http',
+    url: `http://127.0.0.1:1/v1/a?token=${planted(plain('refused'))}`,
+    method: 'GET',
+    headers: {},
+  });
+  calls.push({ client: 'fetch', url: `http://${planted(plain('host label'))}:pw@@/`, method: 'GET', headers: {} });
+  return { calls, answers, canaries };
+}
