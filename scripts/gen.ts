@@ -6,6 +6,7 @@ import { generate as otelcol } from '../collector/otelcol/build.ts';
 import { generate as dashboards } from '../dashboards/build.ts';
 import { generate as kubernetes } from '../deploy/kubernetes/build.ts';
 import { generate as compose } from '../examples/pipeline/generate.ts';
+import { generate as readme } from './readme.ts';
 
 /** One row per generator: path from the repository root → text. */
 export const GENERATORS: Readonly<Record<string, () => Map<string, string> | Promise<Map<string, string>>>> = {
@@ -13,6 +14,7 @@ export const GENERATORS: Readonly<Record<string, () => Map<string, string> | Pro
   dashboards,
   compose,
   otelcol,
+  readme,
   kubernetes,
 };
 
