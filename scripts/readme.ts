@@ -10,7 +10,7 @@ const shown = (value: unknown): string => {
   if (value === undefined) return '';
   if (value instanceof Map || value instanceof Set) return '';
   if (Array.isArray(value)) return value.length === 0 ? '' : `\`${value.join(',')}\``;
-  return `\`${String(value)}\``;
+  return String(value) === '' ? '' : `\`${String(value)}\``;
 };
 
 /** The options table of the README. */
