@@ -23,7 +23,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const collector = await startCollector(config);
   if (values.json) process.stdout.write(`${JSON.stringify({ otlp: collector.otlpUrl, http: collector.httpUrl })}\n`);
   process.stderr.write(
-    `faultlayer: OTLP/HTTP on ${collector.otlpUrl}/v1/traces, metrics on ${collector.httpUrl}/metrics\n`,
+    `faultlayer: OTLP/HTTP on ${collector.otlpUrl}/v1/traces, metrics on ${collector.httpUrl}/metrics, failures on ${collector.httpUrl}/failures\n`,
   );
   if (!LOOPBACK.test(config.otlpHost) && config.otlpToken === undefined)
     process.stderr.write(

@@ -1,9 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { foreign } from '../../collector/pages/guard.ts';
 import { PAGE_ROUTES } from '../../collector/pages/routes.ts';
 import { ensureToken, knownToken, tokenFile } from '../../collector/pages/token.ts';
 import { type CollectorUnderTest, collectorUnderTest, TOKEN } from '../support/collector.ts';
@@ -114,6 +115,21 @@ describe('every route with evidence', () => {
     const page = (await get(`/failures/${id}`, bearer)).body;
     expect(page).not.toMatch(/<script(?![^>]+src=)|\son\w+=|\sstyle=|<style/);
   });
+});
+
+it('the pages judge the Host themselves, wherever the server listens', () => {
+  const at = (host: string) => foreign({ method: 'GET', headers: { host } } as IncomingMessage, c.collector.context);
+  for (const host of [
+    'evil.test',
+    'localhost.evil.test',
+    '127.0.0.1.evil.test:9468',
+    '0x7f.1',
+    'collector.internal.evil.test',
+    '',
+  ])
+    expect([host, at(host)]).toEqual([host, expect.stringContaining('host name')]);
+  for (const host of ['localhost', 'LOCALHOST:9468', '10.1.2.3:9468', '[::1]:9468', 'collector.internal:9468'])
+    expect([host, at(host)]).toEqual([host, undefined]);
 });
 
 describe('signing in', () => {
