@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { Aggregator, Exposition } from '../src/aggregate/index.ts';
+import { Aggregator, Exposition, isDocumentedCode } from '../src/aggregate/index.ts';
 import type { Config } from '../src/config.ts';
 import { layerOfStatus } from '../src/layers/answer.ts';
 import { providerName } from '../src/providers/index.ts';
@@ -34,7 +34,11 @@ const EVICT_EVERY_MS = 60_000;
 
 /** Starts both servers. Throws StartError when a port, file or address cannot be used. */
 export async function startCollector(config: Config): Promise<Collector> {
-  const aggregator = new Aggregator({ providerOf: (host) => providerName(host), layerOf: layerOfStatus });
+  const aggregator = new Aggregator({
+    providerOf: (host) => providerName(host, config.providers),
+    layerOf: layerOfStatus,
+    documented: isDocumentedCode,
+  });
   const self = selfMetrics(aggregator);
   const failed = new FailedSpans((spans) => self.failedDropped.inc(spans));
   const pressure = new Pressure(config.memoryLimit);

@@ -5,6 +5,7 @@ import {
   CONTENT_TYPES,
   END,
   Exposition,
+  isDocumentedCode,
   Observer,
   rebound,
   scraperOf,
@@ -32,7 +33,7 @@ const EVICT_EVERY_MS = 60_000;
  * worker of a cluster); nothing here keeps the process alive.
  */
 export function start(port: number, onProblem: (sentence: string) => void = () => {}): MetricsPort {
-  const aggregator = new Aggregator();
+  const aggregator = new Aggregator({ documented: isDocumentedCode });
   const exposition = new Exposition(aggregator);
   const observer = new Observer(aggregator);
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, (req, res) => {
