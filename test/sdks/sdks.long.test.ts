@@ -2,7 +2,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -149,6 +149,7 @@ const SDKS: readonly Sdk[] = [
 ];
 
 let server: Server;
+let occupier: Socket;
 let base: string;
 let refused: string;
 
@@ -178,12 +179,13 @@ beforeAll(async () => {
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const gone = createServer().listen(0, '127.0.0.1');
-  await once(gone, 'listening');
-  refused = `http://127.0.0.1:${(gone.address() as AddressInfo).port}`;
-  await new Promise((done) => gone.close(done));
+  // The near end of an open connection: nobody listens there, and nobody else can be given the port.
+  occupier = connect(Number(new URL(base).port), '127.0.0.1');
+  await once(occupier, 'connect');
+  refused = `http://127.0.0.1:${occupier.localPort}`;
 });
 afterAll(() => {
+  occupier.destroy();
   server.closeAllConnections();
   server.close();
 });

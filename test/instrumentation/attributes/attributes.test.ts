@@ -156,3 +156,10 @@ it('keeps the provider’s message back when told to', () => {
   expect(attributesOf(call(), outcome, config)['api.provider.message']).toBe('no');
   expect(attributesOf(call(), outcome, off)).not.toHaveProperty('api.provider.message');
 });
+
+it('replaces the values of the user’s own secret query names', () => {
+  const own = loadConfig({ FAULTLAYER_REDACT_QUERY: 'Pin' }).config;
+  const url = () => 'https://api.stripe.com/v1/x?pin=4711';
+  const outcome: Outcome = { kind: 'ok', sent: 'yes' };
+  expect(attributesOf(call({ url }), outcome, own)['url.full']).not.toContain('4711');
+});

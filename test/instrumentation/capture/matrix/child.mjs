@@ -1,10 +1,12 @@
 // Runs every scenario of one client and prints what the application saw, one JSON line each. No preload here: it is added from outside.
 
+import { EventEmitter, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 
-const { client, undici: undiciPath, scenarios } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const { client, undici: undiciPath, scenarios, witness } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const undici = undiciPath ? createRequire(import.meta.url)(undiciPath) : undefined;
 
 // Node puts a per-process id into OpenSSL messages, and advice into others; neither is ours.
@@ -82,21 +84,35 @@ const bodyOf = (s) => {
   return Buffer.alloc(s.body, 'x');
 };
 
+// The server tells when a request has arrived: what is to happen in flight happens then, however slow the machine.
+const arrived = new EventEmitter().setMaxListeners(100);
+const wire = connect(witness, '127.0.0.1').setEncoding('utf8');
+wire.on('data', (text) => {
+  for (const line of text.split('\n')) if (line.startsWith(`${process.pid} `)) arrived.emit(line.split(' ')[1]);
+});
+await once(wire, 'connect');
+
 function signalOf(s) {
-  if (s.deadline !== undefined) return AbortSignal.timeout(s.deadline);
-  if (s.abort === undefined) return undefined;
+  if (s.abort === undefined && s.deadline === undefined) return undefined;
+  if (!s.inFlight && s.deadline !== undefined) return AbortSignal.timeout(s.deadline);
   const controller = new AbortController();
-  const abort = () =>
-    controller.abort(
-      s.abortReason === 'error' ? new Error('user went away') : s.abortReason === 'text' ? 'because' : undefined,
-    );
+  const reasons = {
+    error: new Error('user went away'),
+    text: 'because',
+    deadline: new DOMException('The operation was aborted due to timeout', 'TimeoutError'),
+  };
+  const abort = () => controller.abort(s.deadline === undefined ? reasons[s.abortReason] : reasons.deadline);
   if (s.abort === 0) abort();
+  else if (s.inFlight) arrived.once(new URL(s.url).searchParams.get('n'), () => setTimeout(abort, 150));
   else setTimeout(abort, s.abort);
   return controller.signal;
 }
 
 async function viaFetch(s) {
-  const options = { headers: { ...s.headers, 'x-scenario': encodeURIComponent(s.name) }, signal: signalOf(s) };
+  const options = {
+    headers: { ...s.headers, 'x-scenario': encodeURIComponent(s.name), 'x-run': String(process.pid) },
+    signal: signalOf(s),
+  };
   if (s.method) options.method = s.method;
   if (s.body !== undefined) {
     options.body = s.body === 'breaks' ? Readable.toWeb(bodyOf(s)) : bodyOf(s);
@@ -126,7 +142,7 @@ async function viaUndici(s) {
       signal: signalOf(s),
       method: s.method ?? 'GET',
       body: bodyOf(s),
-      headers: { ...s.headers, 'x-scenario': encodeURIComponent(s.name) },
+      headers: { ...s.headers, 'x-scenario': encodeURIComponent(s.name), 'x-run': String(process.pid) },
     });
     const { statusCode: status, headers } = response;
     if (s.read === 'never') {
@@ -147,7 +163,7 @@ async function viaHttp(s) {
   const node = await import(url.protocol === 'https:' ? 'node:https' : 'node:http');
   const options = {
     method: s.method ?? 'GET',
-    headers: { ...s.headers, 'x-scenario': encodeURIComponent(s.name) },
+    headers: { ...s.headers, 'x-scenario': encodeURIComponent(s.name), 'x-run': String(process.pid) },
     signal: signalOf(s),
     ...s.tls,
   };
@@ -217,7 +233,7 @@ async function viaHttp2(s) {
   try {
     return await new Promise((resolve, reject) => {
       const request = session.request(
-        { ':path': pathname + search, 'x-scenario': encodeURIComponent(s.name) },
+        { ':path': pathname + search, 'x-scenario': encodeURIComponent(s.name), 'x-run': String(process.pid) },
         { signal: signalOf(s) },
       );
       let headers;
@@ -248,7 +264,10 @@ async function worker() {
     let saw;
     try {
       // some faults never reach the application at all
-      saw = await Promise.race([run(s), new Promise((done) => setTimeout(done, 2500, { nothing: true }))]);
+      saw = await Promise.race([
+        run(s),
+        new Promise((done) => setTimeout(done, s.pool ? 2500 : 30_000, { nothing: true })),
+      ]);
     } catch (error) {
       saw = { error: show(error) };
     }

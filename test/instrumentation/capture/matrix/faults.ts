@@ -12,6 +12,8 @@ export interface Scenario {
   /** Bytes of an upload, or a stream that breaks. */
   readonly body?: number | 'breaks';
   readonly headers?: Record<string, string>;
+  /** Abort and deadline come once the server has the request, not by the clock. */
+  readonly inFlight?: boolean;
   /** `AbortSignal.timeout` after ms. */
   readonly deadline?: number;
   /** `AbortController.abort` after ms; 0 means before the call. */
@@ -57,8 +59,8 @@ const failed = (layer: LayerName, reason: Reason, sent: string, code?: string): 
 const ok = (sent = 'yes'): Expectation => ({ kind: 'ok', sent });
 const cancelled = (sent: string): Expectation => ({ kind: 'cancelled', sent });
 const plain = (path: string) => `http://127.0.0.1:{plain}/${path}`;
-const D = 600;
-const A = 300;
+const D = 1000;
+const A = 500;
 const own: readonly ClientName[] = ['undici', 'http'];
 const answered = (path: string, layer: LayerName): Fault => ({
   name: path,
@@ -482,6 +484,7 @@ export const scenariosFor = (client: ClientName, ports: Ports): Scenario[] =>
     ({ expect: _, but: __, clients: ___, calls: ____, racy: _____, ...s }) => ({
       ...s,
       url: urlOf(s.name, ports),
+      inFlight: /\{(plain|h2)\}/.test(s.url) && s.pool === undefined,
       ...(s.proxy && { proxy: `http://127.0.0.1:${ports[s.proxy]}` }),
     }),
   );

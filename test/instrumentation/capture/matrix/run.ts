@@ -42,7 +42,14 @@ export async function runChild(line: Line, servers: Servers, preloaded: boolean)
     const output = join(folder, 'out.json');
     const authority = join(folder, 'ca.pem');
     writeFileSync(authority, servers.ca);
-    writeFileSync(input, JSON.stringify({ ...line, scenarios: scenariosFor(line.client, servers.ports) }));
+    writeFileSync(
+      input,
+      JSON.stringify({
+        ...line,
+        witness: servers.ports['witness'],
+        scenarios: scenariosFor(line.client, servers.ports),
+      }),
+    );
     const { stdout } = await exec(
       line.node,
       [...(preloaded ? ['--import', join(here, 'recorder.mjs')] : []), join(here, 'child.mjs'), input],

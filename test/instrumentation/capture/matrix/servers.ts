@@ -97,6 +97,14 @@ export async function startServers(): Promise<Servers> {
     ports[name] = (server.address() as AddressInfo).port;
     return server;
   };
+  // tells the children which of their requests has arrived, so that they abort then and not by the clock
+  const witnesses = new Set<Socket>();
+  await listen(
+    'witness',
+    createServer((socket) => {
+      witnesses.add(socket.resume().on('close', () => witnesses.delete(socket)));
+    }),
+  );
   const onHead = (socket: Socket, then: (path: string) => void) => {
     let head = '';
     const read = (chunk: Buffer) => {
@@ -109,6 +117,8 @@ export async function startServers(): Promise<Servers> {
       if (DEAF.has(path)) socket.pause();
       else socket.on('data', () => {});
       then(path);
+      const [run, number] = [/x-run: (\d+)/i.exec(head)?.[1], /[?]n=(\d+)/.exec(head)?.[1]];
+      if (run !== undefined) for (const witness of witnesses) witness.write(`${run} ${number}\n`);
     };
     socket.on('data', read);
   };
@@ -175,7 +185,10 @@ export async function startServers(): Promise<Servers> {
     const path = headers[':path']!.slice(1).replace(/\?.*/, '');
     if (path === 'reset') stream.close(constants.NGHTTP2_INTERNAL_ERROR);
     else if (path === 'goaway') stream.session!.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM);
-    else if (path !== 'hang') {
+    else if (path === 'hang') {
+      for (const witness of witnesses)
+        witness.write(`${headers['x-run']} ${/n=(\d+)/.exec(headers[':path'] ?? '')?.[1]}\n`);
+    } else {
       stream.respond(
         {
           ':status': path === 'e500' ? 500 : 200,
@@ -191,9 +204,11 @@ export async function startServers(): Promise<Servers> {
   h2.on('sessionError', () => {});
   await listen('h2', h2 as unknown as Server);
 
-  const refused = createServer();
-  await listen('refused', refused);
-  refused.close();
+  // The near end of an open connection: nobody listens there, and nobody else can be given the port.
+  const occupier = connect(ports['hellohang']!, '127.0.0.1');
+  sockets.add(occupier);
+  await once(occupier, 'connect');
+  ports['refused'] = occupier.localPort!;
   const hole = await blackHole(sockets);
   ports['blackhole'] = hole.port;
 
