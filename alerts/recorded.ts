@@ -9,19 +9,21 @@ import { BY_CODE, BY_OWNER, BY_SERVICE, greatest, indent, ON_SERVICE } from './p
  */
 export const RECORDED = {
   /** Calls by service and provider. */
-  calls: (w: '90s' | '5m' | '30m' | '1h') => `service_provider:api_client_calls:increase${w}`,
+  calls: (w: '1m' | '5m' | '30m' | '1h') => `service_provider:api_client_calls:increase${w}`,
   /** Failures by service, provider, layer and code. */
-  failures: (w: '90s' | '5m' | '1h') => `service_provider_code:api_client_failures:increase${w}`,
+  failures: (w: '1m' | '5m' | '1h') => `service_provider_code:api_client_failures:increase${w}`,
   /** Failures by service, provider and owner (caller, network, provider, load). */
   owned: (w: '5m' | '30m' | '1h') => `service_provider_owner:api_client_failures:increase${w}`,
   /** The ratio that is usual for the series: the largest of the last day, this hour yesterday, this hour last week. */
   baseline: 'service_provider_code:api_client_failure_ratio:baseline',
+  /** The mean of the last day alone, which one incident hardly moves. */
+  dayMean: 'service_provider_code:api_client_failure_ratio:mean1d',
   /** The ratio from which it is a spike. */
   threshold: 'service_provider_code:api_client_failure_ratio:threshold',
   /** The failures in 5 m and 1 h up to which chance alone explains them at the threshold. */
   limit: (w: '5m' | '1h') => `service_provider_code:api_client_failures:limit${w}`,
-  /** 1 while the newest 90 s are above the threshold, else 0. */
-  bad: 'service_provider_code:api_client_failure_ratio:above_threshold90s',
+  /** 1 while the newest minute is above the threshold, else 0. */
+  bad: 'service_provider_code:api_client_failure_ratio:above_threshold1m',
   burnBaseline: 'service_provider_owner:api_client_failure_ratio:baseline',
   p95: 'service_provider:api_client_duration_seconds:p95_10m',
   p95Baseline: 'service_provider:api_client_duration_seconds:p95_baseline',
@@ -56,7 +58,9 @@ const limit = (c: Context, w: '5m' | '1h'): string =>
 + ${c.t.z} * sqrt(${RECORDED.threshold} * (1 - ${RECORDED.threshold}) * ${ON_SERVICE} ${RECORDED.calls(w)})`;
 
 function threshold(c: Context): string {
-  const own = `clamp(\n  ${c.t.spikeFactor} * (${RECORDED.baseline} or ${RECORDED.failures('5m')} * 0),\n  ${c.t.spikeFloor}, ${c.t.spikeCap}\n)`;
+  const clamped = `clamp(\n  ${c.t.spikeFactor} * (${RECORDED.baseline} or ${RECORDED.failures('5m')} * 0),\n  ${c.t.spikeFloor}, ${c.t.spikeCap}\n)`;
+  const usual = `clamp_max(${c.t.spikeDayFactor} * ${RECORDED.dayMean}, 0.9)`;
+  const own = greatest(BY_CODE, [clamped, usual]);
   const override = overrideVector(c, 'spikeRatio', RECORDED.calls('5m'));
   if (override === undefined) return own;
   return `${RECORDED.failures('5m')} * 0 + ${ON_SERVICE} (\n${indent(override)}\n)\nor\n${own}`;
@@ -66,12 +70,14 @@ function threshold(c: Context): string {
 export function recorded(c: Context): RecordingRule[] {
   const increase = (by: string, series: string, w: Parameters<Context['w']>[0]) =>
     `sum by (${by}) (increase(${series}[${c.w(w)}]))`;
+  const newest = (by: string, series: string) =>
+    `${increase(by, series, 'short')}\nor\n${increase(by, series, 'shortFallback')}`;
   return [
-    { record: RECORDED.calls('90s'), expr: increase(BY_SERVICE, METRICS.calls.name, 'short') },
+    { record: RECORDED.calls('1m'), expr: newest(BY_SERVICE, METRICS.calls.name) },
     { record: RECORDED.calls('5m'), expr: increase(BY_SERVICE, METRICS.calls.name, 'page') },
     { record: RECORDED.calls('30m'), expr: increase(BY_SERVICE, METRICS.calls.name, 'halfHour') },
     { record: RECORDED.calls('1h'), expr: increase(BY_SERVICE, METRICS.calls.name, 'hour') },
-    { record: RECORDED.failures('90s'), expr: increase(BY_CODE, FAILED, 'short') },
+    { record: RECORDED.failures('1m'), expr: newest(BY_CODE, FAILED) },
     { record: RECORDED.failures('5m'), expr: increase(BY_CODE, FAILED, 'page') },
     { record: RECORDED.failures('1h'), expr: increase(BY_CODE, FAILED, 'hour') },
     { record: RECORDED.owned('5m'), expr: owned(c.w('page')) },
@@ -82,7 +88,7 @@ export function recorded(c: Context): RecordingRule[] {
     { record: RECORDED.limit('1h'), expr: limit(c, '1h') },
     {
       record: RECORDED.bad,
-      expr: `${RECORDED.failures('90s')} / ${ON_SERVICE} ${RECORDED.calls('90s')} > bool ${RECORDED.threshold}`,
+      expr: `${RECORDED.failures('1m')} / ${ON_SERVICE} ${RECORDED.calls('1m')} > bool ${RECORDED.threshold}`,
     },
     {
       record: RECORDED.p95,
@@ -97,8 +103,9 @@ export function recorded(c: Context): RecordingRule[] {
 
 /** What is usual: slow-moving, evaluated less often. */
 export function baselines(c: Context): RecordingRule[] {
-  const [day, hour, guard] = [c.w('day'), c.w('hour'), c.w('guard')];
-  const overDay = (series: string) => `sum_over_time(${series}[${day}:${hour}] offset ${guard})`;
+  const [day, hour, guard, often] = [c.w('day'), c.w('hour'), c.w('guard'), c.w('latency')];
+  // Every ten minutes, so that a service half an hour old has a baseline when it may first page.
+  const overDay = (series: string) => `sum_over_time(${series}[${day}:${often}] offset ${guard})`;
   // The hour around this time: half an hour on either side, a day and a week ago.
   const around = (seconds: number) => c.w(seconds - 1800);
   const ratio = (failures: string, at: (series: string) => string) =>
@@ -109,6 +116,7 @@ export function baselines(c: Context): RecordingRule[] {
     ratio(failures, (s) => `${s} offset ${around(604_800)}`),
   ];
   return [
+    { record: RECORDED.dayMean, expr: ratio(RECORDED.failures('1h'), overDay) },
     { record: RECORDED.baseline, expr: greatest(BY_CODE, seasons(RECORDED.failures('1h'))) },
     { record: RECORDED.burnBaseline, expr: greatest(BY_OWNER, seasons(RECORDED.owned('1h'))) },
     {

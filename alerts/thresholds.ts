@@ -7,8 +7,12 @@ export const WINDOWS = {
   evaluation: 30,
   /** Interval of the baseline group, whose inputs move slowly. */
   baselineEvaluation: 240,
-  /** Confirming window: a blip has left it before `spikeFor` is over. Holds three scrapes of 30 s, so one may be missed. */
-  short: 90,
+  /** Confirming window: a blip has left it before `spikeFor` is over. */
+  short: 60,
+  /** Stands in for the confirming window where a missed scrape left it without two samples. */
+  shortFallback: 120,
+  /** How long `up` may be 0 before a target counts as down: one failed scrape is not enough. */
+  scrape: 90,
   /** The window a spike is measured in. */
   page: 300,
   halfHour: 1800,
@@ -32,7 +36,7 @@ export const WINDOWS = {
   steadyFor: 300,
   healthFor: 120,
   /** A firing page stays firing this long after its condition ends: a flapping API is one page, not ten. */
-  keepFiring: 600,
+  keepFiring: 900,
 } as const;
 
 /** Numbers that an override may change for one provider, one service, or both. */
@@ -55,6 +59,8 @@ export const THRESHOLDS = {
   spikeFactor: 3,
   spikeFloor: 0.02,
   spikeCap: 0.2,
+  /** … but never below this multiple of the day’s own mean: an API that always fails a third of the time is no spike. */
+  spikeDayFactor: 2.2,
   spikeErrors: 5,
   /** One-sided 99 % normal quantile of the confidence bound. */
   z: 2.326,

@@ -10,24 +10,32 @@ const lost = (name: string, labels: Readonly<Record<string, string>>): readonly 
   {
     name: 'fires while the counter grows, and resolves',
     series: [
-      metric(name, { instance: 'collector:9468', ...labels }, counter([0, hours(1)], [1, minutes(30)], [0, hours(2)])),
+      metric(
+        name,
+        { instance: 'collector:9468', ...labels },
+        counter([0, minutes(10)], [1, minutes(20)], [0, hours(2)]),
+      ),
       scraped(hours(4)),
     ],
     expect: [
-      { minute: 59, firing: [] },
-      { minute: 75, firing: [{ instance: 'collector:9468', ...PIPELINE, severity: 'ticket' }] },
-      { minute: 160, firing: [] },
+      { minute: 9, firing: [] },
+      { minute: 25, firing: [{ instance: 'collector:9468', ...PIPELINE, severity: 'ticket' }] },
+      { minute: 100, firing: [] },
     ],
   },
   {
     name: 'leaves a counter alone that stands still, or restarts',
     series: [
-      metric(name, { instance: 'collector:9468', ...labels }, counter([1, 5], [0, hours(2)], 'restart', [0, hours(1)])),
+      metric(
+        name,
+        { instance: 'collector:9468', ...labels },
+        counter(['gap', 5], [1, 1], [0, minutes(30)], 'restart', [0, hours(1)]),
+      ),
       scraped(hours(4)),
     ],
     expect: [
-      { minute: 90, firing: [] },
-      { minute: 125, firing: [] },
+      { minute: 20, firing: [] },
+      { minute: 45, firing: [] },
     ],
   },
 ];

@@ -21,23 +21,23 @@ const kind = (name: string, perStep: number): readonly Case[] => [
     name: 'fires while they happen, and resolves',
     series: [
       calls(counter([30, hours(4)])),
-      retries(counter([0, hours(1)], [perStep, minutes(30)], [0, hours(2)]), name),
+      retries(counter([0, minutes(15)], [perStep, minutes(30)], [0, hours(2)]), name),
       scraped(hours(4)),
     ],
     expect: [
-      { minute: 59, firing: [] },
-      { minute: 80, firing: [{ service_name: 'checkout', severity: 'ticket' }] },
-      { minute: 125, firing: [] },
+      { minute: 14, firing: [] },
+      { minute: 35, firing: [{ service_name: 'checkout', severity: 'ticket' }] },
+      { minute: 80, firing: [] },
     ],
   },
   {
     name: 'leaves a single one alone, and a counter that appears above zero',
     series: [
       calls(counter([30, hours(4)])),
-      retries(counter(['gap', hours(1)], [2, 1], [0, hours(1)]), name),
+      retries(counter(['gap', minutes(15)], [2, 1], [0, hours(1)]), name),
       scraped(hours(4)),
     ],
-    expect: [60.5, 62, 66, 70].map((minute) => ({ minute, firing: [] })),
+    expect: [15.5, 17, 21, 25].map((minute) => ({ minute, firing: [] })),
   },
 ];
 

@@ -1,11 +1,13 @@
 import type { Case } from './case.ts';
 import { calls, counter, failures, gauge, hours, metric, minutes, scraped } from './series.ts';
 
-const LONG = hours(4);
+const LONG = hours(2);
+/** A healthy time before anything happens: longer than the half hour in which a service counts as starting. */
+const LEAD = minutes(40);
 const AUTH = { service_name: 'checkout', api_failure_layer: 'auth', api_provider_code: 'expired', owner: 'caller' };
-/** Two quiet hours, then ten minutes of this many failures per half minute, then quiet. */
+/** A healthy time, then ten minutes of this many failures per half minute, then quiet. */
 const episode = (perStep: number, steps = minutes(10)) =>
-  counter([0, hours(2)], [perStep, steps], [0, LONG - hours(2) - steps]);
+  counter([0, LEAD], [perStep, steps], [0, LONG - LEAD - steps]);
 const healthy = calls(counter([30, LONG]));
 
 export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
@@ -14,57 +16,57 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
       name: 'fires within three and a half minutes of half the calls failing, and resolves',
       series: [healthy, failures(episode(30), 'auth', 'expired'), scraped(LONG)],
       expect: [
-        { minute: 119, firing: [] },
-        { minute: 123.5, firing: [AUTH] },
-        { minute: 129, firing: [AUTH] },
-        { minute: 150, firing: [] },
+        { minute: 39, firing: [] },
+        { minute: 43.5, firing: [AUTH] },
+        { minute: 49, firing: [AUTH] },
+        { minute: 70, firing: [] },
       ],
     },
     {
       name: 'sees a code whose series begins with the incident',
       series: [
         healthy,
-        failures(counter(['gap', hours(2)], [0, 1], [30, minutes(10)], [0, minutes(60)]), 'auth', 'expired'),
+        failures(counter(['gap', LEAD], [0, 1], [30, minutes(10)], [0, minutes(60)]), 'auth', 'expired'),
         scraped(LONG),
       ],
-      expect: [{ minute: 124.5, firing: [AUTH] }],
+      expect: [{ minute: 44.5, firing: [AUTH] }],
     },
     {
       name: 'leaves a blip of one minute alone',
       series: [healthy, failures(episode(30, minutes(1)), 'auth', 'expired'), scraped(LONG)],
-      expect: [121, 122, 123, 124, 125, 126].map((minute) => ({ minute, firing: [] })),
+      expect: [41, 42, 43, 44, 45, 46].map((minute) => ({ minute, firing: [] })),
     },
     {
       name: 'leaves four failures alone, however few the calls',
       series: [
-        calls(counter([30, hours(2)], [0, LONG - hours(2)])),
-        failures(counter([0, hours(2)], [1, 4], [0, LONG - hours(2) - 4]), 'auth', 'expired'),
+        calls(counter([30, LEAD], [0, LONG - LEAD])),
+        failures(counter([0, LEAD], [1, 4], [0, LONG - LEAD - 4]), 'auth', 'expired'),
         scraped(LONG),
       ],
-      expect: [121, 122, 123, 124, 125].map((minute) => ({ minute, firing: [] })),
+      expect: [41, 42, 43, 44, 45].map((minute) => ({ minute, firing: [] })),
     },
     {
       name: 'is not reset by one failed scrape',
       series: [
-        calls(counter([30, hours(2) + 4], ['gap', 1], [30, LONG - hours(2) - 5])),
-        failures(counter([0, hours(2)], [30, 4], ['gap', 1], [30, 16]), 'auth', 'expired'),
+        calls(counter([30, LEAD + 4], ['gap', 1], [30, LONG - LEAD - 5])),
+        failures(counter([0, LEAD], [30, 4], ['gap', 1], [30, 16]), 'auth', 'expired'),
         scraped(LONG),
       ],
-      expect: [{ minute: 124, firing: [AUTH] }],
+      expect: [{ minute: 44, firing: [AUTH] }],
     },
     {
       name: 'does not fire for the ratio that is usual for the series',
       series: [calls(counter([30, LONG])), failures(counter([4, LONG]), 'endpoint', 'not_found'), scraped(LONG)],
-      expect: [{ minute: 200, firing: [] }],
+      expect: [{ minute: 120, firing: [] }],
     },
     {
       name: 'counts on across a restart',
       series: [
-        calls(counter([30, hours(2) + 3], 'restart', [30, LONG - hours(2) - 3])),
-        failures(counter([0, hours(2)], [30, 3], 'restart', [30, 17]), 'auth', 'expired'),
+        calls(counter([30, LEAD + 3], 'restart', [30, LONG - LEAD - 3])),
+        failures(counter([0, LEAD], [30, 3], 'restart', [30, 17]), 'auth', 'expired'),
         scraped(LONG),
       ],
-      expect: [{ minute: 124, firing: [AUTH] }],
+      expect: [{ minute: 44, firing: [AUTH] }],
     },
     {
       name: 'finds two bad minutes of every five (flapping)',
@@ -72,7 +74,7 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
         healthy,
         failures(
           counter(
-            [0, hours(2)],
+            [0, LEAD],
             ...Array.from(
               { length: 12 },
               () =>
@@ -90,7 +92,7 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
       ],
       expect: [
         {
-          minute: 145,
+          minute: 65,
           firing: [
             {
               service_name: 'checkout',
@@ -117,12 +119,12 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
                   [1, 1],
                 ] as const,
             ).flat(),
-            [0, LONG - hours(2)],
+            [0, LONG - LEAD],
           ),
         ),
         failures(
           counter(
-            [0, hours(2)],
+            [0, LEAD],
             ...Array.from(
               { length: 6 },
               () =>
@@ -139,19 +141,19 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
         scraped(LONG),
       ],
       expect: [
-        { minute: 119, firing: [] },
-        { minute: 131, firing: [{ service_name: 'checkout', api_failure_layer: 'tls', owner: 'network' }] },
-        { minute: 170, firing: [] },
+        { minute: 39, firing: [] },
+        { minute: 51, firing: [{ service_name: 'checkout', api_failure_layer: 'tls', owner: 'network' }] },
+        { minute: 90, firing: [] },
       ],
     },
     {
       name: 'leaves one failure of two calls alone',
       series: [
-        calls(counter([0, hours(2)], [1, 1], [0, LONG - hours(2) - 1])),
-        failures(counter([0, hours(2)], [1, 1], [0, LONG - hours(2) - 1]), 'tls', ''),
+        calls(counter([0, LEAD], [1, 1], [0, LONG - LEAD - 1])),
+        failures(counter([0, LEAD], [1, 1], [0, LONG - LEAD - 1]), 'tls', ''),
         scraped(LONG),
       ],
-      expect: [121, 123, 126].map((minute) => ({ minute, firing: [] })),
+      expect: [41, 43, 46].map((minute) => ({ minute, firing: [] })),
     },
   ],
   ApiThrottlingSurge: [
@@ -160,16 +162,16 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
       series: [healthy, failures(episode(30), 'throttling', 'rate_limit'), scraped(LONG)],
       expect: [
         {
-          minute: 124,
+          minute: 44,
           firing: [{ service_name: 'checkout', api_provider_code: 'rate_limit', owner: 'load', severity: 'page' }],
         },
-        { minute: 150, firing: [] },
+        { minute: 70, firing: [] },
       ],
     },
     {
       name: 'leaves other layers to the spike alert',
       series: [healthy, failures(episode(30), 'auth', 'expired'), scraped(LONG)],
-      expect: [{ minute: 124, firing: [] }],
+      expect: [{ minute: 44, firing: [] }],
     },
   ],
   ApiRateLimitLow: [
@@ -180,28 +182,28 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
         metric(
           'api_client_rate_limit_remaining_ratio',
           { service_name: 'checkout', api_provider_name: 'stripe' },
-          gauge([0.5, hours(1)], [0.05, minutes(20)], [0.9, hours(1)]),
+          gauge([0.5, minutes(20)], [0.05, minutes(20)], [0.9, hours(1)]),
         ),
         scraped(LONG),
       ],
       expect: [
-        { minute: 64, firing: [] },
-        { minute: 66, firing: [{ service_name: 'checkout', owner: 'load', severity: 'ticket' }] },
-        { minute: 92, firing: [] },
+        { minute: 24, firing: [] },
+        { minute: 26, firing: [{ service_name: 'checkout', owner: 'load', severity: 'ticket' }] },
+        { minute: 62, firing: [] },
       ],
     },
     {
       name: 'says nothing when nobody calls any more',
       series: [
-        calls(counter([30, hours(1)], [0, LONG - hours(1)])),
+        calls(counter([30, minutes(20)], [0, LONG - minutes(20)])),
         metric(
           'api_client_rate_limit_remaining_ratio',
           { service_name: 'checkout', api_provider_name: 'stripe' },
-          gauge([0.5, hours(1)], [0.05, hours(2)]),
+          gauge([0.5, minutes(20)], [0.05, hours(1)]),
         ),
         scraped(LONG),
       ],
-      expect: [{ minute: 90, firing: [] }],
+      expect: [{ minute: 45, firing: [] }],
     },
   ],
   ApiProviderDown: [
@@ -215,8 +217,8 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
         scraped(LONG),
       ],
       expect: [
-        { minute: 122.5, firing: [{ api_provider_name: 'stripe', owner: 'provider', severity: 'page' }] },
-        { minute: 150, firing: [] },
+        { minute: 42.5, firing: [{ api_provider_name: 'stripe', owner: 'provider', severity: 'page' }] },
+        { minute: 70, firing: [] },
       ],
     },
     {
@@ -227,7 +229,7 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
         failures(episode(30), 'service', 'unavailable'),
         scraped(LONG),
       ],
-      expect: [{ minute: 124, firing: [] }],
+      expect: [{ minute: 44, firing: [] }],
     },
   ],
 };

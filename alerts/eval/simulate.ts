@@ -9,7 +9,7 @@ export const EPOCH = 486 * 3600 * 1007;
 /** Gamma shape of the noise on every ratio, drawn anew every five minutes: a standard deviation of a third. */
 const NOISE_SHAPE = 9;
 const NOISE_EVERY = 300;
-/** Every service has about one short blip a day; ninety seconds and less are nobody's incident. */
+/** Every service has about one short blip a day; a minute and less is nobody's incident. */
 const BLIP_EVERY = 86_400;
 
 /** Those of the contract's buckets that the simulated durations fall into. */
@@ -100,7 +100,7 @@ function blipsOf(r: Random, s: Stream): Map<number, { code: number; ratio: numbe
   for (let t = r.between(0, BLIP_EVERY); t < END; t += -Math.log(1 - r.next()) * BLIP_EVERY) {
     const code = Math.floor(r.next() * Math.min(2, s.codes.length));
     const ratio = r.between(0.1, 0.9);
-    for (let left = r.between(10, 90), at = t; left > 0; left -= STEP, at += STEP)
+    for (let left = r.between(10, 60), at = t; left > 0; left -= STEP, at += STEP)
       found.set(Math.floor(at / STEP), { code, ratio: ratio * Math.min(1, left / STEP) });
   }
   return found;

@@ -66,7 +66,7 @@ export function placeholders(c: Context, about: readonly Name[]): Record<string,
     window5m: c.w('page'),
     window1h: c.w('hour'),
     baseline: value(about, `max(${RECORDED.baseline}{s})`, percent, 'none'),
-    services: value(about, `count(count by (service_name) (${RECORDED.failures('90s')}{s} > 0))`, number, 'several'),
+    services: value(about, `count(count by (service_name) (${RECORDED.failures('1m')}{s} > 0))`, number, 'several'),
     p95Baseline: value(
       service,
       `max(${RECORDED.p95Baseline}{s})`,

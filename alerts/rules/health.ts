@@ -17,7 +17,7 @@ export const health = (c: Context): AlertRule[] => [
   },
   {
     alert: 'FaultlayerCollectorDown',
-    expr: `max by (job) (max_over_time(up{job="${JOBS.collector}"}[${c.w('short')}])) == 0
+    expr: `max by (job) (max_over_time(up{job="${JOBS.collector}"}[${c.w('scrape')}])) == 0
 or
 absent(up{job="${JOBS.collector}"})`,
     for: c.w('healthFor'),
@@ -30,7 +30,7 @@ absent(up{job="${JOBS.collector}"})`,
   },
   {
     alert: 'FaultlayerTargetDown',
-    expr: `max by (job, instance) (max_over_time(up{job=~"${JOBS.collector}|${JOBS.services}"}[${c.w('short')}])) == 0`,
+    expr: `max by (job, instance) (max_over_time(up{job=~"${JOBS.collector}|${JOBS.services}"}[${c.w('scrape')}])) == 0`,
     for: c.w('steadyFor'),
     severity: 'ticket',
     owner: 'pipeline',

@@ -9,7 +9,7 @@ const { calls, failures, limit, bad } = RECORDED;
 
 /**
  * Spike by code. Every line removes one way of being wrong: chance (the bound), a handful of failures, a blip (the
- * newest 90 s must be bad too, or most of the last minutes were), and a service that has only just started.
+ * newest minute must be bad too, or most of the last minutes were), and a service that has only just started.
  * The value of the expression is the failure ratio.
  */
 export const spikeExpr = (c: Context, selector: string): string =>
@@ -35,7 +35,7 @@ and ${failures('1h')} >= ${c.t.lowTrafficErrors}
 and ${failures('5m')} > 0
 and on (${BY_SERVICE}) ${calls('5m')} < ${c.t.lowTrafficCalls}
 and (
-  ${failures('1h')} and on (${BY_SERVICE}) ${calls('1h')} offset ${c.w('hour')} > 0
+  ${failures('1h')} and on (${BY_SERVICE}) ${calls('1h')} offset ${c.w('halfHour')} > 0
   or
   ${failures('1h')} > ${ON_SERVICE} (${c.t.startupRatio} * ${calls('1h')} + ${c.t.z} * ${Math.sqrt(c.t.startupRatio * (1 - c.t.startupRatio))} * sqrt(${calls('1h')}))
 )`;

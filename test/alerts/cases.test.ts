@@ -10,10 +10,14 @@ const folder = join(import.meta.dirname, '../../alerts/generated/tests');
 const alerts = rulesFor().flatMap((g) => g.rules.flatMap((r) => ('alert' in r ? [r] : [])));
 
 describe('promtool test rules', () => {
-  it.each(readdirSync(folder))('%s', async (file) => {
-    const { stdout } = await promisify(execFile)('promtool', ['test', 'rules', file], { cwd: folder });
-    expect(stdout).toContain('SUCCESS');
-  });
+  it.each(readdirSync(folder))(
+    '%s',
+    async (file) => {
+      const { stdout } = await promisify(execFile)('promtool', ['test', 'rules', file], { cwd: folder });
+      expect(stdout).toContain('SUCCESS');
+    },
+    180_000,
+  );
 
   it('has cases in which each alert fires, resolves and does not fire', () => {
     for (const { alert } of alerts.filter((a) => a.alert !== 'FaultlayerWatchdog')) {
