@@ -1,3 +1,4 @@
+import { METRICS } from '../../src/contract/index.ts';
 import type { Context } from '../options.ts';
 import { RECORDED } from '../recorded.ts';
 import type { AlertRule } from '../rule.ts';
@@ -46,6 +47,17 @@ const number = '{{ . | first | value | printf "%.0f" }}';
 const percent = '{{ . | first | value | humanizePercentage }}';
 const SERVICE: readonly Name[] = ['service_name', 'api_provider_name'];
 
+/** Without a provider's code the reason says it, and where the reason only says that the answer was an error, the status. */
+function codeless(c: Context, about: readonly Name[]): string {
+  const by = ['api_failure_reason', 'http_response_status_code'];
+  return value(
+    about,
+    `topk(1, sum by (${by.join(', ')}) (increase(${METRICS.calls.name}{s,api_failure_layer!=""}[${c.w('page')}])))`,
+    '{{ with first . }}{{ if eq .Labels.api_failure_reason "http.error" }}HTTP {{ .Labels.http_response_status_code }}{{ else }}{{ .Labels.api_failure_reason }}{{ end }}{{ end }}',
+    'failures without a code',
+  );
+}
+
 /** What `{name}` in a summary or description becomes. */
 export function placeholders(c: Context, about: readonly Name[]): Record<string, string> {
   const service = about.filter((label) => SERVICE.includes(label));
@@ -53,8 +65,7 @@ export function placeholders(c: Context, about: readonly Name[]): Record<string,
     service: '{{ $service }}',
     provider: '{{ $provider }}',
     layer: '{{ $layer }}',
-    code: '{{ if $code }}{{ $code }}{{ else }}failures{{ end }}',
-    withCode: '{{ if $code }} with {{ $code }}{{ end }}',
+    code: `{{ if $code }}{{ $code }}{{ else }}${codeless(c, about)}{{ end }}`,
     ends: '{{ if lt $value 0.0 }}has ended{{ else }}ends in {{ $value | humanizeDuration }}{{ end }}',
     ratio: '{{ $value | humanizePercentage }}',
     value: '{{ $value | humanize }}',

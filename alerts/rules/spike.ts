@@ -50,7 +50,7 @@ export const spike = (c: Context): AlertRule[] => [
     owner: 'by_layer',
     summary: '{service} → {provider}: {code} at the {layer} layer',
     description:
-      '{ratio} of calls fail{withCode} at the {layer} layer: {failures5m} of {calls5m} in {window5m}, usual is {baseline}.',
+      '{ratio} of calls fail with {code} at the {layer} layer: {failures5m} of {calls5m} in {window5m}, usual is {baseline}.',
     page: { about: ABOUT, dashboard: 'failure' },
   },
   {
@@ -62,7 +62,7 @@ export const spike = (c: Context): AlertRule[] => [
     owner: 'by_layer',
     summary: '{service} → {provider}: {code} at the {layer} layer (few calls)',
     description:
-      '{ratio} of the few calls fail{withCode} at the {layer} layer: {failures1h} of {calls1h} in {window1h}, usual is {baseline}.',
+      '{ratio} of the few calls fail with {code} at the {layer} layer: {failures1h} of {calls1h} in {window1h}, usual is {baseline}.',
     page: { about: ABOUT, dashboard: 'failure' },
   },
 ];

@@ -17,7 +17,7 @@ export const throttling = (c: Context): AlertRule[] => [
     owner: 'load',
     summary: '{service} is throttled by {provider}: {code}',
     description:
-      '{ratio} of calls are turned away{withCode}: {failures5m} of {calls5m} in {window5m}, usual is {baseline}.',
+      '{ratio} of calls are turned away with {code}: {failures5m} of {calls5m} in {window5m}, usual is {baseline}.',
     page: {
       about: ['service_name', 'api_provider_name', 'api_failure_layer', 'api_provider_code'],
       dashboard: 'failure',

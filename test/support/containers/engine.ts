@@ -62,8 +62,9 @@ export async function startEngine(): Promise<Engine> {
     async stop() {
       daemon.kill('SIGTERM');
       await ended;
-      spawnSync('iptables-restore', { input: tables });
+      restore(tables);
       spawnSync('sh', ['-c', `echo ${forwarding} > /proc/sys/net/ipv4/ip_forward`]);
+      unmountBelow(folder);
       rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 500 });
     },
   };
@@ -74,4 +75,23 @@ export async function startEngine(): Promise<Engine> {
     await engine.stop();
     throw new Error(`the Docker engine did not start:\n${words}`);
   }
+}
+
+/** An empty save restores nothing, so what the engine added is flushed then. */
+function restore(tables: string): void {
+  if (tables.includes('-A ')) {
+    spawnSync('iptables-restore', { input: tables });
+    return;
+  }
+  for (const args of ['-P FORWARD ACCEPT', '-F', '-X', '-t nat -F', '-t nat -X'])
+    spawnSync('iptables', args.split(' '));
+}
+
+/** Namespaces and layers that the engine left mounted. */
+function unmountBelow(folder: string): void {
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '')
+    .filter((path) => path.startsWith(`${folder}/`));
+  for (const path of mounts.toReversed()) spawnSync('umount', [path]);
 }

@@ -56,12 +56,14 @@ export function nodeBase(engine: Engine, image: string): void {
   const home = join(dirname(npm), '..');
   cpSync(home, join(root, 'usr/local/lib/node_modules/npm'), { recursive: true });
   symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', join(root, 'usr/local/bin/npm'));
-  const authorities = '/etc/ssl/certs/ca-certificates.crt';
-  if (existsSync(authorities)) {
-    mkdirSync(join(root, 'etc/ssl/certs'), { recursive: true });
-    copyFileSync(authorities, join(root, authorities));
+  // A machine behind a proxy with a certificate authority of its own trusts it inside the containers too.
+  const authorities = process.env['NODE_EXTRA_CA_CERTS'];
+  const trust: string[] = [];
+  if (authorities && existsSync(authorities)) {
+    copyFileSync(authorities, join(root, 'etc/authorities.pem'));
+    trust.push('ENV NODE_EXTRA_CA_CERTS=/etc/authorities.pem');
   }
-  importRoot(engine, root, image, [PATH, 'CMD ["node"]']);
+  importRoot(engine, root, image, [PATH, 'CMD ["node"]', ...trust]);
 }
 
 /** A daemon of this machine as the only program of an image, started the way the real image starts it. */
