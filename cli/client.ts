@@ -11,7 +11,8 @@ const ANSWER_MAX = 16 * 1024 * 1024;
 /** Reads JSON from the running collector, at `FAULTLAYER_HTTP_HOST` and `_PORT`, with its token. */
 export async function ask(path: string, env: NodeJS.ProcessEnv = process.env): Promise<unknown> {
   const { config } = loadConfig(env);
-  const host = config.httpHost === '0.0.0.0' ? '127.0.0.1' : config.httpHost;
+  // A collector that listens everywhere is asked on loopback.
+  const host = ({ '0.0.0.0': '127.0.0.1', '::': '::1' } as Record<string, string>)[config.httpHost] ?? config.httpHost;
   const at = `${host.includes(':') ? `[${host}]` : host}:${config.httpPort}`;
   const look = (): Promise<{ status: number; body: string }> =>
     get(host, config.httpPort, path, knownToken(config.httpToken, env));

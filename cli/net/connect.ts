@@ -44,6 +44,8 @@ export interface Connection {
 export async function connect(url: URL, options: ConnectOptions): Promise<Connection> {
   const timings: Record<string, number> = {};
   const lap = async <T>(phase: 'dns' | 'tcp' | 'tls', work: () => Promise<T>): Promise<T> => {
+    // A listener added to a signal that has fired already is never called.
+    if (options.signal.aborted) throw new ConnectError(phase, options.signal.reason);
     const start = performance.now();
     try {
       return await work();

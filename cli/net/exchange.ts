@@ -55,6 +55,8 @@ export async function exchange(outgoing: Outgoing, options: ExchangeOptions): Pr
   try {
     const connection = await connect(outgoing.url, { ...options, signal, timeoutMs: deadlineMs });
     Object.assign(state, { address: connection.address, timings: connection.timings });
+    state.phase = 'send';
+    signal.throwIfAborted();
     const answer = await send(outgoing, connection.socket, state, signal);
     const judgement = judge(outgoing.url.hostname, answer.status, answer.headers, answer.body, answer.truncated);
     return { ...base(), ...answer, address: connection.address, ...judgement };
@@ -102,7 +104,6 @@ function send(
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { url } = outgoing;
-    state.phase = 'send';
     let mark = performance.now();
     const lap = (name: string): void => {
       state.timings[name] = (performance.now() - mark) / 1000;
@@ -115,7 +116,7 @@ function send(
       ...(has('host') ? [] : [['host', url.host] as const]),
       ...(has('accept-encoding') ? [] : [['accept-encoding', 'identity'] as const]),
       ...(body === undefined || has('content-length') ? [] : [['content-length', String(body.length)] as const]),
-      ['connection', 'close'] as const,
+      ...(has('connection') ? [] : [['connection', 'close'] as const]),
     ].flat();
     const request = httpRequest({
       createConnection: () => socket,

@@ -30,7 +30,7 @@ async function doctor(
   url: string,
   ...args: string[]
 ): Promise<{ report: DoctorReport; code: number; findings: Finding[] }> {
-  const { stdout, stderr, code } = await faultlayer(['doctor', url, '--json', '--timeout', '5', ...args]);
+  const { stdout, stderr, code } = await faultlayer(['doctor', url, '--json', '--timeout', '10', ...args]);
   expect(stderr).toBe('');
   const report = JSON.parse(stdout) as DoctorReport;
   return { report, code, findings: report.steps.find((s) => s.step === 'transport')!.findings as Finding[] };
@@ -163,7 +163,7 @@ describe('names', () => {
       '--resolver',
       dns.address,
       '--timeout',
-      reply === 'silent' ? '1' : '5',
+      reply === 'silent' ? '1' : '10',
     );
     expect(report.stoppedAt).toBe('transport');
     expect(wrong(findings)).toMatchObject({ check: `DNS ${dns.address}`, seen: expect.stringContaining(error) });

@@ -18,7 +18,7 @@ const bin = join(folder, 'bin');
 execFileSync('mkdir', ['-p', bin, join(folder, 'runs'), join(folder, 'cwd')]);
 writeFileSync(
   join(bin, 'curl'),
-  `#!/bin/sh\nf=$(mktemp "$RUNS/run.XXXXXX")\nprintf '%s\\0' "$@" > "$f.args"\ncase " $* " in *" @- "*) cat > "$f.stdin";; esac\n`,
+  `#!/bin/sh\nf=$RUNS/run.$$\nprintf '%s\\0' "$@" > "$f.args"\ncase " $* " in *" @- "*) cat > "$f.stdin";; esac\n`,
 );
 chmodSync(join(bin, 'curl'), 0o755);
 
