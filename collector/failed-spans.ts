@@ -2,13 +2,14 @@ import { type FailedSpan, FailedSpanReader } from './failed-span.ts';
 import { LIMITS } from './limits.ts';
 import type { FailedRange } from './otlp/sink.ts';
 
-/** Hands failed spans to listeners, no more than a number per second; what is left out is counted. */
+/** Hands failed spans to listeners, a burst and then a number per second; what is left out is counted. */
 export class FailedSpans {
   private readonly listeners = new Set<(span: FailedSpan) => void>();
   private readonly reader = new FailedSpanReader();
   private readonly dropped: (spans: number) => void;
-  private second = 0;
-  private left = 0;
+  /** A bucket of tokens: full at first, refilled with time. */
+  private left: number = LIMITS.failedSpansBurst;
+  private filled = performance.now();
 
   constructor(dropped: (spans: number) => void) {
     this.dropped = dropped;
@@ -32,14 +33,15 @@ export class FailedSpans {
     }
   }
 
-  /** How many of `spans` may be handed on in this second. */
+  /** How many of `spans` may be handed on now. */
   allow(spans: number): number {
-    const second = Math.floor(Date.now() / 1000);
-    if (second !== this.second) {
-      this.second = second;
-      this.left = LIMITS.failedSpansPerSecond;
-    }
-    const take = Math.min(this.left, spans);
+    const now = performance.now();
+    this.left = Math.min(
+      LIMITS.failedSpansBurst,
+      this.left + ((now - this.filled) / 1000) * LIMITS.failedSpansPerSecond,
+    );
+    this.filled = now;
+    const take = Math.min(Math.floor(this.left), spans);
     this.left -= take;
     if (take < spans) this.dropped(spans - take);
     return take;

@@ -17,8 +17,9 @@ export const LIMITS = {
   drainMs: 5_000,
   /** What a refused sender is asked to wait. */
   retryAfterSeconds: 5,
-  /** Failed spans handed to listeners per second; decoding one in full costs fifty times counting it. */
-  failedSpansPerSecond: 500,
+  /** Failed spans handed to listeners at once, as many as the evidence pages keep, and then per second: one costs fifty times counting it. */
+  failedSpansBurst: 400,
+  failedSpansPerSecond: 50,
   /** Forwarding: bytes waiting for the next endpoint. */
   forwardBytes: 32 * 1024 * 1024,
   /** Forwarding: what the next endpoint may answer (CVE-2026-39882 class). */

@@ -10,12 +10,13 @@ const KEY = [word('{"ke'), word('y":"')] as const;
 const VALUE = [word('","v'), word('alue'), word('":{"')] as const;
 const STRING = [word('stri'), word('ngVa'), word('lue"')] as const;
 const INT = [word('intV'), word('alue')] as const;
+const DOUBLE = [word('doub'), word('leVa'), word('lue"')] as const;
 const QUOTE = 0x22;
 /** The longest fixed part. */
 const MARGIN = 64;
 
 /**
- * Reads `{"key":"…","value":{"stringValue":"…"}}` and the same with `intValue`, as every SDK's serializer writes them: no white
+ * Reads `{"key":"…","value":{"stringValue":"…"}}` and the same with `intValue` and `doubleValue`, as every SDK's serializer writes them: no white
  * space, key first, no escapes. Compares four bytes at a time; anything else is left to the general reader.
  */
 export class UsualAttribute {
@@ -59,6 +60,8 @@ export class UsualAttribute {
       reader.pos = p + 3;
       return table.find(view, key, keyEnd);
     }
+    if (view.getInt32(p) === DOUBLE[0] && view.getInt32(p + 4) === DOUBLE[1] && view.getInt32(p + 8) === DOUBLE[2])
+      return this.double(p + 12, from) ? table.find(view, key, keyEnd) : NOT_USUAL;
     if (view.getInt32(p) !== INT[0] || view.getInt32(p + 4) !== INT[1] || buf[p + 8] !== QUOTE || buf[p + 9] !== 0x3a)
       return NOT_USUAL;
     p += 10;
@@ -75,5 +78,22 @@ export class UsualAttribute {
     values.number = value;
     reader.pos = p + 2;
     return table.find(view, key, keyEnd);
+  }
+
+  /** Reads `:1.5}}` at `p`; goes back to `from` when something else stands there. */
+  private double(p: number, from: number): boolean {
+    const { reader, values } = this;
+    const { buf } = reader;
+    const first = buf[p + 1]!;
+    if (buf[p] !== 0x3a || first < 0x30 || first > 0x39) return false;
+    reader.pos = p + 1;
+    values.number = reader.number();
+    values.type = 'double';
+    if (buf[reader.pos] === 0x7d && buf[reader.pos + 1] === 0x7d) {
+      reader.pos += 2;
+      return true;
+    }
+    reader.pos = from;
+    return false;
   }
 }
