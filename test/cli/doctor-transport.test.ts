@@ -79,6 +79,15 @@ describe('a certificate chain', () => {
     expect(wrong(findings)).toMatchObject({ check: 'chain', seen: expect.stringContaining("root 'Test root'") });
   });
 
+  it('that only the system’s store trusts is told: curl works there, Node does not', async () => {
+    await using server = await httpsServer(chain(ca.leaf({ names: ['127.0.0.1'] })), ok);
+    const url = `https://127.0.0.1:${server.port}/`;
+    const { stdout, code } = await faultlayer(['doctor', url], { SSL_CERT_FILE: root });
+    expect(code).toBe(1);
+    expect(stdout.replace(/\s+/g, ' ')).toContain('trusted by this system’s store, not by Node’s own');
+    expect(stdout).toContain('--use-system-ca');
+  });
+
   it('for another host name is told, with the names it has', async () => {
     await using server = await httpsServer(chain(ca.leaf({ names: ['other.test'] })), ok);
     expect(wrong((await at(server.port)).findings)).toMatchObject({
