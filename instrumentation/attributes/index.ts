@@ -2,6 +2,7 @@ import { type Config, loadConfig } from '../../src/config.ts';
 import { type AttributeName, LAYER } from '../../src/contract/index.ts';
 import { redactBody } from '../../src/evidence/body.ts';
 import type { Evidence } from '../../src/extract/index.ts';
+import { remembering } from '../../src/memo.ts';
 import { providerName } from '../../src/providers/index.ts';
 import { redactUrl } from '../../src/redact/index.ts';
 import { templateOf } from '../../src/template.ts';
@@ -25,10 +26,11 @@ export function attributesOf(call: Call, outcome: Outcome, config: Config = envi
   const nowMs = Date.now();
   const { method, host, status } = call;
   const path = call.proxied ? pathOf(call.path) : call.path;
+  const urls = urlsOf(config);
   const a: CallAttributes = {
     'http.request.method': METHODS.has(method) ? method : '_OTHER',
-    'url.full': redactUrl(call.url(), config.redactQuery),
-    'url.template': templateOf(path, config.urlTemplates),
+    'url.full': urls.full(call.url()),
+    'url.template': urls.template(path),
     'api.status.class': statusClass(status),
   };
   // a URL that could not be parsed has no host
@@ -68,6 +70,25 @@ export function attributesOf(call: Call, outcome: Outcome, config: Config = envi
     if (offset !== undefined) a['api.clock.offset'] = offset;
   }
   return a;
+}
+
+/** Redaction and template are half the cost of a call's attributes, and most applications call few URLs most of the time. */
+const REMEMBERED_URLS = 512;
+interface Urls {
+  readonly full: (url: string) => string;
+  readonly template: (path: string) => string;
+}
+const byConfig = new WeakMap<Config, Urls>();
+function urlsOf(config: Config): Urls {
+  let urls = byConfig.get(config);
+  if (urls === undefined) {
+    urls = {
+      full: remembering((url) => redactUrl(url, config.redactQuery), REMEMBERED_URLS),
+      template: remembering((path) => templateOf(path, config.urlTemplates), REMEMBERED_URLS),
+    };
+    byConfig.set(config, urls);
+  }
+  return urls;
 }
 
 let loaded: Config | undefined;

@@ -53,11 +53,23 @@ export function redactText(text: string, max = 256): string {
   }
 }
 
+/** Words found harmless: the segments of a path are asked about on every call, and most of them repeat. */
+const harmless = new Set<string>();
+const REMEMBERED = 2048;
+/** Too short for a card number, the only secret made of digits alone. */
+const SHORT_NUMBER = /^\d{1,12}$/;
+
 /** Whether one word is, by itself, a secret or personal: such a word is never taken as a code, a request ID or a route name.
  * `except` leaves one kind out. */
 export function isSecretWord(word: string, except?: string): boolean {
+  if (harmless.has(word) || SHORT_NUMBER.test(word)) return false;
   const lower = lowerOf(word);
-  return KINDS.some(
+  const secret = KINDS.some(
     (kind) => kind.word === true && kind.name !== except && wants(kind, lower) && kind.find(word, lower).length > 0,
   );
+  if (!secret && except === undefined && word.length <= 64) {
+    if (harmless.size >= REMEMBERED) harmless.clear();
+    harmless.add(word);
+  }
+  return secret;
 }
