@@ -1,4 +1,3 @@
-import { redactQuery } from '../../src/redact/url.ts';
 import type { Call, CallSink, Outcome } from '../capture/types.ts';
 import { isOwnExport } from '../export/transport.ts';
 import { activeContext, isSuppressed, spanOf } from './context.ts';
@@ -7,6 +6,7 @@ import { isClientSpanOf, watchSpans } from './foreign.ts';
 import { notify } from './notify.ts';
 import type { SinkParts } from './own.ts';
 import type { Attributes, SpanLink } from './record.ts';
+import { redactSpan } from './redacted.ts';
 
 /** A span of the application's instrumentation and the call it belongs to. Both ends must come before it may end. */
 interface Adoption {
@@ -135,8 +135,7 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
 function enrich(span: ForeignSpan, attributes: Attributes, links: readonly SpanLink[], outcome: Outcome): void {
   if (!span.isRecording()) return;
   span.setAttributes(attributes);
-  const query = span.attributes?.['url.query'];
-  if (typeof query === 'string' && query !== '') span.setAttributes({ 'url.query': redactQuery(query) });
+  redactSpan(span);
   if (links.length > 0) span.addLinks?.(links.map((link) => ({ context: { ...link, traceFlags: 1 } })));
   if (outcome.kind === 'failed' && span.status?.code !== STATUS_ERROR) span.setStatus({ code: STATUS_ERROR });
 }

@@ -6,11 +6,12 @@ import type { Attributes } from './record.ts';
 export interface ForeignSpan {
   readonly kind?: number;
   readonly attributes?: Readonly<Record<string, unknown>>;
-  readonly status?: { readonly code: number };
+  readonly status?: { readonly code: number; readonly message?: string };
+  readonly events?: readonly { attributes?: Record<string, unknown> }[];
   spanContext(): { traceId: string; spanId: string; traceFlags: number };
   isRecording(): boolean;
   setAttributes(attributes: Attributes): unknown;
-  setStatus(status: { code: number }): unknown;
+  setStatus(status: { code: number; message?: string }): unknown;
   addLinks?(links: unknown[]): unknown;
   end(endTime?: unknown): void;
 }

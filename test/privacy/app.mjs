@@ -21,6 +21,12 @@ const byHttp = (call) =>
     request.end(call.body);
   });
 
+function abortedSoon(reason) {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(new Error(reason)), 200);
+  return controller.signal;
+}
+
 async function byFetch(call) {
   const response = await fetch(call.url, {
     method: call.method,
@@ -28,6 +34,7 @@ async function byFetch(call) {
     redirect: call.redirect ?? 'follow',
     ...(call.body === undefined ? {} : { body: call.body }),
     ...(call.abort === undefined ? {} : { signal: AbortSignal.abort(new Error(call.abort)) }),
+    ...(call.abortInFlight === undefined ? {} : { signal: abortedSoon(call.abortInFlight) }),
   });
   await response.text();
 }

@@ -10,6 +10,8 @@ export interface PlannedCall {
   readonly body?: string;
   readonly redirect?: 'manual';
   readonly abort?: string;
+  /** Aborts with this reason once the request has reached the provider, which never answers. */
+  readonly abortInFlight?: string;
 }
 export interface PlannedAnswer {
   readonly status: number;
@@ -59,7 +61,6 @@ const REQUEST_HEADERS: Readonly<Record<string, (value: string) => string>> = {
   'x-auth-token': (v) => v,
   'x-anything': (v) => v,
   'idempotency-key': (v) => v,
-  'user-agent': (v) => `app (${v})`,
   referer: (v) => `https://h.example/?q=${v}`,
 };
 const RESPONSE_HEADERS: Readonly<Record<string, (value: string) => string>> = {
@@ -84,7 +85,7 @@ export function plan(origin: string): Plan {
   const call = (path: string, answer: number, more: Partial<PlannedCall> = {}): void => {
     const { headers, ...rest } = more;
     for (const client of ['fetch', 'http'] as const) {
-      if (client === 'http' && rest.abort !== undefined) continue;
+      if (client === 'http' && (rest.abort ?? rest.abortInFlight) !== undefined) continue;
       calls.push({
         client,
         url: `${origin}${path}`,
@@ -125,6 +126,8 @@ export function plan(origin: string): Plan {
       json({ message: 'No' }, 401, { [name]: make(planted(plain(`response header ${name}`))) }),
     );
 
+  // What an application calls itself is recorded by other instrumentations, so only shapes can be told there.
+  call('/v1/agent', bad, { headers: { 'user-agent': `app (${planted(canary('GitHub token', 'user agent'))})` } });
   call(`/v1/fragment#${planted(plain('fragment'))}`, bad);
   call('/v1/form', bad, {
     method: 'POST',
@@ -158,6 +161,9 @@ export function plan(origin: string): Plan {
   );
   call('/v1/ok', json({ token: planted(plain('success body')) }, 200));
   call('/v1/aborted', bad, { abort: `stopped with ${planted(canary('Stripe live key', 'abort reason'))}` });
+  call('/v1/hangs', bad, {
+    abortInFlight: `stopped with ${planted(canary('GitHub token', 'abort reason in flight'))}`,
+  });
   // fetch refuses userinfo and says so with the URL in its error; http sends it.
   const [, host] = origin.split('//');
   calls.push({

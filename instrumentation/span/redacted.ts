@@ -1,0 +1,48 @@
+import { redactPath, redactQuery, redactText, redactUrl } from '../../src/redact/index.ts';
+import type { ForeignSpan } from './foreign.ts';
+
+/**
+ * What other instrumentations write as it came: `url.full` is ours by now, but the path, the query, the attributes of the conventions
+ * before 1.23 and the texts of exceptions are not. Only rewritten where something had to go.
+ */
+const TEXT_CAP = 2048;
+
+const ATTRIBUTES: Readonly<Record<string, (value: string) => string>> = {
+  'url.path': redactPath,
+  'url.query': redactQuery,
+  'http.url': (value) => redactUrl(value),
+  'http.target': (value) => redactUrl(value),
+  'user_agent.original': (value) => redactText(value),
+  'http.user_agent': (value) => redactText(value),
+};
+const EXCEPTION = ['exception.message', 'exception.stacktrace'];
+
+/** Every line by itself, because text is cut at 2 KiB and its line breaks are taken out. */
+const redactLines = (text: string): string =>
+  text
+    .split('\n', 64)
+    .map((line) => {
+      const indent = /^ */.exec(line)![0];
+      return indent + redactText(line, TEXT_CAP);
+    })
+    .join('\n');
+
+/** Takes secrets out of a span somebody else made, before it ends. */
+export function redactSpan(span: ForeignSpan): void {
+  for (const [name, redact] of Object.entries(ATTRIBUTES)) {
+    const value = span.attributes?.[name];
+    if (typeof value !== 'string' || value === '') continue;
+    const safe = redact(value);
+    if (safe !== value) span.setAttributes({ [name]: safe });
+  }
+  const { status } = span;
+  if (typeof status?.message === 'string' && status.message !== '') {
+    const message = redactLines(status.message);
+    if (message !== status.message) span.setStatus({ code: status.code, message });
+  }
+  for (const event of span.events ?? [])
+    for (const name of EXCEPTION) {
+      const text = event.attributes?.[name];
+      if (typeof text === 'string' && event.attributes !== undefined) event.attributes[name] = redactLines(text);
+    }
+}

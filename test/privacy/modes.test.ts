@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { otlpSink } from '../support/otlp-sink.ts';
+import { preloaded } from '../support/preload.ts';
+import { runNode } from '../support/run-node.ts';
+import { leaks } from './canaries.ts';
+import { type PlannedProvider, plannedProvider } from './provider.ts';
+
+// Spans that OpenTelemetry's own instrumentations make carry more than ours: `url.path`, `url.query`, exceptions. The same canaries must
+// not leave in them either. Only the exported bytes are searched: what another SDK logs is not ours.
+const AUTO = ['--require', '@opentelemetry/auto-instrumentations-node/register'];
+
+let provider: PlannedProvider;
+let folder: string;
+let list: string;
+
+beforeAll(async () => {
+  provider = await plannedProvider();
+  folder = mkdtempSync(join(tmpdir(), 'faultlayer-modes-'));
+  list = join(folder, 'calls.json');
+  writeFileSync(list, JSON.stringify(provider.plan.calls));
+});
+afterAll(async () => {
+  await provider[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it.each([
+  ['stock', []],
+  ['adopted', AUTO],
+] as const)('no canary leaves in %s spans', { timeout: 180_000 }, async (mode, before) => {
+  const sink = await otlpSink();
+  try {
+    const app = await runNode([...before, ...preloaded(join(import.meta.dirname, 'app.mjs'), list)], {
+      env: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: sink.url,
+        FAULTLAYER_SPANS: mode,
+        OTEL_METRICS_EXPORTER: 'none',
+        OTEL_LOGS_EXPORTER: 'none',
+        OTEL_NODE_RESOURCE_DETECTORS: 'none',
+      },
+      deadlineMs: 150_000,
+    });
+    expect(app.code).toBe(0);
+    // The SDK's exporter drops what its queue cannot hold; what came is searched.
+    const { canaries, calls } = provider.plan;
+    await sink.waitForSpans(Math.floor(calls.length / 2));
+    const bytes = Buffer.concat(sink.requests.map(({ body }) => body));
+    expect(bytes.includes('/v1/pears/')).toBe(true);
+    expect(leaks(bytes.toString('latin1'), canaries)).toEqual([]);
+    expect(leaks(bytes.toString('utf8'), canaries)).toEqual([]);
+  } finally {
+    await sink.close();
+  }
+});
