@@ -23,6 +23,7 @@ import {
   layerPrefixOverrides,
   NEUTRAL_STEPS,
   OK_COLOR,
+  phaseOverrides,
   RATIO_STEPS,
   RETRY_COLOR,
   STAGE_COLOR,
@@ -122,6 +123,7 @@ export const CALLS_ROW: RowSpec = {
       scenario: 'healthy',
       empty: 'no calls',
       queries: [{ expr: quantile(0.95, METRICS.phase.name, ALL, 'phase'), legend: '{{phase}}' }],
+      overrides: phaseOverrides,
     }),
     timeSeries({
       title: 'Retries by kind',
@@ -193,4 +195,4 @@ export const EVIDENCE_ROW: RowSpec = {
   ],
 };
 
-export const TRACES_ROW: RowSpec = { height: 9, panels: [failingTraces] };
+export const TRACES_ROW: RowSpec = { height: 7, panels: [failingTraces] };

@@ -98,7 +98,7 @@ export const failure: DashboardSpec = {
       ],
     },
     {
-      height: 6,
+      height: 5,
       panels: [
         table({
           title: 'What it is and what to check first',

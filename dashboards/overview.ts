@@ -106,7 +106,7 @@ export const overview: DashboardSpec = {
       ],
     },
     {
-      height: 8,
+      height: 7,
       panels: [
         table({
           title: 'Failing now, worst first',

@@ -127,7 +127,12 @@ export const pipeline: DashboardSpec = {
           width: 8,
           scenario: 'healthy',
           empty: 'none',
-          queries: [{ expr: sum('increase(faultlayer_label_overflow_total[$__range])', 'label'), legend: '{{label}}' }],
+          queries: [
+            {
+              expr: `topk(8, ${sum('increase(faultlayer_label_overflow_total[$__range])', 'label')})`,
+              legend: '{{label}}',
+            },
+          ],
           steps: [
             [null, OK_COLOR],
             [1, '#FF9830'],
@@ -168,23 +173,23 @@ export const pipeline: DashboardSpec = {
       panels: [
         table({
           title: 'Services that report',
-          description: 'Services with their versions and environments, and their calls per second now.',
+          description: 'Versions of each service with their environment, and when each made its first call.',
           width: 14,
           scenario: 'healthy',
           empty: 'no service reports',
-          sortBy: 'Calls/s',
+          sortBy: 'First call',
           exprs: [
-            'max by (service_name, service_version, deployment_environment_name) (api_client_service_info)\n* on (service_name) group_left ()\nsum by (service_name) (rate(api_client_calls_total[$__rate_interval]))',
+            'max by (service_name, service_version, deployment_environment_name) (api_client_service_info)\n* on (service_name, service_version) group_left ()\nmin by (service_name, service_version) (api_client_service_version_first_seen_timestamp_seconds) * 1000',
           ],
           columns: [
             { from: 'service_name', name: 'Service' },
             { from: 'service_version', name: 'Version' },
             { from: 'deployment_environment_name', name: 'Environment' },
-            { from: 'Value', name: 'Calls/s', unit: 'reqps', decimals: 2, width: 110 },
+            { from: 'Value', name: 'First call', unit: 'dateTimeAsIsoNoDateIfToday', width: 170 },
           ],
         }),
         table({
-          title: 'Collectors',
+          title: 'Collector versions',
           description: 'Version of each collector and the Node it runs on.',
           width: 10,
           scenario: 'healthy',

@@ -4,7 +4,7 @@ import type { DashboardSpec } from './lib/dashboard.ts';
 import { ALL, FAILURE_COLUMNS, failingNow, PAIR, SELECTED, share, shareByFailure } from './lib/failing.ts';
 import { stat, timeSeries } from './lib/panels.ts';
 import { calls, failingSince, failures, quantile, ratio, series, sum } from './lib/promql.ts';
-import { layerPrefixOverrides, RATIO_STEPS } from './lib/style.ts';
+import { layerPrefixOverrides, phaseOverrides, RATIO_STEPS } from './lib/style.ts';
 import { table } from './lib/table.ts';
 
 const DAY = 86_400;
@@ -215,6 +215,7 @@ export const provider: DashboardSpec = {
           scenario: 'healthy',
           empty: 'no calls',
           queries: [{ expr: quantile(0.95, METRICS.phase.name, ALL, 'phase'), legend: '{{phase}}' }],
+          overrides: phaseOverrides,
         }),
         timeSeries({
           title: 'Rate limit left by service',

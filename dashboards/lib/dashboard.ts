@@ -41,9 +41,7 @@ const deploys = () => {
     .datasource(PROMETHEUS)
     .enable(true)
     .iconColor('#B877D9')
-    .target(new DataqueryBuilder().refId('Deploys').expr(expr))
-    .expr(expr)
-    .step('60s')
+    .target(new DataqueryBuilder().refId('Deploys').expr(expr).interval('60s'))
     .titleFormat('{{service_name}} {{service_version}}')
     .textFormat('first call of this version')
     .tagKeys('service_name,service_version')
@@ -66,7 +64,18 @@ export function model(spec: DashboardSpec): dashboard.Dashboard {
     .variables(variables(SELECTION, spec.traces, spec.hideVariables ?? false))
     .annotation(deploys())
     .build();
-  return { ...built, panels: layout(spec.rows) };
+  return current({ ...built, panels: layout(spec.rows) });
+}
+
+/** The builders write defaults that the current schema does not have: of interval variables into all, and a table's footer. */
+function current(built: dashboard.Dashboard): dashboard.Dashboard {
+  for (const variable of built.templating?.list ?? []) {
+    delete variable.auto;
+    delete variable.auto_min;
+    delete variable.auto_count;
+  }
+  for (const panel of built.panels ?? []) if (panel.type === 'table') delete (panel as dashboard.Panel).options.footer;
+  return built;
 }
 
 function layout(rows: readonly RowSpec[]): (dashboard.Panel | dashboard.RowPanel)[] {

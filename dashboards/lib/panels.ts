@@ -108,8 +108,8 @@ export function timeSeries(o: SeriesOptions): PanelSpec {
     .targets(o.queries.map(ranged))
     .min(0)
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
-    .lineWidth(o.stacked ? 1 : 2)
-    .fillOpacity(o.stacked ? 55 : 8)
+    .lineWidth(o.stacked ? 0 : 2)
+    .fillOpacity(o.stacked ? 75 : 0)
     .showPoints(common.VisibilityMode.Never)
     .axisBorderShow(false)
     .stacking(

@@ -1,6 +1,6 @@
 import type { DynamicConfigValue, ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
-import { LAYERS, type LayerName, type Owner, type Stage } from '../../src/contract/index.ts';
+import { LAYERS, type LayerName, type Owner, PHASES, type Stage } from '../../src/contract/index.ts';
 
 /** One hue per owner, so that a colour says who is asked first before a word is read. */
 export const OWNER_COLOR: Readonly<Record<Owner, string>> = {
@@ -16,9 +16,9 @@ export const OWNER_TEXT: Readonly<Record<Owner, string>> = {
   load: 'our load on the provider',
 };
 export const STAGE_TEXT: Readonly<Record<Stage, string>> = {
-  before_send: 'before it was sent',
+  before_send: 'before sending',
   in_transit: 'on the way',
-  after_response: 'after the answer',
+  after_response: 'after answer',
 };
 export const OK_COLOR = '#73BF69';
 export const QUIET_COLOR = '#9FA7B3';
@@ -51,6 +51,8 @@ export const layerOverrides = LAYERS.map((l) => ({
   matcher: { id: 'byName', options: l.name },
   properties: [fixed(LAYER_COLOR[l.name])],
 }));
+/** Phases carry the names of the layers they can fail at, and their colours. */
+export const phaseOverrides = layerOverrides.filter((o) => (PHASES as readonly string[]).includes(o.matcher.options));
 /** The same for series named `layer · …`. */
 export const layerPrefixOverrides = LAYERS.map((l) => ({
   matcher: { id: 'byRegexp', options: `/^${l.name}( |$)/` },

@@ -57,6 +57,12 @@ function properties(c: Column): DynamicConfigValue[] {
   return rows.filter((r) => r !== undefined);
 }
 
+/**
+ * A panel's words for "no data" are for the panel, not for each cell without text; a row link would even carry them
+ * along as the value of a variable.
+ */
+export const EMPTY_CELLS = { matcher: { id: 'byType', options: 'string' }, properties: [{ id: 'noValue', value: '' }] };
+
 /** Rows of labels with one or more measured columns. Columns that are not listed are hidden. */
 export function table(o: TableOptions): PanelSpec {
   const panel = basics(new PanelBuilder(), { ...o, unit: o.unit ?? 'short' })
@@ -76,6 +82,9 @@ export function table(o: TableOptions): PanelSpec {
     .sortBy([new common.TableSortByFieldStateBuilder().displayName(o.sortBy).desc(true)])
     .cellHeight(common.TableCellHeight.Sm)
     .filterable(true)
-    .overrides(o.columns.map((c) => ({ matcher: { id: 'byName', options: c.name }, properties: properties(c) })));
+    .overrides([
+      EMPTY_CELLS,
+      ...o.columns.map((c) => ({ matcher: { id: 'byName', options: c.name }, properties: properties(c) })),
+    ]);
   return { width: o.width, scenario: o.scenario, panel };
 }

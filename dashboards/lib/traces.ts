@@ -4,11 +4,25 @@ import { DataqueryBuilder, SearchTableType } from '@grafana/grafana-foundation-s
 import type { AttributeName } from '../../src/contract/index.ts';
 import type { PanelSpec } from './panels.ts';
 import type { Variable } from './promql.ts';
+import { LAYER_MAPPING } from './style.ts';
+import { EMPTY_CELLS } from './table.ts';
 import { TEMPO } from './variables.ts';
 
 const span = (attribute: AttributeName): string => `span.${attribute}`;
 const raw = (variable: Variable): string => `\`\${${variable}:regex}\``;
 const is = (attribute: string, variable: Variable): string => `${attribute} =~ ${raw(variable)}`;
+
+/** What is shown of each failing span, and its heading. */
+const COLUMNS = {
+  'api.failure.layer': 'Layer',
+  'http.response.status_code': 'Status',
+  'api.provider.code': 'Code',
+  'api.failure.reason': 'Reason',
+  'api.provider.request_id': 'Request ID',
+  'url.template': 'URL template',
+  'api.request.sent': 'Sent',
+  'api.retry.advice': 'Advice',
+} as const satisfies Partial<Record<AttributeName, string>>;
 
 /**
  * TraceQL of the selection. A span without a code has no such attribute, and no regular expression matches that; so
@@ -20,20 +34,7 @@ export const FAILING_TRACES = `{ ${[
   `${span('api.failure.layer')} != nil`,
   is(span('api.failure.layer'), 'layer'),
   `(${is(span('api.provider.code'), 'code')} || (${span('api.provider.code')} = nil && "" =~ ${raw('code')}))`,
-].join(' && ')} } | select(${(
-  [
-    'api.failure.layer',
-    'api.failure.reason',
-    'http.response.status_code',
-    'api.provider.code',
-    'api.provider.request_id',
-    'api.request.sent',
-    'api.retry.advice',
-    'url.template',
-  ] as const
-)
-  .map(span)
-  .join(', ')})`;
+].join(' && ')} } | select(${(Object.keys(COLUMNS) as AttributeName[]).map(span).join(', ')})`;
 
 /** The newest failing spans of the selection, straight from the traces. */
 export const failingTraces: PanelSpec = {
@@ -57,6 +58,22 @@ export const failingTraces: PanelSpec = {
         .limit(50)
         .spss(5),
     )
+    .withTransformation({
+      id: 'organize',
+      options: {
+        // Columns that only repeat the selection.
+        excludeByName: { 'service.name': true, 'api.provider.name': true },
+        renameByName: COLUMNS,
+      },
+    })
+    .withOverride(EMPTY_CELLS)
+    .overrideByName('Status', [{ id: 'custom.width', value: 75 }])
+    .overrideByName('Sent', [{ id: 'custom.width', value: 75 }])
+    .overrideByName('Layer', [
+      { id: 'custom.width', value: 105 },
+      { id: 'mappings', value: [LAYER_MAPPING] },
+      { id: 'custom.cellOptions', value: { type: common.TableCellDisplayMode.ColorBackground, mode: 'basic' } },
+    ])
     .cellHeight(common.TableCellHeight.Sm)
     .filterable(true),
 };

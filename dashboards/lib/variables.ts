@@ -26,7 +26,6 @@ function label(name: Variable, after: readonly Variable[], hidden: boolean) {
     .description(description)
     .datasource(PROMETHEUS)
     .query({ query, refId: name, qryType: 1 })
-    .definition(query)
     .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
     .sort(dashboard.VariableSort.AlphabeticalCaseInsensitiveAsc)
     .multi(true)

@@ -59,6 +59,7 @@ describe.each(MODELS)('$title', (model) => {
     const height = Math.max(...model.panels.map((p) => p.gridPos.y + p.gridPos.h));
     expect(cells.size, 'the grid is filled').toBe(24 * height);
     expect(new Set(model.panels.map((p) => p.id)).size).toBe(model.panels.length);
+    expect(new Set(model.panels.map((p) => p.title)).size, 'titles').toBe(model.panels.length);
   });
   it('leads to the other three with time and selection', () => {
     const links = model['links'] as { url: string; keepTime: boolean; includeVars: boolean }[];
@@ -163,6 +164,24 @@ it('opens a failure from a row with everything set, and keeps the time', () => {
   for (const link of links)
     for (const variable of Object.keys(VARIABLE_LABELS)) expect(link).toContain(`var-${variable}=\${__data.fields[`);
   for (const link of links) expect(link).toContain('${__url_time_range}');
+});
+
+it('carries no words for an absent value along as the value of a variable', () => {
+  for (const { name, panel } of PANELS.filter(({ panel }) => panel.type === 'table')) {
+    const [first, ...columns] = panel.fieldConfig.overrides as unknown as {
+      matcher: { id: string; options: string };
+      properties: { id: string; value: unknown }[];
+    }[];
+    expect([first!.matcher.options, first!.properties], name).toEqual(['string', [{ id: 'noValue', value: '' }]]);
+    for (const { matcher, properties } of columns) {
+      const property = (id: string) => properties.find((p) => p.id === id)?.value;
+      if (!JSON.stringify(property('links') ?? '').includes('/d/')) continue;
+      expect(property('noValue') ?? '', `${name}: ${matcher.options}`).toBe('');
+      const mapped =
+        (property('mappings') as { options: Record<string, { text: string }> }[] | undefined)?.[0]?.options ?? {};
+      for (const [value, { text }] of Object.entries(mapped)) expect(text, 'the link takes the text').toBe(value);
+    }
+  }
 });
 
 it('provisions data sources and dashboards that fit together', () => {

@@ -77,11 +77,11 @@ it('offers the values of the story in its variables', async () => {
 
 it('marks each deploy once, at its time', async () => {
   for (const model of MODELS) {
-    const [deploys] = (model['annotations'] as { list: { expr: string; useValueForTime: boolean }[] }).list;
+    const [deploys] = (model['annotations'] as { list: { target: { expr: string } }[] }).list;
     const w = { ...window(0), stepSeconds: 60 };
     const result = await query(
       prometheus.url,
-      interpolate(deploys!.expr, SCENES.deploy_breaks_token.choice, w),
+      interpolate(deploys!.target.expr, SCENES.deploy_breaks_token.choice, w),
       w,
       false,
     );

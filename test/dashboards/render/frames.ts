@@ -13,6 +13,20 @@ import {
   standardTransformersRegistry,
   transformDataFrame,
 } from '@grafana/data';
+import type {
+  BarGaugeDisplayMode,
+  BarGaugeValueMode,
+  BigValueColorMode,
+  BigValueGraphMode,
+  BigValueJustifyMode,
+  BigValueTextMode,
+  ReduceDataOptions,
+  TableCellHeight,
+  TableSortByFieldState,
+  VizLegendOptions,
+  VizOrientation,
+  VizTextDisplayOptions,
+} from '@grafana/schema';
 import { lastValueFrom } from 'rxjs';
 
 export const THEME = createTheme({ colors: { mode: 'dark' } });
@@ -27,6 +41,22 @@ export interface Target {
   legendFormat?: string;
   format?: string;
 }
+/** The options of all panel types that are drawn; each has its own part of them. */
+export interface Options {
+  legend: VizLegendOptions;
+  reduceOptions: ReduceDataOptions;
+  orientation: VizOrientation;
+  displayMode: BarGaugeDisplayMode;
+  valueMode: BarGaugeValueMode;
+  showUnfilled: boolean;
+  text?: VizTextDisplayOptions;
+  colorMode: BigValueColorMode;
+  graphMode: BigValueGraphMode;
+  textMode: BigValueTextMode;
+  justifyMode: BigValueJustifyMode;
+  sortBy?: TableSortByFieldState[];
+  cellHeight?: TableCellHeight;
+}
 export interface Panel {
   id: number;
   type: string;
@@ -36,7 +66,7 @@ export interface Panel {
   targets: Target[];
   transformations?: DataTransformerConfig[];
   fieldConfig: FieldConfigSource;
-  options: Record<string, never>;
+  options: Options;
 }
 export interface Page {
   title: string;

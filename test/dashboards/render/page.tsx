@@ -77,7 +77,7 @@ function Curves({ panel, frames, page, width, height }: Sized) {
       height={height}
       timeRange={range}
       timeZone="utc"
-      legend={panel.options['legend']}
+      legend={panel.options.legend}
       options={panel.options}
     >
       {(builder) => <Marks builder={builder} page={page} />}
@@ -88,7 +88,7 @@ function Curves({ panel, frames, page, width, height }: Sized) {
 const values = ({ panel, frames }: Sized, sparkline: boolean): FieldDisplay[] =>
   getFieldDisplayValues({
     fieldConfig: panel.fieldConfig,
-    reduceOptions: panel.options['reduceOptions'],
+    reduceOptions: panel.options.reduceOptions,
     replaceVariables: (text) => text,
     theme: THEME,
     data: frames,
@@ -98,7 +98,7 @@ const values = ({ panel, frames }: Sized, sparkline: boolean): FieldDisplay[] =>
 
 function Stat(sized: Sized) {
   const { panel, width, height } = sized;
-  const { graphMode, colorMode, textMode, justifyMode } = panel.options as never as Record<string, never>;
+  const { graphMode, colorMode, textMode, justifyMode } = panel.options;
   const [value] = values(sized, graphMode !== 'none');
   return (
     <BigValue
@@ -107,10 +107,10 @@ function Stat(sized: Sized) {
       width={width}
       height={height}
       theme={THEME}
-      colorMode={colorMode!}
-      graphMode={graphMode!}
-      textMode={textMode!}
-      justifyMode={justifyMode!}
+      colorMode={colorMode}
+      graphMode={graphMode}
+      textMode={textMode}
+      justifyMode={justifyMode}
     />
   );
 }
@@ -120,16 +120,17 @@ function Bars(sized: Sized) {
   const all = values(sized, false);
   const longest = all.reduce((a, b) => (b.display.text.length > a.length ? b.display.text : a), '');
   return (
-    <VizRepeater
+    <VizRepeater<FieldDisplay>
       source={all}
       getValues={() => all}
       width={width}
       height={height}
-      orientation={panel.options['orientation']}
+      orientation={panel.options.orientation}
       itemSpacing={8}
       minVizHeight={16}
       maxVizHeight={80}
       minVizWidth={8}
+      renderCounter={0}
       renderValue={({ value, width, height, orientation }) => (
         <BarGauge
           value={value.display}
@@ -139,9 +140,10 @@ function Bars(sized: Sized) {
           height={height}
           theme={THEME}
           orientation={orientation}
-          displayMode={panel.options['displayMode']}
-          valueDisplayMode={panel.options['valueMode']}
-          showUnfilled={panel.options['showUnfilled']}
+          displayMode={panel.options.displayMode}
+          text={panel.options.text}
+          valueDisplayMode={panel.options.valueMode}
+          showUnfilled={panel.options.showUnfilled}
           alignmentFactors={{
             title: all.reduce((a, b) => ((b.display.title ?? '').length > a.length ? (b.display.title ?? '') : a), ''),
             text: longest,
@@ -153,14 +155,13 @@ function Bars(sized: Sized) {
 }
 
 function Rows({ panel, frames, width, height }: Sized) {
-  const sort = (panel.options['sortBy'] ?? []) as { displayName: string; desc: boolean }[];
   return (
     <Table
       data={frames[0]!}
       width={width}
       height={height}
-      initialSortBy={sort}
-      cellHeight={panel.options['cellHeight']}
+      initialSortBy={panel.options.sortBy ?? []}
+      cellHeight={panel.options.cellHeight}
     />
   );
 }

@@ -67,8 +67,8 @@ export async function pageOf(
       answers[t.refId] = await query(prometheus, interpolate(t.expr!, choice, window), window, t.instant === true);
     results[panel.id] = answers;
   }
-  const [deploys] = (model['annotations'] as { list: { expr: string }[] }).list;
-  const marks = await query(prometheus, interpolate(deploys!.expr, choice, window), window, true);
+  const [deploys] = (model['annotations'] as { list: { target: { expr: string } }[] }).list;
+  const marks = await query(prometheus, interpolate(deploys!.target.expr, choice, window), window, true);
   const labels = (
     model['templating'] as { list: { name: string; label: string; type: string; hide: number }[] }
   ).list.filter((v) => v.type === 'query' && v.hide !== 2);

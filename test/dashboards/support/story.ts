@@ -79,6 +79,7 @@ export const FLOWS: readonly Flow[] = [
     [{ from: 14, to: 0, share: 0.31, failure: FULL }],
     { from: 20, to: 0 },
   ),
+  flow(['invoices', 'openai', 'api.openai.com', 'POST', '/v1/chat/completions'], 0.7, 0.9, [], { from: 20, to: 0 }),
   flow(['search', 'github', 'api.github.com', 'GET', '/repos/{owner}/{repo}/issues'], 1.2, 0.19, [
     { from: 50, to: 43, share: 0.55, failure: DOWN },
     { from: 50, to: 43, share: 0.2, failure: SILENT },
@@ -210,7 +211,7 @@ const EVERYTHING = { service_name: '$__all', provider: '$__all', layer: '$__all'
 /** What is chosen in the picture of each dashboard, by uid. */
 export const PICTURES: Readonly<Record<string, Record<Variable, string>>> = {
   'faultlayer-overview': EVERYTHING,
-  'faultlayer-provider': { ...EVERYTHING, provider: 'stripe' },
+  'faultlayer-provider': { ...EVERYTHING, provider: 'openai' },
   'faultlayer-failure': SCENES.deploy_breaks_token.choice,
   'faultlayer-pipeline': EVERYTHING,
 };
