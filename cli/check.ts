@@ -1,12 +1,12 @@
-import { randomInt, randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { inert } from '../src/evidence/inert.ts';
 import { junitOf, type TestCase } from '../src/http-file/junit.ts';
 import { type HttpRequest, parseHttpFile } from '../src/http-file/parse.ts';
 import { type Scope, substitute } from '../src/http-file/variables.ts';
 import { redactText } from '../src/redact/index.ts';
+import { environment, given, scopeOf } from './check/variables.ts';
 import { ms, plural } from './doctor/words.ts';
 import { isArgumentError, UsageError } from './fill.ts';
 import { exchange, type Run } from './net/exchange.ts';
@@ -166,40 +166,6 @@ function bodyOf(
   const bytes = readFileSync(resolve(dirname(file), bodyFile.path));
   return bodyFile.substitute ? filled(bytes.toString('utf8')) : bytes;
 }
-
-/** `http-client.env.json` and its private sibling, which wins. */
-function environment(file: string, name: string | undefined): [string, string][] {
-  if (name === undefined) return [];
-  const found = ['http-client.env.json', 'http-client.private.env.json'].flatMap((leaf) => {
-    try {
-      const all = JSON.parse(readFileSync(join(dirname(file), leaf), 'utf8')) as Record<
-        string,
-        Record<string, unknown>
-      >;
-      return Object.hasOwn(all, name) ? [all[name]!] : [];
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-      throw new UsageError(`${leaf}: ${(error as Error).message}`);
-    }
-  });
-  if (found.length === 0) throw new UsageError(`no environment '${name}' in http-client.env.json beside ${file}`);
-  return found.flatMap((one) => Object.entries(one).map(([key, value]): [string, string] => [key, String(value)]));
-}
-
-const given = (pairs: readonly string[]): [string, string][] =>
-  pairs.map((pair) => {
-    const at = pair.indexOf('=');
-    if (at < 1) throw new UsageError('--var wants name=value');
-    return [pair.slice(0, at), pair.slice(at + 1)];
-  });
-
-const scopeOf = (variables: ReadonlyMap<string, string>): Scope => ({
-  variable: (name) => variables.get(name),
-  environment: (name) => process.env[name],
-  nowMs: Date.now,
-  uuid: randomUUID,
-  random: (max) => randomInt(max),
-});
 
 const lineOf = (r: Result): string =>
   `${r.passed ? paint('green', '✓') : paint('red', '✗')} ${inert(r.name)}  ${r.passed ? '' : `${paint('red', r.layer ?? '')} `}${inert(r.said, 300)} ${paint('gray', `${ms(r.durationMs)} ${r.file}:${r.line}${r.requestId ? ` request ID ${inert(r.requestId)}` : ''}`)}\n`;
