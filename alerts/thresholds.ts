@@ -37,6 +37,8 @@ export const WINDOWS = {
   healthFor: 120,
   /** A firing page stays firing this long after its condition ends: a flapping API is one page, not ten. */
   keepFiring: 900,
+  /** Longer than the pages it inhibits, or they would all be sent when it ends first. */
+  providerDownKeepFiring: 1800,
 } as const;
 
 /** Numbers that an override may change for one provider, one service, or both. */

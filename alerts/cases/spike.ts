@@ -218,7 +218,7 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
       ],
       expect: [
         { minute: 42.5, firing: [{ api_provider_name: 'stripe', owner: 'provider', severity: 'page' }] },
-        { minute: 70, firing: [] },
+        { minute: 95, firing: [] },
       ],
     },
     {

@@ -14,13 +14,16 @@ export interface Score {
   readonly perIncident: readonly number[];
   readonly missed: readonly Incident[];
   readonly wrong: readonly Notification[];
+  /** Every notification of the judged days, and every incident there was. */
+  readonly judged: readonly Notification[];
+  readonly labelled: readonly Incident[];
 }
 
 /** How long after its end an incident may still be paged about: the windows of the rules still hold it. */
 const AFTER = 15 * 60;
 
 /** An incident's own labels are in the alert: its provider, and its service if the alert names one. */
-const concerns = (n: Notification, i: Incident): boolean =>
+export const concerns = (n: Notification, i: Incident): boolean =>
   n.firings.some(
     ({ labels }) =>
       labels['api_provider_name'] === i.provider &&
@@ -55,6 +58,8 @@ export function score(notifications: readonly Notification[], incidents: readonl
     perIncident,
     missed,
     wrong,
+    judged,
+    labelled: incidents,
   };
 }
 
@@ -66,6 +71,23 @@ export interface Figures {
   readonly p90Minutes: number;
   readonly pagesPerIncident: number;
 }
+
+/** What the shipped rules promise. */
+const TARGETS: { readonly [K in keyof Figures]: readonly [least: number, most: number] } = {
+  recall: [0.98, 1],
+  precision: [0.98, 1],
+  falsePerWeek: [0, 2],
+  medianMinutes: [0, 3],
+  p90Minutes: [0, 6],
+  pagesPerIncident: [0, 1.2],
+};
+
+/** The targets that these figures miss, a sentence each. */
+export const shortfalls = (f: Figures): string[] =>
+  (Object.keys(TARGETS) as (keyof Figures)[]).flatMap((name) => {
+    const [least, most] = TARGETS[name];
+    return f[name] >= least && f[name] <= most ? [] : [`${name} is ${f[name].toFixed(3)}, wanted ${least} to ${most}`];
+  });
 
 /** Several seeds as one: counts are added, delays pooled, false pages an average week. */
 export function figures(scores: readonly Score[]): Figures {

@@ -27,7 +27,7 @@ and count by (api_provider_name) (
   ${failing}
 ) / ${callers} > ${c.t.providerDownShare}`,
       for: c.w('providerDownFor'),
-      keepFiringFor: c.w('keepFiring'),
+      keepFiringFor: c.w('providerDownKeepFiring'),
       severity: 'page',
       owner: 'provider',
       summary: '{provider} fails for {services} services at once',
