@@ -16,7 +16,7 @@ import { untilAnswers } from './wait.ts';
 const root = resolve(import.meta.dirname, '../../..');
 const dist = join(root, 'dist');
 const folder = resolve(process.env['PIPELINE_FOLDER'] ?? join(root, '.cache/pipeline'));
-const screen = new Screen();
+const screen = new Screen(['dashboard_url']);
 /** For the failure pages of this run's collector. */
 const token = randomBytes(12).toString('base64url');
 const url = (port: number, path = '') => `http://127.0.0.1:${port}${path}`;

@@ -36,6 +36,7 @@ export const scaledRules = (links: { collector: string; alertmanager: string }):
         evidence: links.collector,
         trace: `${links.collector}/trace/{trace_id}`,
         alertmanager: links.alertmanager,
+        runbooks: 'alerts/runbooks',
       },
     }),
   );

@@ -36,9 +36,10 @@ const wrap = (text: string, width: number): string[] =>
 /** Everything the pipeline prints. Lines start with the time since everything ran. */
 export class Screen {
   #start = performance.now();
-  readonly #write: (text: string) => void;
-  constructor(write: (text: string) => void = (text) => process.stdout.write(text)) {
-    this.#write = write;
+  readonly #without: readonly string[];
+  /** `without`: parts of a page that lead nowhere here, such as a dashboard where no Grafana runs. */
+  constructor(without: readonly (typeof PARTS)[number][0][] = []) {
+    this.#without = without;
   }
 
   begin(): void {
@@ -53,7 +54,7 @@ export class Screen {
   }
 
   line(text = ''): void {
-    this.#write(`${text}\n`);
+    process.stdout.write(`${text}\n`);
   }
   table(rows: readonly (readonly [string, string])[]): void {
     const width = Math.max(...rows.map(([name]) => name.length));
@@ -81,7 +82,7 @@ export class Screen {
     for (const line of wrap(description, WIDTH - 9)) this.line(`       ${bar} ${line}`);
     for (const [name, title] of PARTS) {
       const text = alert.annotations[name]?.trim();
-      if (!text) continue;
+      if (!text || this.#without.includes(name)) continue;
       for (const [i, line] of text.split('\n').entries())
         this.line(`       ${bar} ${paint('dim', (i === 0 ? title : '').padEnd(10))}  ${line}`);
     }

@@ -63,7 +63,7 @@ if (reason !== undefined) {
       script(engine, image('grafana'), BASE, join(support, 'grafana.mjs'));
       script(engine, image('tempo'), BASE, join(support, 'tempo.mjs'));
       docker('up', '-d', '--no-build');
-    }, 600_000);
+    }, 1_500_000);
 
     afterAll(async () => {
       try {
