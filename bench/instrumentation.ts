@@ -1,6 +1,6 @@
 /**
  * CPU that each way of making client spans adds to a call, against OpenTelemetry's stock instrumentations with batch processor
- * and OTLP exporter. Every variant is a process of its own, taken in turn in every round; ratios are medians over the rounds.
+ * and OTLP exporter. Each kind of call repeats 400 URLs, one after another on one connection. Every variant is a process of its own, taken in turn in every round; ratios are medians over the rounds.
  *
  *   node bench/instrumentation.ts [rounds]     (default 4, about a minute; needs `npm run build`)
  */
@@ -21,7 +21,6 @@ const VARIANTS: Record<string, { preload: string[]; env?: Record<string, string>
   none: { preload: [] },
   stock: { preload: [stock] },
   own: { preload: [register], env: { FAULTLAYER_SPANS: 'own' } },
-  'own via SDK': { preload: [register], env: { FAULTLAYER_SPANS: 'sdk' } },
   'stock + adopted': { preload: [register, stock], env: { FAULTLAYER_SPANS: 'adopted' } },
 };
 const KINDS = ['fetch ok', 'fetch fail', 'http ok', 'http fail'] as const;
@@ -87,7 +86,6 @@ const ratios = (title: string, of: ReturnType<typeof added>) =>
   line(title, ...KINDS.map((k) => median(costs.map((c) => of(c, k) / added('stock')(c, k)))));
 console.log('\nadded CPU as a share of what stock adds');
 ratios('own', added('own'));
-ratios('own via SDK', added('own via SDK'));
 ratios('adopted', added('stock + adopted', 'stock'));
 const extra = (client: 'fetch' | 'http') =>
   median(costs.map((c) => added('own')(c, `${client} fail`) - added('own')(c, `${client} ok`)));

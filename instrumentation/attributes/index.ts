@@ -73,7 +73,7 @@ export function attributesOf(call: Call, outcome: Outcome, config: Config = envi
 }
 
 /** Redaction and template are half the cost of a call's attributes, and most applications call few URLs most of the time. */
-const REMEMBERED_URLS = 512;
+const REMEMBERED_URLS = 2048;
 interface Urls {
   readonly full: (url: string) => string;
   readonly template: (path: string) => string;
