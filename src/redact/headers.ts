@@ -17,7 +17,7 @@ const SAFE = new Set(
 );
 /** Families whose members are counts, times and identifiers of the exchange. */
 const SAFE_SHAPE =
-  /^(?:[a-z]{2,20}-){0,3}(?:request-?id|correlation-?id|trace-?id|ratelimit-[a-z-]{1,40}|rate-limit-[a-z-]{1,40}|debug-id|error-code|errortype|error-type)$/;
+  /^(?:[a-z]{1,20}-){0,3}(?:request-?id|correlation-?id|trace-?id|ratelimit-[a-z-]{1,40}|rate-limit-[a-z-]{1,40}|debug-id|error-code|errortype|error-type)$/;
 const URLS = new Set(['location', 'link', 'content-location']);
 const NEVER = /auth|cookie|key|token|secret|passw|credential|signature|session/;
 

@@ -46,3 +46,10 @@ for (const call of calls) {
     // Failing is what these calls are for.
   }
 }
+
+// The service's own metrics, before it ends.
+const port = process.env.FAULTLAYER_METRICS_PORT;
+if (port !== undefined) {
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+  process.stdout.write(await response.text());
+}

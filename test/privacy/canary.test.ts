@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faultlayer } from '../support/cli.ts';
+import { freePort } from '../support/free-port.ts';
 import { type OtlpSink, otlpSink } from '../support/otlp-sink.ts';
 import { preloaded } from '../support/preload.ts';
 import { root, runNode } from '../support/run-node.ts';
@@ -75,12 +76,14 @@ beforeAll(async () => {
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: otlp,
       OTEL_SERVICE_NAME: 'canary-app',
+      FAULTLAYER_METRICS_PORT: String(await freePort()),
       OTEL_LOG_LEVEL: 'debug',
     },
     deadlineMs: 120_000,
   });
   expect([app.code, app.stderr.slice(-2000)]).toEqual([0, expect.any(String)]);
   outputs.set('the application’s stderr at debug', app.stderr);
+  outputs.set('/metrics of the service itself', app.stdout);
   await waitFor(
     async () => (await get('/metrics')).includes('api_client_calls_total{'),
     'the first calls in /metrics',
@@ -137,11 +140,21 @@ describe('the canary gate', () => {
   });
 
   it('looked at outputs that hold what they should', () => {
-    for (const [name, text] of outputs)
-      expect([name, text.length > 100]).toEqual([name, name.startsWith('the application') ? text.length > 100 : true]);
-    for (const name of ['/metrics', 'the list API', 'OTLP bytes', 'the evidence log', 'the command line'])
-      expect([name, outputs.get(name)!.includes('bad_pear')]).toEqual([name, true]);
-    expect(outputs.get('OTLP bytes')).toContain('/v1/pears/');
+    for (const [name, sign] of [
+      ['/metrics', 'bad_pear'],
+      ['/metrics as OpenMetrics', 'bad_pear'],
+      ['/metrics of the service itself', 'bad_pear'],
+      ['the list API', 'bad_pear'],
+      ['the list page', 'bad_pear'],
+      ['the detail pages and their API', 'bad_pear'],
+      ['the evidence log', 'bad_pear'],
+      ['the evidence file', 'bad_pear'],
+      ['the command line', 'curl'],
+      ['the collector’s stdout and stderr', 'OTLP/HTTP on'],
+      ['OTLP bytes', '/v1/pears/'],
+      ['OTLP bytes as text', 'bad_pear'],
+    ] as const)
+      expect([name, outputs.get(name)?.includes(sign)]).toEqual([name, true]);
   });
 
   it.each([
@@ -149,6 +162,7 @@ describe('the canary gate', () => {
     'OTLP bytes as text',
     '/metrics',
     '/metrics as OpenMetrics',
+    '/metrics of the service itself',
     'the application’s stderr at debug',
     'the collector’s stdout and stderr',
     'the evidence log',

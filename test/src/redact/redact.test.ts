@@ -1,0 +1,194 @@
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import { loadConfig } from '../../../src/config.ts';
+import { isSecretKey, isSecretWord, redactText, redactUrl, safeHeaders } from '../../../src/redact/index.ts';
+import { KINDS } from '../../../src/redact/kinds.ts';
+import { isCardNumber, looksRandom } from '../../../src/redact/shapes.ts';
+
+const RUNS = { numRuns: 500, seed: 11 };
+
+describe('URLs', () => {
+  it.each([
+    ['https://user:pw@h.example/a?x=1', 'https://REDACTED:REDACTED@h.example/a?x=1'],
+    ['https://tok@h.example', 'https://REDACTED:REDACTED@h.example'],
+    ['//user@h.example/a', '//REDACTED:REDACTED@h.example/a'],
+    ['https://[2001:db8::1]:8443/a', 'https://[2001:db8::1]:8443/a'],
+    ['https://h.example:8080/a/b', 'https://h.example:8080/a/b'],
+    ['https://h.example/a#top', 'https://h.example/a'],
+    ['https://h.example/a?page=2&limit=10&sort=name', 'https://h.example/a?page=2&limit=10&sort=name'],
+    ['https://h.example/a?API_KEY=x&page=2', 'https://h.example/a?API_KEY=REDACTED&page=2'],
+    ['https://h.example/a?token=&b', 'https://h.example/a?token=&b'],
+    ['https://h.example/v1/customers/cus_9s6XKzkNRiz8i3', 'https://h.example/v1/customers/cus_9s6XKzkNRiz8i3'],
+    ['https://h.example/@scope/name/-/name-1.0.0.tgz', 'https://h.example/@scope/name/-/name-1.0.0.tgz'],
+    ['https://h.example/users/ann@orchard.example', 'https://h.example/users/REDACTED'],
+    ['https://h.example/a?b=1;token=2', 'https://h.example/a?b=1;token=REDACTED'],
+    ['/a?b=1', '/a?b=1'],
+    ['', ''],
+  ])('%s → %s', (url, safe) => expect(redactUrl(url)).toBe(safe));
+
+  it('take further names from the configuration', () => {
+    const { config } = loadConfig({ FAULTLAYER_REDACT_QUERY: 'ticket_no, voucher' });
+    expect(redactUrl('https://h.example/?ticketNo=1&Voucher=2&page=3', config.redactQuery)).toBe(
+      'https://h.example/?ticketNo=REDACTED&Voucher=REDACTED&page=3',
+    );
+    expect(loadConfig({ FAULTLAYER_REDACT_QUERY: '***' }).problems).toHaveLength(1);
+  });
+
+  it('never throw, keep nothing behind a userinfo, and are stable when redacted again', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.webUrl({ withQueryParameters: true, withFragments: true }), fc.string({ unit: 'binary' })),
+        (url) => {
+          const once = redactUrl(url);
+          expect(typeof once).toBe('string');
+          expect(redactUrl(once)).toBe(once);
+        },
+      ),
+      RUNS,
+    );
+    fc.assert(
+      fc.property(
+        fc.stringMatching(/^[a-z]{8,12}$/),
+        fc.stringMatching(/^[a-z:@/?#\\%;=&.\d]{0,12}$/),
+        (secret, noise) => {
+          const url = `https://user:zq${secret}${noise}@h.example/a`;
+          expect(redactUrl(url)).not.toContain(`zq${secret}`);
+        },
+      ),
+      RUNS,
+    );
+  });
+
+  it('lose their query when it is longer than 4 KiB, and everything behind the path when longer than 8 KiB', () => {
+    expect(redactUrl(`https://h.example/a?x=${'y'.repeat(5000)}`)).toBe('https://h.example/a?REDACTED');
+    expect(redactUrl(`https://h.example/a?${'x=1&'.repeat(20_000)}`)).toBe('https://h.example/a');
+  });
+});
+
+describe('text', () => {
+  it.each([
+    'Too many requests in live mode.',
+    'The card has insufficient funds.',
+    'Basic authentication is required',
+    'Invalid token: expired',
+    'No cluster named c0 exists in group 5f.',
+    'Token has been expired or revoked.',
+    'upstream connect error or disconnect/reset before headers. reset reason: connection failure',
+    "Couldn't authenticate you",
+    'The resource projects/pear/locations/europe-west1 was not found (404 at 12:30:45).',
+    'ReservedFunctionConcurrentInvocationLimitExceeded',
+    'errorCode=003100; statusCode=403',
+  ])('keeps: %s', (text) => expect(redactText(text)).toBe(text));
+
+  it.each([
+    ['mail ann@orchard.example now', 'mail [email] now'],
+    ['from 10.1.2.3 and 2001:db8::8a2e:370:7334', 'from [ip] and [ip]'],
+    ['card 4111 1111 1111 1111 declined', 'card [card] declined'],
+    ['call +49 30 1234567', 'call [phone]'],
+    ['ssn 078-05-1120', 'ssn [ssn]'],
+    ['iban DE89 3704 0044 0532 0130 00 is', 'iban [iban] is'],
+    ['key sk_live_4eC39HqLyjWDarjtT1zdp7dc', 'key [secret]'],
+    ['at postgres://u:p@db/x', 'at postgres://[credentials]db/x'],
+    ['a\u0000b\nc', 'a b c'],
+  ])('%s → %s', (text, safe) => expect(redactText(text)).toBe(safe));
+
+  it('is at most as long as asked, ends well, and drops half a word at the cap', () => {
+    expect(redactText('x '.repeat(4000), 256).length).toBeLessThanOrEqual(256);
+    expect(redactText(`${'a '.repeat(1000)}sk_live_${'4eC39HqLyj'.repeat(20)}`, 4096)).not.toContain('sk_live_');
+    expect(redactText(`${'x'.repeat(253)}😀😀`, 256).isWellFormed()).toBe(true);
+    expect(redactText('a\ud800b')).toBe('a\ufffdb');
+  });
+
+  it('never throws and never exceeds its bound', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 5000 }), fc.integer({ min: 8, max: 512 }), (text, max) => {
+        expect(redactText(text, max).length).toBeLessThanOrEqual(max);
+      }),
+      RUNS,
+    );
+  });
+
+  it('is dropped, not passed, when a rule fails', () => {
+    const spy = vi.spyOn(KINDS[0]!, 'find').mockImplementation(() => {
+      throw new Error('broken rule');
+    });
+    expect(redactText('-----BEGIN PRIVATE KEY----- abc')).toBe('');
+    spy.mockRestore();
+  });
+});
+
+describe('words', () => {
+  it.each([
+    'rate_limit_exceeded',
+    'E0000047',
+    'InvalidInstanceID.NotFound',
+    'oauth.v2.InvalidApiKey',
+    '14_030',
+    'sk-short',
+    'policies.ratelimit.QuotaViolation',
+    'AC',
+    'key-value-mismatch',
+    're_authentication_required_for_user',
+    'SKIPPED_BECAUSE_OF_LIMIT_42',
+  ])('%s is no secret', (word) => expect(isSecretWord(word)).toBe(false));
+  it('tells random from spoken', () => {
+    expect(looksRandom('9f86d081884c7d659a2feaa0c55ad015')).toBe(true);
+    expect(looksRandom('wJalrXUtn5EMI/K7MDE2G/bPxRfiCY9zQ8tPLEkEy')).toBe(true);
+    expect(looksRandom('HourlyApiInvocationLimitExceededForTenant')).toBe(false);
+  });
+  it('checks card numbers', () => {
+    expect(isCardNumber('4111 1111 1111 1111')).toBe(true);
+    expect(isCardNumber('4111 1111 1111 1112')).toBe(false);
+    expect(isCardNumber('42')).toBe(false);
+  });
+});
+
+describe('names', () => {
+  it.each(['page', 'limit', 'sort', 'q', 'fields', 'offset', 'country', 'author', 'monkey', 'statement', 'assignee'])(
+    '%s is shown',
+    (key) => expect(isSecretKey(key)).toBe(false),
+  );
+  it.each(['password', 'X-Amz-Credential', 'refreshToken', 'user[secret]', 'a.b.api-key', 'x'.repeat(200)])(
+    '%s is secret',
+    (key) => expect(isSecretKey(key)).toBe(true),
+  );
+});
+
+describe('headers', () => {
+  it('show the allowed ones, redacted', () => {
+    expect(
+      safeHeaders([
+        ['Content-Type', 'application/json'],
+        ['X-Request-ID', 'req_1'],
+        ['Retry-After', '3'],
+        ['Location', 'https://u:p@h.example/a?token=x'],
+        ['X-RateLimit-Remaining', '0'],
+        ['Authorization', 'Bearer x'],
+        ['X-Whatever', 'y'],
+      ]),
+    ).toEqual([
+      ['content-type', 'application/json'],
+      ['x-request-id', 'req_1'],
+      ['retry-after', '3'],
+      ['location', 'https://REDACTED:REDACTED@h.example/a?token=REDACTED'],
+      ['x-ratelimit-remaining', '0'],
+    ]);
+  });
+  it('are bounded in number and length', () => {
+    const many = safeHeaders(Array.from({ length: 500 }, () => ['server', 'x '.repeat(2000)] as const));
+    expect(many).toHaveLength(64);
+    expect(Math.max(...many.map(([, value]) => value.length))).toBeLessThanOrEqual(256);
+  });
+});
+
+describe('users’ own rules', () => {
+  it('are refused at start with the reason, and none is an expression', () => {
+    for (const [name, value] of [
+      ['FAULTLAYER_URL_TEMPLATES', '(a+)+$'],
+      ['FAULTLAYER_URL_TEMPLATES', '/a/**/b'],
+      ['FAULTLAYER_PROVIDERS', '(a+)+$'],
+      ['FAULTLAYER_REDACT_QUERY', '???'],
+    ] as const)
+      expect(loadConfig({ [name]: value }).problems[0]).toMatch(new RegExp(`^${name} must `));
+  });
+});
