@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -22,6 +22,7 @@ const HOSTILE = [
 
 let folder: string;
 let pages: Pages;
+let slack: Pages;
 let stop: () => void;
 const stops: (() => Promise<void>)[] = [];
 const api = new Api();
@@ -36,8 +37,14 @@ const about = (code: string, status: WebhookAlert['status']) =>
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'faultlayer-page-'));
   pages = await pageReceiver();
+  slack = await pageReceiver();
+  const urlFile = join(folder, 'slack-url');
+  writeFileSync(urlFile, slack.url);
   const metrics = await metricsServer(() => api.metrics());
-  const channel = [{ kind: 'webhook', url: pages.url }] as const;
+  const channel = [
+    { kind: 'webhook', url: pages.url },
+    { kind: 'slack', channel: '#on-call', urlFile },
+  ] as const;
   const config = writeAlertmanager(folder, { scale: SCALE, channels: { page: channel, ticket: channel } });
   const alertmanager = await startAlertmanager(folder, config);
   const prometheus = await startPrometheus({
@@ -47,7 +54,7 @@ beforeAll(async () => {
     alertmanagers: [alertmanager.address],
     scrape: '250ms',
   });
-  stops.push(prometheus.stop, alertmanager.stop, metrics.close, pages.close);
+  stops.push(prometheus.stop, alertmanager.stop, metrics.close, pages.close, slack.close);
   api.healthy('checkout', 'stripe');
   for (const i of HOSTILE.keys()) api.healthy(`victim-${i}`, `hostile-${i}`);
   api.deploy('checkout', '2.0.0');
@@ -121,6 +128,23 @@ it.each(HOSTILE)(
       if (name.endsWith('_url')) expect(text, name).not.toMatch(/[\s"'<>`{}|\\]/);
     }
     expect(annotations['request_ids']).toMatch(/^[0-9A-Za-z._:/+=?…-]+$/);
+  },
+  DEADLINE + 10_000,
+);
+
+it(
+  'opens no mention, link or markdown in Slack',
+  async () => {
+    const code = HOSTILE[2]!;
+    const sent = () => slack.payloads.map((p) => JSON.stringify(p)).find((text) => text.includes('!channel'));
+    await waitFor(() => sent() !== undefined, 'the page in Slack', DEADLINE);
+    const { attachments } = JSON.parse(sent()!) as {
+      attachments: { title: string; text: string; mrkdwn_in: string[] }[];
+    };
+    const [attachment] = attachments;
+    expect(attachment!.text).toContain(code.replaceAll('<', '&lt;').replaceAll('>', '&gt;'));
+    for (const { text, title } of attachments) expect(text + title).not.toMatch(/[<>]/);
+    expect(attachment!.mrkdwn_in).toEqual(['pretext']);
   },
   DEADLINE + 10_000,
 );
