@@ -166,6 +166,22 @@ it('opens a failure from a row with everything set, and keeps the time', () => {
   for (const link of links) expect(link).toContain('${__url_time_range}');
 });
 
+it('is reached from the pages by the variables it has', () => {
+  const folder = join(import.meta.dirname, '../../alerts/generated');
+  const text = readdirSync(folder)
+    .filter((f) => f.endsWith('.yml') || f.endsWith('.yaml'))
+    .map((f) => readFileSync(join(folder, f), 'utf8'))
+    .join('\n');
+  const links = [...text.matchAll(/\/d\/(faultlayer-\w+)\?(.*)/g)];
+  expect(links.length).toBeGreaterThan(3);
+  for (const [link, uid, query] of links) {
+    expect(MODELS.map((m) => m.uid)).toContain(uid);
+    for (const [, name] of query!.matchAll(/var-(\w+)=/g)) expect(Object.keys(VARIABLE_LABELS), link).toContain(name);
+  }
+  const whole = links.filter(([, uid, query]) => uid === 'faultlayer-failure' && query!.match(/var-/g)!.length === 4);
+  expect(whole.length, 'links that set all four').toBeGreaterThan(0);
+});
+
 it('carries no words for an absent value along as the value of a variable', () => {
   for (const { name, panel } of PANELS.filter(({ panel }) => panel.type === 'table')) {
     const [first, ...columns] = panel.fieldConfig.overrides as unknown as {
