@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { contextOf, type DoctorOptions, type Subject } from '../../cli/doctor/context.ts';
 import { textOf } from '../../cli/doctor/print.ts';
 import { proxyFor } from '../../cli/doctor/probes/proxy.ts';
 import type { DoctorReport, Finding, StepName } from '../../cli/doctor/report.ts';
 import { examine } from '../../cli/doctor/run.ts';
+import { run as doctorCommand } from '../../cli/doctor.ts';
 import { faultlayer } from '../support/cli.ts';
 import { collectorUnderTest, TOKEN } from '../support/collector.ts';
 import { httpServer, type Listening } from '../support/servers.ts';
@@ -299,9 +300,10 @@ describe('the command', () => {
       code: 1,
       stdout: expect.stringContaining('Stopped at payload'),
     });
-    for (const args of [
+    // In this process: ten starts of Node say no more than one.
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const wrong = [
       [],
-      ['nope nope'],
       [url, url],
       [url, '--header', 'x'],
       [url, '--header', 'a: $NOT_SET'],
@@ -309,8 +311,13 @@ describe('the command', () => {
       [url, '--timeout', '0'],
       ['http://['],
       [url, '--bad'],
-    ])
-      expect([args, (await faultlayer(['doctor', ...args], { FAULTLAYER_HTTP_PORT: '1' })).code]).toEqual([args, 2]);
+    ];
+    for (const args of wrong) expect([args, await doctorCommand(args)]).toEqual([args, 2]);
+    expect(said.mock.calls.map(([text]) => String(text))).toEqual(
+      wrong.map(() => expect.stringMatching(/^faultlayer doctor: .+\n$/)),
+    );
+    said.mockRestore();
+    expect(await faultlayer(['doctor', 'nope nope'], { FAULTLAYER_HTTP_PORT: '1' })).toMatchObject({ code: 2 });
     rmSync(folder, { recursive: true, force: true });
   });
 
