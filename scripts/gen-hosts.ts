@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 // Writes src/providers/generated/hosts.ts from src/providers/data/hosts.json: provider → host names, or suffixes that start with a dot.
@@ -20,8 +20,11 @@ export function hostsModule(data: Readonly<Record<string, readonly string[]>>): 
   ].join('\n');
 }
 
-if (import.meta.main)
-  writeFileSync(
-    join(folder, 'generated/hosts.ts'),
-    hostsModule(JSON.parse(readFileSync(join(folder, 'data/hosts.json'), 'utf8'))),
-  );
+/** For `npm run gen`. */
+export const generate = (): Map<string, string> =>
+  new Map([
+    [
+      'src/providers/generated/hosts.ts',
+      hostsModule(JSON.parse(readFileSync(join(folder, 'data/hosts.json'), 'utf8'))),
+    ],
+  ]);

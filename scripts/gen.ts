@@ -6,6 +6,7 @@ import { generate as otelcol } from '../collector/otelcol/build.ts';
 import { generate as dashboards } from '../dashboards/build.ts';
 import { generate as kubernetes } from '../deploy/kubernetes/build.ts';
 import { generate as compose } from '../examples/pipeline/generate.ts';
+import { generate as hosts } from './gen-hosts.ts';
 import { generate as readme } from './readme.ts';
 
 /** One row per generator: path from the repository root → text. */
@@ -16,6 +17,7 @@ export const GENERATORS: Readonly<Record<string, () => Map<string, string> | Pro
   otelcol,
   readme,
   kubernetes,
+  hosts,
 };
 
 const root = join(import.meta.dirname, '..');

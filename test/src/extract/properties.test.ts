@@ -138,6 +138,10 @@ describe('extract, whatever comes', () => {
       '{"status":400,"error":{"code":"crate_is_sealed","message":"The crate is sealed."},"request_id":"rq-1"}';
     for (let end = 0; end <= body.length; end++) codes.add(extract(answerOf(400, {}, body.slice(0, end))).code);
     expect([...codes]).toEqual([undefined, 'crate_is_sealed']);
+    const numbers = new Set<string | undefined>();
+    const numeric = '{"code":70012,"message":"No."}';
+    for (let end = 0; end <= numeric.length; end++) numbers.add(extract(answerOf(400, {}, numeric.slice(0, end))).code);
+    expect([...numbers]).toEqual([undefined, '70012']);
   });
 
   it('puts no secret where a code, a request ID or a message could be', () => {

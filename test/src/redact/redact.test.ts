@@ -95,6 +95,7 @@ describe('text', () => {
   it('is at most as long as asked, ends well, and drops half a word at the cap', () => {
     expect(redactText('x '.repeat(4000), 256).length).toBeLessThanOrEqual(256);
     expect(redactText(`${'a '.repeat(1000)}sk_live_${'4eC39HqLyj'.repeat(20)}`, 4096)).not.toContain('sk_live_');
+    expect(redactText(`${'a '.repeat(1018)}sk_live_4eC39HqLyj`, 4096)).not.toContain('sk_live_');
     expect(redactText(`${'x'.repeat(253)}😀😀`, 256).isWellFormed()).toBe(true);
     expect(redactText('a\ud800b')).toBe('a\ufffdb');
   });
