@@ -19,11 +19,34 @@ export function guarded<This, Args extends unknown[]>(
       handler.apply(this, args);
     } catch (error) {
       faults++;
-      try {
-        onFault?.(where, error);
-      } catch {
-        // the counter itself failed: nothing is left to tell
-      }
+      count(onFault, where, error);
     }
   };
+}
+
+/** The same for a channel's subscriber, which gets one message and no `this`. */
+export function guardedSubscriber(
+  where: string,
+  handler: (message: never) => void,
+  onFault: OnFault | undefined,
+): (message: unknown) => void {
+  const run = handler as (message: unknown) => void;
+  let faults = 0;
+  return (message) => {
+    if (faults >= MAX_FAULTS) return;
+    try {
+      run(message);
+    } catch (error) {
+      faults++;
+      count(onFault, where, error);
+    }
+  };
+}
+
+function count(onFault: OnFault | undefined, where: string, error: unknown): void {
+  try {
+    onFault?.(where, error);
+  } catch {
+    // the counter itself failed: nothing is left to tell
+  }
 }

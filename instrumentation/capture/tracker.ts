@@ -1,8 +1,9 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { isCancel } from '../../src/layers/errors.ts';
 import { classifyTransport } from '../../src/layers/transport.ts';
 import { judgeAnswer } from './answer.ts';
 import type { TrackedCall } from './call.ts';
-import { guarded, type OnFault } from './guard.ts';
+import { guarded, guardedSubscriber, type OnFault } from './guard.ts';
 import { OpenCalls } from './open-calls.ts';
 import type { CallSink, CaptureOptions, Outcome } from './types.ts';
 
@@ -96,6 +97,15 @@ export class Tracker {
   /** A guarded handler. */
   guard<This, Args extends unknown[]>(where: string, handler: (this: This, ...args: Args) => void) {
     return guarded(where, handler, this.onFault);
+  }
+
+  /** Subscribes guarded handlers by channel name, until stopped. */
+  subscribe(handlers: Readonly<Record<string, (message: never) => void>>): void {
+    for (const [name, handler] of Object.entries(handlers)) {
+      const safe = guardedSubscriber(name, handler, this.onFault);
+      subscribe(name, safe);
+      this.onStop(() => unsubscribe(name, safe));
+    }
   }
 
   onStop(undo: () => void): void {

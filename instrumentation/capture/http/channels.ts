@@ -1,4 +1,3 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { errorMonitor } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
@@ -74,11 +73,7 @@ export function watchHttp(tracker: Tracker): HttpWatch {
     'http.client.request.error': ({ request, error }: { request: ClientRequest; error: unknown }) =>
       failed(tracker, request, error),
   };
-  for (const [name, handler] of Object.entries(handlers)) {
-    const safe = tracker.guard(name, handler as (message: unknown) => void);
-    subscribe(name, safe);
-    tracker.onStop(() => unsubscribe(name, safe));
-  }
+  tracker.subscribe(handlers);
 
   const closed = (call: HttpCall, connection: Connection): void => {
     if (call.ended) return;

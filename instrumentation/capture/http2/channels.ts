@@ -1,4 +1,3 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientHttp2Stream } from 'node:http2';
 import { watchPush } from '../push.ts';
 import type { Tracker } from '../tracker.ts';
@@ -47,11 +46,7 @@ export function watchHttp2(tracker: Tracker): void {
       else setImmediate(tracker.guard('http2.closed', () => closed(tracker, call, rstCode))).unref();
     },
   };
-  for (const [name, handler] of Object.entries(handlers)) {
-    const safe = tracker.guard(name, handler as (message: unknown) => void);
-    subscribe(name, safe);
-    tracker.onStop(() => unsubscribe(name, safe));
-  }
+  tracker.subscribe(handlers);
 }
 
 function closed(tracker: Tracker, call: Http2Call, rstCode: number | undefined): void {

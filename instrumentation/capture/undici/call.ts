@@ -46,6 +46,7 @@ export class UndiciCall extends TrackedCall {
   readonly method: string;
   readonly path: string;
   response: UndiciResponse | undefined = undefined;
+  private byName: Map<string, string> | undefined = undefined;
   headersSent = false;
   bodySent = false;
   /** The socket the request was written to. */
@@ -94,13 +95,23 @@ export class UndiciCall extends TrackedCall {
   responseHeader(name: string): string | undefined {
     const headers = this.response?.headers;
     if (!headers) return undefined;
+    if (this.byName) return this.byName.get(name);
     return Array.isArray(headers) ? find(headers, name) : textOf((headers as Record<string, unknown>)[name]);
   }
 
+  /** Whoever lists the names goes on to ask for many: from then on they are read from a map. */
   responseHeaderNames(): Iterable<string> {
     const headers = this.response?.headers ?? [];
     if (!Array.isArray(headers)) return Object.keys(headers);
-    return headers.filter((_, i) => i % 2 === 0).map((name) => String(name).toLowerCase());
+    if (!this.byName) {
+      this.byName = new Map();
+      for (let i = 0; i + 1 < headers.length; i += 2) {
+        const name = String(headers[i]).toLowerCase();
+        const value = textOf(headers[i + 1]);
+        if (value !== undefined && !this.byName.has(name)) this.byName.set(name, value);
+      }
+    }
+    return this.byName.keys();
   }
 
   onSendHeaders(connection: Connection, socket: Socket): void {
@@ -153,6 +164,7 @@ export class UndiciCall extends TrackedCall {
   release(): void {
     this.request = undefined;
     this.response = undefined;
+    this.byName = undefined;
     this.socket = undefined;
     this.signal = undefined;
     this.connection = undefined;

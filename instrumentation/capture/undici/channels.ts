@@ -1,4 +1,3 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { adoptConnection, connectionOf } from '../connections.ts';
 import type { Tracker } from '../tracker.ts';
@@ -94,9 +93,5 @@ export function watchUndici(tracker: Tracker): void {
     },
   };
 
-  for (const [name, handler] of Object.entries(handlers)) {
-    const safe = tracker.guard(name, handler as (message: unknown) => void);
-    subscribe(name, safe);
-    tracker.onStop(() => unsubscribe(name, safe));
-  }
+  tracker.subscribe(handlers);
 }
