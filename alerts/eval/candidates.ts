@@ -16,14 +16,15 @@ export interface Span {
 
 const { calls, failures, threshold } = RECORDED;
 const ON = 'on (service_name, api_provider_name)';
-const ABOVE = `(${failures('5m')} > 0) / ${ON} group_left () ${calls('5m')} > ${threshold}`;
+const above = (selector: string): string =>
+  `(${failures('5m')}{${selector}} > 0) / ${ON} group_left () ${calls('5m')} > ${threshold}`;
 
 /** The cheap condition, the label that says whom to ask alone, and its step: shorter than any `for`. */
 const CONDITIONS: Readonly<Record<string, readonly [expr: string, label: 'service_name' | 'api_provider_name']>> = {
-  ApiErrorSpike: [ABOVE, 'service_name'],
-  ApiThrottlingSurge: [ABOVE, 'service_name'],
+  ApiErrorSpike: [above('api_failure_layer!="throttling"'), 'service_name'],
+  ApiThrottlingSurge: [above('api_failure_layer="throttling"'), 'service_name'],
   ApiProviderDown: [
-    `${ABOVE} and on (api_provider_name) count by (api_provider_name) (${calls('5m')}) > 1`,
+    `${above('api_failure_layer!="client"')} and on (api_provider_name) count by (api_provider_name) (${calls('5m')}) > 1`,
     'api_provider_name',
   ],
   ApiErrorSpikeLowTraffic: [`${failures('5m')} > 0 and ${ON} ${calls('5m')} < 30`, 'service_name'],
