@@ -5,6 +5,7 @@ import { type Batch, COLUMN, DOUBLES, INTS, NUMBER, REF } from '../../src/aggreg
 import { failedSpanOf } from '../failed-json.ts';
 import type { FailedSpans } from '../failed-spans.ts';
 import { FieldTable } from './field-table.ts';
+import { KEY, keyOf } from './json-keys.ts';
 import { JsonReader } from './json-reader.ts';
 import { NOT_USUAL, UsualAttribute } from './json-usual.ts';
 import { JsonValues } from './json-values.ts';
@@ -13,23 +14,6 @@ import { Malformed } from './wire.ts';
 
 const SPAN_TABLE = new FieldTable(SPAN_FIELDS);
 const RESOURCE_TABLE = new FieldTable(RESOURCE_FIELDS);
-const KEYS = [
-  'resourceSpans',
-  'resource',
-  'scopeSpans',
-  'spans',
-  'attributes',
-  'key',
-  'value',
-  'traceId',
-  'spanId',
-  'traceState',
-  'kind',
-  'startTimeUnixNano',
-  'endTimeUnixNano',
-] as const;
-const KEY_TABLE = new FieldTable(Object.fromEntries(KEYS.map((key, i) => [key, { kind: i, target: 0 }])));
-const KEY = Object.fromEntries(KEYS.map((key, i) => [key, i])) as Record<(typeof KEYS)[number], number>;
 const CLIENT = 3;
 const utf8 = new TextDecoder('utf-8');
 
@@ -243,8 +227,7 @@ export class JsonDecoder extends JsonReader {
   }
 
   private key(): number {
-    const found = KEY_TABLE.find(this.view, this.start, this.end);
-    return found < 0 ? -1 : KEY_TABLE.kinds[found]!;
+    return keyOf(this.view, this.start, this.end);
   }
 
   /** Calls `take` with each member's key; skips the values it does not take. */

@@ -3,9 +3,10 @@ import type { Dictionary } from '../../src/aggregate/dictionary.ts';
 import { KIND, RESOURCE_FIELDS, SPAN_FIELDS } from '../../src/aggregate/fields.ts';
 import { type Batch, COLUMN, DOUBLES, INTS, NUMBER, REF } from '../../src/aggregate/index.ts';
 import type { FailedSpans } from '../failed-spans.ts';
+import { AttributeReader, TYPE } from './attribute-reader.ts';
 import { FieldTable } from './field-table.ts';
 import { RowSink, resourceSlot } from './sink.ts';
-import { ANY_FIELDS, Malformed, WireReader, wireTypes } from './wire.ts';
+import { ANY_FIELDS, Malformed, wireTypes } from './wire.ts';
 
 const SPAN_TABLE = new FieldTable(SPAN_FIELDS);
 const RESOURCE_TABLE = new FieldTable(RESOURCE_FIELDS);
@@ -15,28 +16,20 @@ const RESOURCE_SPANS = wireTypes([1, 2], { 3: 2 });
 const RESOURCE = wireTypes([1], { 2: 0, 3: 2 });
 const SCOPE_SPANS = wireTypes([2], { 1: 2, 3: 2 });
 const SPAN = wireTypes([1, 2, 3, 6, 7, 8, 9], { 4: 2, 5: 2, 10: 0, 11: 2, 12: 0, 13: 2, 14: 0, 15: 2, 16: 5 });
-const KEY_VALUE = wireTypes([1, 2]);
-const ANY_VALUE = wireTypes([1, 2, 3, 4], { 5: 2, 6: 2, 7: 2 });
 const CLIENT = 3;
 const ascii = new TextDecoder('latin1');
-
-/** What an AnyValue holds, of the kinds a metric can use. */
-const TYPE = { other: 0, string: 1, bool: 2, int: 3, double: 4 } as const;
 
 /**
  * Reads an ExportTraceServiceRequest in one pass and looks only at what the metrics need; everything else is stepped over by
  * its length. Label values are interned from their bytes. Throws Malformed; then the batch's rows must not be committed.
  */
-export class ProtobufDecoder extends WireReader {
+export class ProtobufDecoder extends AttributeReader {
   readonly sink: RowSink;
   private batch!: Batch;
   private ints: Int32Array = new Int32Array(0);
   private row = 0;
   private resourceStart = 0;
   private resourceEnd = 0;
-  private valueStart = 0;
-  private valueEnd = 0;
-  private valueNumber = 0;
 
   constructor(dictionaries: readonly Dictionary[]) {
     super();
@@ -237,73 +230,5 @@ export class ProtobufDecoder extends WireReader {
 
   private number(target: number, value: number): void {
     this.batch.numbers[this.batch.rows * DOUBLES + target] = value;
-  }
-
-  /** Finds the key's field, and where the value stands. Writers put the key first; any other order is read as well. */
-  private keyValue(table: FieldTable, start: number, end: number): number {
-    const { buf } = this;
-    const value = start + 2 + buf[start + 1]!;
-    if (buf[start] === 0x0a && buf[start + 1]! < 128 && value + 1 < end && buf[value] === 0x12) {
-      const at = this.length(value + 1, end);
-      if (at + this.value === end) {
-        this.valueStart = at;
-        this.valueEnd = end;
-        return table.find(this.view, start + 2, value);
-      }
-    }
-    let key = -1;
-    let keyEnd = -1;
-    this.valueStart = this.valueEnd = 0;
-    for (let p = start; p < end; ) {
-      const tag = buf[p];
-      if (tag !== 0x0a && tag !== 0x12) {
-        p = this.skip(p, end, KEY_VALUE);
-        continue;
-      }
-      p = this.length(p + 1, end);
-      if (tag === 0x0a) key = p;
-      else this.valueStart = p;
-      p += this.value;
-      if (tag === 0x0a) keyEnd = p;
-      else this.valueEnd = p;
-    }
-    return key < 0 ? -1 : table.find(this.view, key, keyEnd);
-  }
-
-  /** Reads an AnyValue: a string's range, or a number. Of several values the last one counts, as protobuf's oneof asks. */
-  private anyValue(start: number, end: number): number {
-    const { buf } = this;
-    let type: number = TYPE.other;
-    for (let p = start; p < end; ) {
-      switch (buf[p]) {
-        case 0x0a:
-          p = this.length(p + 1, end);
-          this.valueStart = p;
-          p += this.value;
-          this.valueEnd = p;
-          type = TYPE.string;
-          break;
-        case 0x10:
-          p = this.varint(p + 1, end);
-          this.valueNumber = this.value === 0 ? 0 : 1;
-          type = TYPE.bool;
-          break;
-        case 0x18:
-          p = this.varint(p + 1, end);
-          this.valueNumber = this.value < 2 ** 53 ? this.value : this.signed(p);
-          type = TYPE.int;
-          break;
-        case 0x21:
-          if (p + 9 > end) throw new Malformed('a field reaches past the end of its message');
-          this.valueNumber = this.view.getFloat64(p + 1, true);
-          p += 9;
-          type = TYPE.double;
-          break;
-        default:
-          p = this.skip(p, end, ANY_VALUE);
-          type = TYPE.other;
-      }
-    }
-    return type;
   }
 }
