@@ -1,16 +1,10 @@
-import { METRICS, PHASES } from '../src/contract/index.ts';
-import { bars } from './lib/bars.ts';
 import type { DashboardSpec } from './lib/dashboard.ts';
-import { ALL, FAILURE_COLUMNS, failingNow, PAIR, SELECTED, share, shareByFailure } from './lib/failing.ts';
+import { ALL, FAILURE_COLUMNS, failingNow, SELECTED, share, shareByFailure } from './lib/failing.ts';
 import { stat, timeSeries } from './lib/panels.ts';
-import { calls, failingSince, failures, quantile, ratio, series, sum } from './lib/promql.ts';
-import { layerPrefixOverrides, phaseOverrides, RATIO_STEPS } from './lib/style.ts';
+import { calls, failingSince, failures, ratio } from './lib/promql.ts';
+import { layerPrefixOverrides, RATIO_STEPS } from './lib/style.ts';
 import { table } from './lib/table.ts';
-
-const DAY = 86_400;
-const remaining = series(METRICS.rateLimitRemaining.name, ...ALL);
-/** The metric knows addresses only; which of them belong to the chosen providers, the calls know. */
-const certificateDays = `(min by (server_address) (${METRICS.tlsExpiry.name}) and on (server_address) ${calls(ALL, 'server_address')}) - time()`;
+import { CERTIFICATE_STEPS, DETAIL_ROWS, remaining, untilExpiry } from './provider-detail.ts';
 
 /** One provider across all services that call it: what it answers, how fast, how much room is left. */
 export const provider: DashboardSpec = {
@@ -84,12 +78,8 @@ export const provider: DashboardSpec = {
           width: 4,
           scenario: 'healthy',
           empty: 'no new TLS connection seen',
-          query: { expr: `min(${certificateDays})` },
-          steps: [
-            [null, '#F2495C'],
-            [7 * DAY, '#FF9830'],
-            [21 * DAY, '#73BF69'],
-          ],
+          query: { expr: `min(${untilExpiry})` },
+          steps: CERTIFICATE_STEPS,
         }),
       ],
     },
@@ -191,96 +181,6 @@ export const provider: DashboardSpec = {
         }),
       ],
     },
-    {
-      height: 8,
-      panels: [
-        timeSeries({
-          title: 'Duration',
-          description: 'Median, 95th and 99th percentile of all calls. A dot is a call: it leads to its trace.',
-          unit: 's',
-          width: 8,
-          scenario: 'healthy',
-          empty: 'no calls',
-          queries: [
-            { expr: quantile(0.5, METRICS.duration.name, ALL), legend: 'p50' },
-            { expr: quantile(0.95, METRICS.duration.name, ALL), legend: 'p95', exemplar: true },
-            { expr: quantile(0.99, METRICS.duration.name, ALL), legend: 'p99' },
-          ],
-        }),
-        timeSeries({
-          title: 'p95 of each phase',
-          description: `Where the time goes: ${PHASES.join(', ')}. A reused connection has none of the first three.`,
-          unit: 's',
-          width: 8,
-          scenario: 'healthy',
-          empty: 'no calls',
-          queries: [{ expr: quantile(0.95, METRICS.phase.name, ALL, 'phase'), legend: '{{phase}}' }],
-          overrides: phaseOverrides,
-        }),
-        timeSeries({
-          title: 'Rate limit left by service',
-          description: 'Share of the rate limit that is left after the newest answer. Below the line, slow down.',
-          unit: 'percentunit',
-          width: 8,
-          scenario: 'rate_limited',
-          empty: 'sends no limits',
-          max: 1,
-          steps: [
-            [null, '#F2495C'],
-            [0.1, 'transparent'],
-          ],
-          queries: [
-            { expr: `min by (${PAIR.join(', ')}) (${remaining})`, legend: '{{service_name}} → {{api_provider_name}}' },
-          ],
-        }),
-      ],
-    },
-    {
-      height: 7,
-      panels: [
-        timeSeries({
-          title: 'Retry-After',
-          description: 'How long the provider asks to wait, median and 95th percentile.',
-          unit: 's',
-          width: 8,
-          scenario: 'rate_limited',
-          empty: 'sends no Retry-After',
-          queries: [
-            { expr: quantile(0.5, METRICS.retryAfter.name, ALL), legend: 'p50' },
-            { expr: quantile(0.95, METRICS.retryAfter.name, ALL), legend: 'p95' },
-          ],
-        }),
-        timeSeries({
-          title: 'Reads that could be cached',
-          description: 'Reads of a URL that the same process had read in the last 10 seconds: load that need not be.',
-          unit: 'reqps',
-          width: 8,
-          scenario: 'rate_limited',
-          empty: 'none',
-          queries: [
-            {
-              expr: sum(`rate(${series(METRICS.repeatedReads.name, ...ALL)}[$__rate_interval])`, 'service_name'),
-              legend: '{{service_name}}',
-            },
-          ],
-        }),
-        bars({
-          title: 'Certificates end in',
-          description: 'Time until the certificate of each address of the chosen providers ends, soonest first.',
-          unit: 's',
-          decimals: 0,
-          width: 8,
-          scenario: 'healthy',
-          empty: 'no new TLS connection seen',
-          queries: [{ expr: `bottomk(8, ${certificateDays})`, legend: '{{server_address}}' }],
-          max: 90 * DAY,
-          steps: [
-            [null, '#F2495C'],
-            [7 * DAY, '#FF9830'],
-            [21 * DAY, '#73BF69'],
-          ],
-        }),
-      ],
-    },
+    ...DETAIL_ROWS,
   ],
 };
