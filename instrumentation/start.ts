@@ -67,16 +67,17 @@ export function start(options: StartOptions = {}): Handle | undefined {
     capture.drain();
     spans.drain();
   };
+  const flush = async (): Promise<void> => void (await Promise.all([output.flush(), spans.held?.flush()]));
   const unhook = flushAtExit({
     drain,
-    flush: () => output.flush(),
+    flush,
     get pending() {
-      return output.pending;
+      return output.pending + (spans.held?.pending ?? 0);
     },
   });
 
   const handle: Handle = {
-    flush: () => output.flush(),
+    flush,
     async stop() {
       drain();
       capture.stop();

@@ -1,4 +1,4 @@
-import { METRICS, PHASES } from '../../src/contract/index.ts';
+import { ATTRIBUTES, labelOf, METRICS, PHASES } from '../../src/contract/index.ts';
 import { otelName, spanMetrics } from './spans.ts';
 
 /**
@@ -61,19 +61,8 @@ export const agent = (): Yaml => ({
 const dimensions = (labels: readonly string[], skip: readonly string[]): { name: string }[] =>
   labels.filter((l) => !skip.includes(l)).map((l) => ({ name: ATTRIBUTE_OF[l] ?? l }));
 
-/** Only two label names are not the plain image of their attribute's dots. */
 const ATTRIBUTE_OF: Readonly<Record<string, string>> = Object.fromEntries(
-  [
-    'api.provider.name',
-    'server.address',
-    'http.request.method',
-    'url.template',
-    'api.status.class',
-    'http.response.status_code',
-    'api.failure.layer',
-    'api.failure.reason',
-    'api.provider.code',
-  ].map((a) => [a.replaceAll('.', '_'), a]),
+  Object.keys(ATTRIBUTES).map((attribute) => [labelOf(attribute), attribute]),
 );
 
 const spanmetrics = (): Yaml => ({

@@ -16,6 +16,8 @@ export interface Spans {
   drain(): void;
   /** Ends what was started beside the sink. */
   stop(): Promise<void>;
+  /** Where spans wait in an SDK of their own rather than in the output: how many, and the way to send them. */
+  readonly held?: { readonly pending: number; flush(): Promise<void> };
 }
 export interface ChooseParts extends Omit<OwnSpanParts, 'output'> {
   readonly output: Output;
@@ -52,10 +54,28 @@ const WAYS: Readonly<Record<Config['spans'], (parts: ChooseParts) => Spans>> = {
   },
 };
 
-/** `OTEL_CONFIG_FILE` describes a whole SDK; the client spans are then made through it. */
+/** `OTEL_CONFIG_FILE` describes a whole SDK; the client spans are then made through it and wait in its processors. */
 function fromFile(parts: ChooseParts): Spans {
-  const stop = loadConfigFile().startFromFile();
-  return { sink: createApiSpans(parts), drain: nothing, stop };
+  const sdk = loadConfigFile().startFromFile();
+  const made = createApiSpans(parts);
+  let pending = 0;
+  const sink: CallSink = {
+    start: (call) => made.start(call),
+    end(call, outcome) {
+      pending++;
+      made.end(call, outcome);
+    },
+  };
+  const held = {
+    get pending() {
+      return pending;
+    },
+    async flush() {
+      pending = 0;
+      await sdk.flush();
+    },
+  };
+  return { sink, drain: nothing, stop: sdk.stop, held };
 }
 
 export function chooseSpans(wanted: Config['spans'], parts: ChooseParts): Spans {
