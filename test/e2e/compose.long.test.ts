@@ -62,7 +62,11 @@ if (reason !== undefined) {
       daemon(engine, image('alertmanager'), 'alertmanager', 'prometheus-alertmanager');
       script(engine, image('grafana'), BASE, join(support, 'grafana.mjs'));
       script(engine, image('tempo'), BASE, join(support, 'tempo.mjs'));
-      docker('up', '-d', '--no-build');
+      try {
+        docker('up', '-d', '--no-build');
+      } catch (error) {
+        throw new Error(`${(error as Error).message}\n${docker('ps')}\n${docker('logs', '--tail', '15')}`);
+      }
     }, 1_500_000);
 
     afterAll(async () => {
@@ -110,7 +114,7 @@ if (reason !== undefined) {
           .trim(),
       );
       expect(states.length).toBe(Object.keys(compose.services).length);
-      for (const state of states) expect(state).toMatch(/ running (?:healthy)?$/);
+      for (const state of states) expect(state).toMatch(/ running(?: healthy)?$/);
     });
   });
 }

@@ -70,6 +70,9 @@ export function nodeBase(engine: Engine, image: string): void {
 export function daemon(engine: Engine, image: string, name: string, program: string): void {
   const root = newRoot(engine.folder, name);
   install(root, which(program), `/bin/${name}`);
+  // Debian's Alertmanager reads its default templates from files that upstream compiles in.
+  const templates = '/usr/share/prometheus/alertmanager';
+  if (existsSync(templates)) cpSync(templates, join(root, templates), { recursive: true, dereference: true });
   for (const data of ['prometheus', 'alertmanager']) {
     mkdirSync(join(root, data));
     execFileSync('chmod', ['777', join(root, data)]);
