@@ -34,7 +34,7 @@ export function variableName(text: string): string {
   const name = text
     .toUpperCase()
     .replace(/[^A-Z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '')
+    .replace(/^_|_$/g, '')
     .slice(0, 40);
   return name === '' || /^[0-9]/.test(name) || SHELL_OWN.has(name) ? `API_${name || 'VALUE'}` : name;
 }
