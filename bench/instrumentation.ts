@@ -1,10 +1,12 @@
 /**
  * CPU that each way of making client spans adds to a call, against OpenTelemetry's stock instrumentations with batch processor
- * and OTLP exporter. Each kind of call repeats 400 URLs, one after another on one connection. Every variant is a process of its own, taken in turn in every round; ratios are medians over the rounds.
+ * and OTLP exporter. Each kind of call repeats 400 URLs, one after another on one connection; every failing body has a request ID of
+ * its own. Every variant is a process of its own, kept on one core where `taskset` is there, all variants in turn in every round; the
+ * figures are medians over the rounds. `none again` is a second run of nothing: what it seems to add is the noise.
  *
- *   node bench/instrumentation.ts [rounds]     (default 4, about a minute; needs `npm run build`)
+ *   node bench/instrumentation.ts [rounds]     (default 4, about 80 s; needs `npm run build`)
  */
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -15,10 +17,13 @@ const root = join(import.meta.dirname, '..');
 const register = join(root, 'dist/instrumentation/register.cjs');
 const stock = join(root, 'bench/support/stock.cjs');
 const CALLS = 400;
-const BLOCKS = 4;
+const BLOCKS = 5;
+/** The optimising compiler is done after some thousands of calls of each kind; its threads' CPU would count as ours. */
+const WARMUPS = 8;
 
 const VARIANTS: Record<string, { preload: string[]; env?: Record<string, string> }> = {
   none: { preload: [] },
+  'none again': { preload: [] },
   stock: { preload: [stock] },
   own: { preload: [register], env: { FAULTLAYER_SPANS: 'own' } },
   'stock + adopted': { preload: [register, stock], env: { FAULTLAYER_SPANS: 'adopted' } },
@@ -33,29 +38,36 @@ const median = (values: readonly number[]): number => {
     : (sorted[sorted.length / 2 - 1]! + sorted[sorted.length / 2]!) / 2;
 };
 
-const failure = JSON.stringify({ error: { code: 'rate_limit_exceeded', message: 'slow down', type: 'requests' } });
+let failures = 0;
+const failure = () =>
+  JSON.stringify({
+    error: { code: 'rate_limit_exceeded', message: 'slow down', type: 'requests' },
+    request_id: `req_${(failures++).toString().padStart(10, '0')}`,
+  });
 const server = createServer((req, res) => {
   if (req.url === '/v1/traces') {
     req.resume().on('end', () => res.writeHead(200, { 'content-type': 'application/x-protobuf' }).end());
     return;
   }
   const headers = { 'content-type': 'application/json', 'x-request-id': 'req_0123456789' };
-  if (req.url?.startsWith('/fail')) res.writeHead(429, { ...headers, 'retry-after': '1' }).end(failure);
+  if (req.url?.startsWith('/fail')) res.writeHead(429, { ...headers, 'retry-after': '1' }).end(failure());
   else res.writeHead(200, headers).end('{"id":"thing"}');
 });
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const pinned = spawnSync('taskset', ['-c', '1', 'true']).status === 0 ? ['taskset', '-c', '1'] : [];
 
 async function measure(name: string): Promise<Cost> {
   const { preload, env } = VARIANTS[name]!;
-  const args = [
+  const [command = '', ...args] = [
+    ...pinned,
+    process.execPath,
     ...preload.flatMap((p) => ['--require', p]),
     join(root, 'bench/support/load.cjs'),
     base,
-    `${CALLS}`,
-    `${BLOCKS}`,
+    ...[CALLS, BLOCKS, WARMUPS].map(String),
   ];
-  const { stdout } = await run(process.execPath, args, {
+  const { stdout } = await run(command, args, {
     cwd: root,
     env: { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: base, OTEL_BSP_SCHEDULE_DELAY: '200', ...env },
   });
@@ -74,21 +86,24 @@ for (let i = 0; i < rounds; i++) {
 server.close();
 
 const line = (...cells: (string | number)[]) =>
-  console.log(cells.map((c, i) => String(typeof c === 'number' ? c.toFixed(2) : c).padEnd(i ? 16 : 18)).join(''));
-line('', ...KINDS);
-for (const name of Object.keys(VARIANTS))
-  line(`${name}, µs CPU`, ...KINDS.map((k) => median(costs.map((c) => c[name]![k]))));
-const added =
-  (name: string, over = 'none') =>
-  (c: Record<string, Cost>, k: keyof Cost) =>
-    c[name]![k] - c[over]![k];
-const ratios = (title: string, of: ReturnType<typeof added>) =>
-  line(title, ...KINDS.map((k) => median(costs.map((c) => of(c, k) / added('stock')(c, k)))));
-console.log('\nadded CPU as a share of what stock adds');
-ratios('own', added('own'));
-ratios('adopted', added('stock + adopted', 'stock'));
+  console.log(cells.map((c, i) => String(typeof c === 'number' ? c.toFixed(2) : c).padEnd(i ? 16 : 28)).join(''));
+const added = (cost: Record<string, Cost>, name: string, over: string, kind: keyof Cost): number =>
+  cost[name]![kind] - cost[over]![kind];
+const medians = (title: string, of: (cost: Record<string, Cost>, kind: keyof Cost) => number) =>
+  line(title, ...KINDS.map((kind) => median(costs.map((cost) => of(cost, kind)))));
+
+line('µs CPU per call', ...KINDS);
+for (const name of Object.keys(VARIANTS)) medians(name, (cost, kind) => cost[name]![kind]);
+console.log('\nadded to none');
+for (const name of ['none again', 'stock', 'own']) medians(name, (cost, kind) => added(cost, name, 'none', kind));
+medians('adopted, on top of stock', (cost, kind) => added(cost, 'stock + adopted', 'stock', kind));
+console.log('\nas a share of what stock adds');
+const share = (name: string, over: string) => (cost: Record<string, Cost>, kind: keyof Cost) =>
+  added(cost, name, over, kind) / added(cost, 'stock', 'none', kind);
+medians('own', share('own', 'none'));
+medians('adopted', share('stock + adopted', 'stock'));
 const extra = (client: 'fetch' | 'http') =>
-  median(costs.map((c) => added('own')(c, `${client} fail`) - added('own')(c, `${client} ok`)));
+  median(costs.map((c) => added(c, 'own', 'none', `${client} fail`) - added(c, 'own', 'none', `${client} ok`)));
 console.log(
-  `\na failing call over a good one, own spans: fetch ${extra('fetch').toFixed(1)} µs, http ${extra('http').toFixed(1)} µs`,
+  `\na failing call over a good one, own: fetch ${extra('fetch').toFixed(1)} µs, http ${extra('http').toFixed(1)} µs`,
 );

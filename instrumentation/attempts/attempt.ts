@@ -34,7 +34,10 @@ const CREDENTIALS = ['authorization', 'x-api-key', 'api-key', 'proxy-authorizati
 /** Hash of what would make a repeat a different request; only computed for attempts that fail or follow one. */
 export function printOf(call: Call): string {
   let print = '';
-  for (const name of CREDENTIALS) print += `${hash53(call.requestHeader(name) ?? '')} `;
+  for (const name of CREDENTIALS) {
+    const value = call.requestHeader(name);
+    print += value === undefined ? '- ' : `${hash53(value)} `;
+  }
   return print;
 }
 

@@ -54,12 +54,13 @@ export function createAttempts(hashKey?: string): AttemptTracker {
     let candidate = flow.getStore();
     for (let i = 0; candidate && i < DEPTH; i++, candidate = candidate.earlier) {
       if (candidate.followed) continue;
+      if (candidate.ended?.location === urlHash) return candidate;
+      // most calls of a flow go elsewhere: only for the others it matters how they went
+      if (candidate.urlHash !== urlHash || candidate.method !== call.method) continue;
       const state = stateOf(candidate, now);
       if (!state) continue;
-      if (candidate.ended?.location === urlHash) return candidate;
       const inTime = now - Math.max(state.at, state.notBefore) <= FLOW_WINDOW_MS;
-      const same = candidate.urlHash === urlHash && candidate.method === call.method;
-      if (same && inTime && (state.failed || state.cancelled)) return candidate;
+      if (inTime && (state.failed || state.cancelled)) return candidate;
     }
     const redirected = byTarget.get(urlHash);
     if (redirected?.ended && !redirected.followed && now - redirected.ended.at <= BLIND_WINDOW_MS) return redirected;

@@ -40,7 +40,7 @@ export function attributesOf(call: Call, outcome: Outcome, config: Config = envi
     a['api.provider.name'] = providerName(
       host,
       config.providers,
-      status === undefined ? undefined : call.responseHeaderNames(),
+      status === undefined ? undefined : () => call.responseHeaderNames(),
     );
   }
   if (!METHODS.has(method)) a['http.request.method_original'] = method.slice(0, 32);

@@ -1,5 +1,6 @@
+import { extractGood } from '../../src/extract/good.ts';
 import type { Evidence } from '../../src/extract/index.ts';
-import { evidenceOf } from '../capture/answer.ts';
+import { answerOf } from '../capture/answer.ts';
 import type { Call } from '../capture/types.ts';
 
 /** Hosts whose answers carry no request ID and no limits are asked again only now and then. */
@@ -15,8 +16,8 @@ export function evidenceOfSuccess(call: Call): Evidence | undefined {
     silent.set(call.host, misses + 1);
     return undefined;
   }
-  const evidence = evidenceOf(call);
-  if (evidence.requestId !== undefined || evidence.rateLimit !== undefined) {
+  const evidence = extractGood(answerOf(call));
+  if (evidence !== undefined) {
     if (misses > 0) silent.delete(call.host);
     return evidence;
   }

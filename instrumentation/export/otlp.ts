@@ -159,8 +159,8 @@ export function writeSpan(out: Bytes, span: SpanRecord, limits: SpanLimits): voi
     out.byte(8);
     out.hex(link.spanId);
   }
-  if (span.failed) out.raw(STATUS_ERROR as unknown as Uint8Array);
-  out.raw(FLAGS_TAG as unknown as Uint8Array);
+  if (span.failed) out.raw(STATUS_ERROR);
+  out.raw(FLAGS_TAG);
   const remote = span.parentSpanId === undefined ? 0 : HAS_IS_REMOTE | (span.parentIsRemote ? IS_REMOTE : 0);
   out.length = out.buffer.writeUInt32LE(remote | span.traceFlags, out.length);
 }

@@ -78,7 +78,8 @@ export function createOwnSpans(parts: OwnSpanParts): CallSink {
       const failed = outcome.kind === 'failed';
       const kept = span.sampled || (outcomeSampler !== undefined && failed);
       if (!kept && listeners.length === 0) return;
-      const attributes = { ...parts.attributesOf(call, outcome), ...attempt.attributes };
+      // both were made for this call alone: no third object of two dozen properties
+      const attributes = Object.assign(parts.attributesOf(call, outcome), attempt.attributes);
       const record: SpanRecord = {
         traceId: span.traceId,
         spanId: span.spanId,

@@ -3,12 +3,16 @@ import { parseJson } from './body.ts';
 import { type Path, path, Reader } from './fields.ts';
 import { LAST_RULES, RULES, type Rule } from './rules.ts';
 import { search } from './search.ts';
+import { pathTable, rowsFor, type Table, table } from './table.ts';
 import { codeOf, phraseOf } from './value.ts';
 
 const NESTED = path('message|error|errormessage|description|detail|body|cause');
 
-function run(reader: Reader, rules: readonly Rule[], status: number): string | undefined {
-  for (const { where, read } of rules) {
+const FIRST = table(RULES, (rule) => rule.where);
+const LAST = table(LAST_RULES, (rule) => rule.where);
+
+function run(reader: Reader, rules: Table<Rule>, status: number): string | undefined {
+  for (const { where, read } of rowsFor(rules, reader)) {
     const found = reader.first(where, (value, name, owner) => read(value, name, owner, status));
     if (found !== undefined) return found;
   }
@@ -42,25 +46,27 @@ export function codeOfJson(reader: Reader, status: number, provider?: Provider, 
     const found = reader.first(pathOf(where), (value) => codeOf(value, { status, named: true }) ?? phraseOf(value));
     if (found !== undefined) return found;
   }
-  const found = run(reader, RULES, status) ?? search(reader, status) ?? run(reader, LAST_RULES, status);
+  const found = run(reader, FIRST, status) ?? search(reader, status) ?? run(reader, LAST, status);
   if (found !== undefined || nested) return found;
   const inner = nestedReader(reader);
   return inner === undefined ? undefined : codeOfJson(inner, status, undefined, true);
 }
 
-const SUBCODES: readonly Path[] = [
-  'error.declinecode|errorsubcode|subcode|suberrorcode|detailcode',
-  'error.innererror.code',
-  'errorsubcode|subcode|suberrorcode|detailcode|declinecode|subcategory|substatus|sqlstate',
-  'errorcodes|serviceerrorcode|errornumber|errortype|errorcode',
-  'errors.subcode|category',
-  'errors.code|errorcode',
-  'fault.type',
-  'fields.code',
-  'error.reason|status|type|id',
-  'name',
-  'category',
-].map(path);
+const SUBCODES = pathTable(
+  [
+    'error.declinecode|errorsubcode|subcode|suberrorcode|detailcode',
+    'error.innererror.code',
+    'errorsubcode|subcode|suberrorcode|detailcode|declinecode|subcategory|substatus|sqlstate',
+    'errorcodes|serviceerrorcode|errornumber|errortype|errorcode',
+    'errors.subcode|category',
+    'errors.code|errorcode',
+    'fault.type',
+    'fields.code',
+    'error.reason|status|type|id',
+    'name',
+    'category',
+  ].map(path),
+);
 
 /** A second code beside the first. */
 export function subcodeOfJson(reader: Reader, first: string, status: number, provider?: Provider): string | undefined {
@@ -68,7 +74,7 @@ export function subcodeOfJson(reader: Reader, first: string, status: number, pro
     const found = codeOf(value, { status, named: true });
     return found === first ? undefined : found;
   };
-  for (const where of [...(provider?.subcode ?? []).map(pathOf), ...SUBCODES]) {
+  for (const where of [...(provider?.subcode ?? []).map(pathOf), ...rowsFor(SUBCODES, reader)]) {
     const found = reader.first(where, accept);
     if (found !== undefined) return found;
   }

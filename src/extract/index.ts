@@ -17,7 +17,7 @@ import { codeOfXml, failedXml, messageOfXml, requestIdOfXml } from './xml-codes.
 
 export type { Answer, Evidence, RateLimit } from './types.ts';
 
-const MAX_HEADERS = 128;
+export const MAX_HEADERS = 128;
 /** ClickHouse and others that answer in text: `Code: 60. DB::Exception: …` at the start of a line. */
 const TEXT_CODE = /(?:^|\n)Code: (\d{1,6})\./;
 

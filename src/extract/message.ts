@@ -1,5 +1,7 @@
+import { remembering } from '../memo.ts';
 import { redactText } from '../redact/text.ts';
 import { type Fields, path, type Reader } from './fields.ts';
+import { pathTable, rowsFor } from './table.ts';
 import { CutText } from './tolerant.ts';
 import { isScreaming } from './value.ts';
 
@@ -9,27 +11,29 @@ const NAMES =
   'message|errormessage|errormsg|errmsg|msg|errordescription|errorsummary|errorcodelabel|errortext|developermessage|err';
 const FINE = 'detail|description|longmessage|info|faultstring|text|summary|title|userdisplaymessage';
 
-const PATHS: readonly ReturnType<typeof path>[] = [
-  `error.${NAMES}`,
-  `error.message.value`,
-  `error.${FINE}`,
-  NAMES,
-  'detail|description|info|faultstring',
-  'errors.message|detail|longmessage|description|msg|errortext|reason|title',
-  'messages.text|errortext|message|description',
-  'messages.message.text|description',
-  `fault|exception.faultstring|${NAMES}|${FINE}`,
-  `detail.${NAMES}`,
-  `response.error.${NAMES}`,
-  'response.errors.message',
-  'fault.error.message|detail',
-  'error',
-  'errors',
-  'errormessages',
-  'title',
-  'errors.*',
-  'reason',
-].map(path);
+const PATHS = pathTable(
+  [
+    `error.${NAMES}`,
+    `error.message.value`,
+    `error.${FINE}`,
+    NAMES,
+    'detail|description|info|faultstring',
+    'errors.message|detail|longmessage|description|msg|errortext|reason|title',
+    'messages.text|errortext|message|description',
+    'messages.message.text|description',
+    `fault|exception.faultstring|${NAMES}|${FINE}`,
+    `detail.${NAMES}`,
+    `response.error.${NAMES}`,
+    'response.errors.message',
+    'fault.error.message|detail',
+    'error',
+    'errors',
+    'errormessages',
+    'title',
+    'errors.*',
+    'reason',
+  ].map(path),
+);
 
 /** A message, or undefined for a value that is a code, a number in a string or empty. */
 function messageText(value: unknown, _name: string, owner: Fields): string | undefined {
@@ -46,7 +50,7 @@ function messageText(value: unknown, _name: string, owner: Fields): string | und
 /** What the body says in words; raw. The code itself counts only if there is nothing else. */
 export function messageOfJson(reader: Reader, code: string | undefined): string | undefined {
   let fallback: string | undefined;
-  for (const where of PATHS) {
+  for (const where of rowsFor(PATHS, reader)) {
     const found = reader.first(where, (value, name, owner) => {
       const text = messageText(value, name, owner);
       if (text === undefined || text !== code) return text;
@@ -76,8 +80,11 @@ export function grpcMessage(text: string): string {
   }
 }
 
+/** Failures repeat their words far more than their bodies, and a text is the dearest thing to redact. */
+const redacted = remembering((text) => redactText(text, MAX), 256);
+
 export function shown(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  const safe = redactText(text, MAX);
+  const safe = redacted(text);
   return safe === '' ? undefined : safe;
 }

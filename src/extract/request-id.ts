@@ -3,6 +3,7 @@ import { isSecretWord } from '../redact/text.ts';
 import { pathOf } from './codes.ts';
 import { type Fields, path, type Reader } from './fields.ts';
 import { useOf } from './names.ts';
+import { pathTable, rowsFor } from './table.ts';
 import type { Answer } from './types.ts';
 
 const MAX = 128;
@@ -21,18 +22,20 @@ function idOf(value: unknown, shape: RegExp = SHAPE): string | undefined {
   return isSecretWord(id, 'token') ? undefined : id;
 }
 
-const BODY: readonly ReturnType<typeof path>[] = [
-  'requestid|reqid|debugid|fbtraceid|correlationid|traceid|logid|pspreference|transactionid',
-  'error.requestid|traceid|correlationid|debugid|logid',
-  'response|meta|innererror|extensions|metadata|result.requestid|traceid|logid|correlationid',
-  'error.innererror|details|metadata|extensions.requestid|traceid|correlationid',
-  'errors.extensions|meta.requestid|traceid|correlationid',
-  'errors.requestid|traceid|correlationid',
-  'errorid|referencecode|uuid',
-  'reference',
-  'instance',
-  'errors.id',
-].map(path);
+const BODY = pathTable(
+  [
+    'requestid|reqid|debugid|fbtraceid|correlationid|traceid|logid|pspreference|transactionid',
+    'error.requestid|traceid|correlationid|debugid|logid',
+    'response|meta|innererror|extensions|metadata|result.requestid|traceid|logid|correlationid',
+    'error.innererror|details|metadata|extensions.requestid|traceid|correlationid',
+    'errors.extensions|meta.requestid|traceid|correlationid',
+    'errors.requestid|traceid|correlationid',
+    'errorid|referencecode|uuid',
+    'reference',
+    'instance',
+    'errors.id',
+  ].map(path),
+);
 const OWN_ID = path('id');
 
 /** `id` beside a message names the occurrence if it is no word (words are codes) and the body is no JSON-RPC answer. */
@@ -42,7 +45,7 @@ function occurrence(value: unknown, owner: Fields): string | undefined {
 }
 
 function fromBody(reader: Reader, code: string | undefined): string | undefined {
-  for (const where of BODY) {
+  for (const where of rowsFor(BODY, reader)) {
     const found = reader.first(where, (value, name) => {
       // `errorId` is the occurrence at Okta and Adobe, and the numeric code at eBay.
       const id = name === 'errorid' && typeof value === 'number' ? undefined : idOf(value);

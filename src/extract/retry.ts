@@ -2,6 +2,7 @@ import type { Provider } from '../providers/provider.ts';
 import { fromMilliseconds, secondsOf } from './delay.ts';
 import { path, type Reader } from './fields.ts';
 import { resetDelay } from './limits.ts';
+import { pathTable, rowsFor } from './table.ts';
 import type { Answer, RateLimit } from './types.ts';
 
 /** Headers in milliseconds win over `Retry-After`, which has no fractions. */
@@ -9,14 +10,16 @@ const MILLISECOND_HEADERS = ['retry-after-ms', 'x-ms-retry-after-ms', 'x-amz-ret
 const SECOND_HEADERS = ['retry-after', 'x-retry-after', 'x-ratelimit-retry-after', 'x-rate-limit-retry-after'];
 
 const BODY_MILLISECONDS = path('retryafterms|retryafterinms|retryaftermilliseconds');
-const BODY: readonly ReturnType<typeof path>[] = [
-  'retryafter|retryaftersec|retryafterseconds|retryaftersecs|retryinseconds|waitseconds',
-  'error|parameters|details|meta|data|detail.retryafter|retryaftersec|retryafterseconds|retrydelay',
-  'error.details|metadata|data.retrydelay|retryafter|retryafterseconds',
-  'details.retrydelay',
-  'errors.retryafter|retryafterseconds',
-  'errors.extensions|meta.retryafter|retryafterseconds|retryinseconds',
-].map(path);
+const BODY = pathTable(
+  [
+    'retryafter|retryaftersec|retryafterseconds|retryaftersecs|retryinseconds|waitseconds',
+    'error|parameters|details|meta|data|detail.retryafter|retryaftersec|retryafterseconds|retrydelay',
+    'error.details|metadata|data.retrydelay|retryafter|retryafterseconds',
+    'details.retrydelay',
+    'errors.retryafter|retryafterseconds',
+    'errors.extensions|meta.retryafter|retryafterseconds|retryinseconds',
+  ].map(path),
+);
 const BODY_NESTED_MILLISECONDS = path('error|data|details|meta.retryafterms|retryafterinms');
 const MESSAGES = path('error.message');
 /** Gmail: `User-rate limit exceeded.  Retry after 2026-01-01T00:15:00.000Z`. */
@@ -26,7 +29,7 @@ function fromBody(reader: Reader, nowMs: number): number | undefined {
   const ms =
     reader.first(BODY_MILLISECONDS, fromMilliseconds) ?? reader.first(BODY_NESTED_MILLISECONDS, fromMilliseconds);
   if (ms !== undefined) return ms;
-  for (const where of BODY) {
+  for (const where of rowsFor(BODY, reader)) {
     const found = reader.first(where, (value) => secondsOf(value, nowMs));
     if (found !== undefined) return found;
   }

@@ -1,4 +1,5 @@
 import type { LayerName } from '../contract/layers.ts';
+import { remembering } from '../memo.ts';
 import { override } from '../providers/overrides.ts';
 import { layerOfNumber } from './numbers.ts';
 import { layerInSuccess, layerOfWords, wordsOf } from './words.ts';
@@ -29,6 +30,9 @@ export function layerOfStatus(status: number): LayerName | undefined {
 /** Statuses that say by themselves what the words of a code could only blur: not found stays not found. */
 const FIRM = new Set([404, 405, 410, 421, 429, 501, 529]);
 
+/** Codes are few and come again; null because `undefined` is not remembered. */
+const impliedBy = remembering((code) => layerOfWords(wordsOf(code)) ?? null, 512);
+
 /** Inside a 2xx the code is all there is. */
 function layerOfSuccess(code: string | undefined, isGrpc: boolean, known: LayerName | undefined): LayerName {
   if (known !== undefined) return known;
@@ -51,7 +55,7 @@ export function layerOfAnswer(
   if (status < 400) return evidence.failedIn2xx ? layerOfSuccess(code, evidence.grpc === true, documented) : undefined;
   if (documented !== undefined) return documented;
   const byStatus = layerOfStatus(status);
-  const implied = code === undefined ? undefined : layerOfWords(wordsOf(code));
+  const implied = code === undefined ? undefined : (impliedBy(code) ?? undefined);
   if (implied === 'throttling') return implied;
   return implied !== undefined && !FIRM.has(status) ? implied : byStatus;
 }

@@ -42,12 +42,12 @@ function lookUp(host: string): Known {
 /**
  * `api.provider.name` of a host: the user's override, else the longest suffix in the catalogue, else the product that the headers of
  * its first answers give away (a self-hosted GitLab), else the registrable domain. IP literals and single labels stay as they are.
- * @param headerNames of an answer, in lower case, if there is one
+ * @param headerNames of an answer, in lower case, if there is one; only asked for while they can still tell something
  */
 export function providerName(
   host: string,
   overrides?: ReadonlyMap<string, string>,
-  headerNames?: Iterable<string>,
+  headerNames?: Iterable<string> | (() => Iterable<string>),
 ): string {
   const key = host.toLowerCase().replace(/\.$/, '').slice(0, 255);
   const own = overrides === undefined || overrides.size === 0 ? undefined : longest(key, overrides);
@@ -59,7 +59,7 @@ export function providerName(
     remembered.set(key, known);
   }
   if (known.asks > 0 && headerNames !== undefined) {
-    const product = selfHosted(headerNames);
+    const product = selfHosted(typeof headerNames === 'function' ? headerNames() : headerNames);
     known.asks = product === undefined ? known.asks - 1 : 0;
     known.name = product ?? known.name;
   }

@@ -1,8 +1,15 @@
+import { remembering } from '../memo.ts';
 import { catalogueName } from './name.ts';
 import { override } from './overrides.ts';
 
 /** Media types that announce an envelope which may hold a failure. */
 const ENVELOPES = /^application\/(?:graphql-response\+json|json-rpc|soap\+xml)/;
+
+/** Asked for every good answer; a service calls few hosts. */
+const readsOf = remembering((host) => {
+  const name = catalogueName(host);
+  return (name === undefined ? undefined : override(name)?.readsSuccess) ?? false;
+}, 512);
 
 /**
  * Whether a successful answer may hold a failure, so that the start of its body is read: hosts known for it, GraphQL endpoints, and
@@ -13,7 +20,6 @@ const ENVELOPES = /^application\/(?:graphql-response\+json|json-rpc|soap\+xml)/;
 export function readsSuccessBodies(host: string, contentType?: string, path?: string): boolean {
   if (contentType !== undefined && ENVELOPES.test(contentType)) return true;
   if (path !== undefined && /\/graphql(?:[/?.]|$)/.test(path)) return true;
-  const name = catalogueName(host);
-  const reads = name === undefined ? undefined : override(name)?.readsSuccess;
+  const reads = readsOf(host);
   return reads === 'xml' ? contentType === undefined || contentType.includes('xml') : reads === true;
 }

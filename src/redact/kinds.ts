@@ -19,7 +19,9 @@ const matches =
   (pattern: RegExp, keep = 0, proof: (match: string) => boolean = () => true): Find =>
   (text) => {
     const found: Range[] = [];
-    for (const match of text.matchAll(pattern))
+    // not `matchAll`: it makes a copy of the expression for every text, and most texts hold nothing
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text))
       if (proof(match[0])) found.push({ from: match.index + keep, to: match.index + match[0].length });
     return found;
   };

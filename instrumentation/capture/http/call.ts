@@ -15,6 +15,7 @@ export class HttpCall extends TrackedCall {
   private request: ClientRequest | undefined;
   private response: IncomingMessage | undefined = undefined;
   private known: Origin | undefined = undefined;
+  private knownPeer: number | undefined = undefined;
   readonly method: string;
   readonly path: string;
   private writeFailed = false;
@@ -32,7 +33,9 @@ export class HttpCall extends TrackedCall {
 
   /** Host and port as the application gave them: the Host header tells the port, a connection without a proxy knows it better. */
   private get origin(): Origin {
-    if (this.known) return this.known;
+    const peer = this.connection?.peerPort;
+    // asked several times per call; only the connection can tell a better port
+    if (this.known && (peer === undefined || this.knownPeer === peer)) return this.known;
     if (this.proxied) {
       this.known = originOfTarget(this.path);
       return this.known;
@@ -43,9 +46,9 @@ export class HttpCall extends TrackedCall {
     const header = first(request?.getHeader('host')) ?? '';
     const { port } = originOf(`${scheme}://${header || 'localhost'}`);
     const host = name.startsWith('[') ? name.slice(1, -1) : name;
-    const origin = { scheme, host, port: this.connection?.peerPort ?? port };
-    if (this.ended || this.connection?.open) this.known = origin;
-    return origin;
+    this.knownPeer = peer;
+    this.known = { scheme, host, port: peer ?? port };
+    return this.known;
   }
 
   get scheme(): string {

@@ -46,7 +46,8 @@ export class UndiciCall extends TrackedCall {
   readonly method: string;
   readonly path: string;
   response: UndiciResponse | undefined = undefined;
-  private byName: Map<string, string> | undefined = undefined;
+  /** Where each header's value stands among the answer's headers. */
+  private byName: Map<string, number> | undefined = undefined;
   headersSent = false;
   bodySent = false;
   /** The socket the request was written to. */
@@ -95,8 +96,10 @@ export class UndiciCall extends TrackedCall {
   responseHeader(name: string): string | undefined {
     const headers = this.response?.headers;
     if (!headers) return undefined;
-    if (this.byName) return this.byName.get(name);
-    return Array.isArray(headers) ? find(headers, name) : textOf((headers as Record<string, unknown>)[name]);
+    if (!Array.isArray(headers)) return textOf((headers as Record<string, unknown>)[name]);
+    if (!this.byName) return find(headers, name);
+    const at = this.byName.get(name);
+    return at === undefined ? undefined : textOf(headers[at]);
   }
 
   /** Whoever lists the names goes on to ask for many: from then on they are read from a map. */
@@ -107,8 +110,7 @@ export class UndiciCall extends TrackedCall {
       this.byName = new Map();
       for (let i = 0; i + 1 < headers.length; i += 2) {
         const name = String(headers[i]).toLowerCase();
-        const value = textOf(headers[i + 1]);
-        if (value !== undefined && !this.byName.has(name)) this.byName.set(name, value);
+        if (!this.byName.has(name)) this.byName.set(name, i + 1);
       }
     }
     return this.byName.keys();
