@@ -33,7 +33,6 @@ interface Open {
 export function createAttempts(hashKey?: string): AttemptTracker {
   let secret: string | Buffer | undefined = hashKey;
   const flow = new AsyncLocalStorage<Attempt>();
-  const open = new WeakMap<Call, Open>();
   const byId = createRecent<string>(1024);
   const byUrl = createRecent<number>(512);
   const byTarget = createRecent<number>(256);
@@ -106,18 +105,19 @@ export function createAttempts(hashKey?: string): AttemptTracker {
       if (state) kind = kindOf(state, { key, print: attempt.print, now: call.startMs });
       else if (resent > 0) kind = 'safe';
       const seen = isRead && reads.seen(urlHash, call.startMs);
-      open.set(call, { attempt, previous, kind, repeated: isRead ? seen && resent === 0 : undefined });
+      const entry: Open = { attempt, previous, kind, repeated: isRead ? seen && resent === 0 : undefined };
+      call.attempt = entry;
     },
 
     identify(call, { traceId, spanId }) {
-      const entry = open.get(call);
+      const entry = call.attempt as Open | undefined;
       if (entry) entry.attempt.span = { traceId, spanId };
     },
 
     end(call, outcome) {
-      const entry = open.get(call);
+      const entry = call.attempt as Open | undefined;
       if (!entry) return { attributes: {}, links: NO_LINKS };
-      open.delete(call);
+      call.attempt = undefined;
       const { attempt, previous } = entry;
       const failed = outcome.kind === 'failed';
       const notBefore = failed ? notBeforeOf(call, outcome, call.endMs) : 0;

@@ -32,7 +32,9 @@ export class BodyCapture {
 
   /** The bytes kept, once; the memory is given back. */
   take(): Buffer {
-    const bytes = this.chunks && this.chunks.length > 0 ? Buffer.concat(this.chunks) : Buffer.alloc(0);
+    const chunks = this.chunks ?? [];
+    // most failing bodies come in one piece
+    const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
     if (this.chunks) held -= this.length;
     this.chunks = undefined;
     return bytes;

@@ -21,6 +21,7 @@ export abstract class TrackedCall implements Call {
   bodyTruncated = false;
   signal: AbortSignal | undefined = undefined;
   span: unknown = undefined;
+  attempt: unknown = undefined;
 
   /** Neighbours in the list of open calls. */
   previous: TrackedCall | undefined = undefined;

@@ -32,10 +32,13 @@ const UNDO: Record<string, Undo> = {
 };
 UNDO['x-gzip'] = UNDO['gzip']!;
 
+const textOf = (bytes: Buffer): string => bytes.toString('utf8', 0, Math.min(bytes.length, TEXT_LIMIT));
+
 /** The text of a captured body; undefined when its coding is unknown or damaged. */
 export function decodeBody(bytes: Buffer, contentEncoding: string | undefined): string | undefined {
   if (bytes.length === 0) return undefined;
-  const codings = (contentEncoding ?? '')
+  if (contentEncoding === undefined) return textOf(bytes);
+  const codings = contentEncoding
     .toLowerCase()
     .split(',')
     .map((c) => c.trim())
@@ -51,5 +54,5 @@ export function decodeBody(bytes: Buffer, contentEncoding: string | undefined): 
       return undefined;
     }
   }
-  return at.toString('utf8', 0, Math.min(at.length, TEXT_LIMIT));
+  return textOf(at);
 }

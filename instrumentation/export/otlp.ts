@@ -31,17 +31,25 @@ const STATUS_ERROR = [TAG.status, 2, 0x18, 2];
 const HAS_IS_REMOTE = 0x100;
 const IS_REMOTE = 0x200;
 
-const keys = new Map<string, Buffer>();
+interface Key {
+  readonly bytes: Buffer;
+  /** The contract says which numbers are doubles even when they happen to be whole. */
+  readonly double: boolean;
+}
+const keys = new Map<string, Key>();
 /** Attribute names are a closed set; the cap only guards against a caller that builds names. */
 const MAX_KEYS = 512;
-function keyOf(name: string): Buffer {
+function keyOf(name: string): Key {
   const known = keys.get(name);
   if (known) return known;
   const text = Buffer.from(name);
   const length = new Bytes(8);
   length.byte(0x0a);
   length.varint(text.length);
-  const key = Buffer.concat([length.buffer.subarray(0, length.length), text]);
+  const key = {
+    bytes: Buffer.concat([length.buffer.subarray(0, length.length), text]),
+    double: (ATTRIBUTES as Record<string, { type: string }>)[name]?.type === 'double',
+  };
   if (keys.size < MAX_KEYS) keys.set(name, key);
   return key;
 }
@@ -60,7 +68,7 @@ function text(out: Bytes, tag: number, value: string): void {
 
 /** KeyValue{ key = 1, value = 2: AnyValue } under `tag`. */
 export function writeAttribute(out: Bytes, tag: number, name: string, value: AttributeValue): void {
-  const key = keyOf(name);
+  const { bytes: key, double } = keyOf(name);
   if (typeof value === 'string') {
     const at = out.length;
     let size = value.length;
@@ -79,7 +87,7 @@ export function writeAttribute(out: Bytes, tag: number, name: string, value: Att
     header(out, tag, key, 2);
     out.byte(TAG.flag);
     out.byte(value ? 1 : 0);
-  } else if (isDouble(name, value)) {
+  } else if (double || !Number.isSafeInteger(value)) {
     header(out, tag, key, 9);
     out.byte(TAG.double);
     out.double(value);
@@ -89,10 +97,6 @@ export function writeAttribute(out: Bytes, tag: number, name: string, value: Att
     out.int(value);
   }
 }
-
-/** The contract says which numbers are doubles even when they happen to be whole. */
-const isDouble = (name: string, value: number): boolean =>
-  !Number.isSafeInteger(value) || (ATTRIBUTES as Record<string, { type: string }>)[name]?.type === 'double';
 
 function header(out: Bytes, tag: number, key: Buffer, anyValue: number): void {
   out.byte(tag);

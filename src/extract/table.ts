@@ -26,7 +26,18 @@ export function rowsFor<Row>({ rows, byFirst }: Table<Row>, reader: Reader): rea
   // an array stands for its elements, which are looked at one by one
   if (Array.isArray(root)) return rows;
   if (!isObject(root)) return [];
-  const found = new Set<number>();
-  for (const name of reader.fields(root).keys()) for (const index of byFirst.get(name) ?? []) found.add(index);
-  return [...found].sort((a, b) => a - b).map((index) => rows[index]!);
+  let first: readonly number[] | undefined;
+  let merged: Set<number> | undefined;
+  for (const name of reader.fields(root).keys()) {
+    const here = byFirst.get(name);
+    if (here === undefined) continue;
+    if (first === undefined) first = here;
+    else {
+      merged ??= new Set(first);
+      for (const index of here) merged.add(index);
+    }
+  }
+  // one field of interest, such as `error`, is the rule
+  const indexes = merged === undefined ? (first ?? []) : [...merged].sort((x, y) => x - y);
+  return indexes.map((index) => rows[index]!);
 }

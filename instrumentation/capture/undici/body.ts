@@ -5,6 +5,11 @@ import type { UndiciRequest } from './call.ts';
 
 /** undici 7.11 and later tell every received chunk. */
 const CHANNEL = 'undici:request:bodyChunkReceived';
+/**
+ * The channel is left this long after the last answer worth keeping. Entering and leaving it changes the channel's prototype, which costs
+ * undici's compiled code more than an idle second costs, so failures in a row share one subscription.
+ */
+const LINGER_MS = 1000;
 
 type WithData = UndiciRequest & { onData?: unknown; onResponseData?: unknown };
 const tellsChunks = new WeakMap<object, boolean>();
@@ -21,9 +26,11 @@ function publishes(request: WithData): boolean {
   return known;
 }
 
-/** Sees the bytes of answers worth keeping as they pass; costs nothing while there is none. */
+/** Sees the bytes of answers worth keeping as they pass; costs nothing where there are none. */
 export class BodyWatch {
   private watched = 0;
+  private subscribed = false;
+  private timer: NodeJS.Timeout | undefined;
   private readonly onChunk: (message: unknown) => void;
   private readonly onOwnData: (this: WithData, chunk: unknown) => void;
   private readonly callOf: (request: UndiciRequest) => TrackedCall | undefined;
@@ -38,8 +45,10 @@ export class BodyWatch {
       callOf(this)?.capture?.add(chunk);
     });
     tracker.onStop(() => {
-      if (this.watched > 0) unsubscribe(CHANNEL, this.onChunk);
+      clearTimeout(this.timer);
+      this.timer = undefined;
       this.watched = 0;
+      this.leave();
     });
   }
 
@@ -47,7 +56,9 @@ export class BodyWatch {
     const call = this.callOf(request);
     if (!call?.keepBody()) return;
     if (publishes(request)) {
-      if (this.watched++ === 0) subscribe(CHANNEL, this.onChunk);
+      this.watched++;
+      if (!this.subscribed) subscribe(CHANNEL, this.onChunk);
+      this.subscribed = true;
       call.unwatch = this.stopOne;
       return;
     }
@@ -67,6 +78,14 @@ export class BodyWatch {
   }
 
   private readonly stopOne = (): void => {
-    if (this.watched > 0 && --this.watched === 0) unsubscribe(CHANNEL, this.onChunk);
+    if (this.watched === 0 || --this.watched > 0 || this.timer) return;
+    this.timer = setTimeout(this.leave, LINGER_MS).unref();
+  };
+
+  private readonly leave = (): void => {
+    this.timer = undefined;
+    if (this.watched > 0 || !this.subscribed) return;
+    this.subscribed = false;
+    unsubscribe(CHANNEL, this.onChunk);
   };
 }
