@@ -2,6 +2,14 @@ import { parseArgs } from 'node:util';
 import { loadConfig, OPTIONS, type Option, unknownVariables } from '../src/config.ts';
 import { nearest } from './nearest.ts';
 
+/** Maps and sets as JSON can show them; an empty one as unset. */
+function plain(value: unknown): unknown {
+  if (value instanceof Map) return value.size === 0 ? undefined : Object.fromEntries(value);
+  if (value instanceof Set) return value.size === 0 ? undefined : [...value];
+  return Array.isArray(value) && value.length === 0 ? undefined : value;
+}
+const shown = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value ?? ''));
+
 /** Prints every option, its variable, value and source. Wrong values and unknown variables are named; then the exit code is 2. */
 export function run(args: readonly string[]): number {
   const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean' }, help: { type: 'boolean' } } });
@@ -18,7 +26,7 @@ export function run(args: readonly string[]): number {
   const rows = (Object.entries(OPTIONS) as [keyof typeof config, Option][]).map(([key, o]) => ({
     env: o.env,
     reader: o.reader,
-    value: o.secret ? (config[key] === undefined ? undefined : '[set]') : config[key],
+    value: o.secret ? (process.env[o.env] ? '[set]' : undefined) : plain(config[key]),
     from: process.env[o.env] ? 'environment' : 'default',
     doc: o.doc,
   }));
@@ -26,7 +34,7 @@ export function run(args: readonly string[]): number {
   else
     for (const r of rows)
       process.stdout.write(
-        `${r.env.padEnd(30)} ${String(r.value ?? '').padEnd(24)} ${r.from.padEnd(12)} ${r.reader.padEnd(10)} ${r.doc}\n`,
+        `${r.env.padEnd(30)} ${shown(r.value).padEnd(24)} ${r.from.padEnd(12)} ${r.reader.padEnd(10)} ${r.doc}\n`,
       );
   for (const line of [...problems, ...unknown]) process.stderr.write(`faultlayer: ${line}\n`);
   return problems.length + unknown.length > 0 ? 2 : 0;
