@@ -1,3 +1,4 @@
+import { remembering } from '../../src/memo.ts';
 import { redactPath, redactQuery, redactText, redactUrl } from '../../src/redact/index.ts';
 import type { ForeignSpan } from './foreign.ts';
 
@@ -7,13 +8,18 @@ import type { ForeignSpan } from './foreign.ts';
  */
 const TEXT_CAP = 2048;
 
+/** Every span of an instrumentation has a path and a user agent, and most repeat: redacting them anew cost more than all our attributes. */
+const path = remembering(redactPath, 2048);
+const url = remembering((value) => redactUrl(value), 2048);
+const agent = remembering((value) => redactText(value), 64);
+
 const ATTRIBUTES: Readonly<Record<string, (value: string) => string>> = {
-  'url.path': redactPath,
+  'url.path': path,
   'url.query': redactQuery,
-  'http.url': (value) => redactUrl(value),
-  'http.target': (value) => redactUrl(value),
-  'user_agent.original': (value) => redactText(value),
-  'http.user_agent': (value) => redactText(value),
+  'http.url': url,
+  'http.target': url,
+  'user_agent.original': agent,
+  'http.user_agent': agent,
 };
 const EXCEPTION = ['exception.message', 'exception.stacktrace'];
 
