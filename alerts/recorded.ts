@@ -9,9 +9,9 @@ import { BY_CODE, BY_OWNER, BY_SERVICE, greatest, indent, ON_SERVICE } from './p
  */
 export const RECORDED = {
   /** Calls by service and provider. */
-  calls: (w: '1m' | '5m' | '30m' | '1h') => `service_provider:api_client_calls:increase${w}`,
+  calls: (w: '1m' | '5m' | '15m' | '30m' | '1h') => `service_provider:api_client_calls:increase${w}`,
   /** Failures by service, provider, layer and code. */
-  failures: (w: '1m' | '5m' | '1h') => `service_provider_code:api_client_failures:increase${w}`,
+  failures: (w: '1m' | '5m' | '15m' | '1h') => `service_provider_code:api_client_failures:increase${w}`,
   /** Failures by service, provider and owner (caller, network, provider, load). */
   owned: (w: '5m' | '30m' | '1h') => `service_provider_owner:api_client_failures:increase${w}`,
   /** The ratio that is usual for the series: the largest of the last day, this hour yesterday, this hour last week. */
@@ -20,8 +20,8 @@ export const RECORDED = {
   dayMean: 'service_provider_code:api_client_failure_ratio:mean1d',
   /** The ratio from which it is a spike. */
   threshold: 'service_provider_code:api_client_failure_ratio:threshold',
-  /** The failures in 5 m and 1 h up to which chance alone explains them at the threshold. */
-  limit: (w: '5m' | '1h') => `service_provider_code:api_client_failures:limit${w}`,
+  /** The failures in 5 m, 15 m and 1 h up to which chance alone explains them at the threshold. */
+  limit: (w: '5m' | '15m' | '1h') => `service_provider_code:api_client_failures:limit${w}`,
   /** 1 while the newest minute is above the threshold, else 0. */
   bad: 'service_provider_code:api_client_failure_ratio:above_threshold1m',
   burnBaseline: 'service_provider_owner:api_client_failure_ratio:baseline',
@@ -53,7 +53,7 @@ const owned = (window: string): string =>
  * `x > n·t + z·√(n·t·(1−t))` is that bound solved for the count (Wilson 1927; Brown, Cai, DasGupta 2001 §4.1.1), and one
  * comparison instead of a fraction of fractions.
  */
-const limit = (c: Context, w: '5m' | '1h'): string =>
+const limit = (c: Context, w: '5m' | '15m' | '1h'): string =>
   `${RECORDED.threshold} * ${ON_SERVICE} ${RECORDED.calls(w)}
 + ${c.t.z} * sqrt(${RECORDED.threshold} * (1 - ${RECORDED.threshold}) * ${ON_SERVICE} ${RECORDED.calls(w)})`;
 
@@ -75,16 +75,19 @@ export function recorded(c: Context): RecordingRule[] {
   return [
     { record: RECORDED.calls('1m'), expr: newest(BY_SERVICE, METRICS.calls.name) },
     { record: RECORDED.calls('5m'), expr: increase(BY_SERVICE, METRICS.calls.name, 'page') },
+    { record: RECORDED.calls('15m'), expr: increase(BY_SERVICE, METRICS.calls.name, 'quarter') },
     { record: RECORDED.calls('30m'), expr: increase(BY_SERVICE, METRICS.calls.name, 'halfHour') },
     { record: RECORDED.calls('1h'), expr: increase(BY_SERVICE, METRICS.calls.name, 'hour') },
     { record: RECORDED.failures('1m'), expr: newest(BY_CODE, FAILED) },
     { record: RECORDED.failures('5m'), expr: increase(BY_CODE, FAILED, 'page') },
+    { record: RECORDED.failures('15m'), expr: increase(BY_CODE, FAILED, 'quarter') },
     { record: RECORDED.failures('1h'), expr: increase(BY_CODE, FAILED, 'hour') },
     { record: RECORDED.owned('5m'), expr: owned(c.w('page')) },
     { record: RECORDED.owned('30m'), expr: owned(c.w('halfHour')) },
     { record: RECORDED.owned('1h'), expr: owned(c.w('hour')) },
     { record: RECORDED.threshold, expr: threshold(c) },
     { record: RECORDED.limit('5m'), expr: limit(c, '5m') },
+    { record: RECORDED.limit('15m'), expr: limit(c, '15m') },
     { record: RECORDED.limit('1h'), expr: limit(c, '1h') },
     {
       record: RECORDED.bad,

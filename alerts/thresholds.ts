@@ -15,6 +15,7 @@ export const WINDOWS = {
   scrape: 90,
   /** The window a spike is measured in. */
   page: 300,
+  quarter: 900,
   halfHour: 1800,
   hour: 3600,
   sixHours: 21_600,
@@ -27,7 +28,7 @@ export const WINDOWS = {
   flappingStep: 60,
   latency: 600,
   spikeFor: 120,
-  lowTrafficFor: 60,
+  lowTrafficFor: 30,
   providerDownFor: 60,
   throttlingFor: 120,
   burnFor: 1800,
@@ -37,6 +38,8 @@ export const WINDOWS = {
   healthFor: 120,
   /** A firing page stays firing this long after its condition ends: a flapping API is one page, not ten. */
   keepFiring: 900,
+  /** A ticket ends before the page that inhibits it does, or each page would leave a ticket behind when it is over. */
+  ticketKeepFiring: 300,
   /** Longer than the pages it inhibits, or they would all be sent when it ends first. */
   providerDownKeepFiring: 1800,
 } as const;
@@ -72,9 +75,16 @@ export const THRESHOLDS = {
   startupRatio: 0.5,
   /** Below this many calls in five minutes the hour is looked at instead. */
   lowTrafficCalls: 30,
-  lowTrafficErrors: 3,
+  /** Three and even four in an hour happen by chance, once in two weeks, to services with a call a minute and the usual failures. */
+  lowTrafficErrors: 5,
+  /** The same for a quarter of an hour, where chance has less room. */
+  lowTrafficBurst: 4,
+  /** A quarter of an hour whose worst minute holds more than this share of its failures is a blip. */
+  blipShare: 0.7,
   newCodeErrors: 5,
   newCodeRatio: 0.005,
+  /** Of the last hour’s twelve five-minute windows, those that had the code: a blip is in one or two. */
+  newCodeWindows: 3,
   /** Share of good calls promised over a month; the burn factors are those of the SRE workbook, table 5-8. */
   objective: 0.999,
   burnFast: 14.4,

@@ -31,7 +31,7 @@ export interface Ask {
 }
 
 /** group_wait of the shipped routing, in seconds. */
-const GROUP_WAIT = 10;
+const GROUP_WAIT = 5;
 
 /** Two simulated weeks of one seed through a real Prometheus and the shipped rules. */
 export async function evaluate({ seed, scenarios, statics = true, say = () => {} }: Ask): Promise<Outcome> {

@@ -81,7 +81,7 @@ export function alertmanagerFor(options: AlertmanagerOptions): Record<string, un
       receiver: NOWHERE,
       group_by: [...GROUP_BY],
       // Long enough for the alerts of one incident to arrive together, short against the time to page.
-      group_wait: w(10),
+      group_wait: w(5),
       group_interval: w(120),
       repeat_interval: w(4 * 3600),
       routes: [

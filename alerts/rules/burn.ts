@@ -6,7 +6,10 @@ import type { AlertRule } from '../rule.ts';
 
 const { calls, owned, burnBaseline } = RECORDED;
 
-/** Failures by owner that spend the error budget, long and short window together (SRE workbook, chapter 5, "multiwindow"). */
+/**
+ * Failures by owner that spend the error budget, long and short window together (SRE workbook, chapter 5, "multiwindow").
+ * The newest five minutes are asked in both forms: half an hour still holds an incident that is over and was paged.
+ */
 export const burn = (c: Context): AlertRule[] => {
   const budget = 1 - c.t.objective;
   const limit = (factor: number): string => {
@@ -30,10 +33,11 @@ or
 (
 ${indent(above(long(owned('1h')), long(calls('1h')), c.t.burnSlow))}
   and ${above(owned('30m'), calls('30m'), c.t.burnSlow)}
+  and ${above(owned('5m'), calls('5m'), c.t.burnSlow)}
   and ${long(owned('1h'))} >= ${c.t.burnErrors}
 )`,
       for: c.w('burnFor'),
-      keepFiringFor: c.w('keepFiring'),
+      keepFiringFor: c.w('ticketKeepFiring'),
       severity: 'ticket',
       owner: 'by_label',
       summary: '{service} → {provider}: failures for the {owner} keep spending the budget',

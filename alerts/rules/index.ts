@@ -11,6 +11,6 @@ import { retries } from './retries.ts';
 import { spike } from './spike.ts';
 import { throttling } from './throttling.ts';
 
-/** Every alert: one file each, one row here. */
+/** Every alert: one file each, one row here. What inhibits others comes first: rules are evaluated, and alerts sent, in order. */
 export const alertRules = (c: Context): AlertRule[] =>
-  [spike, throttling, providerDown, newCode, burn, latency, certificate, clock, retries, health].flatMap((f) => f(c));
+  [providerDown, spike, throttling, newCode, burn, latency, certificate, clock, retries, health].flatMap((f) => f(c));

@@ -5,17 +5,19 @@ import type { AlertRule } from '../rule.ts';
 
 const { calls, failures } = RECORDED;
 
-/** A code that neither the day before nor this time last week has seen, of a service that did call then. */
+/** A code that neither the day before nor this time last week has seen, of a service that did call then; still going on, and no blip. */
 export const newCode = (c: Context): AlertRule[] => [
   {
     alert: 'ApiNewErrorCode',
     expr: `${failures('1h')}{api_provider_code!=""} / ${ON_SERVICE} ${calls('1h')} > ${c.t.newCodeRatio}
 and ${failures('1h')} >= ${c.t.newCodeErrors}
+and ${failures('5m')} > 0
+and sum_over_time((${failures('5m')} > bool 0)[${c.w('hour')}:${c.w('page')}]) >= ${c.t.newCodeWindows}
 and on (${BY_SERVICE}) ${calls('1h')} offset ${c.w('day')} > 0
 unless on (${BY_CODE}) sum_over_time(${failures('1h')}[${c.w('day')}:${c.w('hour')}] offset ${c.w('hour')}) > 0
 unless on (${BY_CODE}) ${failures('1h')} offset ${c.w('week')} > 0`,
     for: c.w('newCodeFor'),
-    keepFiringFor: c.w('keepFiring'),
+    keepFiringFor: c.w('ticketKeepFiring'),
     severity: 'ticket',
     owner: 'by_layer',
     summary: '{service} → {provider}: new code {code}',

@@ -27,11 +27,18 @@ and (
   ${failures('5m')} > ${ON_SERVICE} (${c.t.startupRatio} * ${calls('5m')} + ${c.t.z} * ${Math.sqrt(c.t.startupRatio * (1 - c.t.startupRatio))} * sqrt(${calls('5m')}))
 )`;
 
-/** The same bound over an hour where five minutes hold too few calls, while it is still going on. */
+/**
+ * The same bound where five minutes hold too few calls, while it is still going on: over an hour, or sooner over a quarter
+ * of one when the failures are spread over it, which those of a blip are not.
+ */
 const lowTrafficExpr = (c: Context): string =>
   `${failures('1h')} / ${ON_SERVICE} ${calls('1h')}
-and ${failures('1h')} > ${limit('1h')}
-and ${failures('1h')} >= ${c.t.lowTrafficErrors}
+and (
+  ${failures('1h')} > ${limit('1h')} and ${failures('1h')} >= ${c.t.lowTrafficErrors}
+  or
+  ${failures('15m')} > ${limit('15m')} and ${failures('15m')} >= ${c.t.lowTrafficBurst}
+  and max_over_time(${failures('1m')}[${c.w('quarter')}:${c.w('evaluation')}]) < ${c.t.blipShare} * ${failures('15m')}
+)
 and ${failures('5m')} > 0
 and on (${BY_SERVICE}) ${calls('5m')} < ${c.t.lowTrafficCalls}
 and (
