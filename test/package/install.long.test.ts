@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodes } from '../support/nodes.ts';
+import { nodeLines } from '../support/node-lines.ts';
 import { otlpSink } from '../support/otlp-sink.ts';
 import { root, runNode } from '../support/run-node.ts';
 
@@ -36,7 +36,7 @@ describe('the packed tarball in an empty project', () => {
     rmSync(project, { recursive: true, force: true });
   });
 
-  it.each(Object.entries(nodes()))('instruments a service on %s', async (_, node) => {
+  it.each(nodeLines())('instruments a service on $name', async ({ node }) => {
     const sink = await otlpSink();
     try {
       const ran = await runNode(['--require', 'faultlayer/register', 'app.mjs'], {
