@@ -1,17 +1,17 @@
 import { type Config, loadConfig } from '../../src/config.ts';
 import { type AttributeName, LAYER } from '../../src/contract/index.ts';
-import { redactBody } from '../../src/evidence/body.ts';
 import type { Evidence } from '../../src/extract/index.ts';
 import { remembering } from '../../src/memo.ts';
 import { providerName } from '../../src/providers/index.ts';
 import { redactUrl } from '../../src/redact/index.ts';
 import { templateOf } from '../../src/template.ts';
 import type { Call, Outcome } from '../capture/types.ts';
+import type { AttributeValue } from '../span/record.ts';
 import { authOf } from './auth.ts';
 import { clockOffset, looksAtClock } from './clock.ts';
+import { addExchange } from './exchange.ts';
 import { evidenceOfSuccess } from './success.ts';
 
-export type AttributeValue = string | number | boolean;
 export type CallAttributes = Partial<Record<AttributeName, AttributeValue>>;
 
 /** RFC 9110 and RFC 5789 (semantic conventions, `http.request.method`); any other becomes `_OTHER`. */
@@ -121,19 +121,6 @@ function addFailure(a: CallAttributes, call: Call, outcome: Outcome): void {
   a['api.failure.owner'] = layer.owner;
   a['api.request.sent'] = outcome.sent;
   a['error.type'] = reason === 'http.error' && call.status !== undefined ? String(call.status) : reason;
-}
-
-/** Characters of a body that are evidence enough; the redactor sees no more either. */
-const BODY_MAX = 4096;
-
-/** What a copy of the failing call needs, and, if switched on, what came back. */
-function addExchange(a: CallAttributes, call: Call, config: Config): void {
-  const type = call.requestHeader('content-type');
-  // A multipart boundary may be any text; the media type is what matters.
-  if (type !== undefined) a['api.request.content_type'] = type.split(';', 1)[0]!.trim().slice(0, 128);
-  if (!config.captureBodies) return;
-  const body = call.body();
-  if (body) a['http.response.body.content'] = redactBody(body, 'response').slice(0, BODY_MAX);
 }
 
 function addEvidence(a: CallAttributes, evidence: Evidence, config: Config): void {

@@ -39,6 +39,7 @@ export abstract class TrackedCall implements Call {
   unwatch: (() => void) | undefined = undefined;
 
   abstract requestHeader(name: string): string | undefined;
+  abstract requestHeaderNames(): Iterable<string>;
   abstract setHeader(name: string, value: string): void;
   abstract responseHeader(name: string): string | undefined;
   abstract responseHeaderNames(): Iterable<string>;

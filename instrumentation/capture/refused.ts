@@ -38,6 +38,9 @@ class RefusedCall extends TrackedCall {
   requestHeader(): undefined {
     return undefined;
   }
+  requestHeaderNames(): Iterable<string> {
+    return [];
+  }
   setHeader(): void {}
   responseHeader(): undefined {
     return undefined;

@@ -20,6 +20,7 @@ const TAG = {
   status: 0x7a,
   value: 0x12,
   text: 0x0a,
+  array: 0x2a,
   flag: 0x10,
   int: 0x18,
   double: 0x21,
@@ -87,6 +88,8 @@ export function writeAttribute(out: Bytes, tag: number, name: string, value: Att
     header(out, tag, key, 2);
     out.byte(TAG.flag);
     out.byte(value ? 1 : 0);
+  } else if (typeof value === 'object') {
+    writeTexts(out, tag, key, value);
   } else if (double || !Number.isSafeInteger(value)) {
     header(out, tag, key, 9);
     out.byte(TAG.double);
@@ -95,6 +98,24 @@ export function writeAttribute(out: Bytes, tag: number, name: string, value: Att
     header(out, tag, key, value < 0 ? 11 : 1 + varintSize(value));
     out.byte(TAG.int);
     out.int(value);
+  }
+}
+
+/** ArrayValue{ values = 1: AnyValue }; rare and short, so the sizes are counted first. */
+function writeTexts(out: Bytes, tag: number, key: Buffer, values: readonly string[]): void {
+  const texts = values.map((value) => Buffer.from(value));
+  const valueSize = (text: Buffer): number => 1 + varintSize(text.length) + text.length;
+  let size = 0;
+  for (const text of texts) size += 1 + varintSize(valueSize(text)) + valueSize(text);
+  header(out, tag, key, 1 + varintSize(size) + size);
+  out.byte(TAG.array);
+  out.varint(size);
+  for (const text of texts) {
+    out.byte(TAG.text);
+    out.varint(valueSize(text));
+    out.byte(TAG.text);
+    out.varint(text.length);
+    out.raw(text);
   }
 }
 
@@ -120,6 +141,7 @@ function bound(span: SpanRecord, limits: SpanLimits): number {
     const value = span.attributes[name as AttributeName];
     size += 24 + 3 * name.length;
     if (typeof value === 'string') size += 3 * Math.min(value.length, limits.valueLength);
+    else if (typeof value === 'object') for (const text of value) size += 12 + 3 * text.length;
   }
   return size;
 }
@@ -150,6 +172,11 @@ export function writeSpan(out: Bytes, span: SpanRecord, limits: SpanLimits): voi
   for (const name in span.attributes) {
     const value = span.attributes[name as AttributeName];
     if (value === undefined || left-- <= 0) continue;
+    if (typeof value === 'object') {
+      const texts = value.map((text) => text.slice(0, limits.valueLength));
+      writeAttribute(out, TAG.attribute, name, texts);
+      continue;
+    }
     const cut = typeof value === 'string' && value.length > limits.valueLength;
     writeAttribute(out, TAG.attribute, name, cut ? value.slice(0, limits.valueLength) : value);
   }

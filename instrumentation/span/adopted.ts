@@ -132,9 +132,16 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
   };
 }
 
+/** Headers that the application told its instrumentation to record stay as it wrote them. */
+function withoutRecorded(attributes: Attributes, theirs: Readonly<Record<string, unknown>> = {}): Attributes {
+  const recorded = Object.keys(theirs).filter((name) => name.startsWith('http.request.header.') && name in attributes);
+  if (recorded.length === 0) return attributes;
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !recorded.includes(name)));
+}
+
 function enrich(span: ForeignSpan, attributes: Attributes, links: readonly SpanLink[], outcome: Outcome): void {
   if (!span.isRecording()) return;
-  span.setAttributes(attributes);
+  span.setAttributes(withoutRecorded(attributes, span.attributes));
   redactSpan(span);
   if (links.length > 0) span.addLinks?.(links.map((link) => ({ context: { ...link, traceFlags: 1 } })));
   if (outcome.kind === 'failed' && span.status?.code !== STATUS_ERROR) span.setStatus({ code: STATUS_ERROR });

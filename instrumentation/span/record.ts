@@ -1,4 +1,5 @@
-export type AttributeValue = string | number | boolean;
+/** Arrays only where the semantic conventions ask for them: headers. */
+export type AttributeValue = string | number | boolean | readonly string[];
 export type Attributes = Readonly<Record<string, AttributeValue | undefined>>;
 
 export interface SpanLink {

@@ -3,7 +3,7 @@
  * what those do not cover lives under `api.`.
  */
 export interface Attribute {
-  readonly type: 'string' | 'int' | 'double' | 'boolean';
+  readonly type: 'string' | 'string[]' | 'int' | 'double' | 'boolean';
   /** When the attribute is present. */
   readonly when: string;
   readonly note?: string;
@@ -27,6 +27,11 @@ export const ATTRIBUTES = {
   'api.provider.request_id': { type: 'string', when: 'found' },
   'api.request.sent': { type: 'string', when: 'failed', note: '`no`, `partly`, `yes`, `unknown`' },
   'api.request.content_type': { type: 'string', when: 'failed', note: 'media type of the request’s body' },
+  'http.request.header.<key>': {
+    type: 'string[]',
+    when: 'failed',
+    note: 'semantic conventions; the value where the header is known to hold no secret, else `REDACTED`; at most 32',
+  },
   'http.response.body.content': {
     type: 'string',
     when: 'failed, if switched on',
@@ -79,7 +84,8 @@ export const ATTRIBUTES = {
   'network.protocol.version': { type: 'string', when: 'answered' },
 } as const satisfies Record<string, Attribute>;
 
-export type AttributeName = keyof typeof ATTRIBUTES;
+/** The row `http.request.header.<key>` stands for one attribute per header, its name in lower case. */
+export type AttributeName = keyof typeof ATTRIBUTES | `http.request.header.${string}`;
 
 /** Resource attributes the metrics read. */
 export const RESOURCE_ATTRIBUTES = ['service.name', 'service.version', 'deployment.environment.name'] as const;

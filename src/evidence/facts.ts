@@ -1,4 +1,4 @@
-import { redactText, redactUrl, safeHeaders } from '../redact/index.ts';
+import { redactText, redactUrl, requestHeaders } from '../redact/index.ts';
 import { redactBody } from './body.ts';
 import { inert } from './inert.ts';
 
@@ -26,7 +26,7 @@ export interface Facts {
   number(name: string): number | undefined;
   flag(name: string): boolean | undefined;
   body(name: string, side: 'request' | 'response', max: number): string | undefined;
-  /** Attributes below a prefix, as header name and value. */
+  /** Attributes below a prefix, as names and values of a request’s headers; what may be secret is `REDACTED`. */
   headers(prefix: string): (readonly [string, string])[];
 }
 
@@ -56,13 +56,11 @@ export function factsOf(attributes: ReadonlyMap<string, AttributeValue>): Facts 
       return typeof value === 'boolean' ? value : undefined;
     },
     body: (name, side, max) => mapped(name, (t) => redactBody(t.slice(0, max), side)),
-    headers: (prefix) =>
-      safeHeaders(
-        [...attributes.keys()]
-          .filter((key) => key.startsWith(prefix))
-          .map(
-            (key) => [inert(key.slice(prefix.length), TEXT_MAX), inert(String(attributes.get(key)), TEXT_MAX)] as const,
-          ),
-      ),
+    headers: (prefix) => {
+      const names = [...attributes.keys()]
+        .filter((key) => key.startsWith(prefix))
+        .map((key) => key.slice(prefix.length));
+      return requestHeaders(names, (name) => mapped(prefix + name, (t) => inert(t, TEXT_MAX)));
+    },
   };
 }

@@ -51,7 +51,7 @@ export interface FailureRecord {
   readonly idempotent?: boolean;
   /** Seconds per phase: dns, tcp, tls, wait, body. */
   readonly timings: Readonly<Record<string, number>>;
-  /** Redacted request headers, in the order they were recorded. */
+  /** Request headers in the order they were recorded; `REDACTED` stands for values that may be secret. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** Only where the service switched body capture on. */
   readonly requestBody?: string;
@@ -60,7 +60,6 @@ export interface FailureRecord {
 
 /** Bytes of a captured body that are kept. */
 export const BODY_MAX = 16_384;
-const HEADERS_MAX = 32;
 
 /** The record of one failed client span, or undefined where the span has no failure layer. Never throws; every text is capped and inert. */
 export function recordOf(span: SpanFacts): FailureRecord | undefined {
@@ -136,9 +135,9 @@ const timingsOf = (f: Facts): Record<string, number> =>
     body: f.number('api.timing.body'),
   });
 
-/** Headers as another instrumentation recorded them; ours records the content type alone. */
+/** Adopted spans of an instrumentation that records headers itself may lack the content type. */
 function headersOf(f: Facts): FailureRecord['headers'] {
-  const headers = f.headers('http.request.header.').slice(0, HEADERS_MAX);
+  const headers = f.headers('http.request.header.');
   const type = f.text('api.request.content_type');
   return type === undefined || headers.some(([name]) => name === 'content-type')
     ? headers

@@ -1,3 +1,4 @@
+import { isIdempotencyHeader } from '../providers/index.ts';
 import type { FailureRecord } from './record.ts';
 import type { Part } from './shell.ts';
 import { merge, variableName } from './shell.ts';
@@ -29,11 +30,12 @@ export function requestOf(record: FailureRecord): RequestTemplate | undefined {
   const headers = record.headers
     .filter(([name, value]) => TOKEN.test(name) && !OWN.has(name.toLowerCase()) && !CONTROL.test(value))
     .filter(([name]) => scheme === undefined || name.toLowerCase() !== 'authorization')
-    .map(([name, value]) => [name, partsOf(value, name)] as const);
+    .map(([name, value]) => [name, partsOf(value, KEY_HEADER.test(name) ? 'API_KEY' : name)] as const);
   const has = (name: string): boolean => headers.some(([n]) => n.toLowerCase() === name);
   const credentials = CREDENTIALS[scheme ?? 'none'] ?? other(scheme ?? 'none');
+  const keyed = headers.some(([name]) => KEY_HEADER.test(name));
   const idempotency =
-    record.idempotent && !has('idempotency-key')
+    record.idempotent && !headers.some(([name]) => isIdempotencyHeader(name))
       ? [['idempotency-key', [{ variable: 'IDEMPOTENCY_KEY' }]] as const]
       : [];
   return {
@@ -41,7 +43,7 @@ export function requestOf(record: FailureRecord): RequestTemplate | undefined {
     url: urlParts(url),
     headers: [
       ...headers,
-      ...credentials.headers.filter(([name]) => !has(name)),
+      ...credentials.headers.filter(([name]) => !has(name) && !(keyed && scheme === 'api-key')),
       ...idempotency,
       ...(record.requestBody === undefined || has('content-type') ? [] : [contentType(record.requestBody)]),
     ],
@@ -50,6 +52,9 @@ export function requestOf(record: FailureRecord): RequestTemplate | undefined {
     ...(record.requestBody === undefined ? {} : { body: record.requestBody }),
   };
 }
+
+/** Headers that are a credential by themselves. */
+const KEY_HEADER = /^(?:[a-z]{1,16}-){0,4}(?:api-?key|auth-token|private-token|subscription-key|access-token)$/i;
 
 /** curl would claim a form for any body; an unknown type is left out instead. */
 const contentType = (body: string): readonly [string, readonly Part[]] => [

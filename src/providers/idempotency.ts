@@ -12,6 +12,10 @@ const HEADERS = [
   'x-request-idempotency-key',
 ] as const;
 
+/** Whether a header of this name (any case) carries an idempotency key. */
+export const isIdempotencyHeader = (name: string): boolean =>
+  (HEADERS as readonly string[]).includes(name.toLowerCase());
+
 /**
  * The request's idempotency key, or undefined. The IETF draft's quoted string and a bare token are the same key.
  * @param _host for providers that use a header of their own

@@ -1,4 +1,4 @@
 export { fingerprint } from './fingerprints.ts';
-export { idempotencyKey } from './idempotency.ts';
+export { idempotencyKey, isIdempotencyHeader } from './idempotency.ts';
 export { catalogueName, parseProviders, providerName } from './name.ts';
 export { readsSuccessBodies } from './success.ts';

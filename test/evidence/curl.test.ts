@@ -185,6 +185,24 @@ describe('curl text', () => {
     expect(command).not.toContain('REDACTED');
   });
 
+  it('fills a recorded key header, and adds no second one beside it', () => {
+    const { command, variables } = curlOf(
+      requestOf(
+        failure({
+          authScheme: 'api-key',
+          idempotent: true,
+          headers: [
+            ['x-goog-api-key', 'REDACTED'],
+            ['paypal-request-id', 'REDACTED'],
+          ],
+        }),
+      )!,
+    );
+    expect(variables).toEqual(['API_KEY', 'PAYPAL_REQUEST_ID']);
+    expect(command).toContain(`--header 'x-goog-api-key: '"$API_KEY"`);
+    expect(command).not.toMatch(/header '(?:x-api-key|idempotency-key)/);
+  });
+
   it('signs AWS requests with curl’s own signer', () => {
     const { command } = curlOf(
       requestOf(failure({ url: 'https://s3.eu-west-1.amazonaws.com/b', authScheme: 'aws4-hmac-sha256' }))!,

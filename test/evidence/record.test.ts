@@ -82,7 +82,10 @@ describe('a failure record', () => {
     )!;
     const text = JSON.stringify(record);
     for (const secret of secrets) expect(text).not.toContain(secret);
-    expect(record.headers).toEqual([['accept', 'application/json']]);
+    expect(record.headers).toEqual([
+      ['x-api-key', 'REDACTED'],
+      ['accept', 'application/json'],
+    ]);
     expect(JSON.parse(record.requestBody!)).toMatchObject({ amount: 3, password: '[secret]' });
     expect(record.responseBody).toContain('bad_key');
   });

@@ -68,6 +68,7 @@ it('carries any attribute through', () => {
     fc.integer(),
     fc.maxSafeInteger(),
     fc.double({ noNaN: true }).filter((n) => !Object.is(n, -0)),
+    fc.array(fc.string({ unit: 'grapheme', maxLength: 200 }), { maxLength: 4 }),
   );
   const attributes = fc.dictionary(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }), value, {
     maxKeys: 30,
@@ -83,9 +84,9 @@ it('carries any attribute through', () => {
 });
 
 it('holds to the span limits', () => {
-  const attributes = { a: 'x'.repeat(100), b: 'ü'.repeat(100), c: 1, d: 2 };
+  const attributes = { a: 'x'.repeat(100), b: ['ü'.repeat(100), 'z'], c: 1, d: 2 };
   const span = decode({ ...base, attributes }, { valueLength: 10, attributeCount: 3, linkCount: 0 });
-  expect(span.attributes).toEqual({ a: 'x'.repeat(10), b: 'ü'.repeat(10), c: 1 });
+  expect(span.attributes).toEqual({ a: 'x'.repeat(10), b: ['ü'.repeat(10), 'z'], c: 1 });
   expect(span.links).toEqual([]);
 });
 
@@ -102,7 +103,12 @@ it('reads like what the SDK’s own serializer writes', () => {
         endTime: [1795376095, 294500000],
         duration: [0, 15228000],
         status: { code: 2 },
-        attributes: { 'url.full': 'https://api.example/ö', 'server.port': 443, 'api.cancelled': true },
+        attributes: {
+          'url.full': 'https://api.example/ö',
+          'server.port': 443,
+          'api.cancelled': true,
+          'http.request.header.accept': ['ä/b'],
+        },
         links: [{ context: { ...base.links[0]!, traceFlags: 1 } }],
         events: [],
         ended: true,
@@ -114,7 +120,12 @@ it('reads like what the SDK’s own serializer writes', () => {
       },
     ])!,
   )[0]!;
-  const attributes = { 'url.full': 'https://api.example/ö', 'server.port': 443, 'api.cancelled': true };
+  const attributes = {
+    'url.full': 'https://api.example/ö',
+    'server.port': 443,
+    'api.cancelled': true,
+    'http.request.header.accept': ['ä/b'],
+  };
   const ours = decode({ ...base, traceState: '', attributes });
   // milliseconds as a double resolve to about 0.2 µs
   expect(Number(ours.startNanos - reference.startNanos)).toBeCloseTo(0, -3);

@@ -88,6 +88,7 @@ it('the content type is on failed spans, the answer’s body only if switched on
     proxied: false,
     url: () => 'https://api.test/v1/x',
     requestHeader: (name: string) => (name === 'content-type' ? 'multipart/form-data; boundary=secret-ish' : undefined),
+    requestHeaderNames: () => ['content-type'],
     setHeader: () => {},
     responseHeader: () => undefined,
     responseHeaderNames: () => [],
@@ -102,6 +103,7 @@ it('the content type is on failed spans, the answer’s body only if switched on
     attributesOf(call, { kind, layer: 'payload', reason: 'http.error', sent: 'yes' }, loadConfig(env).config);
   const off = of('failed', {});
   expect(off['api.request.content_type']).toBe('multipart/form-data');
+  expect(off['http.request.header.content-type']).toEqual(['multipart/form-data']);
   expect(off).not.toHaveProperty(['http.response.body.content']);
   const on = of('failed', { FAULTLAYER_CAPTURE_BODIES: 'true' });
   expect(on['http.response.body.content']).toBe('{"error":{"code":"bad","password":"[secret]"}}');

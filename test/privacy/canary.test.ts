@@ -150,6 +150,10 @@ describe('the canary gate', () => {
       ['the evidence log', 'bad_pear'],
       ['the evidence file', 'bad_pear'],
       ['the command line', 'curl'],
+      // headers of the calls were recorded: the names are there, the values planted in them are looked for below
+      ['the detail pages and their API', 'X_ANSWER'],
+      ['the evidence file', 'x-answer'],
+      ['OTLP bytes', 'http.request.header.cookie'],
       ['the collector’s stdout and stderr', 'OTLP/HTTP on'],
       ['OTLP bytes', '/v1/pears/'],
       ['OTLP bytes as text', 'bad_pear'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { extract } from '../../src/extract/index.ts';
-import { redactText, redactUrl, safeHeaders } from '../../src/redact/index.ts';
+import { redactText, redactUrl, requestHeaders, safeHeaders } from '../../src/redact/index.ts';
 import { templateOf } from '../../src/template.ts';
 import { canary, leaks, plain, SHAPED_KINDS } from './canaries.ts';
 
@@ -66,6 +66,11 @@ describe.each(SHAPED_KINDS)('%s', (kind) => {
         ['Link', `<https://h.example/?q=${s}>; rel=next`],
       ]),
     );
+    const names = ['Accept', 'Stripe-Version', 'X-Request-Id', 'User-Agent', 'Content-Type', 'Prefer', 'X-Custom'];
+    none(requestHeaders(names, () => s));
+    none(requestHeaders(names, () => `v1; a=${s}`));
+    // Only a name that could be sent at all: RFC 9110 §5.6.2.
+    if (/^[\w-]+$/.test(s)) none(requestHeaders([s, `x-${s}`], () => 'v'));
   });
   it('is in no evidence', () => {
     for (const body of [
@@ -182,5 +187,6 @@ describe('values that only their place gives away', () => {
   ])('is not shown in the header %s', (name) => {
     const c = plain(name);
     expect(safeHeaders([[name, c.value]])).toEqual([]);
+    for (const [, value] of requestHeaders([name], () => c.value)) expect(value).toBe('REDACTED');
   });
 });

@@ -61,8 +61,14 @@ const REQUEST_HEADERS: Readonly<Record<string, (value: string) => string>> = {
   'x-auth-token': (v) => v,
   'x-anything': (v) => v,
   'idempotency-key': (v) => v,
+  'openai-organization': (v) => v,
+  'x-tenant': (v) => v,
+  'x-amz-security-token': (v) => v,
+  baggage: (v) => `user=${v}`,
   referer: (v) => `https://h.example/?q=${v}`,
 };
+/** Shown, because they decide how a provider reads a request: only a secret's shape can give it away there. */
+const SHOWN_HEADERS = ['accept', 'anthropic-version', 'prefer', 'x-amz-target', 'x-request-id', 'content-type'];
 const RESPONSE_HEADERS: Readonly<Record<string, (value: string) => string>> = {
   'set-cookie': (v) => `sid=${v}`,
   'x-anything': (v) => v,
@@ -120,6 +126,8 @@ export function plan(origin: string): Plan {
   for (const name of QUERY_NAMES) call(`/v1/query?${name}=${planted(plain(`query ${name}`))}&page=1`, bad);
   for (const [name, make] of Object.entries(REQUEST_HEADERS))
     call('/v1/request-headers', bad, { headers: { [name]: make(planted(plain(`request header ${name}`))) } });
+  for (const name of SHOWN_HEADERS)
+    call('/v1/request-headers', bad, { headers: { [name]: `a ${planted(canary('random token', `header ${name}`))}` } });
   for (const [name, make] of Object.entries(RESPONSE_HEADERS))
     call(
       '/v1/response-headers',

@@ -21,7 +21,7 @@ const Request = protobuf.parse(PROTO, { keepCase: false }).root.lookupType('Requ
 /** The wire form of a request, given as an object with the names above. */
 export const encodeTraces = (request: object): Uint8Array => Request.encode(Request.fromObject(request)).finish();
 
-export type Value = string | number | boolean | undefined;
+export type Value = string | number | boolean | readonly string[] | undefined;
 export interface DecodedSpan {
   traceId: string;
   spanId: string;
@@ -49,6 +49,10 @@ interface KeyValue {
 const entries = (list: KeyValue[]): [string, string, Value][] =>
   list.map(({ key, value }) => {
     const [type, raw] = Object.entries(value ?? {})[0] ?? ['none', undefined];
+    if (type === 'arrayValue') {
+      const { values } = raw as { values?: { stringValue: string }[] };
+      return [key, type, (values ?? []).map(({ stringValue }) => stringValue)];
+    }
     return [key, type, type === 'intValue' ? Number(raw) : (raw as Value)];
   });
 const bag = (list: KeyValue[]) => Object.fromEntries(entries(list).map(([key, , value]) => [key, value]));

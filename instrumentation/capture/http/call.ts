@@ -68,6 +68,10 @@ export class HttpCall extends TrackedCall {
     return first(this.request?.getHeader(name));
   }
 
+  requestHeaderNames(): Iterable<string> {
+    return this.request?.getHeaderNames() ?? [];
+  }
+
   setHeader(name: string, value: string): void {
     if (this.request && !this.request.headersSent) this.request.setHeader(name, value);
   }

@@ -47,6 +47,10 @@ export class Http2Call extends TrackedCall {
     return text(this.requestHeaders[name]);
   }
 
+  requestHeaderNames(): Iterable<string> {
+    return Object.keys(this.requestHeaders);
+  }
+
   /** The header block is already encoded when node tells of the stream. */
   setHeader(): void {}
 

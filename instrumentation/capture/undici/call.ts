@@ -89,6 +89,10 @@ export class UndiciCall extends TrackedCall {
     return find(request.headers, name);
   }
 
+  requestHeaderNames(): Iterable<string> {
+    return (this.request?.headers ?? []).filter((_, i) => i % 2 === 0).map((name) => String(name).toLowerCase());
+  }
+
   setHeader(name: string, value: string): void {
     if (!this.headersSent) this.request?.addHeader?.(name, value);
   }

@@ -4,7 +4,7 @@ import { clockOffset } from '../../../instrumentation/attributes/clock.ts';
 import { attributesOf } from '../../../instrumentation/attributes/index.ts';
 import type { Call, Outcome } from '../../../instrumentation/capture/types.ts';
 import { loadConfig } from '../../../src/config.ts';
-import { ATTRIBUTES, type AttributeName } from '../../../src/contract/index.ts';
+import { ATTRIBUTES } from '../../../src/contract/index.ts';
 
 const now = Date.parse('2026-01-01T00:00:00Z');
 const jwt = (payload: object) =>
@@ -41,6 +41,13 @@ it('compares clocks at the middle of the exchange', () => {
   expect(clockOffset(undefined, now, now)).toBeUndefined();
 });
 
+const REQUEST: Readonly<Record<string, string>> = {
+  authorization: 'Bearer hunter2',
+  accept: 'application/json',
+  'x-tenant': 'hunter2',
+  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+};
+
 const call = (more: Partial<Record<keyof Call, unknown>> = {}): Call =>
   ({
     client: 'undici',
@@ -51,7 +58,8 @@ const call = (more: Partial<Record<keyof Call, unknown>> = {}): Call =>
     path: '/v1/charges/ch_123456789?api_key=hunter2',
     proxied: false,
     url: () => 'https://user:hunter2@api.stripe.com/v1/charges/ch_123456789?api_key=hunter2',
-    requestHeader: (name: string) => (name === 'authorization' ? 'Bearer hunter2' : undefined),
+    requestHeader: (name: string) => REQUEST[name],
+    requestHeaderNames: () => Object.keys(REQUEST),
     setHeader() {},
     startMs: performance.now() - 10,
     headersMs: performance.now() - 1,
@@ -102,11 +110,21 @@ it('gives every value the type the contract says, and no secret', () => {
     'api.timing.dns': 0.001,
     'api.tls.not_after': 1_800_000_000,
     'api.auth.scheme': 'bearer',
+    'http.request.header.accept': ['application/json'],
+    'http.request.header.x-tenant': ['REDACTED'],
   });
+  expect(Object.keys(attributes).filter((name) => name.startsWith('http.request.header.'))).toHaveLength(2);
   expect(Math.abs(attributes['api.clock.offset'] as number)).toBeLessThan(2);
-  const types = { string: 'string', int: 'number', double: 'number', boolean: 'boolean' } as const;
+  const types = {
+    string: 'string',
+    'string[]': 'object',
+    int: 'number',
+    double: 'number',
+    boolean: 'boolean',
+  } as const;
   for (const [name, value] of Object.entries(attributes)) {
-    const { type } = ATTRIBUTES[name as AttributeName];
+    const row = name.startsWith('http.request.header.') ? 'http.request.header.<key>' : name;
+    const { type } = ATTRIBUTES[row as keyof typeof ATTRIBUTES];
     expect(typeof value, name).toBe(types[type]);
     if (type === 'int') expect(Number.isInteger(value), name).toBe(true);
   }

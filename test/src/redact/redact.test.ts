@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../../src/config.ts';
-import { isSecretKey, isSecretWord, redactText, redactUrl, safeHeaders } from '../../../src/redact/index.ts';
+import {
+  isSecretKey,
+  isSecretWord,
+  redactText,
+  redactUrl,
+  requestHeaders,
+  safeHeaders,
+} from '../../../src/redact/index.ts';
 import { KINDS } from '../../../src/redact/kinds.ts';
 import { isCardNumber, looksRandom } from '../../../src/redact/shapes.ts';
 
@@ -179,6 +186,70 @@ describe('headers', () => {
     const many = safeHeaders(Array.from({ length: 500 }, () => ['server', 'x '.repeat(2000)] as const));
     expect(many).toHaveLength(64);
     expect(Math.max(...many.map(([, value]) => value.length))).toBeLessThanOrEqual(256);
+  });
+});
+
+describe('a request’s headers', () => {
+  const of = (given: Record<string, string>) => requestHeaders(Object.keys(given), (name) => given[name]);
+
+  it('keep the values that decide how a provider reads the request', () => {
+    const given = {
+      accept: 'application/vnd.github.v3+json, */*;q=0.1',
+      'content-type': 'application/json; charset=utf-8',
+      'content-encoding': 'gzip',
+      'user-agent': 'OpenAI/JS 4.28.0',
+      'anthropic-version': '2023-06-01',
+      'stripe-version': '2024-06-20; custom_checkout_beta=v1',
+      'notion-version': '2022-06-28',
+      'x-github-api-version': '2022-11-28',
+      'x-ms-version': '2021-08-06',
+      'x-api-version': '3',
+      'x-amz-target': 'DynamoDB_20120810.GetItem',
+      'openai-beta': 'assistants=v2',
+      prefer: 'return=representation',
+      range: 'bytes=0-99',
+      'x-request-id': '123e4567-e89b-42d3-a456-426614174000',
+    };
+    expect(Object.fromEntries(of(given))).toEqual(given);
+  });
+  it('name every other header that a copy needs, and leave out what every client makes anew', () => {
+    expect(
+      of({
+        Cookie: 'a=b',
+        'X-Tenant': '42',
+        'openai-organization': 'org-1',
+        'idempotency-key': 'k',
+        'x-api-key': 'k',
+        authorization: 'Bearer x',
+        'proxy-authorization': 'Basic x',
+        host: 'h',
+        'content-length': '3',
+        traceparent: '00-1-2-03',
+        'x-amz-date': '20260101T000000Z',
+        'sec-fetch-mode': 'cors',
+        'x-stainless-os': 'Linux',
+      }),
+    ).toEqual(
+      ['cookie', 'x-tenant', 'openai-organization', 'idempotency-key', 'x-api-key'].map((n) => [n, 'REDACTED']),
+    );
+  });
+  it('never show a multipart boundary, nor a value that looks like a secret', () => {
+    expect(
+      of({
+        'content-type': 'multipart/form-data; boundary=hunter2',
+        accept: 'sk_live_4eC39HqLyjWDarjtT1zdp7dc',
+        'user-agent': 'me/1 (ops@example.com)',
+      }),
+    ).toEqual([
+      ['content-type', 'multipart/form-data'],
+      ['accept', 'REDACTED'],
+      ['user-agent', 'me/1 ([email])'],
+    ]);
+  });
+  it('are bounded in number and length', () => {
+    expect(of(Object.fromEntries(Array.from({ length: 99 }, (_, i) => [`x-h-${i}`, 'v'])))).toHaveLength(32);
+    expect(of({ 'user-agent': 'a '.repeat(5000) })[0]![1].length).toBeLessThanOrEqual(256);
+    expect(of({ [`x${'-a'.repeat(99)}`]: 'v', 'a b': 'v' })).toEqual([]);
   });
 });
 
