@@ -4,8 +4,9 @@ import { curlOf } from '../src/evidence/curl.ts';
 import { escalationOf, utc } from '../src/evidence/escalation.ts';
 import { filterOf } from '../src/evidence/filter.ts';
 import { inert } from '../src/evidence/inert.ts';
+import { notesOf } from '../src/evidence/notes.ts';
 import type { FailureRecord } from '../src/evidence/record.ts';
-import { requestOf } from '../src/evidence/request.ts';
+import { type RequestTemplate, requestOf } from '../src/evidence/request.ts';
 import { traceqlOf } from '../src/evidence/traceql.ts';
 import { ask, CollectorError, findFailure } from './client.ts';
 import { csvOf } from './csv.ts';
@@ -127,13 +128,13 @@ async function show(id: string, values: Values): Promise<number> {
   else if (values.curl) process.stdout.write(`${curl?.command ?? '# the call had no HTTP URL'}\n`);
   else if (values.markdown) process.stdout.write(escalationOf(group, total));
   else if (values.traceql) process.stdout.write(`${traceqlOf(failure)}\n`);
-  else process.stdout.write(card(failure, total, curl?.command));
+  else process.stdout.write(card(failure, total, template));
   return 1;
 }
 
 const MARK = { fine: paint('green', '✓'), here: paint('red', '✗'), open: paint('gray', '·') } as const;
 
-function card(r: FailureRecord, total: number, curl: string | undefined): string {
+function card(r: FailureRecord, total: number, template: RequestTemplate | undefined): string {
   const facts: (readonly [string, string | undefined])[] = [
     ['call', `${r.method} ${r.url}`],
     ['message', r.message],
@@ -161,8 +162,17 @@ function card(r: FailureRecord, total: number, curl: string | undefined): string
     '',
     ...checks,
     '',
-    ...(curl === undefined ? [] : [curl, '']),
+    ...(template === undefined ? [] : repeatable(r, template)),
     paint('gray', `faultlayer doctor ${r.id} looks from here, now; faultlayer replay ${r.id} repeats it`),
     '',
   ].join('\n');
+}
+
+/** The curl, and what to know before it is run. */
+function repeatable(r: FailureRecord, template: RequestTemplate): string[] {
+  const { command, variables } = curlOf(template);
+  const set =
+    variables.length === 0 ? [] : [`Set first: ${variables.map((v) => `$${v}`).join(', ')}. No secret is kept.`];
+  const notes = [...set, ...notesOf(r, template)].flatMap((note) => wrap(note, columns()));
+  return [command, '', ...notes.map((line) => paint('gray', line)), ...(notes.length > 0 ? [''] : [])];
 }

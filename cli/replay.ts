@@ -4,7 +4,8 @@ import { loadConfig } from '../src/config.ts';
 import { redactBody } from '../src/evidence/body.ts';
 import { curlOf } from '../src/evidence/curl.ts';
 import { differencesOf } from '../src/evidence/diff.ts';
-import { requestOf } from '../src/evidence/request.ts';
+import { notesOf } from '../src/evidence/notes.ts';
+import { BODY_FILE, type RequestTemplate, requestOf } from '../src/evidence/request.ts';
 import { redactText, redactUrl, safeHeaders } from '../src/redact/index.ts';
 import { CollectorError, findFailure } from './client.ts';
 import { fill, isArgumentError, UsageError } from './fill.ts';
@@ -59,8 +60,9 @@ export async function run(args: readonly string[]): Promise<number> {
       throw new UsageError('change one thing at a time, or the difference tells nothing');
     const found = await findFailure(id);
     if (found === undefined) throw new UsageError(`no failure '${id}' is kept; 'faultlayer failures' lists what is`);
-    const template = requestOf(found.failure);
-    if (template === undefined) throw new UsageError('the kept call has no HTTP URL');
+    const kept = requestOf(found.failure);
+    if (kept === undefined) throw new UsageError('the kept call has no HTTP URL');
+    const template = values.run ? withBody(kept, process.env) : kept;
     const change =
       values.change?.[0] === undefined
         ? undefined
@@ -72,6 +74,8 @@ export async function run(args: readonly string[]): Promise<number> {
       else process.stdout.write(`${command}\n`);
       if (variables.length > 0 && !values.json)
         process.stderr.write(`faultlayer: set ${variables.map((v) => `$${v}`).join(', ')} first; no secret is kept\n`);
+      if (!values.json)
+        for (const note of notesOf(found.failure, variants.at(-1)!)) process.stderr.write(`faultlayer: ${note}\n`);
       return 0;
     }
     if (template.awsSigv4)
@@ -112,6 +116,16 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stderr.write(`faultlayer replay: ${error.message}\n`);
     return 2;
   }
+}
+
+/** A body that was too long to be kept comes from the file that the curl names, too. */
+function withBody(template: RequestTemplate, env: Readonly<Record<string, string | undefined>>): RequestTemplate {
+  if (!template.bodyFromFile) return template;
+  const file = env[BODY_FILE];
+  if (file === undefined)
+    throw new UsageError(`only the start of the body was kept; set ${BODY_FILE} to a file with the whole one`);
+  const { bodyFromFile: _, ...rest } = template;
+  return { ...rest, body: readFileSync(file, 'utf8') };
 }
 
 /** A run as it may be printed: what the provider sent back may hold secrets as well. */

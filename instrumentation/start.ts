@@ -62,7 +62,11 @@ export function start(options: StartOptions = {}): Handle | undefined {
     listeners: [options.onSpan, metrics?.listener].filter((l) => l !== undefined),
   });
   for (const problem of [...problems, ...reader.problems]) log.warnOnce(problem, problem);
-  const capture = startCapture(guardedSink(spans.sink, guard), { onFault: guard.fault, readsSuccessBodies });
+  const capture = startCapture(guardedSink(spans.sink, guard), {
+    onFault: guard.fault,
+    readsSuccessBodies,
+    requestBodies: config.captureBodies,
+  });
   const drain = () => {
     capture.drain();
     spans.drain();

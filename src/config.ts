@@ -173,7 +173,7 @@ export const OPTIONS = {
     reader: 'app',
     default: false,
     parse: parsers.flag,
-    doc: 'put the redacted start of failing answers’ bodies on the span, as evidence',
+    doc: 'put the redacted start of failing calls’ bodies, request and answer, on the span, as evidence',
   }),
   httpToken: option<string | undefined>({
     key: 'httpToken',

@@ -2,6 +2,7 @@ import { PHASES } from '../../src/contract/index.ts';
 import { type Check, checklistOf } from '../../src/evidence/checklist.ts';
 import { curlOf } from '../../src/evidence/curl.ts';
 import { escalationOf, utc } from '../../src/evidence/escalation.ts';
+import { notesOf } from '../../src/evidence/notes.ts';
 import type { FailureRecord } from '../../src/evidence/record.ts';
 import { requestOf } from '../../src/evidence/request.ts';
 import { traceqlOf } from '../../src/evidence/traceql.ts';
@@ -110,7 +111,7 @@ function reproduce(r: FailureRecord): Html {
   return html`<section aria-labelledby="reproduce"><h2 id="reproduce">Reproduce</h2>
 ${block('curl', command)}
 ${variables.length > 0 && html`<p class="hint">Set first: ${variables.map((v) => html`<code>$${v}</code> `)}. No secret is kept, so none is here.</p>`}
-${r.requestBody === undefined && ['POST', 'PUT', 'PATCH'].includes(r.method) && html`<p class="hint">The body was not recorded; add it with <code>--data-raw</code>.</p>`}
+${notesOf(r, template).map((note) => html`<p class="hint">${note}</p>`)}
 <p class="hint">Or <code>faultlayer replay ${r.id}</code></p></section>`;
 }
 

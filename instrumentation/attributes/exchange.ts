@@ -4,8 +4,10 @@ import { REDACTED, requestHeaders } from '../../src/redact/index.ts';
 import type { Call } from '../capture/types.ts';
 import type { CallAttributes } from './index.ts';
 
-/** Characters of a body that are evidence enough; the redactor sees no more either. */
-const BODY_MAX = 4096;
+/** Characters of an answer's body that are evidence enough. */
+const ANSWER_MAX = 4096;
+/** A request is to be repeated, so as much as is captured of it. */
+const REQUEST_MAX = 16_384;
 
 /** What a copy of the failing call needs, and, if switched on, what came back. */
 export function addExchange(a: CallAttributes, call: Call, config: Config): void {
@@ -16,5 +18,10 @@ export function addExchange(a: CallAttributes, call: Call, config: Config): void
   }
   if (!config.captureBodies) return;
   const body = call.body();
-  if (body) a['http.response.body.content'] = redactBody(body, 'response').slice(0, BODY_MAX);
+  if (body) a['http.response.body.content'] = redactBody(body, 'response').slice(0, ANSWER_MAX);
+  const request = call.requestBody();
+  if (!request) return;
+  const text = redactBody(request.text, 'request');
+  a['http.request.body.content'] = text.slice(0, REQUEST_MAX);
+  if (request.truncated || text.length > REQUEST_MAX) a['api.request.body_truncated'] = true;
 }

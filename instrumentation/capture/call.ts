@@ -4,6 +4,8 @@ import type { Connection } from './connections.ts';
 import { decodeBody } from './decode.ts';
 import type { Call, Client, Sent, Timings } from './types.ts';
 
+const NOTHING = Buffer.alloc(0);
+
 /** What every client's call shares. One object per attempt; all else is computed when somebody asks. */
 export abstract class TrackedCall implements Call {
   abstract readonly client: Client;
@@ -32,6 +34,8 @@ export abstract class TrackedCall implements Call {
   sentMs = 0;
   capture: BodyCapture | undefined = undefined;
   private text: string | undefined = undefined;
+  /** What was seen of the request's own body; only where that is switched on. */
+  private sentBody: BodyCapture | undefined = undefined;
   /** The last look of the sweeper: bytes read then, and when they last changed. */
   seenBytes = -1;
   seenMs = 0;
@@ -88,6 +92,37 @@ export abstract class TrackedCall implements Call {
       this.text = decodeBody(bytes, this.responseHeader('content-encoding'));
     }
     return this.text;
+  }
+
+  /** Keeps a piece of the request's body. */
+  addSent(chunk: unknown, encoding?: unknown): void {
+    // an answer may come before the request's end
+    if (this.ended || !(typeof chunk === 'string' || chunk instanceof Uint8Array)) return;
+    if (this.sentBody === undefined && !readable(this.requestHeader('content-type'))) return;
+    this.sentBody ??= new BodyCapture();
+    this.sentBody.add(chunk, encoding);
+  }
+
+  /** What the application handed over with the call; read only if nothing of the body was seen on its way. */
+  protected handedBody(): unknown {
+    return undefined;
+  }
+
+  requestBody(): { readonly text: string; readonly truncated: boolean } | undefined {
+    if (this.sentBody === undefined && readable(this.requestHeader('content-type'))) {
+      const handed = this.handedBody();
+      if (typeof handed === 'string' || handed instanceof Uint8Array) {
+        this.sentBody = new BodyCapture();
+        this.sentBody.add(handed);
+      }
+    }
+    const text = decodeBody(this.dropSent(), this.requestHeader('content-encoding'));
+    return text === undefined ? undefined : { text, truncated: this.sentBody!.truncated };
+  }
+
+  /** The bytes kept of the request's body; their share of the process's memory is given back. */
+  dropSent(): Buffer {
+    return this.sentBody?.take() ?? NOTHING;
   }
 
   /** Drops what only an open call needs, so that a queued span keeps nothing of the client alive. */

@@ -29,6 +29,8 @@ const WELL: Ending = {};
 export class Tracker {
   readonly open = new OpenCalls();
   readonly onFault: OnFault | undefined;
+  /** Whether requests' own bodies are kept until their calls end. */
+  readonly requestBodies: boolean;
   /** A call was opened. */
   onBegin: () => void = () => {};
   private readonly sink: CallSink;
@@ -38,6 +40,7 @@ export class Tracker {
   constructor(sink: CallSink, options: CaptureOptions) {
     this.sink = sink;
     this.onFault = options.onFault;
+    this.requestBodies = options.requestBodies === true;
     this.readsSuccess = options.readsSuccessBodies ?? (() => false);
   }
 
@@ -66,6 +69,7 @@ export class Tracker {
       this.sink.end(call, this.outcome(call, ending));
     } finally {
       call.body();
+      call.dropSent();
       call.unwatch?.();
       call.release();
     }

@@ -66,6 +66,11 @@ export interface Call {
   body(): string | undefined;
   /** The captured body is not the whole body. */
   bodyTruncated: boolean;
+  /**
+   * The start of the request's own body as text, content coding undone; only with {@link CaptureOptions.requestBodies}, of media types that are
+   * text, and as far as it was seen. Only inside `CallSink.end`.
+   */
+  requestBody(): { readonly text: string; readonly truncated: boolean } | undefined;
 
   /** The caller's signal where it is known. */
   readonly signal: AbortSignal | undefined;
@@ -100,6 +105,8 @@ export interface CaptureOptions {
   readonly onFault?: (where: string, error: unknown) => void;
   /** Which answers may be failures inside a 2xx, so that their bodies are looked at: by host, media type and path. */
   readonly readsSuccessBodies?: (host: string, contentType?: string, path?: string) => boolean;
+  /** Keep the start of every request's body until its call has ended. Off unless the user asks: bodies are the application's own data. */
+  readonly requestBodies?: boolean;
 }
 
 /** A running capture. */

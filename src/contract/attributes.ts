@@ -32,6 +32,16 @@ export const ATTRIBUTES = {
     when: 'failed',
     note: 'semantic conventions; the value where the header is known to hold no secret, else `REDACTED`; at most 32',
   },
+  'http.request.body.content': {
+    type: 'string',
+    when: 'failed, if switched on',
+    note: 'redacted start of the request’s body, ≤16384 characters',
+  },
+  'api.request.body_truncated': {
+    type: 'boolean',
+    when: 'failed, if switched on',
+    note: 'the request’s body was longer than what was kept',
+  },
   'http.response.body.content': {
     type: 'string',
     when: 'failed, if switched on',

@@ -1,3 +1,4 @@
+import { CutText, parseTolerant } from '../extract/tolerant.ts';
 import { isSecretKey, redactText } from '../redact/index.ts';
 
 const DEPTH_MAX = 32;
@@ -16,7 +17,8 @@ export function redactBody(body: string, side: 'request' | 'response'): string {
     try {
       return JSON.stringify(redactValue(JSON.parse(body), 0, hides));
     } catch {
-      // Not JSON, or cut short by the capture limit: text rules.
+      // Cut short by the capture limit: as much JSON as is there.
+      if (/^\s*(?:\{\s*"|\[\s*[{["])/.test(body)) return JSON.stringify(redactValue(parseTolerant(body), 0, hides));
     }
   }
   return body
@@ -29,6 +31,8 @@ type Hides = (key: string) => boolean;
 
 function redactValue(value: unknown, depth: number, hides: Hides): unknown {
   if (depth > DEPTH_MAX) return '[dropped: too deep]';
+  // Half a secret is not recognised, but still half a secret.
+  if (value instanceof CutText) return '[cut]';
   if (typeof value === 'string')
     return value.length > WORD_MAX ? '[dropped: too long to redact]' : redactText(value, WORD_MAX);
   if (Array.isArray(value)) return value.map((item) => redactValue(item, depth + 1, hides));

@@ -1,4 +1,4 @@
-import { type RequestTemplate, variablesOf } from './request.ts';
+import { BODY_FILE, type RequestTemplate, variablesOf } from './request.ts';
 import { needsPrinter, printer, quote, word } from './shell.ts';
 
 export interface Curl {
@@ -16,10 +16,13 @@ export function curlOf(template: RequestTemplate): Curl {
   const piped = template.body !== undefined && needsPrinter(template.body);
   const options = [
     '--globoff --path-as-is --include --max-time 30',
-    template.method === 'HEAD' && template.body === undefined ? '--head' : `--request ${quote(template.method)}`,
+    template.method === 'HEAD' && template.body === undefined && !template.bodyFromFile
+      ? '--head'
+      : `--request ${quote(template.method)}`,
     ...(template.awsSigv4 ? ["--aws-sigv4 'aws:amz'"] : []),
     ...(template.user ? [`--user ${word(template.user)}`] : []),
     ...template.headers.map(([name, value]) => `--header ${header(name, value)}`),
+    ...(template.bodyFromFile ? [`--data-binary ${word(['@', { variable: BODY_FILE }])}`] : []),
     ...(template.body === undefined ? [] : [piped ? '--data-binary @-' : `--data-raw ${quote(template.body)}`]),
     `--url ${word(template.url)}`,
   ];

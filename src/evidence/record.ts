@@ -55,6 +55,8 @@ export interface FailureRecord {
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** Only where the service switched body capture on. */
   readonly requestBody?: string;
+  /** The request’s body was longer than what was kept of it. */
+  readonly requestBodyCut?: boolean;
   readonly responseBody?: string;
 }
 
@@ -109,6 +111,7 @@ export function recordOf(span: SpanFacts): FailureRecord | undefined {
     timings: timingsOf(f),
     headers: headersOf(f),
     requestBody: bodyOf(f, 'request'),
+    requestBodyCut: f.flag('api.request.body_truncated'),
     responseBody: bodyOf(f, 'response'),
   });
 }

@@ -9,11 +9,16 @@ export interface RequestTemplate {
   readonly url: readonly Part[];
   readonly headers: readonly (readonly [name: string, value: readonly Part[]])[];
   readonly body?: string;
+  /** The whole body was not kept: it comes from the file that the variable `BODY_FILE` names. */
+  readonly bodyFromFile?: boolean;
   /** What curl’s `--user` gets: HTTP basic, or the key pair that signs an AWS request. */
   readonly user?: readonly Part[];
   /** Sign as AWS Signature Version 4. */
   readonly awsSigv4?: boolean;
 }
+
+/** The variable that names the file with a body too long to be kept. */
+export const BODY_FILE = 'BODY_FILE';
 
 /** What the redactor writes in a secret’s place (semantic conventions, `url.full`). */
 export const REDACTED = 'REDACTED';
@@ -33,6 +38,7 @@ export function requestOf(record: FailureRecord): RequestTemplate | undefined {
     .map(([name, value]) => [name, partsOf(value, KEY_HEADER.test(name) ? 'API_KEY' : name)] as const);
   const has = (name: string): boolean => headers.some(([n]) => n.toLowerCase() === name);
   const credentials = CREDENTIALS[scheme ?? 'none'] ?? other(scheme ?? 'none');
+  const cut = record.requestBodyCut === true;
   const keyed = headers.some(([name]) => KEY_HEADER.test(name));
   const idempotency =
     record.idempotent && !headers.some(([name]) => isIdempotencyHeader(name))
@@ -49,7 +55,7 @@ export function requestOf(record: FailureRecord): RequestTemplate | undefined {
     ],
     ...(credentials.user ? { user: credentials.user } : {}),
     ...(credentials.awsSigv4 ? { awsSigv4: true } : {}),
-    ...(record.requestBody === undefined ? {} : { body: record.requestBody }),
+    ...(record.requestBody === undefined ? {} : cut ? { bodyFromFile: true } : { body: record.requestBody }),
   };
 }
 
@@ -114,6 +120,7 @@ function partsOf(text: string, name: string): Part[] {
 
 /** Every variable of a template, once, in order of appearance. */
 export function variablesOf(template: RequestTemplate): string[] {
-  const parts = [...template.url, ...template.headers.flatMap(([, value]) => value), ...(template.user ?? [])];
+  const file = template.bodyFromFile ? [{ variable: BODY_FILE }] : [];
+  const parts = [...template.url, ...template.headers.flatMap(([, value]) => value), ...(template.user ?? []), ...file];
   return [...new Set(parts.flatMap((part) => (typeof part === 'string' ? [] : [part.variable])))];
 }

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { curlOf } from '../../src/evidence/curl.ts';
 import { wellFormed } from '../../src/evidence/inert.ts';
+import { notesOf } from '../../src/evidence/notes.ts';
 import { type RequestTemplate, requestOf } from '../../src/evidence/request.ts';
 import { quote, variableName } from '../../src/evidence/shell.ts';
 import { failure } from '../support/failures.ts';
@@ -201,6 +202,21 @@ describe('curl text', () => {
     expect(variables).toEqual(['API_KEY', 'PAYPAL_REQUEST_ID']);
     expect(command).toContain(`--header 'x-goog-api-key: '"$API_KEY"`);
     expect(command).not.toMatch(/header '(?:x-api-key|idempotency-key)/);
+  });
+
+  it('says what a copy lacks', () => {
+    const of = (members: Parameters<typeof failure>[0]) => {
+      const record = failure({ method: 'POST', ...members });
+      return notesOf(record, requestOf(record)!);
+    };
+    expect(of({})).toEqual([expect.stringContaining('FAULTLAYER_CAPTURE_BODIES')]);
+    expect(of({ method: 'GET' })).toEqual([]);
+    expect(of({ requestBody: '{"a":1}' })).toEqual([]);
+    expect(of({ requestBody: '{"password":"[secret]"}' })).toEqual([expect.stringContaining('[secret]')]);
+    expect(of({ requestBody: '{"a":1}', requestBodyCut: true })).toEqual([expect.stringContaining('$BODY_FILE')]);
+    expect(of({ requestBody: '{}', headers: [['idempotency-key', 'REDACTED']] })).toEqual([
+      expect.stringContaining('new idempotency key'),
+    ]);
   });
 
   it('signs AWS requests with curl’s own signer', () => {

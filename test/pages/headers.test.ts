@@ -92,6 +92,7 @@ it('the content type is on failed spans, the answer’s body only if switched on
     setHeader: () => {},
     responseHeader: () => undefined,
     responseHeaderNames: () => [],
+    requestBody: () => undefined,
     body: () => '{"error":{"code":"bad","password":"hunter2hunter2"}}',
     timings: {},
     status: 400,

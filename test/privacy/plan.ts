@@ -112,6 +112,12 @@ export function plan(origin: string): Plan {
       '/v1/body',
       json({ error: { code: s, type: s, message: `The key ${s} is wrong.`, param: s }, token: s, request: { key: s } }),
     );
+    const b = planted(canary(kind, 'request body'));
+    call('/v1/post', bad, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ note: `see ${b}`, list: [b], deep: { value: b } }),
+    });
     const h = planted(canary(kind, 'response header'));
     call(
       '/v1/headers',

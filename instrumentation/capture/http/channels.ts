@@ -7,6 +7,7 @@ import { forgetFrame } from '../own-frame.ts';
 import { watchPush } from '../push.ts';
 import type { Tracker } from '../tracker.ts';
 import { HttpCall } from './call.ts';
+import { watchWrites } from './sent-body.ts';
 
 /** Beside the request: applications hold `ClientRequest` and would see a property on it. */
 const calls = new WeakMap<ClientRequest, HttpCall>();
@@ -74,6 +75,7 @@ export function watchHttp(tracker: Tracker): HttpWatch {
       failed(tracker, request, error),
   };
   tracker.subscribe(handlers);
+  watchWrites(tracker, (request) => calls.get(request));
 
   const closed = (call: HttpCall, connection: Connection): void => {
     if (call.ended) return;

@@ -46,7 +46,22 @@ export function watchHttp2(tracker: Tracker): void {
       else setImmediate(tracker.guard('http2.closed', () => closed(tracker, call, rstCode))).unref();
     },
   };
+  if (tracker.requestBodies) handlers['http2.client.stream.bodyChunkSent'] = onChunk;
   tracker.subscribe(handlers);
+}
+
+interface Sent {
+  readonly stream: ClientHttp2Stream;
+  /** One chunk, or a list of them with their encodings. */
+  readonly data: unknown;
+  readonly writev: boolean;
+  readonly encoding: unknown;
+}
+
+function onChunk({ stream, writev, data, encoding }: Sent): void {
+  const call = calls.get(stream);
+  const pieces = writev ? (data as { chunk: unknown; encoding: unknown }[]) : [{ chunk: data, encoding }];
+  if (call) for (const piece of pieces) call.addSent(piece.chunk, piece.encoding);
 }
 
 function closed(tracker: Tracker, call: Http2Call, rstCode: number | undefined): void {

@@ -56,6 +56,8 @@ export class UndiciCall extends TrackedCall {
   private writeFailed = false;
   /** Made by `fetch`, whose caller sees the signal's reason whatever the connection does. */
   byFetch = false;
+  /** What `fetch` was given as the body; undici's own request has only a stream of it. */
+  givenBody: unknown = undefined;
   /** Redirects followed before this request. */
   hops = 0;
   /** `fetch` will refuse to follow this redirect. */
@@ -120,6 +122,11 @@ export class UndiciCall extends TrackedCall {
     return this.byName.keys();
   }
 
+  protected override handedBody(): unknown {
+    const body = this.givenBody ?? this.request?.body;
+    return body instanceof URLSearchParams ? body.toString() : body;
+  }
+
   onSendHeaders(connection: Connection, socket: Socket): void {
     this.headersSent = true;
     this.socket = socket;
@@ -172,6 +179,7 @@ export class UndiciCall extends TrackedCall {
     this.response = undefined;
     this.byName = undefined;
     this.socket = undefined;
+    this.givenBody = undefined;
     this.signal = undefined;
     this.connection = undefined;
   }

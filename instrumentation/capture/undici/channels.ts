@@ -13,6 +13,7 @@ import {
 } from './connecting.ts';
 import { takeFetch } from './fetch.ts';
 import { continueChain, noteRedirect } from './redirects.ts';
+import { watchSentBodies } from './sent-body.ts';
 import { abortReasonOf } from './signal.ts';
 
 /** On undici's own request object, which applications never see: cheaper than a WeakMap. */
@@ -28,6 +29,8 @@ const tunnelErrors = new WeakSet<object>();
 export function watchUndici(tracker: Tracker): void {
   const bodies = new BodyWatch(tracker, (request) => (request as Tracked)[CALL]);
 
+  const onBody = watchSentBodies(tracker, (request) => (request as Tracked)[CALL]);
+
   const handlers: Record<string, (message: never) => void> = {
     'undici:request:create': ({ request }: { request: Tracked }) => {
       if (request.method === 'CONNECT') {
@@ -40,8 +43,11 @@ export function watchUndici(tracker: Tracker): void {
       if (made) {
         call.byFetch = true;
         call.signal = made.signal;
+        call.givenBody = made.body;
       } else continueChain(call);
-      if (tracker.begin(call)) request[CALL] = call;
+      if (!tracker.begin(call)) return;
+      request[CALL] = call;
+      onBody(request);
     },
     'undici:client:beforeConnect': ({ connectParams }: { connectParams: ConnectParams }) => announce(connectParams),
     'undici:client:connected': ({ socket }: { socket: Socket }) => {

@@ -5,6 +5,8 @@ import type { Tracker } from '../tracker.ts';
 /** What one `fetch()` was given that undici's request no longer tells. */
 export interface FetchMade {
   readonly signal: AbortSignal | undefined;
+  /** Only where requests' bodies are wanted. */
+  readonly body: unknown;
 }
 
 let current: FetchMade | undefined;
@@ -20,6 +22,7 @@ interface Input {
   readonly url?: unknown;
   readonly method?: unknown;
   readonly signal?: unknown;
+  readonly body?: unknown;
 }
 
 const signalOf = (input: unknown, init: Input | undefined): AbortSignal | undefined => {
@@ -37,7 +40,8 @@ export function watchFetch(tracker: Tracker): void {
   const original = descriptor?.value as typeof fetch | undefined;
   if (typeof original !== 'function' || !descriptor?.configurable) return;
   const enter = tracker.guard('fetch', (args: unknown[]) => {
-    current = { signal: signalOf(args[0], args[1] as Input | undefined) };
+    const init = args[1] as Input | undefined;
+    current = { signal: signalOf(args[0], init), body: tracker.requestBodies ? init?.body : undefined };
   });
   const tell = tracker.guard('fetch.refused', (args: unknown[], error: unknown) => {
     forgetFrame(error);

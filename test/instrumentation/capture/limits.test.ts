@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, ProxyAgent, request } from 'undici';
 import { afterAll, expect, it } from 'vitest';
 import { captured } from '../../support/captured.ts';
+import { freePort } from '../../support/free-port.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 /** Every limit that docs/limits.md states for calls, shown as it is today. A limit that is overcome makes its test fail. */
@@ -144,4 +145,36 @@ limit('an error’s body cut off', async () => {
   const response = await fetch(`http://127.0.0.1:${port}/`);
   await expect(response.text()).rejects.toThrow('terminated');
   expect(c.ended.map((e) => `${e.told} ${e.outcome.evidence?.code}`)).toEqual(['failed service http.error yes busy']);
+});
+
+limit('bodies of requests that never left', async () => {
+  const bodies: (string | undefined)[] = [];
+  using c = captured({ requestBodies: true }, { end: (call) => void bodies.push(call.requestBody()?.text) });
+  const url = `http://127.0.0.1:${await freePort()}/`;
+  const headers = { 'content-type': 'text/plain' };
+  const blob = new Blob(['pears']);
+  for (const body of [
+    'pears',
+    new URLSearchParams('pears'),
+    blob,
+    blob.stream(),
+    new Request(url, { method: 'POST', body: 'pears' }),
+  ])
+    await (body instanceof Request
+      ? fetch(body)
+      : fetch(url, { method: 'POST', headers, body, duplex: 'half' } as RequestInit)
+    ).catch(() => {});
+  expect(c.ended.map((e) => e.outcome.sent)).toEqual(['no', 'no', 'no', 'no', 'no']);
+  expect(bodies).toEqual(['pears', 'pears=', undefined, undefined, undefined]);
+});
+
+limit('bodies that are not text', async () => {
+  const bodies: (string | undefined)[] = [];
+  using _ = captured({ requestBodies: true }, { end: (call) => void bodies.push(call.requestBody()?.text) });
+  const port = await listen(createHttpServer((req, res) => req.resume().on('end', () => res.writeHead(400).end())));
+  const form = new FormData();
+  form.set('kind', 'conference');
+  await (await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: form })).text();
+  await (await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: 'kind=conference' })).text();
+  expect(bodies).toEqual([undefined, 'kind=conference']);
 });
