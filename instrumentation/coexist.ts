@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { registeredProvider } from './span/context.ts';
+import { sentryClient, sentryTraces } from './span/sentry.ts';
 
 /** Packages that start an OpenTelemetry SDK of their own, or patch as one does. */
 const SDKS = [
@@ -51,17 +52,42 @@ function dependencies(main: string | undefined): string[] {
   }
 }
 
+/** What minifiers leave of an SDK: names of its environment variables, of its header. The API alone has none of them. */
+const MARKS = ['OTEL_BSP_', 'sentry-trace'];
+/** Below, no SDK fits; above, looking would be felt at the start. */
+const BUNDLE_BYTES = { least: 48 * 1024, most: 64 * 1024 * 1024 };
+
+/** A bundle has its SDK inside, and the manifest beside it need not name it. */
+function bundlesSdk(main: string | undefined): boolean {
+  const size = main === undefined ? 0 : (statSync(main, { throwIfNoEntry: false })?.size ?? 0);
+  if (main === undefined || size < BUNDLE_BYTES.least || size > BUNDLE_BYTES.most) return false;
+  const text = readFileSync(main);
+  return MARKS.some((mark) => text.includes(mark));
+}
+
+/**
+ * Does the application trace by now? Sentry that only reports errors does not, though versions 8 to 10 register a provider
+ * all the same.
+ */
+export function applicationTraces(): boolean {
+  const registered = registeredProvider() as { getDelegate?(): unknown } | undefined;
+  const client = sentryClient();
+  if (client === undefined) return registered !== undefined;
+  if (sentryTraces(client)) return true;
+  return registered !== undefined && (registered.getDelegate?.() ?? registered) !== client.traceProvider;
+}
+
 /**
  * Will the application run a tracing SDK of its own? Then we must not register a global one: the OpenTelemetry API takes the
- * first that comes and refuses the second. Judged by what is registered already, by the other preloads, and by the
- * application's manifest; a bundle that hides its SDK needs `FAULTLAYER_SPANS=adopted`.
+ * first that comes and refuses the second. Judged by what is registered already, by the other preloads, by the application's
+ * manifest and, if it is a bundle, by what is in it.
  */
 export function hasOtherSdk(execArgv: readonly string[], nodeOptions: string, main: string | undefined): boolean {
   if (registeredProvider()) return true;
   const preloads = preloadsOf([...execArgv, ...nodeOptions.split(/\s+/)]);
   if (preloads.some((preload) => PRELOADS.test(preload) && !isOurs(preload))) return true;
   try {
-    return dependencies(main).some(isSdk);
+    return dependencies(main).some(isSdk) || bundlesSdk(main);
   } catch {
     return false;
   }

@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import {
   Aggregator,
   type CallIds,
@@ -11,6 +10,7 @@ import {
   scraperOf,
   wantsOpenMetrics,
 } from '../src/aggregate/index.ts';
+import { builtin } from './builtin.ts';
 
 export interface MetricsPort {
   /** Counts one finished call of `seconds`, from its span attributes and its resource's. Never throws. */
@@ -36,6 +36,7 @@ export function start(port: number, onProblem: (sentence: string) => void = () =
   const aggregator = new Aggregator({ documented: isDocumentedCode });
   const exposition = new Exposition(aggregator);
   const observer = new Observer(aggregator);
+  const { createServer } = builtin('node:http');
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, (req, res) => {
     const path = req.url?.split('?', 1)[0];
     if (rebound(req.socket.localAddress, req.headers.host)) {

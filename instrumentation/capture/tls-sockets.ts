@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
+import { builtin } from '../builtin.ts';
 
 /**
  * Older Node 22 publishes `net.client.socket` from `net.connect` alone, which TLS does not pass through. There, and only there, the
  * method that every client socket passes through tells of it.
  */
 export function watchTlsSockets(onSocket: (message: { socket: Socket }) => void): (() => void) | undefined {
-  const { prototype } = process.getBuiltinModule('node:net').Socket;
+  const { prototype } = builtin('node:net').Socket;
   const original = prototype.connect;
   if (Function.prototype.toString.call(original).includes('netClientSocketChannel')) return undefined;
   function connect(this: Socket, ...args: unknown[]): unknown {

@@ -7,6 +7,7 @@ import { notify } from './notify.ts';
 import type { SinkParts } from './own.ts';
 import type { Attributes, SpanLink } from './record.ts';
 import { redactSpan } from './redacted.ts';
+import { isSentrySpan, statusOn } from './sentry.ts';
 
 /** A span of the application's instrumentation and the call it belongs to. Both ends must come before it may end. */
 interface Adoption {
@@ -68,6 +69,10 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
     held.add(adoption);
     if (sweeper === undefined) sweeper = setTimeout(sweep, HOLD_MS).unref();
   };
+  /** Sentry drops the children that are open when their transaction ends: what it has ended itself must not wait for us. */
+  const release = (traceId: string) => {
+    for (const adoption of held) if (adoption.end && adoption.span.spanContext().traceId === traceId) settle(adoption);
+  };
   /** One timer for all: a timer per call would keep every span alive for its second. */
   const sweep = () => {
     sweeper = undefined;
@@ -87,7 +92,11 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
     },
     onEnd(span, end) {
       const adoption = adoptions.get(span);
-      if (!adoption || adoption.ending) return false;
+      if (!adoption) {
+        if (isSentrySpan(span)) release(span.spanContext().traceId);
+        return false;
+      }
+      if (adoption.ending) return false;
       // it was ended for them: their own end comes too late
       if (adoption.done) return true;
       adoption.end = end;
@@ -144,5 +153,5 @@ function enrich(span: ForeignSpan, attributes: Attributes, links: readonly SpanL
   span.setAttributes(withoutRecorded(attributes, span.attributes));
   redactSpan(span);
   if (links.length > 0) span.addLinks?.(links.map((link) => ({ context: { ...link, traceFlags: 1 } })));
-  if (outcome.kind === 'failed' && span.status?.code !== STATUS_ERROR) span.setStatus({ code: STATUS_ERROR });
+  if (outcome.kind === 'failed' && statusOn(span)?.code !== STATUS_ERROR) span.setStatus({ code: STATUS_ERROR });
 }

@@ -1,13 +1,12 @@
 import type { Config } from '../../src/config.ts';
 import type { Call, CallSink } from '../capture/types.ts';
-import { hasOtherSdk } from '../coexist.ts';
+import { applicationTraces, hasOtherSdk } from '../coexist.ts';
 import type { Reader } from '../environment.ts';
 import type { Output } from '../export/output.ts';
 import { registerGlobally } from '../sdk/global.ts';
 import { loadConfigFile, loadStock } from '../sdk/load.ts';
 import { createAdoptedSpans } from './adopted.ts';
 import { createApiSpans } from './api.ts';
-import { registeredProvider } from './context.ts';
 import { createOwnSpans, type OwnSpanParts } from './own.ts';
 
 export interface Spans {
@@ -86,12 +85,12 @@ export function chooseSpans(wanted: Config['spans'], parts: ChooseParts): Spans 
 const otherSdk = (reader: Reader): boolean =>
   hasOtherSdk(process.execArgv, reader.text('NODE_OPTIONS') ?? '', process.argv[1]);
 
-/** Own spans until the application registers its tracer provider, adopted ones from then on. */
+/** Own spans until the application starts its tracing, adopted ones from then on. */
 function eitherOf(own: CallSink, adopted: CallSink): CallSink {
   const sinks = new WeakMap<Call, CallSink>();
   return {
     start(call) {
-      const sink = registeredProvider() ? adopted : own;
+      const sink = applicationTraces() ? adopted : own;
       sinks.set(call, sink);
       return sink.start(call);
     },

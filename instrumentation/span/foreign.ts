@@ -1,9 +1,11 @@
 import type { Call } from '../capture/types.ts';
 import { registeredProvider } from './context.ts';
 import type { Attributes } from './record.ts';
+import { attributesOn, isSentryClientSpan, isSentrySpan, sentryClient } from './sentry.ts';
 
-/** What SDK 1, 2 and 3 spans have in common. */
+/** What SDK 1, 2 and 3 spans have in common; Sentry's are read through `attributesOn` and `statusOn`. */
 export interface ForeignSpan {
+  readonly name?: string;
   readonly kind?: number;
   readonly attributes?: Readonly<Record<string, unknown>>;
   readonly status?: { readonly code: number; readonly message?: string };
@@ -11,6 +13,7 @@ export interface ForeignSpan {
   spanContext(): { traceId: string; spanId: string; traceFlags: number };
   isRecording(): boolean;
   setAttributes(attributes: Attributes): unknown;
+  updateName(name: string): unknown;
   setStatus(status: { code: number; message?: string }): unknown;
   addLinks?(links: unknown[]): unknown;
   end(endTime?: unknown): void;
@@ -36,8 +39,10 @@ const pathOf = (url: string): string => {
 
 /** Is this the span of this call? By kind and URL; the query is left out, because some instrumentations redact it. */
 export function isClientSpanOf(span: ForeignSpan, call: Call): boolean {
-  if (span.kind !== KIND_CLIENT || !span.isRecording()) return false;
-  const url = span.attributes?.['url.full'] ?? span.attributes?.['http.url'];
+  if (!span.isRecording()) return false;
+  if (isSentrySpan(span) ? !isSentryClientSpan(span) : span.kind !== KIND_CLIENT) return false;
+  const attributes = attributesOn(span);
+  const url = attributes?.['url.full'] ?? attributes?.['http.url'];
   return typeof url === 'string' && url.includes(call.host) && pathOf(url) === pathOf(call.path);
 }
 
@@ -62,8 +67,8 @@ export function watchSpans(watcher: Watcher): {
     const { end } = prototype;
     prototype.end = function (this: ForeignSpan, endTime?: unknown) {
       try {
-        // an SDK takes a number below its own clock as performance.now()
-        const at = endTime ?? performance.now();
+        // an SDK takes a number below its own clock as performance.now(); Sentry's versions differ in what a number means
+        const at = endTime ?? (isSentrySpan(this) ? new Date() : performance.now());
         if (watcher.onEnd(this, () => end.call(this, at))) return;
       } catch {
         // the span ends as it would have
@@ -91,7 +96,23 @@ export function watchSpans(watcher: Watcher): {
     };
   };
 
+  const lookForSentry = () => {
+    const client = sentryClient();
+    if (!client || seen.has(client)) return;
+    seen.add(client);
+    client.on('spanStart', (span) => {
+      try {
+        if (!span.isRecording()) return;
+        hookSpans(span);
+        watcher.onStart(span);
+      } catch {
+        // the application's span is what counts
+      }
+    });
+  };
+
   const look = () => {
+    lookForSentry();
     const registered = registeredProvider();
     const provider = (registered?.getDelegate?.() ?? registered) as
       | { getTracer(name: string): ForeignTracer }

@@ -1,6 +1,7 @@
 import { remembering } from '../../src/memo.ts';
 import { redactPath, redactQuery, redactText, redactUrl } from '../../src/redact/index.ts';
 import type { ForeignSpan } from './foreign.ts';
+import { attributesOn, nameOn, statusOn } from './sentry.ts';
 
 /**
  * What other instrumentations write as it came: `url.full` is ours by now, but the path, the query, the attributes of the conventions
@@ -18,9 +19,14 @@ const ATTRIBUTES: Readonly<Record<string, (value: string) => string>> = {
   'url.query': redactQuery,
   'http.url': url,
   'http.target': url,
+  // Sentry's
+  url,
+  'http.query': redactQuery,
   'user_agent.original': agent,
   'http.user_agent': agent,
 };
+/** Some name their spans after the whole URL. */
+const URL_WITHIN = /https?:\/\/\S+/g;
 const EXCEPTION = ['exception.message', 'exception.stacktrace'];
 
 /** Every line by itself, because text is cut at 2 KiB and its line breaks are taken out. */
@@ -35,13 +41,19 @@ const redactLines = (text: string): string =>
 
 /** Takes secrets out of a span somebody else made, before it ends. */
 export function redactSpan(span: ForeignSpan): void {
+  const attributes = attributesOn(span);
   for (const [name, redact] of Object.entries(ATTRIBUTES)) {
-    const value = span.attributes?.[name];
+    const value = attributes?.[name];
     if (typeof value !== 'string' || value === '') continue;
     const safe = redact(value);
     if (safe !== value) span.setAttributes({ [name]: safe });
   }
-  const { status } = span;
+  const name = nameOn(span);
+  if (name?.includes('://')) {
+    const safe = name.replace(URL_WITHIN, url);
+    if (safe !== name) span.updateName(safe);
+  }
+  const status = statusOn(span);
   if (typeof status?.message === 'string' && status.message !== '') {
     const message = redactLines(status.message);
     if (message !== status.message) span.setStatus({ code: status.code, message });

@@ -107,6 +107,16 @@ describe('an application with the API only', () => {
     expect(traceparents).toEqual([[`00-${call.traceId}-${call.spanId}-01`]]);
   });
 
+  it('does not lose the global to us when it is a bundle with an SDK inside', () => {
+    const bundle = join(folder, 'bundle.cjs');
+    const code = `/*${' '.repeat(64 * 1024)}*/ const traceparent = process.env`;
+    writeFileSync(bundle, `${code}.OTEL_SERVICE_NAME`);
+    expect(hasOtherSdk([], '', bundle)).toBe(false);
+    writeFileSync(bundle, `${code}.OTEL_BSP_SCHEDULE_DELAY`);
+    expect(hasOtherSdk([], '', bundle)).toBe(true);
+    expect(hasOtherSdk([], '', join(folder, 'nowhere.cjs'))).toBe(false);
+  });
+
   it('does not lose the global to us when its manifest names an SDK', () => {
     const main = join(folder, 'app.mjs');
     expect(hasOtherSdk([], '', main)).toBe(false);

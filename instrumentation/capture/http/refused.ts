@@ -1,3 +1,4 @@
+import { builtin } from '../../builtin.ts';
 import { forgetFrame, raiseLimit, restoreLimit } from '../own-frame.ts';
 import { refused } from '../refused.ts';
 import type { Tracker } from '../tracker.ts';
@@ -27,10 +28,10 @@ function describe(args: readonly unknown[], scheme: string): { method: string; u
 /** `http.request` throws on a bad URL, header or option before there is a request to tell of. */
 export function watchRefused(tracker: Tracker): void {
   for (const scheme of ['http', 'https'] as const) {
-    const module = process.getBuiltinModule(`node:${scheme}`) as unknown as Record<'request' | 'get', Make>;
+    const module = builtin(`node:${scheme}`) as unknown as Record<'request' | 'get', Make>;
     for (const name of ['request', 'get'] as const) wrap(tracker, module, name, scheme);
   }
-  process.getBuiltinModule('node:module').syncBuiltinESMExports();
+  builtin('node:module').syncBuiltinESMExports();
 }
 
 function wrap(

@@ -1,0 +1,6 @@
+// An ES module: tracing first, then the application.
+
+import calls from '../calls.cjs';
+import sdk from './sdk.mjs';
+
+await calls(sdk);

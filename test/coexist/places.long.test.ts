@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { preloaded, REGISTER } from '../support/preload.ts';
+import { APPS, type App, clients, expectAdopted, fileOf, type Stage, stage } from './applications.ts';
+
+/** Where an application's SDK is harder to see, or does less than it could. */
+let on: Stage;
+const folder = mkdtempSync(join(tmpdir(), 'faultlayer-coexist-'));
+beforeAll(async () => {
+  on = await stage();
+}, 300_000);
+afterAll(async () => {
+  await on[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe.each(['otel-2', 'auto', 'sentry'] as const)('under %s in NODE_OPTIONS', (app) => {
+  it.each([
+    ['before', (theirs: string) => `--require "${REGISTER}" --require "${theirs}"`],
+    ['after', (theirs: string) => `--require "${theirs}" --require "${REGISTER}"`],
+  ])('ours %s theirs, in a thread, a forked child and a cluster’s worker', async (_order, both) => {
+    const theirs = fileOf(app, 'sdk.cjs');
+    const program = [fileOf(app, 'app.cjs')];
+    const bare = await on.run(program, { NODE_OPTIONS: `--require "${theirs}"` }, 'everywhere');
+    const ours = await on.run(program, { NODE_OPTIONS: both(theirs) }, 'everywhere');
+    expect(bare.stdout).toMatch(/^thread 0$[\s\S]*^fork 0$[\s\S]*^cluster 0$/m);
+    expectAdopted(app, bare, ours, 4);
+  });
+});
+
+describe('in a bundle that no manifest describes', () => {
+  // auto-instrumentations find their instrumentations by name, and @vercel/otel traces nothing once esbuild has bundled it
+  const bundled = (Object.keys(APPS) as App[]).filter((app) => app !== 'auto' && app !== 'vercel');
+  it.each(bundled)('%s', async (app) => {
+    const outfile = join(folder, `${app}.cjs`);
+    await build({
+      entryPoints: [fileOf(app, 'app.cjs')],
+      outfile,
+      bundle: true,
+      minify: true,
+      platform: 'node',
+      logLevel: 'error',
+    });
+    expectAdopted(app, await on.run([outfile]), await on.run(preloaded(outfile)));
+  });
+});
+
+describe.each(['sentry-10', 'sentry'] as const)('%s', (app) => {
+  it('whose spans travel together in their transaction', async () => {
+    const env = { SENTRY_OPTIONS: '{"traceLifecycle":"static"}' };
+    const program = [fileOf(app, 'app.cjs')];
+    expectAdopted(app, await on.run(program, env), await on.run(preloaded(...program), env));
+  });
+
+  it('that only reports errors leaves the spans to us', async () => {
+    const env = { SENTRY_OPTIONS: '{"tracesSampleRate":null}' };
+    const theirs = pathToFileURL(fileOf(app, 'sdk.mjs')).href;
+    const forms = [
+      { bare: [fileOf(app, 'app.cjs')], ours: preloaded(fileOf(app, 'app.cjs')) },
+      {
+        bare: ['--import', theirs, fileOf(app, 'app.mjs')],
+        ours: ['--import', theirs, '--import', pathToFileURL(REGISTER).href, fileOf(app, 'app.mjs')],
+      },
+    ];
+    for (const form of forms) {
+      const bare = await on.run(form.bare, env);
+      expect(bare.spans).toEqual([]);
+      const ours = await on.run(form.ours, env);
+      expect(ours).toMatchObject({ code: bare.code, stdout: bare.stdout, stderr: bare.stderr });
+      const made = clients(ours);
+      expect(made.map((span) => [span.scope, span.attributes['error.type']])).toEqual(
+        [undefined, '503', undefined, '503', 'tcp.refused', 'tcp.refused'].map((type) => ['faultlayer', type]),
+      );
+      expect(ours.headers.map((h) => h['traceparent'])).toEqual(
+        made.slice(0, 4).map((span) => [`00-${span.traceId}-${span.spanId}-01`]),
+      );
+    }
+  });
+});
