@@ -80,16 +80,28 @@ export function start(options: StartOptions = {}): Handle | undefined {
     },
   });
 
+  /** Our sockets hold nobody; a program that waits for them must not be ended meanwhile (exit code 13). */
+  const awaited = async (work: () => Promise<void>): Promise<void> => {
+    const hold = setInterval(() => {}, 60_000);
+    try {
+      await work();
+    } finally {
+      clearInterval(hold);
+    }
+  };
+
   const handle: Handle = {
-    flush,
+    flush: () => awaited(flush),
     async stop() {
       drain();
       capture.stop();
       metrics?.stop();
       unhook();
       delete registry[RUNNING];
-      await spans.stop();
-      await output.flush();
+      await awaited(async () => {
+        await spans.stop();
+        await output.flush();
+      });
     },
     faults: guard.faults,
     get dropped() {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type ClientName, FAULTS } from './matrix/faults.ts';
+import { type ClientName, FAULTS, familyOf } from './matrix/faults.ts';
 import { type Line, runChild } from './matrix/run.ts';
 import { type Servers, startServers } from './matrix/servers.ts';
 import { rowsOf } from './matrix/table.ts';
@@ -17,10 +17,10 @@ it('knows at least 60 faults', () => {
 
 const undici = createRequire(import.meta.url).resolve('undici');
 
-it.each<ClientName>(['fetch', 'undici', 'http'])(
+it.each<ClientName>(['fetch', 'undici', 'undici.stream', 'undici.pipeline', 'http'])(
   'tells every fault through %s, and the application sees what it saw without us',
   async (client) => {
-    const line: Line = { node: process.execPath, client, ...(client === 'undici' && { undici }) };
+    const line: Line = { node: process.execPath, client, ...(familyOf(client) === 'undici' && { undici }) };
     const [plain, ours] = await Promise.all([runChild(line, servers, false), runChild(line, servers, true)]);
     const rows = rowsOf(line, client, servers.ports, plain, ours);
     expect(rows.length).toBeGreaterThan(50);

@@ -4,7 +4,7 @@ import { EventEmitter, once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
-import { Readable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 
 const { client, undici: undiciPath, scenarios, witness } = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 const undici = undiciPath ? createRequire(import.meta.url)(undiciPath) : undefined;
@@ -137,13 +137,15 @@ async function viaUndici(s) {
     ? new undici.ProxyAgent({ uri: s.proxy, ...settings, connect: undefined, requestTls: connect })
     : new undici.Agent(settings);
   try {
-    const response = await undici.request(s.url, {
+    const options = {
       dispatcher,
       signal: signalOf(s),
       method: s.method ?? 'GET',
-      body: bodyOf(s),
       headers: { ...s.headers, 'x-scenario': encodeURIComponent(s.name), 'x-run': String(process.pid) },
-    });
+    };
+    if (client === 'undici.stream') return await viaStream(s, options);
+    if (client === 'undici.pipeline') return await viaPipeline(s, options);
+    const response = await undici.request(s.url, { ...options, body: bodyOf(s) });
     const { statusCode: status, headers } = response;
     if (s.read === 'never') {
       response.body.on('error', () => {});
@@ -154,6 +156,35 @@ async function viaUndici(s) {
   } finally {
     dispatcher.destroy().catch(() => {});
   }
+}
+
+async function viaStream(s, options) {
+  let head;
+  let body = '';
+  await undici.stream(s.url, { ...options, body: bodyOf(s) }, ({ statusCode: status, headers }) => {
+    head = { status, headers };
+    return new Writable({
+      write(chunk, _encoding, done) {
+        body += chunk;
+        done();
+      },
+    });
+  });
+  return { ...head, body };
+}
+
+async function viaPipeline(s, options) {
+  let head;
+  let body = '';
+  const duplex = undici.pipeline(s.url, options, ({ statusCode: status, headers, body: incoming }) => {
+    head = { status, headers };
+    return incoming;
+  });
+  const given = bodyOf(s);
+  if (given instanceof Readable) given.on('error', (error) => duplex.destroy(error)).pipe(duplex);
+  else duplex.end(given);
+  for await (const chunk of duplex) body += chunk;
+  return { ...head, body };
 }
 
 async function viaHttp(s) {
@@ -252,7 +283,7 @@ async function viaHttp2(s) {
   }
 }
 
-const run = { fetch: viaFetch, undici: viaUndici, http: viaHttp }[client];
+const run = { fetch: viaFetch, undici: viaUndici, http: viaHttp }[client.split('.')[0]];
 const version = process.versions.node.split('.').map(Number);
 const queue = [...scenarios];
 async function worker() {

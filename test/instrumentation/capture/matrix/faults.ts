@@ -1,7 +1,12 @@
 import type { LayerName, Reason } from '../../../../src/contract/index.ts';
 import type { Ports } from './servers.ts';
 
-export type ClientName = 'fetch' | 'undici' | 'http';
+/** Which of undici's own methods; all of them make the same requests. */
+export type UndiciMethod = 'undici' | 'undici.stream' | 'undici.pipeline';
+type Family = 'fetch' | 'undici' | 'http';
+export type ClientName = 'fetch' | 'http' | UndiciMethod;
+/** Whose faults a client has. */
+export const familyOf = (client: ClientName): Family => client.split('.')[0] as Family;
 
 /** What the child does; plain data, because it runs in another process on another Node. */
 export interface Scenario {
@@ -40,12 +45,12 @@ export interface Expectation {
 }
 
 export interface Fault extends Scenario {
-  readonly clients?: readonly ClientName[];
+  readonly clients?: readonly Family[];
   readonly expect: Expectation;
   /** Where one client truly differs, and why. */
   readonly but?: Partial<Record<ClientName, Expectation & { why: string }>>;
   /** How many calls the application makes; 1 unless redirects are followed. */
-  readonly calls?: Partial<Record<ClientName, number>>;
+  readonly calls?: Partial<Record<Family, number>>;
   /** The kernel decides which of two system calls sees a reset first. */
   readonly racy?: boolean;
 }
@@ -61,7 +66,7 @@ const cancelled = (sent: string): Expectation => ({ kind: 'cancelled', sent });
 const plain = (path: string) => `http://127.0.0.1:{plain}/${path}`;
 const D = 1000;
 const A = 500;
-const own: readonly ClientName[] = ['undici', 'http'];
+const own: readonly Family[] = ['undici', 'http'];
 const answered = (path: string, layer: LayerName): Fault => ({
   name: path,
   url: plain(path),
@@ -290,6 +295,7 @@ export const FAULTS: readonly Fault[] = [
     method: 'POST',
     body: 'breaks',
     expect: failed('send', 'http.request.failed', 'partly'),
+    but: { 'undici.pipeline': { ...cancelled('partly'), why: 'the application destroys the pipe it writes to' } },
   },
   {
     name: 'early 413',
@@ -480,11 +486,12 @@ export const urlOf = (name: string, ports: Ports): string => {
 
 /** The scenarios of one client with their real ports; the name travels in the query, so that a call is told apart. */
 export const scenariosFor = (client: ClientName, ports: Ports): Scenario[] =>
-  FAULTS.filter((f) => !f.clients || f.clients.includes(client)).map(
-    ({ expect: _, but: __, clients: ___, calls: ____, racy: _____, ...s }) => ({
+  FAULTS.filter((f) => !f.clients || f.clients.includes(familyOf(client)))
+    // these two always have a reader
+    .filter((f) => f.read !== 'never' || (client !== 'undici.stream' && client !== 'undici.pipeline'))
+    .map(({ expect: _, but: __, clients: ___, calls: ____, racy: _____, ...s }) => ({
       ...s,
       url: urlOf(s.name, ports),
       inFlight: /\{(plain|h2)\}/.test(s.url) && s.pool === undefined,
       ...(s.proxy && { proxy: `http://127.0.0.1:${ports[s.proxy]}` }),
-    }),
-  );
+    }));

@@ -1,5 +1,5 @@
 import { LAYER } from '../../../../src/contract/index.ts';
-import { FAULTS, type Fault, urlOf } from './faults.ts';
+import { FAULTS, type Fault, familyOf, urlOf } from './faults.ts';
 import type { Line, Recorded, Run } from './run.ts';
 import type { Ports } from './servers.ts';
 
@@ -26,13 +26,14 @@ const withoutRaces = (saw: unknown): string =>
   });
 
 function check(fault: Fault, line: Line, calls: readonly Recorded[], plain: Run, ours: Run): string[] {
-  const expected = fault.but?.[line.client] ?? fault.expect;
+  const family = familyOf(line.client);
+  const expected = fault.but?.[line.client] ?? fault.but?.[family] ?? fault.expect;
   const last = calls.at(-1);
   const wrong: string[] = [];
   const same = (what: string, is: unknown, shall: unknown) => {
     if (is !== shall) wrong.push(`${what} is ${JSON.stringify(is)}, not ${JSON.stringify(shall)}`);
   };
-  same('calls', calls.length, fault.calls?.[line.client] ?? 1);
+  same('calls', calls.length, fault.calls?.[family] ?? 1);
   same('kind', last?.kind, expected.kind ?? 'failed');
   same('layer', last?.layer, expected.layer);
   same('reason', last?.reason, expected.reason);
