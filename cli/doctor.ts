@@ -19,6 +19,7 @@ endpoint, auth, payload, transport, throttling.
   --header 'name: value' repeatable; $NAME in the value is taken from the environment
   --body <file>          the body the application sends
   --schema <file>        JSON Schema the body must fit
+  --http2                speak HTTP/2; for a failure ID, the default is what its call spoke
   --send                 send the request also when its method changes something
   --allow-private        for a failure ID: go to addresses that are not public
   --resolver <address>   ask this DNS resolver (host or host:port), repeatable
@@ -35,6 +36,7 @@ const OPTIONS = {
   header: { type: 'string', multiple: true },
   body: { type: 'string' },
   schema: { type: 'string' },
+  http2: { type: 'boolean' },
   send: { type: 'boolean' },
   'allow-private': { type: 'boolean' },
   resolver: { type: 'string', multiple: true },
@@ -66,6 +68,7 @@ export async function run(args: readonly string[]): Promise<number> {
       resolvers: values.resolver ?? [],
       proxy: proxyFor(subject.url, process.env, values.proxy === undefined ? undefined : urlOf(values.proxy)),
       timeoutMs: timeout * 1000,
+      http2: values.http2 ?? subject.record?.protocol === '2',
       send: values.send === true,
       nowMs: Date.now,
       env: process.env,

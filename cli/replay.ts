@@ -95,6 +95,7 @@ export async function run(args: readonly string[]): Promise<number> {
       const options = {
         allowPrivate: values['allow-private'] === true,
         resolver: values.resolver,
+        http2: found.failure.protocol === '2',
         ...(values.ca === undefined ? {} : { ca: [readFileSync(values.ca, 'utf8')] }),
       };
       runs.push(await exchange({ ...filled, url: new URL(filled.url) }, options));

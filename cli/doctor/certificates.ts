@@ -1,7 +1,9 @@
+import { alpnFinding, OFFERED } from './alpn.ts';
 import type { Context } from './context.ts';
 import { handshakeFinding } from './handshake.ts';
 import { type CertificateFacts, inspectTls, systemTrust, type TlsOptions, type TlsReport } from './probes/tls.ts';
 import { type Finding, mismatch, note, ok } from './report.ts';
+import { revocationFinding } from './revocation.ts';
 import { age, ms } from './words.ts';
 
 /** Days before a certificate’s end from which it is worth a word. */
@@ -12,11 +14,14 @@ export async function certificates(context: Context, address: string, port: numb
   const { options, subject } = context;
   const host = subject.url.hostname;
   const tls: TlsOptions = { signal: new AbortController().signal, timeoutMs: options.timeoutMs, ca: options.ca };
-  const report = await inspectTls(address, port, host, tls);
+  const report = await inspectTls(address, port, host, { ...tls, tls: { ALPNProtocols: OFFERED } });
   const name = `TLS ${address}`;
   if (report.error !== undefined) return [await handshakeFinding(name, address, port, host, report.error, tls)];
   const now = options.nowMs();
-  const findings = [ok(name, `${report.protocol}, ${report.cipher} in ${ms(report.ms)}`)];
+  const findings = [
+    ok(name, `${report.protocol}, ${report.cipher} in ${ms(report.ms)}`),
+    await alpnFinding(report, options.http2, address, port, host, tls),
+  ];
   const dated = report.chain.find((c) => now > c.validTo.getTime() || now < c.validFrom.getTime());
   if (dated !== undefined) findings.push(dateFinding(dated, now));
   else if (report.problem !== undefined) findings.push(await chainFinding(report, address, port, host, tls));
@@ -39,6 +44,7 @@ export async function certificates(context: Context, address: string, port: numb
         : ok('dates', `valid until ${day(leaf.validTo)} (${age(days * 86_400)})`),
     );
   }
+  findings.push(revocationFinding(report, now));
   return findings;
 }
 

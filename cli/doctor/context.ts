@@ -23,6 +23,8 @@ export interface DoctorOptions {
   readonly ca?: readonly string[];
   readonly proxy: ProxyChoice;
   readonly timeoutMs: number;
+  /** Speak HTTP/2, as the application does. */
+  readonly http2: boolean;
   /** Send the request also when its method changes something. */
   readonly send: boolean;
   readonly nowMs: () => number;
@@ -60,6 +62,7 @@ async function ask(subject: Subject, options: DoctorOptions): Promise<Answer> {
     resolver: options.resolvers[0],
     ca: options.ca,
     proxy: options.proxy.use,
+    http2: options.http2,
     deadlineMs: options.timeoutMs,
   });
   return { run, genuine };

@@ -4,8 +4,9 @@ import { ConnectError, openTcp } from '../net/connect.ts';
 import type { Resolved } from '../net/resolve.ts';
 import { certificates } from './certificates.ts';
 import type { Context } from './context.ts';
+import { exchangeFindings } from './http.ts';
 import { askEverybody, hostsEntries, type ResolverReport } from './probes/dns.ts';
-import { type Finding, mismatch, note, ok, unknown } from './report.ts';
+import { type Finding, mismatch, note, ok } from './report.ts';
 import { ms, plural } from './words.ts';
 
 /** Addresses of one name that are tried one by one. */
@@ -39,7 +40,7 @@ export async function transport(context: Context): Promise<Finding[]> {
     findings.push(...(await addressFindings(context, addresses.slice(0, ADDRESSES_MAX))));
     if (stop()) return findings;
   }
-  return [...findings, await httpFinding(context)];
+  return [...findings, ...(await exchangeFindings(context))];
 }
 
 function proxyFinding({ options: { proxy } }: Context): Finding {
@@ -154,38 +155,4 @@ const TCP_MEANS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'no route to this host',
   ENETUNREACH: 'no route to this network',
   ECONNRESET: 'something on the way cuts the connection',
-};
-
-async function httpFinding(context: Context): Promise<Finding> {
-  const { run, genuine } = await context.answer();
-  if (run.refused) return unknown('HTTP', `not asked: ${run.refused}`);
-  if (run.status !== undefined && run.error === undefined)
-    return ok(
-      'HTTP',
-      `${genuine ? '' : 'HEAD instead: '}${run.status} in ${ms(run.durationMs)}${run.truncated ? ', first 1 MiB read' : ''}`,
-    );
-  const [means, next] = HTTP_MEANS[run.layer ?? ''] ?? [`${run.layer}: ${run.reason}`, undefined];
-  return mismatch(
-    'HTTP',
-    `${run.reason}${run.status === undefined ? '' : ` after status ${run.status}`}: ${run.error ?? ''}`,
-    means,
-    next,
-  );
-}
-
-const HTTP_MEANS: Readonly<Record<string, readonly [string, string]>> = {
-  proxy: ['the proxy does not open the way', 'look at its credentials and its list of allowed hosts'],
-  send: [
-    'the connection broke while the request was being written',
-    'a body limit, or a middlebox that cuts long uploads',
-  ],
-  wait: [
-    'the request left and no answer came: it may have taken effect',
-    'ask the provider with the time; repeat a write only with an idempotency key',
-  ],
-  body: ['the answer began and did not end', 'a proxy with a time limit, or the provider’s stream broke'],
-  tls: [
-    'the handshake ended well, then TLS failed: usually a client certificate is wanted',
-    'configure the client certificate',
-  ],
 };

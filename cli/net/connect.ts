@@ -14,6 +14,8 @@ export interface ConnectOptions {
   /** Certificates trusted besides Node’s own, PEM. */
   readonly ca?: readonly string[] | undefined;
   readonly tls?: ConnectionOptions | undefined;
+  /** Gets the OCSP response that the server staples; asked for only where there is somebody to get it. */
+  readonly onOcsp?: ((response: Buffer) => void) | undefined;
   readonly timeoutMs: number;
   /** Goes through this HTTP proxy; the proxy resolves the name then, and addresses are the proxy’s. */
   readonly proxy?: URL | undefined;
@@ -140,8 +142,10 @@ export function openTls(socket: Socket, host: string, options: ConnectOptions): 
       ...(/^[\d.]+$|:/.test(bare) ? { host: bare } : { servername: bare, host: bare }),
       ALPNProtocols: ['http/1.1'],
       ...(options.ca === undefined ? {} : { ca: [...getCACertificates('default'), ...options.ca] }),
+      ...(options.onOcsp === undefined ? {} : { requestOCSP: true }),
       ...options.tls,
     });
+    if (options.onOcsp !== undefined) secure.once('OCSPResponse', options.onOcsp);
     const fail = (error: unknown): void => {
       clearTimeout(timer);
       secure.destroy();

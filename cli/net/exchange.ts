@@ -1,8 +1,9 @@
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import type { TLSSocket } from 'node:tls';
 import type { LayerName } from '../../src/contract/index.ts';
 import { classifyTransport, type Phase } from '../../src/layers/transport.ts';
 import { ConnectError, type ConnectOptions, connect, RefusedError } from './connect.ts';
+import { sendHttp1 } from './http1.ts';
+import { sendHttp2 } from './http2.ts';
 import { type Judgement, judge } from './judge.ts';
 
 export interface Outgoing {
@@ -20,6 +21,8 @@ export interface Run extends Partial<Judgement> {
   readonly timings: Readonly<Record<string, number>>;
   readonly address?: string;
   readonly status?: number;
+  /** HTTP version of the answer. */
+  readonly protocol?: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly body?: string;
   /** The answer was longer than the cap; the rest was not read. */
@@ -35,10 +38,11 @@ export interface Run extends Partial<Judgement> {
 export interface ExchangeOptions extends Omit<ConnectOptions, 'signal' | 'timeoutMs'> {
   /** For the whole exchange; 10 s where absent. */
   readonly deadlineMs?: number;
+  /** Speak HTTP/2: over TLS by ALPN, without TLS with prior knowledge (RFC 9113 §3). */
+  readonly http2?: boolean | undefined;
 }
 
 const DEADLINE_MS = 10_000;
-const BODY_MAX = 1024 * 1024;
 
 /** Sends one request over a connection of its own and never throws: every failure is told with its layer and reason. */
 export async function exchange(outgoing: Outgoing, options: ExchangeOptions): Promise<Run> {
@@ -53,10 +57,13 @@ export async function exchange(outgoing: Outgoing, options: ExchangeOptions): Pr
     timings: state.timings,
   });
   try {
-    const connection = await connect(outgoing.url, { ...options, signal, timeoutMs: deadlineMs });
+    const tls = options.http2 ? { ...options.tls, ALPNProtocols: ['h2'] } : options.tls;
+    const connection = await connect(outgoing.url, { ...options, tls, signal, timeoutMs: deadlineMs });
     Object.assign(state, { address: connection.address, timings: connection.timings });
     state.phase = 'send';
     signal.throwIfAborted();
+    if (options.http2 && outgoing.url.protocol === 'https:') expectHttp2(connection.socket as TLSSocket);
+    const send = options.http2 ? sendHttp2 : sendHttp1;
     const answer = await send(outgoing, connection.socket, state, signal);
     const judgement = judge(outgoing.url.hostname, answer.status, answer.headers, answer.body, answer.truncated);
     return { ...base(), ...answer, address: connection.address, ...judgement };
@@ -87,90 +94,28 @@ export async function exchange(outgoing: Outgoing, options: ExchangeOptions): Pr
   }
 }
 
-interface State {
+/** A server that knows no ALPN answers the handshake all the same, and would take HTTP/2's first bytes for a request. */
+function expectHttp2(socket: TLSSocket): void {
+  if (socket.alpnProtocol === 'h2') return;
+  socket.destroy();
+  const error = new Error(`the server does not speak HTTP/2: it chose ${socket.alpnProtocol || 'no protocol'}`);
+  throw new ConnectError('tls', Object.assign(error, { code: 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL' }));
+}
+
+/** How far an exchange has come. */
+export interface State {
   phase: Phase;
   timings: Record<string, number>;
   address?: string;
   status?: number;
 }
 
-type Answer = { status: number; headers: [string, string][]; body: string; truncated: boolean };
-
-function send(
-  outgoing: Outgoing,
-  socket: NonNullable<ClientRequest['socket']>,
-  state: State,
-  signal: AbortSignal,
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const { url } = outgoing;
-    let mark = performance.now();
-    const lap = (name: string): void => {
-      state.timings[name] = (performance.now() - mark) / 1000;
-      mark = performance.now();
-    };
-    const has = (name: string): boolean => outgoing.headers.some(([n]) => n.toLowerCase() === name);
-    const body = outgoing.body === undefined ? undefined : Buffer.from(outgoing.body as string);
-    const headers = [
-      ...outgoing.headers,
-      ...(has('host') ? [] : [['host', url.host] as const]),
-      ...(has('accept-encoding') ? [] : [['accept-encoding', 'identity'] as const]),
-      ...(body === undefined || has('content-length') ? [] : [['content-length', String(body.length)] as const]),
-      ...(has('connection') ? [] : [['connection', 'close'] as const]),
-    ].flat();
-    const request = httpRequest({
-      createConnection: () => socket,
-      method: outgoing.method,
-      host: url.hostname,
-      path: `${url.pathname}${url.search}`,
-      headers,
-    });
-    signal.addEventListener('abort', () => request.destroy(signal.reason as Error), { once: true });
-    request.once('finish', () => {
-      state.phase = 'wait';
-    });
-    request.once('error', reject);
-    request.once('response', (response) => {
-      lap('wait');
-      state.phase = 'body';
-      state.status = response.statusCode ?? 0;
-      read(response, signal).then((answer) => {
-        lap('body');
-        resolve(answer);
-      }, reject);
-    });
-    request.end(body);
-  });
-}
-
-async function read(response: IncomingMessage, signal: AbortSignal): Promise<Answer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  let truncated = false;
-  signal.addEventListener('abort', () => response.destroy(signal.reason as Error), { once: true });
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > BODY_MAX) {
-      truncated = true;
-      break;
-    }
-  }
-  const raw = Buffer.concat(chunks).subarray(0, BODY_MAX);
-  const headers: [string, string][] = [];
-  for (let i = 0; i < response.rawHeaders.length; i += 2)
-    headers.push([response.rawHeaders[i]!.toLowerCase(), response.rawHeaders[i + 1]!]);
-  const bytes = truncated ? raw : decode(raw, response.headers['content-encoding']);
-  return { status: response.statusCode ?? 0, headers, body: bytes.toString('utf8'), truncated };
-}
-
-const DECODE: Readonly<Record<string, typeof gunzipSync>> = {
-  gzip: gunzipSync,
-  deflate: inflateSync,
-  br: brotliDecompressSync,
-};
-
-function decode(raw: Buffer, encoding: string | undefined): Buffer {
-  const inflate = DECODE[encoding?.toLowerCase() ?? ''];
-  return inflate === undefined || raw.length === 0 ? raw : inflate(raw, { maxOutputLength: BODY_MAX });
+export interface Answer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: [string, string][];
+  readonly body: string;
+  readonly truncated: boolean;
+  /** `1.1`, `2`. */
+  readonly protocol: string;
 }

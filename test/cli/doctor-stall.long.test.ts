@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { DoctorReport } from '../../cli/doctor/report.ts';
 import { authority } from '../support/certificates.ts';
 import { faultlayer } from '../support/cli.ts';
-import { httpsServer, tcpServer } from '../support/servers.ts';
+import { httpServer, httpsServer, tcpServer } from '../support/servers.ts';
 
 const ca = authority();
 const folder = mkdtempSync(join(tmpdir(), 'faultlayer-stall-'));
@@ -62,5 +62,56 @@ describe('a handshake that stalls', () => {
       const finding = report.steps[3]!.findings.find((f) => f.verdict === 'mismatch')!;
       expect(`${finding.means} ${finding.seen}`).toContain(words);
     }
+  });
+});
+
+describe('an upload that stalls', () => {
+  const body = join(folder, 'body.json');
+  writeFileSync(body, JSON.stringify({ text: 'x'.repeat(5000) }));
+  const post = (port: number, ...more: string[]) =>
+    faultlayer([
+      'doctor',
+      `http://127.0.0.1:${port}/`,
+      ...['--json', '--timeout', '3', '--method', 'POST', '--body', body, '--header', 'content-type: application/json'],
+      ...more,
+    ]);
+  const lastOf = (stdout: string) => {
+    const report = JSON.parse(stdout) as DoctorReport;
+    return { report, finding: report.steps[3]!.findings.at(-1)! };
+  };
+  /** A path to the server that swallows whatever comes in a piece of more than one packet. */
+  const lossy = (port: number) =>
+    tcpServer((socket) => {
+      const upstream = connect(port, '127.0.0.1');
+      upstream.on('error', () => socket.destroy());
+      socket.on('close', () => upstream.destroy());
+      socket.on('data', (chunk) => chunk.length > 1400 || upstream.write(chunk));
+      upstream.pipe(socket);
+    });
+
+  it('because large packets are lost is told, sent or not', async () => {
+    await using server = await httpServer((req, res) => void req.resume().on('end', () => res.end('ok')));
+    await using path = await lossy(server.port);
+    for (const more of [['--send'], []]) {
+      const { report, finding } = lastOf((await post(path.port, ...more)).stdout);
+      expect(report.stoppedAt).toBe('transport');
+      expect(finding.seen).toContain('a small request is answered, one of 3 KB is not');
+      expect(finding.means).toContain('MTU');
+    }
+  });
+
+  it('at the provider is told apart from it', async () => {
+    await using server = await httpServer((req, res) => void (req.method === 'HEAD' && res.end()));
+    const { report, finding } = lastOf((await post(server.port, '--send')).stdout);
+    expect(report.stoppedAt).toBe('transport');
+    expect(finding.seen).toContain('http.response.timed_out');
+    expect(finding.means).toContain('large packets do arrive');
+  });
+
+  it('not at all is told as well', async () => {
+    await using server = await httpServer((req, res) => void req.resume().on('end', () => res.end('ok')));
+    const { report, finding } = lastOf((await post(server.port)).stdout);
+    expect(report.verdict).toBe('ok');
+    expect(finding).toMatchObject({ check: 'large request', verdict: 'ok' });
   });
 });

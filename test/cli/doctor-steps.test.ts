@@ -35,6 +35,7 @@ const OPTIONS: DoctorOptions = {
   resolvers: [],
   proxy: { says: 'no proxy variable is set', ignored: false },
   timeoutMs: 5000,
+  http2: false,
   send: true,
   nowMs: Date.now,
   env: {},

@@ -1,7 +1,9 @@
+import { X509Certificate } from 'node:crypto';
 import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import { checkServerIdentity, getCACertificates } from 'node:tls';
 import { tlsReason } from '../../../src/layers/tls.ts';
 import { ConnectError, type ConnectOptions, openTcp, openTls } from '../../net/connect.ts';
+import { type Revocation, readOcsp } from './ocsp.ts';
 
 export interface CertificateFacts {
   readonly subject: string;
@@ -18,6 +20,10 @@ export interface TlsReport {
   readonly ms: number;
   readonly protocol?: string;
   readonly cipher?: string;
+  /** The protocol the server chose among those offered. */
+  readonly alpn?: string;
+  /** What the stapled OCSP response says, or why it says nothing; absent when none came. */
+  readonly revocation?: Revocation | string;
   /** The server’s certificate first. Node may add the root from its own store. */
   readonly chain: readonly CertificateFacts[];
   /** OpenSSL’s verdict on the chain, or Node’s on the host name. */
@@ -38,13 +44,17 @@ export type TlsOptions = Pick<ConnectOptions, 'signal' | 'timeoutMs' | 'ca' | 't
 export async function inspectTls(address: string, port: number, host: string, options: TlsOptions): Promise<TlsReport> {
   const start = performance.now();
   try {
+    let stapled: Buffer | undefined;
     const socket = await openTcp(address, port, options);
     const secure = await openTls(socket, host, {
       ...options,
       allowPrivate: true,
+      onOcsp(response) {
+        stapled = response;
+      },
       tls: { ...options.tls, rejectUnauthorized: false },
     });
-    const report = reportOf(secure, host, performance.now() - start);
+    const report = reportOf(secure, host, performance.now() - start, stapled);
     secure.destroy();
     return report;
   } catch (error) {
@@ -63,7 +73,7 @@ export async function inspectTls(address: string, port: number, host: string, op
   }
 }
 
-function reportOf(secure: TLSSocket, host: string, ms: number): TlsReport {
+function reportOf(secure: TLSSocket, host: string, ms: number, stapled: Buffer | undefined): TlsReport {
   const chain: CertificateFacts[] = [];
   const seen = new Set<string>();
   const leaf = secure.getPeerCertificate(true);
@@ -85,9 +95,16 @@ function reportOf(secure: TLSSocket, host: string, ms: number): TlsReport {
     protocol: secure.getProtocol() ?? 'unknown',
     cipher: secure.getCipher().name,
     chain,
+    ...(secure.alpnProtocol ? { alpn: secure.alpnProtocol } : {}),
+    ...(stapled?.length && leaf.raw ? { revocation: revocationOf(stapled, leaf) } : {}),
     ...(code && code !== 'ERR_TLS_CERT_ALTNAME_INVALID' ? { problem: code } : {}),
     ...(nameError === undefined ? {} : { nameProblem: nameError.message }),
   };
+}
+
+function revocationOf(stapled: Buffer, leaf: DetailedPeerCertificate): Revocation | string {
+  const issuer = leaf.issuerCertificate?.raw;
+  return readOcsp(stapled, new X509Certificate(leaf.raw), issuer && new X509Certificate(issuer));
 }
 
 const nameOf = (name: DetailedPeerCertificate['subject'] | undefined): string => {
