@@ -1,29 +1,30 @@
-import { equalBytes, hashBytes, viewOf } from '../../src/aggregate/bytes.ts';
+import { viewOf } from '../../src/aggregate/bytes.ts';
 import type { Field } from '../../src/aggregate/fields.ts';
 
 const encoder = new TextEncoder();
+/** Many times more slots than keys, so that a key nobody reads, as most are, nearly always meets an empty one. */
+const SLOTS = 1024;
 
-/** Finds an attribute key's field by the key's bytes. */
+/** Finds an attribute key's field by the key's bytes. The slot follows from length and last four bytes, which tell our keys apart. */
 export class FieldTable {
   readonly kinds: Int32Array;
   readonly targets: Int32Array;
-  private readonly keys: DataView[];
-  private readonly slots: Int8Array;
-  private readonly mask: number;
+  private readonly keys: readonly DataView[];
+  private readonly lengths: Int32Array;
+  private readonly tails: Int32Array;
+  private readonly slots = new Int8Array(SLOTS);
 
   constructor(fields: Readonly<Record<string, Field>>) {
     const rows = Object.entries(fields);
     this.kinds = Int32Array.from(rows, ([, f]) => f.kind);
     this.targets = Int32Array.from(rows, ([, f]) => f.target);
     this.keys = rows.map(([key]) => viewOf(encoder.encode(key)));
-    let size = 64;
-    while (size < rows.length * 4) size *= 2;
-    this.mask = size - 1;
-    this.slots = new Int8Array(size);
-    for (const [i, key] of this.keys.entries()) {
-      let slot = hashBytes(key, 0, key.byteLength) & this.mask;
-      while (this.slots[slot] !== 0) slot = (slot + 1) & this.mask;
-      this.slots[slot] = i + 1;
+    this.lengths = Int32Array.from(this.keys, (key) => key.byteLength);
+    this.tails = Int32Array.from(this.keys, (key) => tailOf(key, 0, key.byteLength));
+    for (const [field, length] of this.lengths.entries()) {
+      let slot = slotOf(this.tails[field]!, length);
+      while (this.slots[slot] !== 0) slot = (slot + 1) % SLOTS;
+      this.slots[slot] = field + 1;
     }
   }
 
@@ -35,11 +36,30 @@ export class FieldTable {
 
   /** The field's number, or -1 for a key the metrics do not read. */
   find(view: DataView, start: number, end: number): number {
-    for (let slot = hashBytes(view, start, end) & this.mask; ; slot = (slot + 1) & this.mask) {
+    const length = end - start;
+    const tail = length >= 4 ? view.getInt32(end - 4, true) : tailOf(view, start, end);
+    for (let slot = slotOf(tail, length); ; slot = (slot + 1) % SLOTS) {
       const field = this.slots[slot]! - 1;
       if (field < 0) return -1;
-      const key = this.keys[field]!;
-      if (key.byteLength === end - start && equalBytes(view, start, key, 0, end - start)) return field;
+      if (this.lengths[field] === length && this.tails[field] === tail && this.same(field, view, start, length - 4))
+        return field;
     }
   }
+
+  /** Compares what stands before the tail; the last word may reach into it. */
+  private same(field: number, view: DataView, start: number, length: number): boolean {
+    const key = this.keys[field]!;
+    for (let i = 0; i < length; i += 4) if (view.getInt32(start + i, true) !== key.getInt32(i, true)) return false;
+    return true;
+  }
+}
+
+const slotOf = (tail: number, length: number): number => Math.imul(tail ^ length, 0x9e3779b1) >>> 22;
+
+/** The last four bytes as one number, or all of a shorter key. */
+function tailOf(view: DataView, start: number, end: number): number {
+  if (end - start >= 4) return view.getInt32(end - 4, true);
+  let bytes = 0;
+  for (let i = start; i < end; i++) bytes = bytes * 256 + view.getUint8(i);
+  return bytes;
 }

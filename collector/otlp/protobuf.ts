@@ -88,16 +88,14 @@ export class ProtobufDecoder extends AttributeReader {
     for (let p = start; p < end; ) {
       if (this.buf[p] !== 0x0a) p = this.skip(p, end, RESOURCE);
       else {
-        p = this.length(p + 1, end);
-        const stop = p + this.value;
-        const field = this.keyValue(RESOURCE_TABLE, p, stop);
-        if (field >= 0 && this.anyValue(this.valueStart, this.valueEnd) === TYPE.string) {
+        const field = this.attribute(RESOURCE_TABLE, p + 1, end);
+        p = this.next;
+        if (field >= 0 && this.type === TYPE.string) {
           const column = RESOURCE_TABLE.targets[field]!;
           const slot = resourceSlot(column);
           if (RESOURCE_TABLE.kinds[field] === KIND.label || this.sink.resource[slot] === 0)
             this.sink.resource[slot] = this.intern(column);
         }
-        p = stop;
       }
     }
   }
@@ -129,11 +127,9 @@ export class ProtobufDecoder extends AttributeReader {
     for (let p = start; p < end; ) {
       switch (buf[p]) {
         case 0x4a: {
-          p = this.length(p + 1, end);
-          const stop = p + this.value;
-          const field = this.keyValue(SPAN_TABLE, p, stop);
-          if (field >= 0) this.attribute(field);
-          p = stop;
+          const field = this.attribute(SPAN_TABLE, p + 1, end);
+          if (field >= 0) this.set(field);
+          p = this.next;
           break;
         }
         case 0x0a:
@@ -197,8 +193,8 @@ export class ProtobufDecoder extends AttributeReader {
     }
   }
 
-  private attribute(field: number): void {
-    const type = this.anyValue(this.valueStart, this.valueEnd);
+  private set(field: number): void {
+    const { type } = this;
     const target = SPAN_TABLE.targets[field]!;
     switch (SPAN_TABLE.kinds[field]) {
       case KIND.alias:
