@@ -56,6 +56,10 @@ export class AttributeReader extends WireReader {
     } else if (length === 9 && (head & 0xff) === 0x21) {
       this.type = TYPE.double;
       this.valueNumber = this.view.getFloat64(start + 1, true);
+    } else if (length === 3 && (head & 0x80ff) === 0x8018 && this.buf[start + 2]! < 128) {
+      // An integer of two bytes: a status code.
+      this.type = TYPE.int;
+      this.valueNumber = ((head >>> 8) & 127) | (this.buf[start + 2]! << 7);
     } else this.anyValue(start, end);
   }
 

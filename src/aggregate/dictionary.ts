@@ -9,6 +9,8 @@ export const OVERFLOW_ID = 1;
 
 /** Longest chain looked at in the byte table; a crafted longer one costs a string and a Map lookup, never a wrong answer. */
 const PROBES = 8;
+/** Numbers of one slot: the hash, where the bytes stand in the arena, how many (0 is an empty slot), and the value's id. */
+const SLOT = { hash: 0, at: 1, length: 2, id: 3, width: 4 } as const;
 const text = new TextDecoder('utf-8');
 
 /** Which new values may use the reserved share of a budget. */
@@ -32,10 +34,9 @@ export class Dictionary {
   private readonly reserved: Reserved | undefined;
   private readonly clean: (value: string) => string | undefined;
   private readonly mask: number;
+  /** Per slot what is known of one spelling: see SLOT. */
   private readonly slots: Int32Array;
-  private readonly at: number[] = [0];
-  private readonly lengths: number[] = [0];
-  private readonly entryIds: number[] = [0];
+  private spellings = 0;
   private readonly limit: number;
   private arena = new Uint8Array(1024);
   private arenaView = viewOf(this.arena);
@@ -50,7 +51,7 @@ export class Dictionary {
     let size = 64;
     while (size < this.limit * 2) size *= 2;
     this.mask = size - 1;
-    this.slots = new Int32Array(size);
+    this.slots = new Int32Array(size * SLOT.width);
     for (const value of column.values ?? []) this.add(value);
   }
 
@@ -78,11 +79,17 @@ export class Dictionary {
     if (start === end) return EMPTY_ID;
     const length = end - start;
     const hash = hashBytes(view, start, end);
-    for (let i = 0, slot = hash & this.mask; i < PROBES; i++, slot = (slot + 1) & this.mask) {
-      const entry = this.slots[slot]!;
-      if (entry === 0) break;
-      if (this.lengths[entry] === length && equalBytes(view, start, this.arenaView, this.at[entry]!, length))
-        return this.entryIds[entry]!;
+    const { slots, mask } = this;
+    for (let i = 0, slot = hash & mask; i < PROBES; i++, slot = (slot + 1) & mask) {
+      const at = slot * SLOT.width;
+      const known = slots[at + SLOT.length]!;
+      if (known === 0) break;
+      if (
+        known === length &&
+        slots[at + SLOT.hash] === hash &&
+        equalBytes(view, start, this.arenaView, slots[at + SLOT.at]!, length)
+      )
+        return slots[at + SLOT.id]!;
     }
     // UTF-16 never has more units than UTF-8 has bytes times one; beyond 4 bytes per unit it cannot fit.
     if (length > this.column.maxLength * 4) return this.refuse();
@@ -102,8 +109,7 @@ export class Dictionary {
       this.free.push(id);
     }
     this.slots.fill(0);
-    this.at.length = this.lengths.length = this.entryIds.length = 1;
-    this.used = 0;
+    this.spellings = this.used = 0;
   }
 
   private refuse(): number {
@@ -119,9 +125,10 @@ export class Dictionary {
   }
 
   private remember(bytes: Uint8Array, start: number, end: number, hash: number, id: number): void {
-    if (this.at.length > this.limit) return;
-    let slot = hash & this.mask;
-    for (let i = 0; this.slots[slot] !== 0; i++, slot = (slot + 1) & this.mask) if (i >= PROBES) return;
+    if (this.spellings >= this.limit) return;
+    const { slots, mask } = this;
+    let slot = hash & mask;
+    for (let i = 0; slots[slot * SLOT.width + SLOT.length] !== 0; i++, slot = (slot + 1) & mask) if (i >= PROBES) return;
     const length = end - start;
     if (this.used + length > this.arena.length) {
       const grown = new Uint8Array(Math.max(this.arena.length * 2, this.used + length));
@@ -130,10 +137,11 @@ export class Dictionary {
       this.arenaView = viewOf(grown);
     }
     this.arena.set(bytes.subarray(start, end), this.used);
-    this.slots[slot] = this.at.length;
-    this.at.push(this.used);
-    this.lengths.push(length);
-    this.entryIds.push(id);
+    slots[slot * SLOT.width + SLOT.hash] = hash;
+    slots[slot * SLOT.width + SLOT.at] = this.used;
+    slots[slot * SLOT.width + SLOT.length] = length;
+    slots[slot * SLOT.width + SLOT.id] = id;
+    this.spellings++;
     this.used += length;
   }
 }
