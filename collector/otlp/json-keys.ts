@@ -1,4 +1,5 @@
 import { FieldTable } from './field-table.ts';
+import type { JsonReader } from './json-reader.ts';
 
 const KEYS = [
   'resourceSpans',
@@ -19,8 +20,10 @@ const KEY_TABLE = new FieldTable(Object.fromEntries(KEYS.map((key, i) => [key, {
 /** Numbers of the member names the decoder reads. */
 export const KEY = Object.fromEntries(KEYS.map((key, i) => [key, i])) as Record<(typeof KEYS)[number], number>;
 
-/** The number of the member name in these bytes, or -1 for one nobody reads. */
-export function keyOf(view: DataView, start: number, end: number): number {
-  const found = KEY_TABLE.find(view, start, end);
+/** The number of the member name just read, or -1 for one nobody reads. */
+export function keyOf(reader: JsonReader): number {
+  const found = reader.escaped
+    ? KEY_TABLE.findText(reader.text())
+    : KEY_TABLE.find(reader.view, reader.start, reader.end);
   return found < 0 ? -1 : KEY_TABLE.kinds[found]!;
 }

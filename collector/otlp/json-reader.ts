@@ -1,4 +1,5 @@
 import { LIMITS } from '../limits.ts';
+import { fourDigits, POWERS, runEnd } from './json-scan.ts';
 import { Malformed } from './wire.ts';
 
 const QUOTE = 0x22;
@@ -8,8 +9,6 @@ const OBJECT = 0x7b;
 const OBJECT_END = 0x7d;
 const ARRAY = 0x5b;
 const ARRAY_END = 0x5d;
-/** By byte: 1 ends a run of plain string characters (quote, backslash, control characters). */
-export const STOP = Uint8Array.from({ length: 256 }, (_, c) => (c === QUOTE || c === 0x5c || c < 0x20 ? 1 : 0));
 /** By byte: 1 may stand in a number or a literal. */
 const WORD = Uint8Array.from({ length: 256 }, (_, c) => (/[-+.0-9A-Za-z]/.test(String.fromCharCode(c)) ? 1 : 0));
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
@@ -32,6 +31,7 @@ export class JsonReader {
     const { buf } = this;
     let p = this.pos;
     let c = buf[p]!;
+    if (c > 0x20) return c;
     while (c === 0x20 || c === 0x0a || c === 0x0d || c === 0x09) c = buf[++p]!;
     this.pos = p;
     return p < buf.length ? c : 0;
@@ -44,7 +44,7 @@ export class JsonReader {
     this.start = p;
     this.escaped = false;
     for (;;) {
-      while (STOP[buf[p]!] === 0) p++;
+      p = runEnd(buf, this.view, p);
       const c = buf[p];
       if (c === QUOTE) break;
       this.pos = p;
@@ -145,6 +145,7 @@ export class JsonReader {
   }
 
   private literal(): void {
+    if (this.lonelyDigit() >= 0) return;
     const c = this.buf[this.pos]!;
     if (c === 0x2d || (c >= 0x30 && c <= 0x39)) this.number();
     else this.word();
@@ -155,35 +156,43 @@ export class JsonReader {
     const { buf } = this;
     const from = this.pos;
     const negative = buf[from] === 0x2d;
-    let p = negative ? from + 1 : from;
-    const whole = p;
-    let digits = 0;
+    const whole = negative ? from + 1 : from;
+    let p = whole;
     let value = 0;
     let scale = 0;
     for (let d = buf[p]! - 0x30; d >= 0 && d <= 9; d = buf[++p]! - 0x30) {
-      if (digits < 15) value = value * 10 + d;
+      if (value < 1e14) value = value * 10 + d;
       else scale++;
-      if (value > 0) digits++;
     }
     if (p === whole || (buf[whole] === 0x30 && p > whole + 1)) throw this.unexpected();
     if (buf[p] === 0x2e) {
       const fraction = ++p;
+      for (const last = buf.length - 4; p <= last && value < 1e11; p += 4) {
+        const four = fourDigits(this.view, p);
+        if (four < 0) break;
+        value = value * 1e4 + four;
+        scale -= 4;
+      }
       for (let d = buf[p]! - 0x30; d >= 0 && d <= 9; d = buf[++p]! - 0x30) {
-        if (digits >= 15) continue;
+        if (value >= 1e14) continue;
         value = value * 10 + d;
         scale--;
-        if (value > 0) digits++;
       }
       if (p === fraction) throw this.unexpected();
     }
-    if (WORD[buf[p]!] === 1) {
-      // An exponent, or something that is no number.
-      const text = this.word();
-      return Number(text);
-    }
+    // An exponent, or something that is no number; or a scale no exact power covers.
+    if (WORD[buf[p]!] === 1 || scale < -22 || scale > 22) return Number(this.word());
     this.pos = p;
-    if (scale !== 0) value = scale < 0 ? value / 10 ** -scale : value * 10 ** scale;
+    if (scale !== 0) value = scale < 0 ? value / POWERS[-scale]! : value * POWERS[scale]!;
     return negative ? -value : value;
+  }
+
+  /** The number here when it is one digit, as enums are; else -1, and nothing has been read. */
+  lonelyDigit(): number {
+    const digit = this.buf[this.pos]! - 0x30;
+    if (!(digit >= 0 && digit <= 9) || WORD[this.buf[this.pos + 1]!] !== 0) return -1;
+    this.pos++;
+    return digit;
   }
 
   unexpected(): Malformed {

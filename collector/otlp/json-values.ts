@@ -1,19 +1,18 @@
+import { viewOf } from '../../src/aggregate/bytes.ts';
+import { TYPE } from './attribute-reader.ts';
 import { FieldTable } from './field-table.ts';
 import type { JsonReader } from './json-reader.ts';
+import { fourDigits, HEX_PAIR } from './json-scan.ts';
 
 const VALUE_KEYS = ['stringValue', 'intValue', 'doubleValue', 'boolValue'] as const;
 const VALUE_TABLE = new FieldTable(Object.fromEntries(VALUE_KEYS.map((key, i) => [key, { kind: i, target: 0 }])));
-const NIBBLE = new Int8Array(256).fill(-1);
-for (const [i, c] of [...'0123456789abcdef'].entries()) {
-  NIBBLE[c.charCodeAt(0)] = i;
-  NIBBLE[c.toUpperCase().charCodeAt(0)] = i;
-}
+const QUOTE = 0x22;
 const ascii = new TextDecoder('latin1');
 const encoder = new TextEncoder();
 
 /** The values OTLP/JSON writes in its own way: AnyValue, identifiers, times. What was read last is in the members. */
 export class JsonValues {
-  type: 'string' | 'int' | 'double' | 'bool' | 'other' = 'other';
+  type: number = TYPE.other;
   number = 0;
   /** A string's bytes, or its text when it was escaped. */
   start = 0;
@@ -21,6 +20,7 @@ export class JsonValues {
   text: string | undefined;
   /** Identifiers as bytes; rows point into it. */
   scratch: Uint8Array = new Uint8Array(4096);
+  private scratchView = viewOf(this.scratch);
   used = 0;
   private readonly reader: JsonReader;
   /** Start and end: whole seconds and nanoseconds apart, because together they do not fit a double. */
@@ -34,31 +34,35 @@ export class JsonValues {
   /** Everything kept in the scratch is shorter than where it was read from. */
   begin(bodyLength: number): void {
     this.used = 0;
-    if (this.scratch.length < bodyLength) this.scratch = new Uint8Array(bodyLength);
+    if (this.scratch.length >= bodyLength) return;
+    this.scratch = new Uint8Array(bodyLength);
+    this.scratchView = viewOf(this.scratch);
   }
 
   /** Reads an AnyValue. */
   any(depth: number): void {
     const { reader } = this;
-    this.type = 'other';
+    this.type = TYPE.other;
     if (reader.peek() !== 0x7b) {
       reader.skip(depth);
       return;
     }
     reader.enterObject();
     for (let first = true; reader.nextKey(first); first = false) {
-      const found = VALUE_TABLE.find(reader.view, reader.start, reader.end);
+      const found = reader.escaped
+        ? VALUE_TABLE.findText(reader.text())
+        : VALUE_TABLE.find(reader.view, reader.start, reader.end);
       const quoted = reader.peek() === 0x22;
       const kind = found < 0 ? -1 : VALUE_TABLE.kinds[found]!;
       if (kind === 0 && quoted) {
         reader.string();
-        this.type = 'string';
+        this.type = TYPE.string;
         this.start = reader.start;
         this.end = reader.end;
         this.text = reader.escaped ? reader.text() : undefined;
-      } else if (kind === 1 || kind === 2) this.numeric(kind === 1 ? 'int' : 'double', quoted, depth);
+      } else if (kind === 1 || kind === 2) this.numeric(kind === 1 ? TYPE.int : TYPE.double, quoted, depth);
       else if (kind === 3 && (reader.peek() === 0x74 || reader.peek() === 0x66)) {
-        this.type = 'bool';
+        this.type = TYPE.bool;
         this.number = reader.word() === 'true' ? 1 : 0;
       } else reader.skip(depth + 1);
     }
@@ -67,22 +71,24 @@ export class JsonValues {
   /** An identifier of so many hexadecimal digits, put into the scratch; its place, or -1 when it is none or all zero. */
   id(digits: number): number {
     const { reader, scratch } = this;
-    if (reader.peek() !== 0x22) {
+    if (reader.peek() !== QUOTE) {
       reader.skip(7);
       return -1;
     }
-    reader.string();
-    if (reader.end - reader.start !== digits) return -1;
+    const { buf, view, pos } = reader;
     const at = this.used;
-    let any = 0;
-    for (let p = reader.start, to = at; p < reader.end; p += 2, to++) {
-      const high = NIBBLE[reader.buf[p]!]!;
-      const low = NIBBLE[reader.buf[p + 1]!]!;
-      if ((high | low) < 0) return -1;
-      any |= high | low;
-      scratch[to] = (high << 4) | low;
+    let any = -1;
+    if (buf[pos + 1 + digits] === QUOTE) {
+      any = 0;
+      for (let p = pos + 1, to = at; p <= pos + digits; p += 2, to++) {
+        const byte = HEX_PAIR[view.getUint16(p, true)]!;
+        any |= byte;
+        scratch[to] = byte;
+      }
     }
-    if (any === 0) return -1;
+    if (any < 0) reader.string();
+    else reader.pos = pos + digits + 2;
+    if (any <= 0) return -1;
     this.used = at + digits / 2;
     return at;
   }
@@ -95,9 +101,11 @@ export class JsonValues {
 
   /** An integer, also as a string; NaN for anything else. */
   integer(): number {
+    const digit = this.reader.lonelyDigit();
+    if (digit >= 0) return digit;
     const quoted = this.reader.peek() === 0x22;
-    this.numeric('int', quoted, 7);
-    return this.type === 'int' ? this.number : Number.NaN;
+    this.numeric(TYPE.int, quoted, 7);
+    return this.type === TYPE.int ? this.number : Number.NaN;
   }
 
   textOrEmpty(): string {
@@ -110,8 +118,7 @@ export class JsonValues {
   }
 
   resetTimes(): void {
-    this.whole.fill(0);
-    this.nanos.fill(0);
+    this.whole[0] = this.whole[1] = this.nanos[0] = this.nanos[1] = 0;
   }
 
   /** Start (0) or end (1), Unix nanoseconds as a string or a number. */
@@ -119,7 +126,8 @@ export class JsonValues {
     const { reader } = this;
     let from: number;
     let to: number;
-    if (reader.peek() === 0x22) {
+    if (reader.peek() === QUOTE) {
+      if (this.usualTime(which)) return;
       reader.string();
       from = reader.start;
       to = reader.end;
@@ -143,6 +151,25 @@ export class JsonValues {
     this.nanos[which] = nanos;
   }
 
+  /** Nineteen digits in quotes, as every time from 2001 to 2286 has. */
+  private usualTime(which: 0 | 1): boolean {
+    const { view, buf, pos } = this.reader;
+    const p = pos + 1;
+    if (buf[p + 19] !== QUOTE) return false;
+    const a = fourDigits(view, p);
+    const b = fourDigits(view, p + 4);
+    // The pair in the middle is read with two digits it shares with `b`.
+    const c = fourDigits(view, p + 6);
+    const d = fourDigits(view, p + 10);
+    const e = fourDigits(view, p + 14);
+    const f = buf[p + 18]! - 0x30;
+    if ((a | b | c | d | e) < 0 || f < 0 || f > 9) return false;
+    this.whole[which] = a * 1e6 + b * 100 + (c % 100);
+    this.nanos[which] = d * 1e5 + e * 10 + f;
+    this.reader.pos = p + 20;
+    return true;
+  }
+
   /** The duration; NaN when a time is missing. */
   seconds(): number {
     const [start = 0, end = 0] = this.whole;
@@ -158,18 +185,27 @@ export class JsonValues {
   /** Copies the last string value to the scratch; returns where it ends. */
   keepString(): number {
     if (this.text !== undefined) this.used += encoder.encodeInto(this.text, this.scratch.subarray(this.used)).written;
-    else for (let p = this.start; p < this.end; p++) this.scratch[this.used++] = this.reader.buf[p]!;
+    else this.copy();
     return this.used;
   }
 
-  private numeric(type: 'int' | 'double', quoted: boolean, depth: number): void {
+  private copy(): void {
+    const { view, buf } = this.reader;
+    let to = this.used;
+    let p = this.start;
+    for (; p + 4 <= this.end; p += 4, to += 4) this.scratchView.setInt32(to, view.getInt32(p, true), true);
+    for (; p < this.end; p++) this.scratch[to++] = buf[p]!;
+    this.used = to;
+  }
+
+  private numeric(type: number, quoted: boolean, depth: number): void {
     const { reader } = this;
     const c = reader.peek();
     if (!quoted) {
-      this.type = c === 0x2d || (c >= 0x30 && c <= 0x39) ? type : 'other';
-      if (this.type === 'other') reader.skip(depth + 1);
+      this.type = c === 0x2d || (c >= 0x30 && c <= 0x39) ? type : TYPE.other;
+      if (this.type === TYPE.other) reader.skip(depth + 1);
       else this.number = reader.number();
-      if (type === 'int' && !Number.isInteger(this.number)) this.type = 'other';
+      if (type === TYPE.int && !Number.isInteger(this.number)) this.type = TYPE.other;
       return;
     }
     reader.string();
@@ -182,9 +218,9 @@ export class JsonValues {
     }
     if (p < reader.end || reader.start === reader.end) {
       const text = ascii.decode(reader.buf.subarray(reader.start, reader.end));
-      value = (type === 'int' ? /^-?\d+$/ : /^(?:-?\d.*|NaN|-?Infinity)$/).test(text) ? Number(text) : Number.NaN;
+      value = (type === TYPE.int ? /^-?\d+$/ : /^(?:-?\d.*|NaN|-?Infinity)$/).test(text) ? Number(text) : Number.NaN;
     }
-    this.type = Number.isNaN(value) ? 'other' : type;
+    this.type = Number.isNaN(value) ? TYPE.other : type;
     this.number = value;
   }
 }

@@ -4,10 +4,12 @@ import { KIND, RESOURCE_FIELDS, SPAN_FIELDS } from '../../src/aggregate/fields.t
 import { type Batch, COLUMN, DOUBLES, INTS, NUMBER, REF } from '../../src/aggregate/index.ts';
 import { failedSpanOf } from '../failed-json.ts';
 import type { FailedSpans } from '../failed-spans.ts';
+import { TYPE } from './attribute-reader.ts';
 import { FieldTable } from './field-table.ts';
+import { END_OF_LIST, JsonAttributes } from './json-attributes.ts';
 import { KEY, keyOf } from './json-keys.ts';
+import { Phrases } from './json-phrases.ts';
 import { JsonReader } from './json-reader.ts';
-import { NOT_USUAL, UsualAttribute } from './json-usual.ts';
 import { JsonValues } from './json-values.ts';
 import { RowSink, resourceSlot } from './sink.ts';
 import { Malformed } from './wire.ts';
@@ -15,6 +17,8 @@ import { Malformed } from './wire.ts';
 const SPAN_TABLE = new FieldTable(SPAN_FIELDS);
 const RESOURCE_TABLE = new FieldTable(RESOURCE_FIELDS);
 const CLIENT = 3;
+/** No member any more. */
+const LAST = -2;
 const utf8 = new TextDecoder('utf-8');
 
 /**
@@ -24,7 +28,11 @@ const utf8 = new TextDecoder('utf-8');
 export class JsonDecoder extends JsonReader {
   readonly sink: RowSink;
   private readonly values = new JsonValues(this);
-  private readonly usual = new UsualAttribute(this, this.values);
+  private readonly attributes = {
+    span: new JsonAttributes(this, this.values, SPAN_TABLE, 8),
+    resource: new JsonAttributes(this, this.values, RESOURCE_TABLE, 6),
+  };
+  private readonly names = new Phrases();
   private batch!: Batch;
   private resourceStart = 0;
   private resourceEnd = 0;
@@ -107,14 +115,10 @@ export class JsonDecoder extends JsonReader {
     if (this.enterObject())
       this.members(4, (key) => {
         if (key !== KEY.attributes) return false;
-        this.elements(() => {
-          const field = this.attribute(RESOURCE_TABLE, 6);
-          if (field < 0 || this.values.type !== 'string') return;
-          const column = RESOURCE_TABLE.targets[field]!;
-          const slot = resourceSlot(column);
-          if (RESOURCE_TABLE.kinds[field] === KIND.label || this.sink.resource[slot] === 0)
-            this.sink.resource[slot] = this.intern(column);
-        });
+        const of = this.attributes.resource;
+        if (this.enterArray())
+          for (let field = of.next(true); field !== END_OF_LIST; field = of.next(false))
+            if (field >= 0) this.setResource(field);
         return true;
       });
     this.resourceEnd = this.pos;
@@ -125,6 +129,7 @@ export class JsonDecoder extends JsonReader {
     const start = this.pos;
     if (!this.enterObject()) return;
     const { batch, values } = this;
+    const of = this.attributes.span;
     batch.begin();
     const i = batch.rows * INTS;
     const n = batch.rows * DOUBLES;
@@ -133,14 +138,13 @@ export class JsonDecoder extends JsonReader {
     let kind = 0;
     let state = '';
     values.resetTimes();
-    for (let first = true; this.nextKey(first); first = false) {
-      switch (this.key()) {
+    this.names.begin();
+    for (let key = this.nextName(true); key !== LAST; key = this.nextName(false)) {
+      switch (key) {
         case KEY.attributes:
-          if (this.enterArray())
-            for (let one = true; this.nextElement(one); one = false) {
-              const field = this.attribute(SPAN_TABLE, 8);
-              if (field >= 0) this.set(field, i, n);
-            }
+          if (!this.enterArray()) break;
+          for (let field = of.next(true); field !== END_OF_LIST; field = of.next(false))
+            if (field >= 0) this.set(field, i, n);
           break;
         case KEY.traceId:
           trace = values.id(32);
@@ -174,22 +178,26 @@ export class JsonDecoder extends JsonReader {
     this.sink.failed.push({ start, end: this.pos, resourceStart: this.resourceStart, resourceEnd: this.resourceEnd });
   }
 
-  /** Reads `{key, value}` and returns the key's field, or -1; the value is in `values`. */
-  private attribute(table: FieldTable, depth: number): number {
-    const usual = this.usual.read(table);
-    if (usual !== NOT_USUAL) return usual;
-    let field = -1;
-    this.values.type = 'other';
-    if (!this.enterObject()) return -1;
-    for (let first = true; this.nextKey(first); first = false) {
-      const key = this.key();
-      if (key === KEY.key && this.peek() === 0x22) {
-        this.string();
-        field = this.escaped ? table.findText(this.text()) : table.find(this.view, this.start, this.end);
-      } else if (key === KEY.value) this.values.any(depth + 1);
-      else this.skip(depth);
+  /** As `nextKey` and `key`, but LAST at the object's end; the object's brace, or the comma, is part of the phrase. */
+  private nextName(first: boolean): number {
+    const from = first ? this.pos - 1 : this.pos;
+    const known = this.names.match(this.view, from);
+    if (known >= 0) {
+      this.pos = from + this.names.length;
+      return known - 1;
     }
-    return field;
+    if (!this.nextKey(first)) return LAST;
+    const key = keyOf(this);
+    this.names.learn(this.view, from, this.pos, key + 1);
+    return key;
+  }
+
+  private setResource(field: number): void {
+    if (this.values.type !== TYPE.string) return;
+    const { resource } = this.sink;
+    const column = RESOURCE_TABLE.targets[field]!;
+    const slot = resourceSlot(column);
+    if (RESOURCE_TABLE.kinds[field] === KIND.label || resource[slot] === 0) resource[slot] = this.intern(column);
   }
 
   private set(field: number, i: number, n: number): void {
@@ -200,20 +208,21 @@ export class JsonDecoder extends JsonReader {
       case KIND.alias:
       case KIND.label:
         if (SPAN_TABLE.kinds[field] === KIND.alias && batch.ints[i + target] !== 0) break;
-        if (type === 'string') batch.ints[i + target] = this.intern(target);
-        else if (type === 'int' && target === COLUMN.status) batch.ints[i + target] = this.sink.status(values.number);
+        if (type === TYPE.string) batch.ints[i + target] = this.intern(target);
+        else if (type === TYPE.int && target === COLUMN.status)
+          batch.ints[i + target] = this.sink.status(values.number);
         break;
       case KIND.number:
-        if (type === 'int' || type === 'double') batch.numbers[n + target] = values.number;
+        if (type === TYPE.int || type === TYPE.double) batch.numbers[n + target] = values.number;
         break;
       case KIND.flag:
-        if (type === 'bool') batch.numbers[n + target] = values.number;
+        if (type === TYPE.bool) batch.numbers[n + target] = values.number;
         break;
       case KIND.present:
-        if (type === 'string' && values.end > values.start) batch.numbers[n + target] = 1;
+        if (type === TYPE.string && values.end > values.start) batch.numbers[n + target] = 1;
         break;
       default:
-        if (type !== 'string') break;
+        if (type !== TYPE.string) break;
         batch.ints[i + REF.requestId] = values.used;
         batch.ints[i + REF.requestIdEnd] = values.keepString();
     }
@@ -226,13 +235,9 @@ export class JsonDecoder extends JsonReader {
     return dictionary.ofBytes(this.buf, this.view, values.start, values.end);
   }
 
-  private key(): number {
-    return keyOf(this.view, this.start, this.end);
-  }
-
   /** Calls `take` with each member's key; skips the values it does not take. */
   private members(depth: number, take: (key: number) => boolean): void {
-    for (let first = true; this.nextKey(first); first = false) if (!take(this.key())) this.skip(depth);
+    for (let first = true; this.nextKey(first); first = false) if (!take(keyOf(this))) this.skip(depth);
   }
 
   private elements(take: () => void): void {

@@ -128,7 +128,8 @@ export class Dictionary {
     if (this.spellings >= this.limit) return;
     const { slots, mask } = this;
     let slot = hash & mask;
-    for (let i = 0; slots[slot * SLOT.width + SLOT.length] !== 0; i++, slot = (slot + 1) & mask) if (i >= PROBES) return;
+    for (let i = 0; slots[slot * SLOT.width + SLOT.length] !== 0; i++, slot = (slot + 1) & mask)
+      if (i >= PROBES) return;
     const length = end - start;
     if (this.used + length > this.arena.length) {
       const grown = new Uint8Array(Math.max(this.arena.length * 2, this.used + length));
