@@ -22,19 +22,19 @@ export function metricsListener(
   let waiting: SpanRecord[] = [];
   const count = (to: MetricsPort, span: SpanRecord): void =>
     to.observe(span.attributes, resource, (span.endMs - span.startMs) / 1000, span);
-  const ready = import('./metrics-port.ts').then(
-    ({ start }) => {
+  const ready = import('./metrics-port.ts')
+    .then(({ start }) => {
       if (stopped) return undefined;
       open = start(port, onProblem);
       for (const span of waiting) count(open, span);
       waiting = [];
       return open.ready;
-    },
-    (error: Error) => {
+    })
+    // also what opening the port throws at once: Node's permission model does
+    .catch((error: Error) => {
       onProblem(`FAULTLAYER_METRICS_PORT: ${error.message}`);
       return undefined;
-    },
-  );
+    });
   return {
     listener(span) {
       if (open) count(open, span);

@@ -1,6 +1,7 @@
 import {
   type Context,
   context,
+  INVALID_SPAN_CONTEXT,
   propagation,
   type Span,
   type SpanOptions,
@@ -9,7 +10,15 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import type { Guard } from '../guard.ts';
 import type { Sdk } from './sdk.ts';
+
+/** Spans that are nowhere recorded: what the application gets when the SDK cannot be loaded. */
+const idle: Tracer = {
+  startSpan: () => trace.wrapSpanContext(INVALID_SPAN_CONTEXT),
+  startActiveSpan: (_name: string, ...args: unknown[]) =>
+    (args.at(-1) as (span: Span) => never)(trace.wrapSpanContext(INVALID_SPAN_CONTEXT)),
+};
 
 /** A tracer that loads the SDK when the application starts its first span with it, not when a library asks for a tracer. */
 class LazyTracer implements Tracer {
@@ -35,9 +44,9 @@ class LazyTracer implements Tracer {
   }
 }
 
-const lazyPropagator = (sdk: () => Sdk): TextMapPropagator => ({
-  inject: (from, carrier, setter) => sdk().propagator.inject(from, carrier, setter),
-  extract: (into, carrier, getter) => sdk().propagator.extract(into, carrier, getter),
+const lazyPropagator = (sdk: () => Sdk | undefined): TextMapPropagator => ({
+  inject: (from, carrier, setter) => sdk()?.propagator.inject(from, carrier, setter),
+  extract: (into, carrier, getter) => sdk()?.propagator.extract(into, carrier, getter) ?? into,
   fields: () => ['traceparent', 'tracestate', 'baggage'],
 });
 
@@ -45,9 +54,11 @@ const lazyPropagator = (sdk: () => Sdk): TextMapPropagator => ({
  * Makes this the process's OpenTelemetry SDK, so that spans of the application and of its libraries are exported and ours
  * become their children. Returns false when somebody else was first.
  */
-export function registerGlobally(sdk: () => Sdk): boolean {
+export function registerGlobally(load: () => Sdk, guard: Guard): boolean {
+  const sdk = () => guard.run('sdk', load, undefined);
   const registered = trace.setGlobalTracerProvider({
-    getTracer: (name, version, options) => new LazyTracer(() => sdk().provider.getTracer(name, version, options)),
+    getTracer: (name, version, options) =>
+      new LazyTracer(() => sdk()?.provider.getTracer(name, version, options) ?? idle),
   });
   if (!registered) return false;
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());

@@ -28,15 +28,15 @@ const idle = async () => {};
 /** Who makes the spans of this process: one way per value of `FAULTLAYER_SPANS`. */
 const WAYS: Readonly<Record<Config['spans'], (parts: ChooseParts) => Spans>> = {
   own: (parts) => {
-    if (!otherSdk(parts.reader)) registerGlobally(() => parts.output.sdk());
+    if (!otherSdk(parts.reader)) registerGlobally(() => parts.output.sdk(), parts.guard);
     return { sink: createOwnSpans(parts), drain: nothing, stop: idle };
   },
   sdk: (parts) => {
-    if (!otherSdk(parts.reader)) registerGlobally(() => parts.output.sdk());
+    if (!otherSdk(parts.reader)) registerGlobally(() => parts.output.sdk(), parts.guard);
     return { sink: createApiSpans(parts), drain: nothing, stop: idle };
   },
   stock: (parts) => {
-    registerGlobally(() => parts.output.sdk());
+    registerGlobally(() => parts.output.sdk(), parts.guard);
     const adopted = createAdoptedSpans(parts);
     const stop = loadStock().startStock();
     return { sink: adopted, drain: adopted.drain, stop: async () => stop() };
@@ -46,7 +46,7 @@ const WAYS: Readonly<Record<Config['spans'], (parts: ChooseParts) => Spans>> = {
     return { sink: adopted, drain: adopted.drain, stop: idle };
   },
   auto: (parts) => {
-    if (!otherSdk(parts.reader) && registerGlobally(() => parts.output.sdk()))
+    if (!otherSdk(parts.reader) && registerGlobally(() => parts.output.sdk(), parts.guard))
       return { sink: createOwnSpans(parts), drain: nothing, stop: idle };
     const adopted = createAdoptedSpans(parts);
     return { sink: eitherOf(createOwnSpans(parts), adopted), drain: adopted.drain, stop: idle };

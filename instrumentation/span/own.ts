@@ -100,9 +100,12 @@ export function createOwnSpans(parts: OwnSpanParts): CallSink {
   };
 }
 
-/** A listener that throws costs nobody a span, and after some faults it is not called any more. */
+/** A listener that throws or rejects costs nobody a span or the process, and after some faults it is not called any more. */
 export function tell(listeners: readonly SpanListener[], guard: Guard, record: SpanRecord): void {
-  for (const listener of listeners) guard.run('span listener', () => listener(record), undefined);
+  for (const listener of listeners) {
+    const given: unknown = guard.run('span listener', () => listener(record), undefined);
+    if (given instanceof Promise) given.catch((error) => guard.fault('span listener', error));
+  }
 }
 
 /** `GET /v1/charges/{id}` (semantic conventions, HTTP client span name with `url.template`). */

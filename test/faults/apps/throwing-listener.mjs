@@ -1,10 +1,11 @@
-// A program that starts faultlayer itself and whose callback is broken.
-const [url, module] = process.argv.slice(2);
+// A program that starts faultlayer itself and whose callback is broken: it throws, or its promise rejects.
+const [url, module, how] = process.argv.slice(2);
 const { start } = await import(module);
 let called = 0;
 const handle = start({
   onSpan() {
     called++;
+    if (how === 'rejects') return Promise.reject(new Error('broken callback'));
     throw new Error('broken callback');
   },
 });
