@@ -18,7 +18,7 @@ import type { SpanListener } from './span/record.ts';
 export interface StartOptions {
   /** Default `process.env`. */
   readonly env?: Environment;
-  /** Sees every finished client span, sampled or not. */
+  /** Sees every finished client span, sampled or not, a fraction of a second after its end. */
   readonly onSpan?: SpanListener;
 }
 
@@ -71,7 +71,10 @@ export function start(options: StartOptions = {}): Handle | undefined {
     capture.drain();
     spans.drain();
   };
-  const flush = async (): Promise<void> => void (await Promise.all([output.flush(), spans.held?.flush()]));
+  const flush = async (): Promise<void> => {
+    capture.settle();
+    await Promise.all([output.flush(), spans.held?.flush()]);
+  };
   const unhook = flushAtExit({
     drain,
     flush,

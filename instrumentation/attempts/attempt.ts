@@ -48,9 +48,17 @@ export function notBeforeOf(call: Call, outcome: Outcome | undefined, now: numbe
   return ms === undefined ? 0 : now + ms;
 }
 
+/** What became of an attempt that the next one may depend on: an answer that waits to be judged is judged now, unless it went well. */
+export function endOf(attempt: Attempt): Ended | undefined {
+  const { call } = attempt;
+  if (call?.pending && ((call.status ?? 0) >= 300 || call.keepsBody)) call.settle();
+  return attempt.ended;
+}
+
 /** The attempt as the next one sees it: finished, or with the failing answer already in although its body is still unread. */
 export function stateOf(attempt: Attempt, now: number): (Before & { cancelled: boolean; at: number }) | undefined {
-  const { method, key, call, ended } = attempt;
+  const ended = endOf(attempt);
+  const { method, key, call } = attempt;
   if (ended) return { method, key, print: attempt.print, ...ended };
   const status = call?.status;
   if (!call || status === undefined || status < 400) return undefined;

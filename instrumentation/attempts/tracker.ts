@@ -12,7 +12,7 @@ import { idempotencyKey } from '../../src/providers/index.ts';
 import type { Call } from '../capture/types.ts';
 import type { AttemptTracker } from '../span/own.ts';
 import type { Attributes, SpanLink } from '../span/record.ts';
-import { type Attempt, mayBeRepeatedBlindly, notBeforeOf, printOf, stateOf } from './attempt.ts';
+import { type Attempt, endOf, mayBeRepeatedBlindly, notBeforeOf, printOf, stateOf } from './attempt.ts';
 import { createRecent } from './recent.ts';
 
 /** How far back in one asynchronous flow an earlier attempt is looked for, and how much of a flow is remembered. */
@@ -27,6 +27,7 @@ interface Open {
   readonly previous: Attempt | undefined;
   readonly kind: RetryKind | undefined;
   readonly repeated: boolean | undefined;
+  noted: boolean;
 }
 
 /** @param hashKey key of the idempotency key hashes; without one they compare only within this process */
@@ -64,7 +65,7 @@ export function createAttempts(hashKey?: string): AttemptTracker {
     const redirected = byTarget.get(urlHash);
     if (redirected?.ended && !redirected.followed && now - redirected.ended.at <= BLIND_WINDOW_MS) return redirected;
     const blind = isIdempotent(call.method) ? byUrl.get(urlHash) : undefined;
-    if (!blind?.ended || blind.followed || blind.method !== call.method) return undefined;
+    if (!blind || blind.followed || blind.method !== call.method || !endOf(blind)) return undefined;
     const state = stateOf(blind, now)!;
     return now - state.at <= BLIND_WINDOW_MS && mayBeRepeatedBlindly(state) ? blind : undefined;
   };
@@ -105,13 +106,26 @@ export function createAttempts(hashKey?: string): AttemptTracker {
       if (state) kind = kindOf(state, { key, print: attempt.print, now: call.startMs });
       else if (resent > 0) kind = 'safe';
       const seen = isRead && reads.seen(urlHash, call.startMs);
-      const entry: Open = { attempt, previous, kind, repeated: isRead ? seen && resent === 0 : undefined };
+      const entry: Open = {
+        attempt,
+        previous,
+        kind,
+        repeated: isRead ? seen && resent === 0 : undefined,
+        noted: false,
+      };
       call.attempt = entry;
     },
 
     identify(call, { traceId, spanId }) {
       const entry = call.attempt as Open | undefined;
       if (entry) entry.attempt.span = { traceId, spanId };
+    },
+
+    noted(call) {
+      const entry = call.attempt as Open | undefined;
+      if (!entry) return;
+      entry.noted = true;
+      byUrl.set(entry.attempt.urlHash, entry.attempt);
     },
 
     end(call, outcome) {
@@ -133,7 +147,8 @@ export function createAttempts(hashKey?: string): AttemptTracker {
         notBefore,
         location,
       };
-      if (failed) byUrl.set(attempt.urlHash, attempt);
+      // noted: a newer one may stand there by now
+      if (failed && !entry.noted) byUrl.set(attempt.urlHash, attempt);
       if (location !== undefined) byTarget.set(location, attempt);
       const attributes: Record<string, string | number | boolean> = {};
       if (attempt.resent > 0) attributes['http.request.resend_count'] = attempt.resent;

@@ -2,6 +2,7 @@ import type { Phase } from '../../src/layers/transport.ts';
 import { BodyCapture, readable } from './body.ts';
 import type { Connection } from './connections.ts';
 import { decodeBody } from './decode.ts';
+import type { Settling } from './settle.ts';
 import type { Call, Client, Sent, Timings } from './types.ts';
 
 const NOTHING = Buffer.alloc(0);
@@ -24,6 +25,12 @@ export abstract class TrackedCall implements Call {
   signal: AbortSignal | undefined = undefined;
   span: unknown = undefined;
   attempt: unknown = undefined;
+  mayWait = false;
+  pending = false;
+  keepsBody = false;
+  settling: Settling | undefined = undefined;
+  /** `sent()` as it was when the call ended. */
+  sentAtEnd: Sent | undefined = undefined;
 
   /** Neighbours in the list of open calls. */
   previous: TrackedCall | undefined = undefined;
@@ -81,7 +88,12 @@ export abstract class TrackedCall implements Call {
   keepBody(): boolean {
     if (this.capture || !readable(this.responseHeader('content-type'))) return false;
     this.capture = new BodyCapture();
+    this.keepsBody = true;
     return true;
+  }
+
+  settle(): void {
+    this.settling?.all();
   }
 
   body(): string | undefined {
@@ -125,6 +137,8 @@ export abstract class TrackedCall implements Call {
     return this.sentBody?.take() ?? NOTHING;
   }
 
-  /** Drops what only an open call needs, so that a queued span keeps nothing of the client alive. */
+  /** Drops what only an open call needs; the headers of both sides can still be read. */
+  abstract loosen(): void;
+  /** Drops everything of the client's, so that a queued span keeps nothing of it alive. */
   abstract release(): void;
 }

@@ -43,7 +43,11 @@ export function startCapture(sink: CallSink, options: CaptureOptions = {}): Capt
   const sweeper = new Sweeper(tracker);
   return {
     sweep: tracker.guard('sweep', () => sweeper.sweep()),
-    drain: tracker.guard('drain', () => sweeper.drain()),
+    settle: () => tracker.settling.all(),
+    drain: tracker.guard('drain', () => {
+      sweeper.drain();
+      tracker.settling.all();
+    }),
     stop: () => tracker.stop(),
     get open() {
       return tracker.open.size;

@@ -54,6 +54,7 @@ class RefusedCall extends TrackedCall {
   sent(): Sent {
     return 'no';
   }
+  loosen(): void {}
   release(): void {}
 }
 

@@ -5,7 +5,8 @@ import { judgeAnswer } from './answer.ts';
 import type { TrackedCall } from './call.ts';
 import { guarded, guardedSubscriber, type OnFault } from './guard.ts';
 import { OpenCalls } from './open-calls.ts';
-import type { CallSink, CaptureOptions, Outcome } from './types.ts';
+import { Settling } from './settle.ts';
+import type { CallSink, CaptureOptions, Outcome, Sent } from './types.ts';
 
 /** How a call ended, as the client told it. */
 export interface Ending {
@@ -23,7 +24,8 @@ export interface Ending {
   readonly endMs?: number;
 }
 
-const WELL: Ending = {};
+/** The exchange ended well. */
+export const WELL: Ending = {};
 
 /** Begins and ends calls; every client's channels feed it. */
 export class Tracker {
@@ -33,6 +35,8 @@ export class Tracker {
   readonly requestBodies: boolean;
   /** A call was opened. */
   onBegin: () => void = () => {};
+  /** Calls that are told later. */
+  readonly settling: Settling;
   private readonly sink: CallSink;
   private readonly readsSuccess: NonNullable<CaptureOptions['readsSuccessBodies']>;
   private readonly subscriptions: (() => void)[] = [];
@@ -42,6 +46,9 @@ export class Tracker {
     this.onFault = options.onFault;
     this.requestBodies = options.requestBodies === true;
     this.readsSuccess = options.readsSuccessBodies ?? (() => false);
+    this.settling = new Settling(
+      this.guard('settle', (call: TrackedCall) => this.tell(call, WELL, call.sentAtEnd ?? 'unknown')),
+    );
   }
 
   /** Returns whether the sink wants the call. */
@@ -65,18 +72,33 @@ export class Tracker {
     this.open.remove(call);
     call.endMs = ending.endMs ?? performance.now();
     if (call.headersMs > 0) call.timings.body = Math.max(0, call.endMs - call.headersMs);
+    call.unwatch?.();
+    const sent = call.sent();
+    const { status = 0 } = call;
+    // a redirect's next hop comes within the turn and must find it told
+    if (!call.mayWait || ending !== WELL || status < 200 || (status >= 300 && status < 400)) {
+      this.settling.all();
+      this.tell(call, ending, sent);
+      return;
+    }
+    call.sentAtEnd = sent;
+    // the request's body is only known to the request
+    if (!this.requestBodies) call.loosen();
+    if (status >= 400 || call.keepsBody) this.sink.noted?.(call);
+    this.settling.add(call);
+  }
+
+  private tell(call: TrackedCall, ending: Ending, sent: Sent): void {
     try {
-      this.sink.end(call, this.outcome(call, ending));
+      this.sink.end(call, this.outcome(call, ending, sent));
     } finally {
       call.body();
       call.dropSent();
-      call.unwatch?.();
       call.release();
     }
   }
 
-  private outcome(call: TrackedCall, ending: Ending): Outcome {
-    const sent = call.sent();
+  private outcome(call: TrackedCall, ending: Ending, sent: Sent): Outcome {
     const { error } = ending;
     // A failing answer is the failure, however its body ended: the provider said what is wrong.
     if (call.status !== undefined && (call.status >= 400 || (!ending.broken && this.wantsBody(call)))) {
@@ -117,6 +139,7 @@ export class Tracker {
   }
 
   stop(): void {
+    this.settling.all();
     for (const undo of this.subscriptions.splice(0)) undo();
   }
 }

@@ -75,6 +75,18 @@ export interface Call {
   /** The caller's signal where it is known. */
   readonly signal: AbortSignal | undefined;
 
+  /**
+   * Set by the sink at the start: an answered call may be told some time after its end, with others. Until then no part of the answer
+   * is judged, so an adopted span, which must end with its call, never waits.
+   */
+  mayWait: boolean;
+  /** Ended, and still to be told. */
+  readonly pending: boolean;
+  /** The answer's body is kept, because it failed or may be a failure. */
+  readonly keepsBody: boolean;
+  /** Tells the sink of a pending call, and of those that ended before it, now. */
+  settle(): void;
+
   /** Free for the sink: its span. */
   span: unknown;
   /** Free for whoever reads attempts; a field, because a WeakMap entry per call costs the collector more than the rest of the reading. */
@@ -96,6 +108,8 @@ export interface CallSink {
   /** Called synchronously in the caller's async context, before anything is sent. Return `false` to leave this call alone. */
   // biome-ignore lint/suspicious/noConfusingVoidType: a sink that never declines returns nothing
   start(call: Call): boolean | void;
+  /** A call of a failing answer, or of one that may be a failure, has ended and is told later. */
+  noted?(call: Call): void;
   /** Exactly once for every started call. */
   end(call: Call, outcome: Outcome): void;
 }
@@ -113,7 +127,9 @@ export interface CaptureOptions {
 export interface Capture {
   /** Ends calls whose end no event tells (responses nobody reads, calls cancelled while connecting). Runs by itself once a second. */
   sweep(): void;
-  /** Ends every open call whose answer has arrived; for the moment before the process exits. */
+  /** Tells of every call that has ended. */
+  settle(): void;
+  /** Ends every open call whose answer has arrived, and tells of all; for the moment before the process exits. */
   drain(): void;
   stop(): void;
   /** Calls started and not ended. */

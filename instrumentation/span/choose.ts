@@ -94,6 +94,7 @@ function eitherOf(own: CallSink, adopted: CallSink): CallSink {
       sinks.set(call, sink);
       return sink.start(call);
     },
+    noted: (call) => sinks.get(call)?.noted?.(call),
     end: (call, outcome) => sinks.get(call)?.end(call, outcome),
   };
 }

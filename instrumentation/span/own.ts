@@ -24,6 +24,8 @@ export interface AttemptTracker {
   start(call: Call): void;
   /** Says which span is this attempt's, as soon as it is known; links point there. */
   identify(call: Call, span: SpanLink): void;
+  /** The call's answer failed, or may have; what it says comes later. */
+  noted(call: Call): void;
   /** Attributes and links of this attempt. */
   end(call: Call, outcome: Outcome): { readonly attributes: Attributes; readonly links: readonly SpanLink[] };
 }
@@ -66,12 +68,14 @@ export function createOwnSpans(parts: OwnSpanParts): CallSink {
       const traceState = outcomeSampler && sampled ? outcomeSampler.mark(parentState, false) : parentState;
       const span: OpenSpan = { traceId, spanId: newSpanId(), parent, traceState, sampled };
       call.span = span;
+      call.mayWait = true;
       // a header the application wrote itself stays the only one
       if (!foreign) inject(span, call);
       attempts.start(call);
       attempts.identify(call, span);
       return true;
     },
+    noted: (call) => attempts.noted(call),
     end(call, outcome) {
       const span = call.span as OpenSpan;
       const attempt = attempts.end(call, outcome);

@@ -18,6 +18,7 @@ export function captured(options: CaptureOptions = {}, sink: Partial<CallSink> =
   const capture = startCapture(
     {
       start: (call) => sink.start?.(call),
+      noted: (call) => sink.noted?.(call),
       end(call, outcome) {
         const { kind, layer, reason, sent } = outcome;
         ended.push({

@@ -167,6 +167,11 @@ export class HttpCall extends TrackedCall {
     return (this.request as { upgradeOrConnect?: boolean } | undefined)?.upgradeOrConnect === true;
   }
 
+  /** The header lists are only to be had from request and answer themselves. */
+  loosen(): void {
+    this.signal = undefined;
+  }
+
   release(): void {
     void this.origin;
     this.request = undefined;

@@ -97,8 +97,13 @@ export class Http2Call extends TrackedCall {
     return this.stream?.readableLength ?? 0;
   }
 
-  release(): void {
+  loosen(): void {
     this.stream = undefined;
+    this.signal = undefined;
+  }
+
+  release(): void {
+    this.loosen();
     this.responseHeaders = undefined;
     this.connection = undefined;
   }

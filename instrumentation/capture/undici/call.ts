@@ -42,6 +42,9 @@ function find(headers: readonly unknown[], name: string): string | undefined {
 export class UndiciCall extends TrackedCall {
   readonly client = 'undici';
   private request: UndiciRequest | undefined;
+  /** The request's own list: what is added to it later is seen here too. */
+  private headers: readonly unknown[];
+  private contentLength: number | null = null;
   private readonly origin: Origin;
   readonly method: string;
   readonly path: string;
@@ -66,6 +69,7 @@ export class UndiciCall extends TrackedCall {
   constructor(request: UndiciRequest) {
     super();
     this.request = request;
+    this.headers = request.headers;
     this.method = request.method;
     this.path = request.path;
     this.origin = this.proxied ? originOfTarget(request.path) : originOf(request.origin);
@@ -85,10 +89,9 @@ export class UndiciCall extends TrackedCall {
   }
 
   requestHeader(name: string): string | undefined {
-    const { request } = this;
-    if (!request) return undefined;
-    if (name === 'content-length') return request.contentLength === null ? undefined : String(request.contentLength);
-    return find(request.headers, name);
+    if (name !== 'content-length') return find(this.headers, name);
+    const length = this.request ? this.request.contentLength : this.contentLength;
+    return length === null ? undefined : String(length);
   }
 
   requestHeaderNames(): Iterable<string> {
@@ -174,13 +177,20 @@ export class UndiciCall extends TrackedCall {
     return this.socket?.bytesRead ?? 0;
   }
 
-  release(): void {
+  loosen(): void {
+    // the request holds the body it sent
+    this.contentLength = this.request?.contentLength ?? null;
     this.request = undefined;
-    this.response = undefined;
-    this.byName = undefined;
     this.socket = undefined;
     this.givenBody = undefined;
     this.signal = undefined;
+  }
+
+  release(): void {
+    this.loosen();
+    this.headers = [];
+    this.response = undefined;
+    this.byName = undefined;
     this.connection = undefined;
   }
 }

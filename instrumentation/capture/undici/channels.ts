@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { adoptConnection, connectionOf } from '../connections.ts';
-import type { Tracker } from '../tracker.ts';
+import { type Tracker, WELL } from '../tracker.ts';
 import { BodyWatch } from './body.ts';
 import { UndiciCall, type UndiciRequest, type UndiciResponse } from './call.ts';
 import {
@@ -78,7 +78,7 @@ export function watchUndici(tracker: Tracker): void {
     },
     'undici:request:trailers': ({ request }: { request: Tracked }) => {
       const call = request[CALL];
-      if (call) tracker.end(call, { redirectLoop: call.tooManyHops });
+      if (call) tracker.end(call, call.tooManyHops ? { redirectLoop: true } : WELL);
     },
     'undici:request:error': ({ request, error }: { request: Tracked; error: unknown }) => {
       const isObject = typeof error === 'object' && error !== null;

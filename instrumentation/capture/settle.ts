@@ -1,0 +1,46 @@
+import type { TrackedCall } from './call.ts';
+
+/** Told together once so many wait, or so long after the first, in milliseconds. */
+const BATCH = 64;
+const DELAY_MS = 200;
+
+/**
+ * Ended calls whose outcome is still to be told. Judging and writing one call takes some microseconds when done many times in a row,
+ * and several times as much between two turns of an application, whose own code has taken the processor's caches meanwhile
+ * (bench/instrumentation.ts). Nothing here keeps the process alive.
+ */
+export class Settling {
+  private waiting: TrackedCall[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private readonly tell: (call: TrackedCall) => void;
+  private readonly onTime: () => void;
+
+  /** @param tell must not throw */
+  constructor(tell: (call: TrackedCall) => void) {
+    this.tell = tell;
+    this.onTime = () => {
+      this.timer = undefined;
+      this.all();
+    };
+  }
+
+  add(call: TrackedCall): void {
+    call.pending = true;
+    call.settling = this;
+    if (this.waiting.push(call) >= BATCH) this.all();
+    else if (this.timer === undefined) this.timer = setTimeout(this.onTime, DELAY_MS).unref();
+  }
+
+  /** In the order in which they ended. */
+  all(): void {
+    if (this.waiting.length === 0) return;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const { waiting } = this;
+    this.waiting = [];
+    for (const call of waiting) {
+      call.pending = false;
+      this.tell(call);
+    }
+  }
+}
