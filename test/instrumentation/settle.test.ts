@@ -43,6 +43,7 @@ const waits = (): Partial<CallSink> & { read: unknown[] } => {
         call.requestHeader('content-length'),
         call.responseHeader('x-request-id'),
         evidence?.code,
+        [...call.requestHeaderNames()].includes('x-mine'),
       ]),
   };
 };

@@ -95,7 +95,7 @@ export class UndiciCall extends TrackedCall {
   }
 
   requestHeaderNames(): Iterable<string> {
-    return (this.request?.headers ?? []).filter((_, i) => i % 2 === 0).map((name) => String(name).toLowerCase());
+    return this.headers.filter((_, i) => i % 2 === 0).map((name) => String(name).toLowerCase());
   }
 
   setHeader(name: string, value: string): void {
