@@ -73,9 +73,9 @@ for (const [name, make] of [
     expect(sink.read).toEqual([]);
     vi.advanceTimersByTime(1000);
     expect(sink.read).toEqual([
-      ['/200', 'mine', '4', 'req_200', undefined],
-      ['/402', 'mine', '4', 'req_402', 'card_declined'],
-      ['/500', 'mine', '4', 'req_500', 'card_declined'],
+      ['/200', 'mine', '4', 'req_200', undefined, true],
+      ['/402', 'mine', '4', 'req_402', 'card_declined', true],
+      ['/500', 'mine', '4', 'req_500', 'card_declined', true],
     ]);
     expect(seen.ended.map((e) => e.told)).toEqual([
       'ok yes',
