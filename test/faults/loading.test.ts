@@ -111,8 +111,8 @@ it('a callback whose promise rejects is counted and switched off, and ends nobod
 });
 
 it('who waits for flush() or stop() is not ended by Node meanwhile', async () => {
-  // the answer is waited for by a socket that keeps nobody alive
-  const slow = await otlpSink((_req, res) => void setTimeout(() => res.writeHead(200).end(), 300));
+  // longer than the end of the process would wait for it
+  const slow = await otlpSink((_req, res) => void setTimeout(() => res.writeHead(200).end(), 1500));
   const ran = await runNode([join(APPS, 'awaits-flush.mjs'), url, index], {
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: slow.url },
   });
