@@ -24,7 +24,9 @@ const der = (tag: number, ...parts: Uint8Array[]): Buffer => {
       ? [body.length]
       : body.length < 256
         ? [0x81, body.length]
-        : [0x82, body.length >> 8, body.length & 255];
+        : body.length < 65_536
+          ? [0x82, body.length >> 8, body.length & 255]
+          : [0x83, body.length >> 16, (body.length >> 8) & 255, body.length & 255];
   return Buffer.concat([Buffer.from([tag, ...length]), body]);
 };
 const sequence = (...parts: Uint8Array[]) => der(0x30, ...parts);

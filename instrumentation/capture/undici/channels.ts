@@ -15,6 +15,7 @@ import { takeFetch } from './fetch.ts';
 import { continueChain, noteRedirect } from './redirects.ts';
 import { watchSentBodies } from './sent-body.ts';
 import { abortReasonOf } from './signal.ts';
+import { watchUpgrade } from './upgrade.ts';
 
 /** On undici's own request object, which applications never see: cheaper than a WeakMap. */
 const CALL = Symbol('faultlayer.call');
@@ -47,6 +48,7 @@ export function watchUndici(tracker: Tracker): void {
       } else continueChain(call);
       if (!tracker.begin(call)) return;
       request[CALL] = call;
+      watchUpgrade(tracker, request, call);
       onBody(request);
     },
     'undici:client:beforeConnect': ({ connectParams }: { connectParams: ConnectParams }) => announce(connectParams),
