@@ -38,13 +38,20 @@ export async function ask(path: string, env: NodeJS.ProcessEnv = process.env): P
   }
 }
 
-/** One kept failure by its ID, trace ID or request ID, and the newest failures of its kind. */
-export const findFailure = async (
-  id: string,
-): Promise<{ failure: FailureRecord; group: FailureRecord[]; total: number } | undefined> =>
-  (await ask(`/api/failures/${encodeURIComponent(id)}`)) as
-    | { failure: FailureRecord; group: FailureRecord[]; total: number }
-    | undefined;
+export interface Found {
+  readonly failure: FailureRecord;
+  /** The kept failures of its kind, newest first. */
+  readonly group: FailureRecord[];
+  readonly total: number;
+}
+
+/** One kept failure by its ID, trace ID or request ID; the newest of its kind, and a word on stderr, where a flood has replaced it. */
+export async function findFailure(id: string): Promise<Found | undefined> {
+  const found = (await ask(`/api/failures/${encodeURIComponent(id)}`)) as (Found & { instead?: boolean }) | undefined;
+  if (found?.instead)
+    process.stderr.write(`faultlayer: ${id} is no longer kept; this is ${found.failure.id}, the newest of its kind\n`);
+  return found;
+}
 
 function get(
   host: string,

@@ -5,7 +5,7 @@ import { escalationOf, utc } from '../src/evidence/escalation.ts';
 import { filterOf } from '../src/evidence/filter.ts';
 import { inert } from '../src/evidence/inert.ts';
 import { notesOf } from '../src/evidence/notes.ts';
-import type { FailureRecord } from '../src/evidence/record.ts';
+import { type FailureRecord, headlineOf } from '../src/evidence/record.ts';
 import { type RequestTemplate, requestOf } from '../src/evidence/request.ts';
 import { traceqlOf } from '../src/evidence/traceql.ts';
 import { ask, CollectorError, findFailure } from './client.ts';
@@ -94,7 +94,7 @@ function table(groups: readonly Group[]): string {
   const now = Date.now();
   const rows = groups.map((g) => {
     const r = g.records[0]!;
-    const what = r.code ?? String(r.status ?? r.reason ?? 'unknown');
+    const what = headlineOf(r);
     const call = `${r.method} ${r.template ?? r.host}`;
     return [
       r.layer,

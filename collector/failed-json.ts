@@ -36,11 +36,12 @@ function attributes(owner: Json): Map<string, Scalar> {
 }
 
 /** A failed span from OTLP/JSON objects. */
-export const failedSpanOf = (span: Json, resource: Json): FailedSpan => ({
+export const failedSpanOf = (span: Json, resource: Json, named: boolean): FailedSpan => ({
   traceId: text(span['traceId']).toLowerCase(),
   spanId: text(span['spanId']).toLowerCase(),
   startMs: millis(span['startTimeUnixNano']),
   endMs: millis(span['endTimeUnixNano']),
+  named,
   resource: attributes(resource),
   attributes: attributes(span),
   events: objects(span['events']).map((event) => ({

@@ -10,6 +10,8 @@ export interface FailedSpan {
   /** Unix time in milliseconds. */
   readonly startMs: number;
   readonly endMs: number;
+  /** The metric of newest failures names this call, and so will a page. */
+  readonly named: boolean;
   readonly resource: Map<string, Scalar>;
   readonly attributes: Map<string, Scalar>;
   readonly events: { readonly name: string; readonly timeMs: number; readonly attributes: Map<string, Scalar> }[];
@@ -20,13 +22,20 @@ const hex = (bytes: Uint8Array): string => Array.from(bytes, (b) => b.toString(1
 
 /** Decodes a span and its resource from their protobuf bytes; maps and bytes among the values are left out, of arrays the first string is kept. */
 export class FailedSpanReader extends WireReader {
-  read(body: Uint8Array, start: number, end: number, resourceStart: number, resourceEnd: number): FailedSpan {
+  read(
+    body: Uint8Array,
+    start: number,
+    end: number,
+    resourceStart: number,
+    resourceEnd: number,
+    named: boolean,
+  ): FailedSpan {
     this.buf = body;
     this.view = new DataView(body.buffer, body.byteOffset, body.byteLength);
     const resource = new Map<string, Scalar>();
     const attributes = new Map<string, Scalar>();
     const events: FailedSpan['events'] = [];
-    const span = { traceId: '', spanId: '', startMs: 0, endMs: 0, resource, attributes, events };
+    const span = { traceId: '', spanId: '', startMs: 0, endMs: 0, named, resource, attributes, events };
     this.fields(resourceStart, resourceEnd, (tag, from, to) => tag === 0x0a && this.keyValue(from, to, resource));
     this.fields(start, end, (tag, from, to) => {
       if (tag === 0x0a) span.traceId = hex(body.subarray(from, to));

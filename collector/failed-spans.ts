@@ -1,18 +1,39 @@
+import { type Batch, COLUMN, INTS } from '../src/aggregate/index.ts';
 import { type FailedSpan, FailedSpanReader } from './failed-span.ts';
 import { LIMITS } from './limits.ts';
 import type { FailedRange } from './otlp/sink.ts';
 
-/** Hands failed spans to listeners, a burst and then a number per second; what is left out is counted. */
+/** A range that is read, and whether `api_client_last_failure_timestamp_seconds` names its call now. */
+export interface ChosenRange extends FailedRange {
+  readonly named: boolean;
+}
+
+/** Kinds and owners whose last turn is remembered; a flood of made-up codes starts the memory over. */
+const REMEMBERED = 4096;
+const SECOND = 1000;
+
+/**
+ * Hands failed spans to listeners, a burst and then a number per second; what is left out is counted. Noise costs only its own kind: the first
+ * failure in a second of every service × provider × layer × code is read whatever else comes, and so is every one that a page will name.
+ */
 export class FailedSpans {
   private readonly listeners = new Set<(span: FailedSpan) => void>();
   private readonly reader = new FailedSpanReader();
   private readonly dropped: (spans: number) => void;
+  private readonly now: () => number;
   /** A bucket of tokens: full at first, refilled with time. */
   private left: number = LIMITS.failedSpansBurst;
-  private filled = performance.now();
+  private filled: number;
+  /** When a kind had its turn last, ms. */
+  private readonly turns = new Map<number, number>();
+  /** Turns that a service × provider took in the current second. */
+  private readonly owners = new Map<number, number>();
+  private second = 0;
 
-  constructor(dropped: (spans: number) => void) {
+  constructor(dropped: (spans: number) => void, now: () => number = () => performance.now()) {
     this.dropped = dropped;
+    this.now = now;
+    this.filled = now();
   }
 
   get wanted(): boolean {
@@ -24,27 +45,46 @@ export class FailedSpans {
     return () => void this.listeners.delete(listener);
   }
 
-  /** Failed spans of a protobuf body. */
-  ranges(body: Uint8Array, ranges: readonly FailedRange[]): void {
-    const take = this.allow(ranges.length);
-    for (let i = 0; i < take; i++) {
-      const r = ranges[i]!;
-      this.emit(this.reader.read(body, r.start, r.end, r.resourceStart, r.resourceEnd));
-    }
+  /** Failed spans of a protobuf body that has just been counted from `batch`. */
+  ranges(body: Uint8Array, ranges: readonly FailedRange[], batch: Batch): void {
+    for (const r of this.choose(ranges, batch))
+      this.emit(this.reader.read(body, r.start, r.end, r.resourceStart, r.resourceEnd, r.named));
   }
 
-  /** How many of `spans` may be handed on now. */
-  allow(spans: number): number {
-    const now = performance.now();
-    this.left = Math.min(
-      LIMITS.failedSpansBurst,
-      this.left + ((now - this.filled) / 1000) * LIMITS.failedSpansPerSecond,
-    );
+  /** Which failed spans of the body just counted are read. */
+  choose(ranges: readonly FailedRange[], { ints, named }: Batch): ChosenRange[] {
+    const now = this.now();
+    const refill = ((now - this.filled) / SECOND) * LIMITS.failedSpansPerSecond;
+    this.left = Math.min(LIMITS.failedSpansBurst, this.left + refill);
     this.filled = now;
-    const take = Math.min(Math.floor(this.left), spans);
-    this.left -= take;
-    if (take < spans) this.dropped(spans - take);
-    return take;
+    const room = ranges.length <= this.left;
+    const chosen: ChosenRange[] = [];
+    for (const range of ranges) {
+      const isNamed = named.includes(range.row);
+      const mine = isNamed || (!room && this.takesTurn(ints, range.row * INTS, now));
+      if (!mine && this.left < 1) continue;
+      if (!mine) this.left--;
+      chosen.push({ ...range, named: isNamed });
+    }
+    if (chosen.length < ranges.length) this.dropped(ranges.length - chosen.length);
+    return chosen;
+  }
+
+  /** Whether this kind of failure has not had its turn for a second, and its owner not too many. */
+  private takesTurn(ints: Int32Array, at: number, now: number): boolean {
+    const owner = mix(ints[at + COLUMN.service]!, ints[at + COLUMN.provider]!);
+    const kind = mix(mix(owner, ints[at + COLUMN.layer]!), ints[at + COLUMN.code]!);
+    if (now - (this.turns.get(kind) ?? Number.NEGATIVE_INFINITY) < SECOND) return false;
+    if (now - this.second >= SECOND) {
+      this.second = now;
+      this.owners.clear();
+    }
+    const taken = this.owners.get(owner) ?? 0;
+    if (taken >= LIMITS.failedKindsPerOwner || this.owners.size > REMEMBERED) return false;
+    this.owners.set(owner, taken + 1);
+    if (this.turns.size >= REMEMBERED) this.turns.clear();
+    this.turns.set(kind, now);
+    return true;
   }
 
   /** A listener that throws is its own problem, not the sender's. */
@@ -58,3 +98,6 @@ export class FailedSpans {
     }
   }
 }
+
+/** Two label ids as one number; two kinds that meet in it share their turns, no more. */
+const mix = (a: number, b: number): number => Math.imul(a ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(b, 0xc2b2ae35);

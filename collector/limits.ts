@@ -20,6 +20,8 @@ export const LIMITS = {
   /** Failed spans handed to listeners at once, as many as the evidence pages keep, and then per second: one costs fifty times counting it. */
   failedSpansBurst: 400,
   failedSpansPerSecond: 50,
+  /** Besides those: kinds of failure per second of which one service and provider may hand on the first. */
+  failedKindsPerOwner: 10,
   /** Forwarding: bytes waiting for the next endpoint. */
   forwardBytes: 32 * 1024 * 1024,
   /** Forwarding: what the next endpoint may answer (CVE-2026-39882 class). */

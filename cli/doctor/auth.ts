@@ -158,7 +158,8 @@ async function clockFinding(context: Context, rejected: boolean): Promise<Findin
   const recorded = context.subject.record?.clockOffset;
   if (Number.isNaN(date) && recorded === undefined) return unknown('clock', 'no Date header was seen');
   const took = Math.max(0, run.durationMs / 1000);
-  const offset = Number.isNaN(date) ? recorded! : (run.startMs - date) / 1000 + took / 2;
+  // The record says how far the provider is ahead.
+  const offset = Number.isNaN(date) ? -recorded! : (run.startMs - date) / 1000 + took / 2;
   const size = Math.abs(offset);
   const seen =
     size < 2 ? 'agrees with the provider’s' : `${age(size)} ${offset > 0 ? 'ahead of' : 'behind'} the provider’s`;

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { DatabaseSync } from 'node:sqlite';
-import type { FailureRecord } from '../../src/evidence/record.ts';
+import { type FailureRecord, groupKey } from '../../src/evidence/record.ts';
 import type { EvidenceStore } from './store.ts';
 
 /** Changes are written together, at most this long after they happened. */
@@ -23,42 +23,55 @@ export function keepOnDisk(
   const { DatabaseSync: Database } = createRequire(import.meta.url)('node:sqlite') as typeof import('node:sqlite');
   const db: DatabaseSync = new Database(file, { timeout: 1000 });
   db.exec(
-    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; CREATE TABLE IF NOT EXISTS failure (id TEXT PRIMARY KEY, start REAL NOT NULL, record TEXT NOT NULL) STRICT',
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; CREATE TABLE IF NOT EXISTS failure (id TEXT PRIMARY KEY, start REAL NOT NULL, record TEXT NOT NULL) STRICT; CREATE TABLE IF NOT EXISTS kind (key TEXT PRIMARY KEY, total INTEGER NOT NULL) STRICT',
   );
   for (const row of db.prepare('SELECT record FROM failure ORDER BY start').all()) {
     const record = readRecord(row['record']);
     if (record !== undefined) store.add(record);
   }
+  for (const row of db.prepare('SELECT key, total FROM kind').all())
+    store.restoreTotal(String(row['key']), Number(row['total']));
+  const setTotal = db.prepare('INSERT OR REPLACE INTO kind (key, total) VALUES (?, ?)');
+  const removeTotal = db.prepare('DELETE FROM kind WHERE key = ?');
   const insert = db.prepare('INSERT OR REPLACE INTO failure (id, start, record) VALUES (?, ?, ?)');
   const remove = db.prepare('DELETE FROM failure WHERE id = ?');
   let pending = new Map<string, FailureRecord | null>();
+  let kinds = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let broken = false;
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
     const changes = pending;
+    const changedKinds = kinds;
     pending = new Map();
+    kinds = new Set();
     if (broken || changes.size === 0) return;
     try {
       db.exec('BEGIN');
       for (const [id, record] of changes)
         if (record === null) remove.run(id);
         else insert.run(id, record.startMs, JSON.stringify(record));
+      for (const key of changedKinds) {
+        const total = store.totalOf(key);
+        if (total === 0) removeTotal.run(key);
+        else setTotal.run(key, total);
+      }
       db.exec('COMMIT');
     } catch (error) {
       broken = true;
       trouble(`evidence is no longer written to ${file}: ${(error as Error).message}`);
     }
   };
-  const change = (id: string, record: FailureRecord | null): void => {
+  const change = (record: FailureRecord, kept: boolean): void => {
     if (broken) return;
-    pending.set(id, record);
+    pending.set(record.id, kept ? record : null);
+    kinds.add(groupKey(record));
     timer ??= setTimeout(flush, FLUSH_MS).unref();
   };
-  store.onEvict = (record) => change(record.id, null);
+  store.onEvict = (record) => change(record, false);
   return {
-    record: (record) => change(record.id, record),
+    record: (record) => change(record, true),
     close: () => {
       flush();
       db.close();

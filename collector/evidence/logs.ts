@@ -1,5 +1,5 @@
 import { EVENT_NAME, logAttributesOf, SEVERITY } from '../../src/evidence/log.ts';
-import type { FailureRecord } from '../../src/evidence/record.ts';
+import { type FailureRecord, headlineOf } from '../../src/evidence/record.ts';
 import { VERSION } from '../../src/version.ts';
 
 /** Records that wait for the next request; more are dropped and counted. */
@@ -88,7 +88,7 @@ const logRecordOf = (r: FailureRecord): unknown => ({
   severityText: SEVERITY.text,
   eventName: EVENT_NAME,
   body: {
-    stringValue: `${r.method} ${r.template ?? r.host}: ${r.layer} ${r.code ?? r.status ?? r.reason ?? ''}`.trim(),
+    stringValue: `${r.method} ${r.template ?? r.host}: ${r.layer} ${headlineOf(r)}`,
   },
   traceId: r.traceId,
   spanId: r.spanId,

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { type Filter, matches } from '../../src/evidence/filter.ts';
 import { type FailureRecord, groupKey } from '../../src/evidence/record.ts';
 
@@ -6,23 +6,27 @@ export interface Group {
   readonly key: string;
   /** Failures of this kind since the store began, also those no longer kept. */
   readonly total: number;
-  /** Newest first. */
+  /** Newest first; the last one is the first that was seen, unless room was short. */
   readonly records: readonly FailureRecord[];
 }
 
 export interface Limits {
-  /** Failures kept per service × provider × layer × code. */
+  /** Newest failures kept per service × provider × layer × code. */
   readonly perGroup: number;
+  /** Besides those, per kind: the first, and the newest of those that a page may name (one a minute). */
+  readonly namedPerGroup: number;
   readonly groups: number;
   /** Bytes of all records as JSON. */
   readonly bytes: number;
 }
 
 /** 8 MiB as asked of a local evidence ring; 500 kinds of failure at once are more than anybody reads. */
-export const STORE_LIMITS: Limits = { perGroup: 10, groups: 500, bytes: 8 * 1024 * 1024 };
+export const STORE_LIMITS: Limits = { perGroup: 10, namedPerGroup: 20, groups: 500, bytes: 8 * 1024 * 1024 };
 
 interface Kept {
   readonly key: string;
+  /** Half of the IDs of its members. */
+  readonly kind: string;
   /** Whose share it counts against: service × provider. */
   readonly owner: string;
   records: { readonly record: FailureRecord; readonly bytes: number }[];
@@ -31,7 +35,8 @@ interface Kept {
 }
 
 /**
- * Newest failures of every kind, in bounded memory. A flood of one kind replaces only its own older members. A flood of kinds (codes made up by
+ * Newest failures of every kind, in bounded memory. A flood of one kind replaces only its own older members, and of those not the first and not
+ * the ones that a page names: whoever follows its link minutes later finds that very call. A flood of kinds (codes made up by
  * a broken or hostile provider) is paid for by the service × provider that causes it: room is taken from the owner with the most kinds, there
  * from the kind seen least often, then longest ago. So the newest failure of another provider’s kind is never pushed out by it.
  */
@@ -39,6 +44,7 @@ export class EvidenceStore {
   private readonly limits: Limits;
   private readonly groups = new Map<string, Kept>();
   private readonly ids = new Map<string, FailureRecord>();
+  private readonly kinds = new Map<string, Kept>();
   private readonly owners = new Map<string, Set<Kept>>();
   private bytes = 0;
   private count = 0;
@@ -58,16 +64,16 @@ export class EvidenceStore {
       .get(groupKey(seen))
       ?.records.some(({ record: r }) => r.spanId === seen.spanId && r.traceId === seen.traceId);
     if (twin) return undefined;
-    const record: FailureRecord = seen.id === '' ? { ...seen, id: randomBytes(9).toString('base64url') } : seen;
+    const key = groupKey(seen);
+    const kept = this.groups.get(key) ?? this.open(key, JSON.stringify([seen.service, seen.provider]));
+    const record: FailureRecord = seen.id === '' ? { ...seen, id: `${kept.kind}-${randomText(8)}` } : seen;
     const bytes = JSON.stringify(record).length;
-    const key = groupKey(record);
-    const kept = this.groups.get(key) ?? this.open(key, JSON.stringify([record.service, record.provider]));
     kept.total++;
     kept.last = ++this.count;
     kept.records.unshift({ record, bytes });
     this.ids.set(record.id, record);
     this.bytes += bytes;
-    if (kept.records.length > this.limits.perGroup) this.drop(kept);
+    this.trim(kept);
     while (this.groups.size > this.limits.groups) this.close(this.victim(kept));
     while (this.bytes > this.limits.bytes && this.ids.size > 1) this.shrink(kept);
     return record;
@@ -78,6 +84,22 @@ export class EvidenceStore {
     const known = this.ids.get(id);
     if (known !== undefined || id.length < 8) return known;
     return this.newest((r) => r.traceId === id || r.requestId === id, 1)[0];
+  }
+
+  /** The newest of the kind that an ID belongs to, where the very failure is no longer kept. */
+  nearest(id: string): FailureRecord | undefined {
+    return this.kinds.get(id.split('-', 1)[0]!)?.records[0]?.record;
+  }
+
+  /** Failures of every kind since the beginning, by the kind's key: what a restart would forget. */
+  totalOf(key: string): number {
+    return this.groups.get(key)?.total ?? 0;
+  }
+
+  /** Takes over a total from before a restart. */
+  restoreTotal(key: string, total: number): void {
+    const kept = this.groups.get(key);
+    if (kept !== undefined && total > kept.total) kept.total = total;
   }
 
   /** The kind a record belongs to. */
@@ -110,24 +132,34 @@ export class EvidenceStore {
   }
 
   private open(key: string, owner: string): Kept {
-    const kept: Kept = { key, owner, records: [], total: 0, last: 0 };
+    const kept: Kept = { key, kind: kindOf(key), owner, records: [], total: 0, last: 0 };
     this.groups.set(key, kept);
+    this.kinds.set(kept.kind, kept);
     const own = this.owners.get(owner) ?? new Set();
     this.owners.set(owner, own.add(kept));
     return kept;
   }
 
-  /** The oldest member of a kind. */
-  private drop(kept: Kept): void {
-    const { record, bytes } = kept.records.pop()!;
+  /** Newest first: beyond the newest only named ones and the first, and of the named the newest. */
+  private trim(kept: Kept): void {
+    const { perGroup, namedPerGroup } = this.limits;
+    const plain = (at: number): boolean => at >= perGroup && kept.records[at]!.record.named !== true;
+    const last = kept.records.length - 1;
+    for (let at = last - 1; at >= perGroup; at--) if (plain(at)) this.drop(kept, at);
+    if (kept.records.length > perGroup + namedPerGroup + 1) this.drop(kept, kept.records.length - 2);
+  }
+
+  private drop(kept: Kept, at: number): void {
+    const { record, bytes } = kept.records.splice(at, 1)[0]!;
     this.ids.delete(record.id);
     this.bytes -= bytes;
     this.onEvict(record);
   }
 
   private close(kept: Kept): void {
-    while (kept.records.length > 0) this.drop(kept);
+    while (kept.records.length > 0) this.drop(kept, kept.records.length - 1);
     this.groups.delete(kept.key);
+    this.kinds.delete(kept.kind);
     const own = this.owners.get(kept.owner)!;
     own.delete(kept);
     if (own.size === 0) this.owners.delete(kept.owner);
@@ -153,9 +185,15 @@ export class EvidenceStore {
     let largest: Kept | undefined;
     for (const kept of this.groups.values())
       if (kept.records.length > 1 && kept.records.length > (largest?.records.length ?? 0)) largest = kept;
-    if (largest !== undefined) this.drop(largest);
+    if (largest !== undefined) this.drop(largest, largest.records.length - 1);
     else this.close(this.victim(added));
   }
 }
+
+const ID_LETTERS = 'abcdefghijkmnpqrstuvwxyz23456789';
+/** Five bits per letter, without those that are mistaken for another. */
+const lettersOf = (bytes: Uint8Array): string => Array.from(bytes, (b) => ID_LETTERS[b & 31]).join('');
+const randomText = (length: number): string => lettersOf(randomBytes(length));
+const kindOf = (key: string): string => lettersOf(createHash('sha256').update(key).digest().subarray(0, 7));
 
 const view = (kept: Kept): Group => ({ key: kept.key, total: kept.total, records: kept.records.map((r) => r.record) });

@@ -65,12 +65,8 @@ export class JsonDecoder extends JsonReader {
   emitFailed(failed: FailedSpans, body: Uint8Array): void {
     const parse = (start: number, end: number): Record<string, unknown> =>
       end > start ? (JSON.parse(utf8.decode(body.subarray(start, end))) as Record<string, unknown>) : {};
-    const ranges = this.sink.failed;
-    const take = failed.allow(ranges.length);
-    for (let i = 0; i < take; i++) {
-      const r = ranges[i]!;
-      failed.emit(failedSpanOf(parse(r.start, r.end), parse(r.resourceStart, r.resourceEnd)));
-    }
+    for (const r of failed.choose(this.sink.failed, this.batch))
+      failed.emit(failedSpanOf(parse(r.start, r.end), parse(r.resourceStart, r.resourceEnd), r.named));
   }
 
   /** The resource may follow its spans; they are then read once it is known. */
@@ -175,7 +171,8 @@ export class JsonDecoder extends JsonReader {
     const failed = batch.ints[i + COLUMN.layer] !== 0;
     if (!this.sink.finish(batch, kind === CLIENT, valid, values.seconds(), values.endSeconds())) return;
     if (!failed || !this.sink.wantFailed) return;
-    this.sink.failed.push({ start, end: this.pos, resourceStart: this.resourceStart, resourceEnd: this.resourceEnd });
+    const { resourceStart, resourceEnd } = this;
+    this.sink.failed.push({ start, end: this.pos, resourceStart, resourceEnd, row: batch.rows - 1 });
   }
 
   /** As `nextKey` and `key`, but LAST at the object's end; the object's brace, or the comma, is part of the phrase. */

@@ -56,7 +56,7 @@ export class ProtobufDecoder extends AttributeReader {
 
   /** Hands the failed spans of the body just decoded to the listeners. */
   emitFailed(failed: FailedSpans, body: Uint8Array): void {
-    failed.ranges(body, this.sink.failed);
+    failed.ranges(body, this.sink.failed, this.batch);
   }
 
   /** The resource may follow its spans, so it is looked for first. */
@@ -189,7 +189,7 @@ export class ProtobufDecoder extends AttributeReader {
     if (!this.sink.finish(batch, kind === CLIENT, valid, seconds, (endHigh * 2 ** 32 + endLow) / 1e9)) return;
     if (layer && this.sink.wantFailed) {
       const { resourceStart, resourceEnd } = this;
-      this.sink.failed.push({ start, end, resourceStart, resourceEnd });
+      this.sink.failed.push({ start, end, resourceStart, resourceEnd, row: batch.rows - 1 });
     }
   }
 

@@ -19,6 +19,8 @@ export interface FailedRange {
   readonly end: number;
   readonly resourceStart: number;
   readonly resourceEnd: number;
+  /** Its row of the batch. */
+  readonly row: number;
 }
 
 /** Turns decoded fields into rows of a batch, the same for both encodings. */

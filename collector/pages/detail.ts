@@ -11,11 +11,12 @@ import { type Html, html, type Value } from './html.ts';
 import { duration, layout, when } from './layout.ts';
 
 /** One failure: what failed, what to check, how to repeat it, whom to tell. */
-export function detailPage(r: FailureRecord, group: Group, nowMs: number): Html {
+export function detailPage(r: FailureRecord, group: Group, nowMs: number, instead = false): Html {
   const outcome = r.code ?? r.reason ?? 'failure';
   return layout(
     `${r.provider} ${outcome}`,
     html`<p class="crumbs"><a href="/failures">Failures</a> / <a href="/failures?${new URLSearchParams({ provider: r.provider }).toString()}"><bdi>${r.provider}</bdi></a></p>
+${instead && html`<p class="notice" role="status">The failure you asked for is no longer kept. This is the newest of its kind.</p>`}
 <h1><span class="chip ${r.owner}">${r.layer}</span> <bdi>${r.provider}</bdi> ${r.status} <b><bdi>${outcome}</bdi></b></h1>
 <p class="lead mono"><bdi>${r.method} ${r.url || r.host}</bdi></p>
 ${r.message && html`<blockquote><bdi>${r.message}</bdi></blockquote>`}
@@ -62,12 +63,18 @@ function facts(r: FailureRecord, group: Group, nowMs: number): Html {
         `${limit.remaining}${limit.limit === undefined ? '' : ` of ${limit.limit}`} left`,
     ],
     ['Credentials', r.authScheme && `${r.authScheme}${r.authExpired ? ', expired' : ''}`],
-    ['Clock', r.clockOffset !== undefined && `${r.clockOffset.toFixed(1)} s against the provider’s`],
+    ['Clock', r.clockOffset !== undefined && clockText(r.clockOffset)],
     ['Server', r.peer && html`<code>${r.peer}</code>${r.protocol && ` HTTP/${r.protocol}`}`],
     ['Trace', html`<code data-copy>${r.traceId}</code>`],
   ];
   return html`<dl class="facts">${rows.map(([name, value]) => value !== undefined && value !== false && value !== '' && html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
+
+/** The provider’s `Date` has whole seconds, so less than two say nothing. */
+const clockText = (offset: number): string =>
+  Math.abs(offset) < 2
+    ? 'agrees with the provider’s'
+    : `${duration(Math.abs(offset))} ${offset > 0 ? 'behind' : 'ahead of'} the provider’s`;
 
 const OWNER: Readonly<Record<string, string>> = {
   caller: 'caller: this service’s team',
@@ -110,7 +117,7 @@ function reproduce(r: FailureRecord): Html {
   const { command, variables } = curlOf(template);
   return html`<section aria-labelledby="reproduce"><h2 id="reproduce">Reproduce</h2>
 ${block('curl', command)}
-${variables.length > 0 && html`<p class="hint">Set first: ${variables.map((v) => html`<code>$${v}</code> `)}. No secret is kept, so none is here.</p>`}
+${variables.length > 0 && html`<p class="hint">Set first: ${variables.map((v, i) => html`${i > 0 && ', '}<code>$${v}</code>`)}. No secret is kept, so none is here.</p>`}
 ${notesOf(r, template).map((note) => html`<p class="hint">${note}</p>`)}
 <p class="hint">Or <code>faultlayer replay ${r.id}</code></p></section>`;
 }

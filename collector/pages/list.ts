@@ -1,8 +1,10 @@
 import { LAYERS } from '../../src/contract/index.ts';
 import { FILTER_FIELDS, type Filter } from '../../src/evidence/filter.ts';
+import { headlineOf } from '../../src/evidence/record.ts';
 import type { Group } from '../evidence/store.ts';
 import { type Html, html } from './html.ts';
 import { layout, when } from './layout.ts';
+import { KEPT } from './missing.ts';
 
 export interface ListView {
   readonly groups: readonly Group[];
@@ -86,7 +88,7 @@ function row(g: Group, nowMs: number): Html {
   const r = g.records[0]!;
   return html`<tr>
 <td><span class="chip ${r.owner}">${r.layer}</span></td>
-<td><a class="row" href="/failures/${encodeURIComponent(r.id)}"><bdi>${r.provider}</bdi> <b><bdi>${r.code ?? r.status ?? r.reason ?? 'unknown'}</bdi></b></a>${r.message && html`<span class="message"><bdi>${r.message}</bdi></span>`}</td>
+<td><a class="row" href="/failures/${encodeURIComponent(r.id)}"><bdi>${r.provider}</bdi> <b><bdi>${headlineOf(r)}</bdi></b></a>${r.message && html`<span class="message"><bdi>${r.message}</bdi></span>`}</td>
 <td class="mono"><bdi>${r.method} ${r.template ?? r.host}</bdi>${r.status !== undefined && html` <span class="status">${r.status}</span>`}</td>
 <td class="whole"><bdi>${r.service}</bdi></td>
 <td class="number times">${g.total}</td>
@@ -98,4 +100,4 @@ function row(g: Group, nowMs: number): Html {
 const empty = (view: ListView): Html =>
   view.all.length === 0
     ? html`<div class="empty"><h2>Nothing has failed yet</h2><p>Failed calls of preloaded services appear here within seconds:</p><pre>node --require faultlayer/register app.js</pre></div>`
-    : html`<div class="empty"><h2>Nothing matches</h2><p><a href="/failures">Show all failures</a></p></div>`;
+    : html`<div class="empty"><h2>Nothing matches</h2>${view.filter.text && html`<p>${KEPT} A busier fleet finds the rest in Tempo, by the same words.</p>`}<p><a href="/failures">Show all failures</a></p></div>`;

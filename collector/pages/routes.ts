@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { filterOf } from '../../src/evidence/filter.ts';
 import type { CollectorContext, Route } from '../context.ts';
 import { storeOf } from '../evidence/index.ts';
@@ -8,6 +8,7 @@ import { detailPage } from './detail.ts';
 import { readForm } from './form.ts';
 import { admitted, endSession, foreign, isToken, startSession } from './guard.ts';
 import { listPage } from './list.ts';
+import { missingPage } from './missing.ts';
 import { redirect, sendAsset, sendHtml, sendJson, sendText } from './send.ts';
 import { signInPage } from './sign-in.ts';
 
@@ -77,21 +78,27 @@ const listApi: Handle = (req, res, ctx) => {
   sendJson(res, 200, { groups: groups.map(({ total, records }) => ({ total, records })) });
 };
 
-const one = (req: IncomingMessage, res: ServerResponse, ctx: CollectorContext, prefix: string) => {
+/** The failure a path names, else the newest of the kind that its ID belongs to. */
+function one(req: IncomingMessage, ctx: CollectorContext, prefix: string) {
   const id = idOf(req, prefix);
-  const failure = id === undefined ? undefined : storeOf(ctx).find(id);
-  if (failure === undefined) sendText(res, 404, 'no such failure is kept');
-  return failure === undefined ? undefined : { failure, group: storeOf(ctx).group(failure) };
-};
+  if (id === undefined) return undefined;
+  const store = storeOf(ctx);
+  const exact = store.find(id);
+  const failure = exact ?? store.nearest(id);
+  return failure && { failure, group: store.group(failure), instead: exact === undefined };
+}
 
 const detailHandle: Handle = (req, res, ctx) => {
-  const found = one(req, res, ctx, '/failures/');
-  if (found) sendHtml(res, 200, detailPage(found.failure, found.group, Date.now()));
+  const found = one(req, ctx, '/failures/');
+  if (found) sendHtml(res, 200, detailPage(found.failure, found.group, Date.now(), found.instead));
+  else sendHtml(res, 404, missingPage());
 };
 
 const detailApi: Handle = (req, res, ctx) => {
-  const found = one(req, res, ctx, '/api/failures/');
-  if (found) sendJson(res, 200, { failure: found.failure, group: found.group.records, total: found.group.total });
+  const found = one(req, ctx, '/api/failures/');
+  if (!found) return sendJson(res, 404, { error: 'no such failure is kept' });
+  const { failure, group, instead } = found;
+  sendJson(res, 200, { failure, group: group.records, total: group.total, instead });
 };
 
 const traceHandle: Handle = (req, res) => {

@@ -56,6 +56,7 @@ export class Aggregator {
   commit(batch: Batch): void {
     this.clock.now = this.now();
     this.info.fill(-1);
+    batch.named.length = 0;
     for (let row = 0; row < batch.rows; row++) this.count(batch, row);
     batch.rows = 0;
   }
@@ -153,6 +154,7 @@ export class Aggregator {
     if (series < 0) return;
     lastFailure.usedAt[series] = this.clock.now;
     if (!lastFailure.due(series)) return;
+    batch.named.push(at / INTS);
     const time = this.timeOf(batch, n);
     const trace = ints[at + REF.traceId]!;
     lastFailure.replace(series, time, batch.source, trace, ints[at + REF.requestId]!, ints[at + REF.requestIdEnd]!);

@@ -23,6 +23,8 @@ export class Batch {
   numbers: Float64Array;
   /** Holds the bytes the references point into; only valid until the next body. */
   source: Uint8Array = new Uint8Array(0);
+  /** Rows of the batch counted last whose calls became the ones that `lastFailure` names. */
+  readonly named: number[] = [];
   private capacity: number;
 
   constructor(capacity = 64) {

@@ -43,7 +43,7 @@ export function escalationOf(newestFirst: readonly FailureRecord[], total: numbe
     '',
     '| time (UTC) | request ID | status | duration |',
     '| --- | --- | --- | --- |',
-    ...newestFirst.map(
+    ...shown(newestFirst).map(
       (r) =>
         `| ${utc(r.startMs)} | ${r.requestId ? cell(r.requestId) : 'none came back'} | ${r.status ?? 'none'} | ${Math.round(r.durationMs)} ms |`,
     ),
@@ -53,6 +53,11 @@ export function escalationOf(newestFirst: readonly FailureRecord[], total: numbe
     '',
   ].join('\n');
 }
+
+/** Rows of the table: the newest, and the first. */
+const ROWS = 10;
+const shown = (newestFirst: readonly FailureRecord[]): readonly FailureRecord[] =>
+  newestFirst.length <= ROWS ? newestFirst : [...newestFirst.slice(0, ROWS), newestFirst.at(-1)!];
 
 const schemeOf = (r: FailureRecord): string => (r.url.startsWith('http:') ? 'http://' : 'https://');
 

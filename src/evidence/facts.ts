@@ -10,6 +10,8 @@ export interface SpanFacts {
   readonly spanId: string;
   readonly startMs: number;
   readonly endMs: number;
+  /** A page may name this call. */
+  readonly named?: boolean;
   readonly resource: ReadonlyMap<string, AttributeValue>;
   readonly attributes: ReadonlyMap<string, AttributeValue>;
 }

@@ -4,8 +4,10 @@ import { inert, inertBlock } from './inert.ts';
 
 /** What is kept of one failed call: enough to reproduce it and to escalate it, and nothing secret. Absent members were not seen. */
 export interface FailureRecord {
-  /** Unguessable, given by the store; empty until then. */
+  /** Unguessable, given by the store; empty until then. Its first half is the same for every failure of its kind. */
   readonly id: string;
+  /** A page may name this call: it is kept longer than others of its kind. */
+  readonly named?: boolean;
   /** Start of the call, Unix time in milliseconds. */
   readonly startMs: number;
   readonly durationMs: number;
@@ -44,7 +46,7 @@ export interface FailureRecord {
   readonly rateLimit?: { readonly limit?: number; readonly remaining?: number; readonly reset?: number };
   readonly authScheme?: string;
   readonly authExpired?: boolean;
-  /** Seconds, own clock minus the provider’s. */
+  /** Seconds the provider’s clock is ahead of ours. */
   readonly clockOffset?: number;
   /** The server certificate’s end, Unix seconds. */
   readonly tlsNotAfter?: number;
@@ -72,6 +74,7 @@ export function recordOf(span: SpanFacts): FailureRecord | undefined {
   const resource = factsOf(span.resource);
   return compact<FailureRecord>({
     id: '',
+    named: span.named === true ? true : undefined,
     startMs: finite(span.startMs),
     durationMs: Math.max(0, finite(span.endMs - span.startMs)),
     service: resource.text('service.name') ?? 'unknown_service',
@@ -116,9 +119,12 @@ export function recordOf(span: SpanFacts): FailureRecord | undefined {
   });
 }
 
+/** What failed, in one word: the provider's code, else the status that says so, else our reason. */
+export const headlineOf = (r: FailureRecord): string =>
+  r.code ?? (r.status !== undefined && r.status >= 400 ? String(r.status) : (r.reason ?? 'unknown'));
+
 /** Failures that are one question to one party share this key. */
-export const groupKey = (r: FailureRecord): string =>
-  JSON.stringify([r.service, r.provider, r.layer, r.code ?? String(r.status ?? r.reason ?? '')]);
+export const groupKey = (r: FailureRecord): string => JSON.stringify([r.service, r.provider, r.layer, headlineOf(r)]);
 
 const rateLimitOf = (f: Facts): FailureRecord['rateLimit'] => {
   const limit = f.number('api.rate_limit.limit');

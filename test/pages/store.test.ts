@@ -19,7 +19,7 @@ describe('the evidence store', () => {
   it('gives unguessable IDs and finds by ID, trace ID and request ID', () => {
     const store = new EvidenceStore();
     const kept = store.add(fresh({ requestId: 'req_12345678', traceId: 'c'.repeat(32) }))!;
-    expect(kept.id).toMatch(/^[\w-]{12}$/);
+    expect(kept.id).toMatch(/^[a-z2-9]{7}-[a-z2-9]{8}$/);
     expect(store.find(kept.id)).toBe(kept);
     expect(store.find('req_12345678')).toBe(kept);
     expect(store.find('c'.repeat(32))).toBe(kept);
@@ -37,21 +37,43 @@ describe('the evidence store', () => {
   });
 
   it('never lets noise push out the newest failure of another service and provider', () => {
-    const store = new EvidenceStore({ perGroup: 5, groups: 50, bytes: 200_000 });
+    const store = new EvidenceStore({ perGroup: 5, namedPerGroup: 2, groups: 50, bytes: 200_000 });
     const rare = store.add(fresh({ provider: 'stripe', code: 'card_declined', message: 'x'.repeat(200) }))!;
     for (let i = 0; i < 2000; i++) store.add(fresh({ provider: 'noisy', code: `made_up_${i}` }));
     for (let i = 0; i < 2000; i++) store.add(fresh({ provider: 'noisy', code: 'same', message: 'y'.repeat(250) }));
     expect(store.find(rare.id)).toBe(rare);
     expect(store.list({ provider: 'noisy', code: 'same' })[0]).toMatchObject({ total: 2000 });
-    expect(store.size).toBeLessThanOrEqual(250);
+    expect(store.size).toBeLessThanOrEqual(50 * (5 + 2 + 1));
+  });
+
+  it('keeps the first of a kind, and those that a page names, beyond the newest', () => {
+    const store = new EvidenceStore({ perGroup: 3, namedPerGroup: 2, groups: 5, bytes: 1e6 });
+    for (let i = 0; i < 100; i++)
+      store.add(fresh({ requestId: `req_number_${i}`, ...(i % 20 === 10 ? { named: true } : {}) }));
+    const [group] = store.list({});
+    expect(group!.records.map(({ requestId }) => requestId)).toEqual(
+      [99, 98, 97, 90, 70, 0].map((i) => `req_number_${i}`),
+    );
+    expect(group!.total).toBe(100);
+  });
+
+  it('finds the newest of its kind for an ID that is no longer kept', () => {
+    const store = new EvidenceStore({ perGroup: 1, namedPerGroup: 0, groups: 5, bytes: 1e6 });
+    const [, second] = [store.add(fresh())!, store.add(fresh())!, store.add(fresh({ provider: 'other' }))!];
+    const newest = store.add(fresh())!;
+    expect(store.find(second.id)).toBeUndefined();
+    expect(store.nearest(second.id)).toBe(newest);
+    expect(store.nearest('aaaaaaa-bbbbbbbb')).toBeUndefined();
+    expect(store.nearest('')).toBeUndefined();
   });
 
   it('stays within every limit for any sequence, and the newest failure is always kept', () => {
-    const limits = { perGroup: 3, groups: 8, bytes: 6000 };
+    const limits = { perGroup: 3, namedPerGroup: 2, groups: 8, bytes: 6000 };
     const kinds = fc.record({
       provider: fc.constantFrom('a', 'b', 'c'),
       code: fc.nat(20).map(String),
       message: fc.string({ maxLength: 200 }),
+      named: fc.option(fc.constant(true), { nil: undefined }),
     });
     fc.assert(
       fc.property(fc.array(kinds, { maxLength: 60 }), (all) => {
@@ -63,7 +85,8 @@ describe('the evidence store', () => {
           expect(store.find(kept.id)).toBe(kept);
           expect(store.list({}).length).toBeLessThanOrEqual(limits.groups);
           expect(store.heldBytes).toBeLessThanOrEqual(limits.bytes);
-          for (const g of store.list({})) expect(g.records.length).toBeLessThanOrEqual(limits.perGroup);
+          const most = limits.perGroup + limits.namedPerGroup + 1;
+          for (const g of store.list({})) expect(g.records.length).toBeLessThanOrEqual(most);
         }
         const listed = store.list({}).reduce((sum, g) => sum + g.records.length, 0);
         expect(listed).toBe(store.size);
@@ -88,14 +111,17 @@ describe('evidence on disk', () => {
     }
     using dir = folder();
     const file = join(dir.path, 'evidence.db');
-    const limits = { perGroup: 2, groups: 10, bytes: 1e6 };
+    const limits = { perGroup: 2, namedPerGroup: 2, groups: 10, bytes: 1e6 };
     const first = new EvidenceStore(limits);
     const disk = keepOnDisk(first, file, () => {});
     for (let i = 0; i < 5; i++) disk.record(first.add(fresh({ requestId: `req_number_${i}` }))!);
     disk.close();
     const second = new EvidenceStore(limits);
     const again = keepOnDisk(second, file, () => {});
-    expect(second.list({})[0]!.records.map((r) => r.requestId)).toEqual(['req_number_4', 'req_number_3']);
+    expect(second.list({})[0]!.records.map((r) => r.requestId)).toEqual([4, 3, 0].map((i) => `req_number_${i}`));
+    expect(second.list({})[0]!.total).toBe(5);
+    again.record(second.add(fresh({ requestId: 'req_number_5' }))!);
+    expect(second.list({})[0]!.total).toBe(6);
     expect(second.find(first.list({})[0]!.records[0]!.id)).toBeDefined();
     again.close();
   });
