@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type OtlpSink, otlpSink } from '../support/otlp-sink.ts';
 import { APPS, preloaded, REGISTER } from '../support/preload.ts';
+import { MODULE_KINDS, PRELOAD_FORMS } from '../support/preload-forms.ts';
 import { root, runNode } from '../support/run-node.ts';
 import { httpServer, type Listening } from '../support/servers.ts';
 
@@ -28,20 +29,8 @@ beforeEach(async () => {
 afterEach(() => sink.close());
 const endpoint = () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: sink.url });
 
-const FORMS: Record<string, { args: string[]; env?: Record<string, string> }> = {
-  '--require': { args: ['--require', REGISTER] },
-  '--import': { args: ['--import', pathToFileURL(REGISTER).href] },
-  NODE_OPTIONS: { args: [], env: { NODE_OPTIONS: `--require "${REGISTER}"` } },
-  'all three at once': {
-    args: ['--require', REGISTER, '--import', pathToFileURL(REGISTER).href],
-    env: { NODE_OPTIONS: `--require "${REGISTER}"` },
-  },
-  'the package’s name': { args: ['--require', 'faultlayer/register'] },
-};
-const KINDS = ['require.cjs', 'named.mjs', 'calls.mjs'];
-
-describe.each(Object.entries(FORMS))('%s', (_name, form) => {
-  it.each(KINDS)('makes one span per call of %s', async (app) => {
+describe.each(Object.entries(PRELOAD_FORMS))('%s', (_name, form) => {
+  it.each(MODULE_KINDS)('makes one span per call of %s', async (app) => {
     const ran = await runNode([...form.args, join(APPS, app), url], { env: { ...endpoint(), ...form.env } });
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(sink.spans.map((s) => s.name)).toHaveLength(2);
