@@ -33,7 +33,7 @@ const WAYS: Readonly<Record<Config['spans'], (parts: ChooseParts) => Spans>> = {
   },
   sdk: (parts) => {
     if (!otherSdk(parts.reader)) registerGlobally(() => parts.output.sdk(), parts.guard);
-    return { sink: createApiSpans(parts), drain: nothing, stop: idle };
+    return { sink: createApiSpans(parts, () => parts.output.sdk()), drain: nothing, stop: idle };
   },
   stock: (parts) => {
     registerGlobally(() => parts.output.sdk(), parts.guard);
@@ -56,7 +56,7 @@ const WAYS: Readonly<Record<Config['spans'], (parts: ChooseParts) => Spans>> = {
 /** `OTEL_CONFIG_FILE` describes a whole SDK; the client spans are then made through it and wait in its processors. */
 function fromFile(parts: ChooseParts): Spans {
   const sdk = loadConfigFile().startFromFile();
-  const made = createApiSpans(parts);
+  const made = createApiSpans(parts, () => parts.output.sdk());
   let pending = 0;
   const sink: CallSink = {
     start: (call) => made.start(call),

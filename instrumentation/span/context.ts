@@ -24,12 +24,16 @@ interface Context {
 interface ApiGlobal {
   context?: { active(): Context; with<T>(context: Context, fn: () => T): T };
   trace?: { getDelegate?: () => unknown; getTracer?: unknown };
+  propagation?: unknown;
 }
 
 const api = (): ApiGlobal | undefined => (globalThis as Record<symbol, unknown>)[API] as ApiGlobal | undefined;
 
 /** The registered tracer provider (a proxy of the API), or undefined while nobody registered one. */
 export const registeredProvider = (): ApiGlobal['trace'] => api()?.trace;
+
+/** The registered propagator, a `TextMapPropagator`. */
+export const registeredPropagator = (): unknown => api()?.propagation;
 
 export const activeContext = (): Context | undefined => api()?.context?.active();
 export const spanOf = (context: Context | undefined): ActiveSpan | undefined =>
