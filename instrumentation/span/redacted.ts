@@ -22,6 +22,8 @@ const ATTRIBUTES: Readonly<Record<string, (value: string) => string>> = {
   // Sentry's
   url,
   'http.query': redactQuery,
+  // @vercel/otel's
+  'resource.name': (value) => (value.includes('://') ? url(value) : value),
   'user_agent.original': agent,
   'http.user_agent': agent,
 };
