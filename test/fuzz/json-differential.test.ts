@@ -58,7 +58,7 @@ it('guesses no member where a comma is missing', () => {
   // Too long to be remembered, so that what follows is read with nothing in mind.
   const stranger = `"${'x'.repeat(300)}":1`;
   const body = (between: string): string =>
-    `{"resourceSpans":[{"scopeSpans":[{"spans":[{${stranger}${between}"traceId":"${'ab'.repeat(16)}"}]}]}]}`;
+    `{"resourceSpans":[{"resource":{},"scopeSpans":[{"spans":[{${stranger}${between}"traceId":"${'ab'.repeat(16)}"}]}]}]}`;
   expect(() => take(body('{'))).toThrow(Malformed);
   expect(() => take(body(''))).toThrow(Malformed);
   expect(take(body(',')).spans).toBe(1);
