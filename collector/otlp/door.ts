@@ -1,13 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { rebound } from '../../src/aggregate/index.ts';
-import { BodyError, giveBuffer, readBody } from '../body.ts';
+import { BodyError, finish, readBody, release } from '../body.ts';
 import type { CollectorContext } from '../context.ts';
 import type { Forwarder } from '../forward.ts';
 import { LIMITS } from '../limits.ts';
 import { pathOf } from '../pages-server.ts';
 import { inflate } from './inflate.ts';
-import type { SpanIntake } from './intake.ts';
+import type { Intake, SpanIntake } from './intake.ts';
 import { CONTENT_TYPE, type Encoding, exportResponse, refuse } from './respond.ts';
 import { Malformed } from './wire.ts';
 
@@ -48,10 +48,10 @@ export class OtlpDoor {
       return;
     }
     readBody(req, LIMITS.bodyBytes, LIMITS.inFlightBytes).then(
-      ({ buffer, length }) => {
-        this.ctx.self.bytes.inc(length);
-        this.body(req, res, encoding, buffer.subarray(0, length));
-        giveBuffer(buffer);
+      (body) => {
+        this.ctx.self.bytes.inc(body.bytes.length);
+        this.body(req, res, encoding, body.bytes);
+        finish(body);
       },
       (error: BodyError) => {
         if (req.destroyed && !req.complete) this.ctx.self.requests.inc({ code: 'aborted' });
@@ -86,8 +86,7 @@ export class OtlpDoor {
   private body(req: IncomingMessage, res: ServerResponse, encoding: Encoding, raw: Buffer): void {
     try {
       const gzip = req.headers['content-encoding'] === 'gzip';
-      const body = gzip ? inflate(raw, LIMITS.bodyBytes) : raw;
-      const { rejected, message } = this.intake.take(body, encoding);
+      const { rejected, message } = gzip ? this.inflated(raw, encoding) : this.intake.take(raw, encoding);
       this.forwarder?.take(raw, CONTENT_TYPE[encoding], gzip);
       const answer = exportResponse(encoding, rejected, message);
       this.ctx.self.requests.inc({ code: '200' });
@@ -97,6 +96,15 @@ export class OtlpDoor {
       if (error instanceof BodyError) this.refuse(req, res, encoding, error.status, error.message);
       else if (error instanceof Malformed) this.refuse(req, res, encoding, 400, error.message);
       else this.refuse(req, res, encoding, 500, 'internal error');
+    }
+  }
+
+  private inflated(raw: Buffer, encoding: Encoding): Intake {
+    const body = inflate(raw, LIMITS.bodyBytes);
+    try {
+      return this.intake.take(body, encoding);
+    } finally {
+      release(body);
     }
   }
 
