@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { checklistOf } from '../src/evidence/checklist.ts';
+import { checklistOf, retryText } from '../src/evidence/checklist.ts';
 import { curlOf } from '../src/evidence/curl.ts';
 import { escalationOf, utc } from '../src/evidence/escalation.ts';
 import { filterOf } from '../src/evidence/filter.ts';
@@ -142,20 +142,15 @@ function card(r: FailureRecord, total: number, template: RequestTemplate | undef
     ['when', `${utc(r.startMs)} UTC, ${total} of this kind`],
     ['service', [r.service, r.serviceVersion].filter(Boolean).join(' ')],
     ['trace', r.traceId],
-    [
-      'retry',
-      r.retryAdvice &&
-        `${r.retryAdvice.replaceAll('_', ' ')}${r.retryAfter === undefined ? '' : `, after ${r.retryAfter} s`}`,
-    ],
+    ['repeat it', retryText(r)],
   ];
   const checks = checklistOf(r).flatMap((c) => [
     `  ${MARK[c.verdict]} ${c.name.padEnd(11)} ${inert(c.seen)}`,
     ...(c.next ? wrap(c.next, columns() - 16).map((line) => `${' '.repeat(16)}${paint('cyan', line)}`) : []),
   ]);
-  const title = `${r.layer}: ${inert(r.provider)} ${r.status ?? ''} ${inert(r.code ?? r.reason ?? '')}`.replace(
-    /\s+/g,
-    ' ',
-  );
+  const headline = headlineOf(r);
+  const status = r.status === undefined || headline === String(r.status) ? '' : ` ${r.status}`;
+  const title = `${r.layer}: ${inert(r.provider)}${status} ${inert(headline)}`;
   return [
     paint('bold', title),
     ...facts.flatMap(([name, value]) => (value ? [`  ${paint('gray', name.padEnd(11))} ${inert(value)}`] : [])),

@@ -47,7 +47,8 @@ function conclusion(report: DoctorReport): string[] {
   if (report.verdict === 'ok')
     return [`  ${paint('green', 'No mismatch.')} Seen from this host, now, the call is in order.`];
   const at = report.steps.find((s) => s.step === report.stoppedAt)!.findings.find((f) => f.verdict === 'mismatch')!;
-  return wrap(`Stopped at ${report.stoppedAt}: ${inert(at.check)}, ${inert(at.seen)}.`, columns() - 2).map(
-    (line) => `  ${paint('bold', line)}`,
-  );
+  return wrap(
+    `Stopped at ${report.stoppedAt}: ${inert(at.check)}, ${inert(at.seen).replace(/\.$/, '')}.`,
+    columns() - 2,
+  ).map((line) => `  ${paint('bold', line)}`);
 }

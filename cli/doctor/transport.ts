@@ -21,6 +21,15 @@ export async function transport(context: Context): Promise<Finding[]> {
     const host = subject.url.hostname.replace(/^\[|\]$/g, '');
     const reports = isIP(host) ? [] : await askEverybody(host, options.resolvers, options.timeoutMs);
     findings.push(...dnsFindings(host, reports));
+    if (stop() && subject.record?.peer !== undefined)
+      findings.push(
+        note(
+          'then',
+          `the kept call reached ${subject.record.peer}`,
+          'the name is known where the service runs, not here',
+          'run doctor there, or give its resolver with --resolver',
+        ),
+      );
     const entries = await hostsEntries(host);
     if (entries.length > 0 && host !== 'localhost')
       findings.push(note('hosts file', entries.join(', '), 'an entry there wins over every resolver'));

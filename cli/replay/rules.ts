@@ -12,7 +12,8 @@ export function refusal(
 ): string | undefined {
   const url = new URL(filled.url);
   const allowed = rules.origins.some((text) => URL.canParse(text) && new URL(text).origin === url.origin);
-  if (!allowed) return `${url.origin} is not among FAULTLAYER_REPLAY_ORIGINS; nothing was sent`;
+  if (!allowed)
+    return `${url.origin} is not among FAULTLAYER_REPLAY_ORIGINS; nothing was sent. If you mean it, add it there`;
   if (!READS.has(filled.method) && !rules.confirmed)
     return `${filled.method} may change something at the provider; --confirm sends it all the same`;
   return undefined;

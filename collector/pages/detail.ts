@@ -1,9 +1,9 @@
 import { PHASES } from '../../src/contract/index.ts';
-import { type Check, checklistOf } from '../../src/evidence/checklist.ts';
+import { type Check, checklistOf, retryText } from '../../src/evidence/checklist.ts';
 import { curlOf } from '../../src/evidence/curl.ts';
 import { escalationOf, utc } from '../../src/evidence/escalation.ts';
 import { notesOf } from '../../src/evidence/notes.ts';
-import type { FailureRecord } from '../../src/evidence/record.ts';
+import { type FailureRecord, headlineOf } from '../../src/evidence/record.ts';
 import { requestOf } from '../../src/evidence/request.ts';
 import { traceqlOf } from '../../src/evidence/traceql.ts';
 import type { Group } from '../evidence/store.ts';
@@ -12,12 +12,12 @@ import { duration, layout, when } from './layout.ts';
 
 /** One failure: what failed, what to check, how to repeat it, whom to tell. */
 export function detailPage(r: FailureRecord, group: Group, nowMs: number, instead = false): Html {
-  const outcome = r.code ?? r.reason ?? 'failure';
+  const headline = headlineOf(r);
   return layout(
-    `${r.provider} ${outcome}`,
+    `${r.provider} ${headline}`,
     html`<p class="crumbs"><a href="/failures">Failures</a> / <a href="/failures?${new URLSearchParams({ provider: r.provider }).toString()}"><bdi>${r.provider}</bdi></a></p>
 ${instead && html`<p class="notice" role="status">The failure you asked for is no longer kept. This is the newest of its kind.</p>`}
-<h1><span class="chip ${r.owner}">${r.layer}</span> <bdi>${r.provider}</bdi> ${r.status} <b><bdi>${outcome}</bdi></b></h1>
+<h1><span class="chip ${r.owner}">${r.layer}</span> <bdi>${r.provider}</bdi> ${headline !== String(r.status) && r.status} <b><bdi>${headline}</bdi></b></h1>
 <p class="lead mono"><bdi>${r.method} ${r.url || r.host}</bdi></p>
 ${r.message && html`<blockquote><bdi>${r.message}</bdi></blockquote>`}
 ${facts(r, group, nowMs)}
@@ -52,17 +52,13 @@ function facts(r: FailureRecord, group: Group, nowMs: number): Html {
     ['Reason', r.reason && html`<code>${r.reason}</code>`],
     ['Attempt', `${r.attempt}${r.retryKind ? ` (${r.retryKind} retry)` : ''}`],
     ['Sent', r.sent],
-    [
-      'Retry',
-      r.retryAdvice &&
-        `${r.retryAdvice.replaceAll('_', ' ')}${r.retryAfter === undefined ? '' : `, after ${r.retryAfter} s`}`,
-    ],
+    ['Repeat it', retryText(r)],
     [
       'Quota',
       limit?.remaining !== undefined &&
         `${limit.remaining}${limit.limit === undefined ? '' : ` of ${limit.limit}`} left`,
     ],
-    ['Credentials', r.authScheme && `${r.authScheme}${r.authExpired ? ', expired' : ''}`],
+    ['Credentials', r.authScheme && r.authScheme !== 'none' && `${r.authScheme}${r.authExpired ? ', expired' : ''}`],
     ['Clock', r.clockOffset !== undefined && clockText(r.clockOffset)],
     ['Server', r.peer && html`<code>${r.peer}</code>${r.protocol && ` HTTP/${r.protocol}`}`],
     ['Trace', html`<code data-copy>${r.traceId}</code>`],
@@ -135,7 +131,7 @@ const bodies = (r: FailureRecord): Html =>
 const kin = (r: FailureRecord, group: Group, nowMs: number): Html | undefined =>
   group.records.length < 2
     ? undefined
-    : html`<section aria-labelledby="kin"><h2 id="kin">Newest of this kind</h2><table class="failures"><thead><tr><th scope="col">When</th><th scope="col">Request ID</th><th scope="col">Call</th><th scope="col" class="number">Duration</th></tr></thead><tbody>${group.records.map(
+    : html`<section aria-labelledby="kin"><h2 id="kin">Kept of this kind</h2><table class="failures"><thead><tr><th scope="col">When</th><th scope="col">Request ID</th><th scope="col">Call</th><th scope="col" class="number">Duration</th></tr></thead><tbody>${group.records.map(
         (k) =>
           html`<tr${k.id === r.id && html` class="this"`}><td><a class="row" href="/failures/${encodeURIComponent(k.id)}">${when(k.startMs, nowMs)}</a></td><td class="mono"><bdi>${k.requestId ?? '–'}</bdi></td><td class="mono"><bdi>${k.method} ${k.template ?? k.host}</bdi></td><td class="number">${duration(k.durationMs / 1000)}</td></tr>`,
       )}</tbody></table></section>`;

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { APIS } from '../provider/apis/index.ts';
 import { RELEASES } from '../service/release.ts';
+import { writeCommandLine } from './command-line.ts';
 import { startAlertmanager, startPrometheus } from './daemons.ts';
 import { Fleet } from './fleet.ts';
 import { SCALE } from './monitoring.ts';
@@ -41,6 +43,16 @@ async function start(processes: Processes, ports: Ports) {
   return { fleet, alertmanager, prometheus };
 }
 
+/** `faultlayer` for another terminal: this run's collector, the names its services know, its certificate authority. */
+const commandLine = (ports: Ports): string =>
+  writeCommandLine(join(folder, 'faultlayer'), [join(dist, 'examples/service/names.js'), join(dist, 'cli/main.js')], {
+    FAULTLAYER_HTTP_PORT: String(ports.collector),
+    FAULTLAYER_HTTP_TOKEN: token,
+    FAULTLAYER_REPLAY_ORIGINS: APIS.map(({ host }) => `https://${host}:${ports.provider}`).join(),
+    NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
+    SERVICE_HOSTS: join(folder, 'hosts'),
+  });
+
 function introduce(ports: Ports, has: { prometheus: boolean; alertmanager: boolean }): void {
   const missing =
     'not installed; everything else runs (Debian, Ubuntu: apt-get install prometheus prometheus-alertmanager)';
@@ -56,6 +68,10 @@ function introduce(ports: Ports, has: { prometheus: boolean; alertmanager: boole
     ['prometheus', has.prometheus ? url(ports.prometheus, '/alerts') : missing],
     ['alertmanager', has.alertmanager ? url(ports.alertmanager) : missing],
     ['pages', `${url(ports.receiver, '/pages')}  the same as JSON`],
+    [
+      'command line',
+      `${relative(process.cwd(), commandLine(ports))} failures | doctor <id> --allow-private | replay <id>`,
+    ],
     ['logs', relative(process.cwd(), join(folder, 'logs'))],
   ]);
   screen.line();

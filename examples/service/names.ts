@@ -5,9 +5,11 @@
 
 import dns, { type LookupOptions } from 'node:dns';
 import { readFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 
 const file = process.env['SERVICE_HOSTS'];
 const resolve = dns.lookup;
+const resolveAsync = dns.promises.lookup;
 
 const find = (name: string): string | undefined => {
   for (const line of readFileSync(file!, 'utf8').split('\n')) {
@@ -23,4 +25,11 @@ const lookup = (name: string, options: LookupOptions | number | Callback, callba
   const done = typeof options === 'function' ? options : callback!;
   resolve(find(name) ?? name, given as LookupOptions, done as never);
 };
-if (file) dns.lookup = Object.assign(lookup, { __promisify__: resolve.__promisify__ }) as unknown as typeof dns.lookup;
+/** What programs use that await the answer, the command line among them. */
+const lookupAsync: typeof dns.promises.lookup = ((name: string, options: LookupOptions) =>
+  resolveAsync(find(name) ?? name, options)) as typeof dns.promises.lookup;
+if (file) {
+  dns.promises.lookup = lookupAsync;
+  dns.lookup = Object.assign(lookup, { __promisify__: resolve.__promisify__ }) as unknown as typeof dns.lookup;
+  syncBuiltinESMExports();
+}

@@ -27,6 +27,10 @@ export function redactBody(body: string, side: 'request' | 'response'): string {
     .join('\n');
 }
 
+/** `max_tokens`, `usage.prompt_tokens`, `prompt_tokens_details`: how much a language model read, and no credential. */
+const isCount = (key: string, value: unknown): boolean =>
+  /tokens/i.test(key) && (typeof value === 'number' || (typeof value === 'object' && !Array.isArray(value)));
+
 type Hides = (key: string) => boolean;
 
 function redactValue(value: unknown, depth: number, hides: Hides): unknown {
@@ -38,7 +42,10 @@ function redactValue(value: unknown, depth: number, hides: Hides): unknown {
   if (Array.isArray(value)) return value.map((item) => redactValue(item, depth + 1, hides));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, hides(key) ? '[secret]' : redactValue(inner, depth + 1, hides)]),
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      hides(key) && !isCount(key, inner) ? '[secret]' : redactValue(inner, depth + 1, hides),
+    ]),
   );
 }
 

@@ -71,8 +71,8 @@ function cleared(name: Check['name'], r: FailureRecord): readonly [Verdict, stri
     case 'auth':
       if (r.authExpired) return ['here', 'the bearer token was past its own expiry when it was sent'];
       return r.layer === 'payload' && answered
-        ? ['fine', `the provider judged the body${r.authScheme ? ` sent with ${r.authScheme} credentials` : ''}`]
-        : ['open', r.authScheme ? `sent with ${r.authScheme} credentials` : 'no credentials were seen'];
+        ? ['fine', `the provider judged the body, ${credentials(r)}`]
+        : ['open', credentials(r)];
     case 'throttling':
       return r.rateLimit?.remaining === undefined
         ? ['open', 'the provider sent no quota headers']
@@ -83,6 +83,11 @@ function cleared(name: Check['name'], r: FailureRecord): readonly [Verdict, stri
       return ['open', 'not decided by this failure'];
   }
 }
+
+const credentials = ({ authScheme }: FailureRecord): string =>
+  authScheme === undefined || authScheme === 'none'
+    ? 'sent without credentials'
+    : `sent with ${authScheme} credentials`;
 
 const seen = (r: FailureRecord): string =>
   [
@@ -104,6 +109,18 @@ const ADVICE: Readonly<Record<string, string>> = {
   needs_idempotency_key:
     'Bytes left: repeat it only with an idempotency key, or after looking whether the first one took effect.',
   fix_request: 'Repeating it unchanged cannot help.',
+};
+
+/** The retry advice in a few words. */
+export function retryText(r: FailureRecord): string | undefined {
+  if (r.retryAfter !== undefined && r.retryAdvice === 'retry_after') return `after ${r.retryAfter} s`;
+  return r.retryAdvice === undefined ? undefined : (RETRY_WORDS[r.retryAdvice] ?? r.retryAdvice);
+}
+const RETRY_WORDS: Readonly<Record<string, string>> = {
+  retry: 'safe, with backoff',
+  retry_after: 'after the wait the provider asked for',
+  needs_idempotency_key: 'only with an idempotency key',
+  fix_request: 'not unchanged',
 };
 
 /** The contract’s one line for `auth`, by status. */

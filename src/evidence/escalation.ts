@@ -1,5 +1,5 @@
 import { inert } from './inert.ts';
-import type { FailureRecord } from './record.ts';
+import { type FailureRecord, headlineOf } from './record.ts';
 
 /**
  * Markdown for the provider’s support: what fails, since when, with which request IDs and exact times, and what has been ruled out.
@@ -10,7 +10,9 @@ export function escalationOf(newestFirst: readonly FailureRecord[], total: numbe
   if (newest === undefined) return '';
   const oldest = newestFirst.at(-1)!;
   const what =
-    newest.status === undefined ? `no answer (${code(newest.reason ?? 'unknown')})` : `HTTP ${newest.status}`;
+    newest.status === undefined ? `No answer (${code(newest.reason ?? 'unknown')})` : `HTTP ${newest.status}`;
+  const headline = headlineOf(newest);
+  const about = newest.status === undefined || headline === String(newest.status) ? '' : `: ${code(headline)}`;
   const facts: (readonly [string, string | undefined])[] = [
     [
       'Request',
@@ -37,7 +39,7 @@ export function escalationOf(newestFirst: readonly FailureRecord[], total: numbe
       : undefined,
   ].filter((line): line is string => line !== undefined);
   return [
-    `# ${what} from ${code(newest.provider)}: ${code(newest.code ?? newest.reason ?? 'failure')}`,
+    `# ${what} from ${code(newest.provider)}${about}`,
     '',
     ...facts.flatMap(([name, value]) => (value === undefined ? [] : [`- ${name}: ${value}`])),
     '',
@@ -49,7 +51,7 @@ export function escalationOf(newestFirst: readonly FailureRecord[], total: numbe
     ),
     '',
     ...(ruledOut.length > 0 ? ['Ruled out on our side:', '', ...ruledOut.map((line) => `- ${line}`), ''] : []),
-    'Please tell us what your logs show for these request IDs and times.',
+    `Please tell us what your logs show for these ${newestFirst.some((r) => r.requestId) ? 'request IDs and ' : ''}times.`,
     '',
   ].join('\n');
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LAYERS } from '../../src/contract/index.ts';
+import { redactBody } from '../../src/evidence/body.ts';
 import { checklistOf } from '../../src/evidence/checklist.ts';
 import { code, escalationOf } from '../../src/evidence/escalation.ts';
 import type { AttributeValue } from '../../src/evidence/facts.ts';
@@ -88,6 +89,27 @@ describe('a failure record', () => {
     ]);
     expect(JSON.parse(record.requestBody!)).toMatchObject({ amount: 3, password: '[secret]' });
     expect(record.responseBody).toContain('bad_key');
+  });
+
+  it('shows how many tokens a model was asked for, and hides the tokens that open doors', () => {
+    const body = {
+      max_tokens: 100,
+      maxOutputTokens: 5,
+      usage: { prompt_tokens: 7, prompt_tokens_details: { cached_tokens: 1, access_token: 'hunter2' } },
+      tokens: ['hunter2'],
+      access_tokens: 'hunter2',
+      token: 123456,
+      pin: 1234,
+    };
+    expect(JSON.parse(redactBody(JSON.stringify(body), 'request'))).toEqual({
+      max_tokens: 100,
+      maxOutputTokens: 5,
+      usage: { prompt_tokens: 7, prompt_tokens_details: { cached_tokens: 1, access_token: '[secret]' } },
+      tokens: '[secret]',
+      access_tokens: '[secret]',
+      token: '[secret]',
+      pin: '[secret]',
+    });
   });
 
   it('never throws, stays bounded and inert for any attributes', () => {

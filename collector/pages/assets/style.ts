@@ -90,6 +90,7 @@ dd code { font-size: .78em; }
 .key.dns { background: #7a86d8; } .key.tcp { background: #4aa3c7; } .key.tls { background: #9a6fc0; } .key.wait { background: #d8903a; } .key.body { background: #5aa469; }
 rect.dns { fill: #7a86d8; } rect.tcp { fill: #4aa3c7; } rect.tls { fill: #9a6fc0; } rect.wait { fill: #d8903a; } rect.body { fill: #5aa469; }
 .block { position: relative; }
+.block pre { padding-right: 5.5rem; }
 .copy { position: absolute; top: .5rem; right: .5rem; font-size: .8rem; height: 1.7rem; }
 .notice { margin: .6rem 0; padding: .5rem .9rem; background: var(--load-ground); color: var(--load); border-radius: 8px; }
 .problem { color: var(--here); font-weight: 600; }
