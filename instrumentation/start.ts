@@ -1,7 +1,7 @@
 import { loadConfig } from '../src/config.ts';
 import { readsSuccessBodies } from '../src/providers/index.ts';
 import { createAttempts } from './attempts/tracker.ts';
-import { attributesOf } from './attributes/index.ts';
+import { describe } from './attributes/index.ts';
 import { startCapture } from './capture/index.ts';
 import { type Environment, readerOf } from './environment.ts';
 import { createOutput } from './export/output.ts';
@@ -55,7 +55,7 @@ export function start(options: StartOptions = {}): Handle | undefined {
   const spans = chooseSpans(config.spans, {
     reader,
     output,
-    attributesOf: (call, outcome) => attributesOf(call, outcome, config),
+    describe: (attributes, call, outcome) => describe(attributes, call, outcome, config),
     attempts: createAttempts(config.hashKey),
     outcomeSampler: config.successRatio === undefined ? undefined : outcomeSampler(config.successRatio),
     guard,

@@ -11,7 +11,7 @@ import {
 import { idempotencyKey } from '../../src/providers/index.ts';
 import type { Call } from '../capture/types.ts';
 import type { AttemptTracker } from '../span/own.ts';
-import type { Attributes, SpanLink } from '../span/record.ts';
+import type { SpanLink } from '../span/record.ts';
 import { type Attempt, endOf, mayBeRepeatedBlindly, notBeforeOf, printOf, stateOf } from './attempt.ts';
 import { createRecent } from './recent.ts';
 
@@ -128,9 +128,9 @@ export function createAttempts(hashKey?: string): AttemptTracker {
       byUrl.set(entry.attempt.urlHash, entry.attempt);
     },
 
-    end(call, outcome) {
+    end(call, outcome, a) {
       const entry = call.attempt as Open | undefined;
-      if (!entry) return { attributes: {}, links: NO_LINKS };
+      if (!entry) return NO_LINKS;
       call.attempt = undefined;
       const { attempt, previous } = entry;
       const failed = outcome.kind === 'failed';
@@ -150,23 +150,24 @@ export function createAttempts(hashKey?: string): AttemptTracker {
       // noted: a newer one may stand there by now
       if (failed && !entry.noted) byUrl.set(attempt.urlHash, attempt);
       if (location !== undefined) byTarget.set(location, attempt);
-      const attributes: Record<string, string | number | boolean> = {};
-      if (attempt.resent > 0) attributes['http.request.resend_count'] = attempt.resent;
-      if (entry.kind !== undefined) attributes['api.retry.kind'] = entry.kind;
-      if (entry.repeated !== undefined) attributes['api.request.repeated'] = entry.repeated;
-      if (attempt.key !== undefined) attributes['api.idempotency.key_hash'] = attempt.key;
+      if (attempt.resent > 0) a.set('http.request.resend_count', attempt.resent);
+      if (entry.kind !== undefined) a.set('api.retry.kind', entry.kind);
+      if (entry.repeated !== undefined) a.set('api.request.repeated', entry.repeated);
+      if (attempt.key !== undefined) a.set('api.idempotency.key_hash', attempt.key);
       if (failed && outcome.layer !== undefined && outcome.reason !== undefined)
-        attributes['api.retry.advice'] = adviceOf({
-          method: call.method,
-          layer: outcome.layer,
-          reason: outcome.reason,
-          status: call.status,
-          sent: outcome.sent,
-          keyed: attempt.key !== undefined,
-          retryAfter: notBefore > 0,
-        });
-      const links = previous?.span ? [previous.span] : NO_LINKS;
-      return { attributes: attributes as Attributes, links };
+        a.set(
+          'api.retry.advice',
+          adviceOf({
+            method: call.method,
+            layer: outcome.layer,
+            reason: outcome.reason,
+            status: call.status,
+            sent: outcome.sent,
+            keyed: attempt.key !== undefined,
+            retryAfter: notBefore > 0,
+          }),
+        );
+      return previous?.span ? [previous.span] : NO_LINKS;
     },
   };
 }

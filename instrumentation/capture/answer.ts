@@ -10,24 +10,39 @@ export interface Judgement {
   readonly evidence: Evidence;
 }
 
+type Answered = Pick<TrackedCall, 'status' | 'host' | 'responseHeader' | 'responseHeaderNames'>;
+
 /** The answer's headers, and its body where it was kept. */
-export function answerOf(
-  call: Pick<TrackedCall, 'status' | 'host' | 'responseHeader' | 'responseHeaderNames'>,
-  body?: string,
-  truncated = false,
-): Answer {
-  const contentType = body === undefined ? undefined : call.responseHeader('content-type');
-  return {
-    status: call.status ?? 0,
-    host: call.host,
-    header: (name) => call.responseHeader(name),
-    headerNames: () => call.responseHeaderNames(),
-    ...(body !== undefined && { body }),
-    ...(contentType !== undefined && { contentType }),
-    truncated,
-    nowMs: Date.now(),
-  };
+class CallAnswer implements Answer {
+  readonly status: number;
+  readonly host: string;
+  readonly nowMs = Date.now();
+  readonly body?: string;
+  readonly contentType?: string;
+  readonly truncated: boolean;
+  private readonly call: Answered;
+
+  constructor(call: Answered, body: string | undefined, truncated: boolean) {
+    this.call = call;
+    this.status = call.status ?? 0;
+    this.host = call.host;
+    this.truncated = truncated;
+    if (body === undefined) return;
+    this.body = body;
+    const contentType = call.responseHeader('content-type');
+    if (contentType !== undefined) this.contentType = contentType;
+  }
+
+  header(name: string): string | undefined {
+    return this.call.responseHeader(name);
+  }
+  headerNames(): Iterable<string> {
+    return this.call.responseHeaderNames();
+  }
 }
+
+export const answerOf = (call: Answered, body?: string, truncated = false): Answer =>
+  new CallAnswer(call, body, truncated);
 
 /** Layer of an answered call: by its status, and by what its headers and body say. */
 export function judgeAnswer(call: TrackedCall): Judgement {

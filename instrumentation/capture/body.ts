@@ -24,7 +24,7 @@ export class BodyCapture {
     const room = Math.min(BODY_LIMIT - this.length, PROCESS_LIMIT - held);
     if (bytes.length > room) this.truncated = true;
     if (room <= 0) return;
-    const copy = Buffer.from(bytes.subarray(0, room));
+    const copy = Buffer.from(bytes.length > room ? bytes.subarray(0, room) : bytes);
     this.chunks.push(copy);
     this.length += copy.length;
     held += copy.length;

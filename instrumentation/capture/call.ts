@@ -84,12 +84,10 @@ export abstract class TrackedCall implements Call {
     if (connection.claim(this.timings)) this.tlsNotAfter = connection.tlsNotAfter;
   }
 
-  /** Starts keeping the answer's body; says whether it is worth it. */
-  keepBody(): boolean {
-    if (this.capture || !readable(this.responseHeader('content-type'))) return false;
-    this.capture = new BodyCapture();
+  /** Starts keeping the answer's body. Its type is looked at only when the body is: until then every step is in the application's way. */
+  keepBody(): void {
+    this.capture ??= new BodyCapture();
     this.keepsBody = true;
-    return true;
   }
 
   settle(): void {
@@ -101,7 +99,8 @@ export abstract class TrackedCall implements Call {
       this.bodyTruncated = this.capture.truncated;
       const bytes = this.capture.take();
       this.capture = undefined;
-      this.text = decodeBody(bytes, this.responseHeader('content-encoding'));
+      if (readable(this.responseHeader('content-type')))
+        this.text = decodeBody(bytes, this.responseHeader('content-encoding'));
     }
     return this.text;
   }

@@ -1,5 +1,6 @@
-import { ATTRIBUTES, type AttributeName } from '../../src/contract/index.ts';
-import type { AttributeValue, SpanRecord } from '../span/record.ts';
+import { ATTRIBUTES } from '../../src/contract/index.ts';
+import type { AttributeList } from '../attributes/list.ts';
+import type { AttributeValue, SpanHead } from '../span/record.ts';
 import { Bytes, varintSize } from './bytes.ts';
 
 /**
@@ -101,8 +102,28 @@ export function writeAttribute(out: Bytes, tag: number, name: string, value: Att
   }
 }
 
+/** The array of one short ASCII text, as nearly every header is; false for any other. */
+function writeOneText(out: Bytes, tag: number, key: Buffer, value: string): boolean {
+  // up to here each length takes one byte
+  if (value.length > 100) return false;
+  const at = out.length;
+  const size = value.length;
+  header(out, tag, key, size + 6);
+  out.byte(TAG.array);
+  out.byte(size + 4);
+  out.byte(TAG.text);
+  out.byte(size + 2);
+  out.byte(TAG.text);
+  out.byte(size);
+  if (out.ascii(value)) return true;
+  out.length = at;
+  return false;
+}
+
 /** ArrayValue{ values = 1: AnyValue }; rare and short, so the sizes are counted first. */
 function writeTexts(out: Bytes, tag: number, key: Buffer, values: readonly string[]): void {
+  const [only] = values;
+  if (values.length === 1 && writeOneText(out, tag, key, only!)) return;
   const texts = values.map((value) => Buffer.from(value));
   const valueSize = (text: Buffer): number => 1 + varintSize(text.length) + text.length;
   let size = 0;
@@ -135,11 +156,11 @@ export interface SpanLimits {
 }
 
 /** Upper bound of a span's bytes: every UTF-16 unit is at most three bytes. */
-function bound(span: SpanRecord, limits: SpanLimits): number {
+function bound(span: SpanHead, attributes: AttributeList, limits: SpanLimits): number {
   let size = 160 + 3 * (span.name.length + span.traceState.length) + 40 * span.links.length;
-  for (const name in span.attributes) {
-    const value = span.attributes[name as AttributeName];
-    size += 24 + 3 * name.length;
+  for (let i = 0; i < attributes.size; i++) {
+    const value = attributes.valueAt(i);
+    size += 24 + 3 * attributes.nameAt(i).length;
     if (typeof value === 'string') size += 3 * Math.min(value.length, limits.valueLength);
     else if (typeof value === 'object') for (const text of value) size += 12 + 3 * text.length;
   }
@@ -147,8 +168,8 @@ function bound(span: SpanRecord, limits: SpanLimits): number {
 }
 
 /** Appends the fields of one Span message to `out`. */
-export function writeSpan(out: Bytes, span: SpanRecord, limits: SpanLimits): void {
-  out.reserve(bound(span, limits));
+export function writeSpan(out: Bytes, span: SpanHead, attributes: AttributeList, limits: SpanLimits): void {
+  out.reserve(bound(span, attributes, limits));
   out.byte(TAG.traceId);
   out.byte(16);
   out.hex(span.traceId);
@@ -168,10 +189,10 @@ export function writeSpan(out: Bytes, span: SpanRecord, limits: SpanLimits): voi
   out.nanos(span.startMs);
   out.byte(TAG.end);
   out.nanos(span.endMs);
-  let left = limits.attributeCount;
-  for (const name in span.attributes) {
-    const value = span.attributes[name as AttributeName];
-    if (value === undefined || left-- <= 0) continue;
+  const count = Math.min(attributes.size, limits.attributeCount);
+  for (let i = 0; i < count; i++) {
+    const name = attributes.nameAt(i);
+    const value = attributes.valueAt(i);
     if (typeof value === 'object') {
       const texts = value.map((text) => text.slice(0, limits.valueLength));
       writeAttribute(out, TAG.attribute, name, texts);
@@ -180,7 +201,9 @@ export function writeSpan(out: Bytes, span: SpanRecord, limits: SpanLimits): voi
     const cut = typeof value === 'string' && value.length > limits.valueLength;
     writeAttribute(out, TAG.attribute, name, cut ? value.slice(0, limits.valueLength) : value);
   }
-  for (const link of span.links.slice(0, limits.linkCount)) {
+  const links = Math.min(span.links.length, limits.linkCount);
+  for (let i = 0; i < links; i++) {
+    const link = span.links[i]!;
     out.byte(TAG.link);
     out.byte(28);
     out.byte(TAG.traceId);

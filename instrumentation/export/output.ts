@@ -81,9 +81,9 @@ export function createOutput(reader: Reader, log: Log, guard: Guard): Output {
 
   return {
     sdk,
-    add(span) {
-      if (direct) own.add(span);
-      if (indirect) sdk().add(span);
+    add(span, attributes) {
+      if (direct) own.add(span, attributes);
+      if (indirect) sdk().add({ ...span, attributes: attributes.toObject() });
     },
     async flush() {
       await own.flush();

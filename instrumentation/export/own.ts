@@ -1,5 +1,6 @@
+import type { AttributeList } from '../attributes/list.ts';
 import type { Guard } from '../guard.ts';
-import type { AttributeValue, SpanRecord } from '../span/record.ts';
+import type { AttributeValue, SpanHead } from '../span/record.ts';
 import { Bytes } from './bytes.ts';
 import { createEnvelope } from './envelope.ts';
 import { type SpanLimits, writeSpan } from './otlp.ts';
@@ -7,7 +8,8 @@ import type { QueueLimits, SendQueue } from './queue.ts';
 
 /** Where finished spans go. */
 export interface SpanOutput {
-  add(span: SpanRecord): void;
+  /** The attributes are read at once: the list is used again. */
+  add(span: SpanHead, attributes: AttributeList): void;
   /** Hands everything over; resolves when it has left or has failed for good. */
   flush(): Promise<void>;
   /** Spans not yet delivered. */
@@ -51,13 +53,13 @@ export function createOwnOutput(
   };
 
   return {
-    add(span) {
+    add(span, attributes) {
       if (count + queue.spans >= limits.spans) {
         refused++;
         return;
       }
       scratch.length = 0;
-      writeSpan(scratch, span, limits);
+      writeSpan(scratch, span, attributes, limits);
       spans.reserve(scratch.length + 8);
       spans.byte(SPAN_TAG);
       spans.varint(scratch.length);

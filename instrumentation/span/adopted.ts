@@ -1,3 +1,4 @@
+import { AttributeList } from '../attributes/list.ts';
 import type { Call, CallSink, Outcome } from '../capture/types.ts';
 import { isOwnExport } from '../export/transport.ts';
 import { activeContext, isSuppressed, spanOf } from './context.ts';
@@ -5,7 +6,7 @@ import type { ForeignSpan } from './foreign.ts';
 import { isClientSpanOf, watchSpans } from './foreign.ts';
 import { notify } from './notify.ts';
 import type { SinkParts } from './own.ts';
-import type { Attributes, SpanLink } from './record.ts';
+import type { SpanLink } from './record.ts';
 import { redactSpan } from './redacted.ts';
 import { isSentrySpan, statusOn } from './sentry.ts';
 
@@ -126,14 +127,15 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
     },
     end(call, outcome) {
       const adoption = call.span as Adoption | undefined;
-      const attempt = parts.attempts.end(call, outcome);
+      const list = new AttributeList();
+      const links = parts.attempts.end(call, outcome, list);
       if (!adoption && parts.listeners.length === 0) return;
-      const attributes = { ...parts.attributesOf(call, outcome), ...attempt.attributes };
+      parts.describe(list, call, outcome);
       if (adoption) {
-        adoption.finish = () => enrich(adoption.span, attributes, attempt.links, outcome);
+        adoption.finish = () => enrich(adoption.span, list, links, outcome);
         hold(adoption);
       }
-      notify(parts, call, outcome, attributes, attempt.links, adoption?.span.spanContext());
+      notify(parts, call, outcome, list, links, adoption?.span.spanContext());
     },
     drain() {
       for (const adoption of held) settle(adoption);
@@ -141,16 +143,21 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
   };
 }
 
-/** Headers that the application told its instrumentation to record stay as it wrote them. */
-function withoutRecorded(attributes: Attributes, theirs: Readonly<Record<string, unknown>> = {}): Attributes {
-  const recorded = Object.keys(theirs).filter((name) => name.startsWith('http.request.header.') && name in attributes);
-  if (recorded.length === 0) return attributes;
-  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !recorded.includes(name)));
+/** Headers that the application told its instrumentation to record stay as it wrote them; what is there already is not set again. */
+function setAll(span: ForeignSpan, list: AttributeList): void {
+  const theirs = span.attributes ?? {};
+  for (let i = 0; i < list.size; i++) {
+    const name = list.nameAt(i);
+    const value = list.valueAt(i);
+    const there = theirs[name];
+    if (there === value || (there !== undefined && name.startsWith('http.request.header.'))) continue;
+    span.setAttribute(name, value);
+  }
 }
 
-function enrich(span: ForeignSpan, attributes: Attributes, links: readonly SpanLink[], outcome: Outcome): void {
+function enrich(span: ForeignSpan, list: AttributeList, links: readonly SpanLink[], outcome: Outcome): void {
   if (!span.isRecording()) return;
-  span.setAttributes(withoutRecorded(attributes, span.attributes));
+  setAll(span, list);
   redactSpan(span);
   if (links.length > 0) span.addLinks?.(links.map((link) => ({ context: { ...link, traceFlags: 1 } })));
   if (outcome.kind === 'failed' && statusOn(span)?.code !== STATUS_ERROR) span.setStatus({ code: STATUS_ERROR });

@@ -10,6 +10,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { NAME, VERSION } from '../../src/version.ts';
+import { AttributeList } from '../attributes/list.ts';
 import type { CallSink } from '../capture/types.ts';
 import { isOwnExport } from '../export/transport.ts';
 import { epochOf } from './clock.ts';
@@ -61,15 +62,16 @@ export function createApiSpans(parts: SinkParts, own: () => Through): CallSink {
     },
     end(call, outcome) {
       const span = call.span as Span;
-      const attempt = parts.attempts.end(call, outcome);
+      const list = new AttributeList();
+      const links = parts.attempts.end(call, outcome, list);
       if (!span.isRecording() && parts.listeners.length === 0) return;
-      const attributes = { ...parts.attributesOf(call, outcome), ...attempt.attributes };
-      span.setAttributes(attributes);
-      span.updateName(nameOf(call, attributes));
-      for (const link of attempt.links) span.addLink?.({ context: { ...link, traceFlags: 1 } });
+      parts.describe(list, call, outcome);
+      span.setAttributes(list.toObject() as Parameters<Span['setAttributes']>[0]);
+      span.updateName(nameOf(call, list));
+      for (const link of links) span.addLink?.({ context: { ...link, traceFlags: 1 } });
       if (outcome.kind === 'failed') span.setStatus({ code: SpanStatusCode.ERROR });
       span.end(epochOf(call.endMs));
-      notify(parts, call, outcome, attributes, attempt.links, span.spanContext());
+      notify(parts, call, outcome, list, links, span.spanContext());
     },
   };
 }

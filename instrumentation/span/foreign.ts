@@ -1,6 +1,6 @@
 import type { Call } from '../capture/types.ts';
 import { registeredProvider } from './context.ts';
-import type { Attributes } from './record.ts';
+import type { Attributes, AttributeValue } from './record.ts';
 import { attributesOn, isSentryClientSpan, isSentrySpan, sentryClient } from './sentry.ts';
 
 /** What SDK 1, 2 and 3 spans have in common; Sentry's are read through `attributesOn` and `statusOn`. */
@@ -12,6 +12,7 @@ export interface ForeignSpan {
   readonly events?: readonly { attributes?: Record<string, unknown> }[];
   spanContext(): { traceId: string; spanId: string; traceFlags: number };
   isRecording(): boolean;
+  setAttribute(name: string, value: AttributeValue): unknown;
   setAttributes(attributes: Attributes): unknown;
   updateName(name: string): unknown;
   setStatus(status: { code: number; message?: string }): unknown;

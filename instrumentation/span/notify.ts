@@ -1,7 +1,8 @@
+import type { AttributeList } from '../attributes/list.ts';
 import type { Call, Outcome } from '../capture/types.ts';
 import { epochOf } from './clock.ts';
 import { nameOf, type SinkParts, tell } from './own.ts';
-import { type Attributes, NO_SPAN, NO_TRACE, type SpanLink } from './record.ts';
+import { NO_SPAN, NO_TRACE, type SpanLink } from './record.ts';
 
 interface Ids {
   readonly traceId: string;
@@ -14,7 +15,7 @@ export function notify(
   { listeners, guard }: SinkParts,
   call: Call,
   outcome: Outcome,
-  attributes: Attributes,
+  attributes: AttributeList,
   links: readonly SpanLink[],
   ids: Ids | undefined,
 ): void {
@@ -29,7 +30,7 @@ export function notify(
     name: nameOf(call, attributes),
     startMs: epochOf(call.startMs),
     endMs: epochOf(call.endMs),
-    attributes,
+    attributes: attributes.toObject(),
     failed: outcome.kind === 'failed',
     links,
   };

@@ -1,3 +1,4 @@
+import { AttributeList } from '../attributes/list.ts';
 import type { Call, CallSink, Outcome } from '../capture/types.ts';
 import type { Reader } from '../environment.ts';
 import type { SpanOutput } from '../export/own.ts';
@@ -8,7 +9,7 @@ import { epochOf } from './clock.ts';
 import { activeContext, isSuppressed, type SpanContext, spanOf } from './context.ts';
 import { newSpanId, newTraceId } from './ids.ts';
 import { parseTraceparent, propagatorOf } from './propagation.ts';
-import type { Attributes, SpanLink, SpanListener, SpanRecord } from './record.ts';
+import type { SpanHead, SpanLink, SpanListener, SpanRecord } from './record.ts';
 
 /** What the sink keeps of a span between start and end. */
 interface OpenSpan {
@@ -26,13 +27,14 @@ export interface AttemptTracker {
   identify(call: Call, span: SpanLink): void;
   /** The call's answer failed, or may have; what it says comes later. */
   noted(call: Call): void;
-  /** Attributes and links of this attempt. */
-  end(call: Call, outcome: Outcome): { readonly attributes: Attributes; readonly links: readonly SpanLink[] };
+  /** Adds this attempt's attributes and returns its links. */
+  end(call: Call, outcome: Outcome, attributes: AttributeList): readonly SpanLink[];
 }
 
 /** What every kind of span needs. */
 export interface SinkParts {
-  readonly attributesOf: (call: Call, outcome: Outcome) => Attributes;
+  /** Adds what the call itself tells. */
+  readonly describe: (attributes: AttributeList, call: Call, outcome: Outcome) => void;
   readonly attempts: AttemptTracker;
   readonly listeners: readonly SpanListener[];
   readonly guard: Guard;
@@ -56,6 +58,8 @@ export function createOwnSpans(parts: OwnSpanParts): CallSink {
   const head = headSamplerOf(parts.reader);
   const inject = propagatorOf(parts.reader);
   const { outcomeSampler, output, listeners, attempts, guard } = parts;
+  /** Of the call that is being ended. */
+  const list = new AttributeList();
 
   return {
     start(call) {
@@ -78,28 +82,26 @@ export function createOwnSpans(parts: OwnSpanParts): CallSink {
     noted: (call) => attempts.noted(call),
     end(call, outcome) {
       const span = call.span as OpenSpan;
-      const attempt = attempts.end(call, outcome);
+      const links = attempts.end(call, outcome, list.clear());
       const failed = outcome.kind === 'failed';
       const kept = span.sampled || (outcomeSampler !== undefined && failed);
       if (!kept && listeners.length === 0) return;
-      // both were made for this call alone: no third object of two dozen properties
-      const attributes = Object.assign(parts.attributesOf(call, outcome), attempt.attributes);
-      const record: SpanRecord = {
+      parts.describe(list, call, outcome);
+      const head: SpanHead = {
         traceId: span.traceId,
         spanId: span.spanId,
         parentSpanId: span.parent?.spanId,
         parentIsRemote: span.parent?.isRemote === true,
         traceFlags: kept ? SAMPLED : 0,
         traceState: outcomeSampler ? outcomeSampler.mark(span.traceState, failed) : span.traceState,
-        name: nameOf(call, attributes),
+        name: nameOf(call, list),
         startMs: epochOf(call.startMs),
         endMs: epochOf(call.endMs),
-        attributes,
         failed,
-        links: attempt.links,
+        links,
       };
-      tell(listeners, guard, record);
-      if (kept) output.add(record);
+      if (listeners.length > 0) tell(listeners, guard, { ...head, attributes: list.toObject() });
+      if (kept) output.add(head, list);
     },
   };
 }
@@ -113,8 +115,8 @@ export function tell(listeners: readonly SpanListener[], guard: Guard, record: S
 }
 
 /** `GET /v1/charges/{id}` (semantic conventions, HTTP client span name with `url.template`). */
-export function nameOf(call: Call, attributes: Attributes): string {
-  const method = attributes['http.request.method'] ?? call.method;
-  const template = attributes['url.template'];
+export function nameOf(call: Call, attributes: AttributeList): string {
+  const method = attributes.get('http.request.method') ?? call.method;
+  const template = attributes.get('url.template');
   return template === undefined ? String(method) : `${method} ${template}`;
 }

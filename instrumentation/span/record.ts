@@ -7,8 +7,8 @@ export interface SpanLink {
   readonly spanId: string;
 }
 
-/** One finished client span, in the form everything behind the capture reads: the exporters and the in-process metrics. */
-export interface SpanRecord {
+/** One finished client span but for its attributes. */
+export interface SpanHead {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId: string | undefined;
@@ -21,9 +21,13 @@ export interface SpanRecord {
   /** Unix epoch, milliseconds with fraction. */
   readonly startMs: number;
   readonly endMs: number;
-  readonly attributes: Attributes;
   readonly failed: boolean;
   readonly links: readonly SpanLink[];
+}
+
+/** One finished client span, as everything but our own way to the wire reads it: the SDK's exporters and the in-process metrics. */
+export interface SpanRecord extends SpanHead {
+  readonly attributes: Attributes;
 }
 
 /** IDs of a call that has no span. */

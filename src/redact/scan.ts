@@ -124,8 +124,20 @@ export const quoted: Find = (text) => {
   return found;
 };
 
-const byFirst = (prefixes: readonly string[]): ReadonlyMap<number, readonly string[]> =>
-  Map.groupBy(prefixes, (prefix) => prefix.charCodeAt(0));
+/** Lists of prefixes by the code of their first letter; every request ID of every call is looked at by them. */
+function byFirst(prefixes: readonly string[]): readonly (readonly string[] | undefined)[] {
+  const lists: (string[] | undefined)[] = new Array(128).fill(undefined);
+  for (const prefix of prefixes) {
+    const first = prefix.charCodeAt(0);
+    lists[first] = [...(lists[first] ?? []), prefix];
+  }
+  return lists;
+}
+function prefixAt(lists: readonly (readonly string[] | undefined)[], text: string, at: number): string | undefined {
+  const list = lists[text.charCodeAt(at)];
+  if (list !== undefined) for (const prefix of list) if (text.startsWith(prefix, at)) return prefix;
+  return undefined;
+}
 const STRONG_BY_FIRST = byFirst(STRONG_PREFIXES);
 const WEAK_BY_FIRST = byFirst(WEAK_PREFIXES);
 const isTail = (c: number): boolean =>
@@ -142,9 +154,8 @@ export const prefixed: Find = (text) => {
   const found: Range[] = [];
   for (let at = 0; at < text.length; at++) {
     if (at > 0 && isAlnum(text.charCodeAt(at - 1))) continue;
-    const first = text.charCodeAt(at);
-    const strong = STRONG_BY_FIRST.get(first)?.find((p) => text.startsWith(p, at));
-    const weak = strong === undefined ? WEAK_BY_FIRST.get(first)?.find((p) => text.startsWith(p, at)) : undefined;
+    const strong = prefixAt(STRONG_BY_FIRST, text, at);
+    const weak = strong === undefined ? prefixAt(WEAK_BY_FIRST, text, at) : undefined;
     const prefix = strong ?? weak;
     if (prefix === undefined) continue;
     let to = at + prefix.length;

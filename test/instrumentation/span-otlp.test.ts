@@ -5,6 +5,7 @@ import { Bytes } from '../../instrumentation/export/bytes.ts';
 import { createEnvelope } from '../../instrumentation/export/envelope.ts';
 import { writeSpan } from '../../instrumentation/export/otlp.ts';
 import type { SpanRecord } from '../../instrumentation/span/record.ts';
+import { listOf } from '../support/attributes.ts';
 import { decodeTraces } from '../support/otlp-decode.ts';
 
 const NO_LIMITS = { valueLength: Number.MAX_SAFE_INTEGER, attributeCount: 128, linkCount: 128 };
@@ -24,7 +25,7 @@ const base: SpanRecord = {
 };
 function encode(span: SpanRecord, limits = NO_LIMITS): Buffer {
   const out = new Bytes(8);
-  writeSpan(out, span, limits);
+  writeSpan(out, span, listOf(span.attributes), limits);
   const spans = new Bytes(out.length + 8);
   spans.byte(0x12);
   spans.varint(out.length);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { attributesOf } from '../../instrumentation/attributes/index.ts';
 import type { Call } from '../../instrumentation/capture/types.ts';
 import { loadConfig } from '../../src/config.ts';
+import { attributesOf } from '../support/attributes.ts';
 import { collectorUnderTest, TOKEN } from '../support/collector.ts';
 import { encodeTraces } from '../support/otlp-decode.ts';
 

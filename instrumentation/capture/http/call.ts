@@ -4,6 +4,7 @@ import { fieldsOf } from '../../../src/layers/errors.ts';
 import type { Phase } from '../../../src/layers/transport.ts';
 import { TrackedCall } from '../call.ts';
 import { adoptConnection, connectionOf } from '../connections.ts';
+import { HeaderList } from '../header-list.ts';
 import { type Origin, originOf, originOfTarget } from '../origin.ts';
 import type { Sent } from '../types.ts';
 
@@ -14,6 +15,7 @@ export class HttpCall extends TrackedCall {
   readonly client = 'http';
   private request: ClientRequest | undefined;
   private response: IncomingMessage | undefined = undefined;
+  private answered: HeaderList | undefined = undefined;
   private known: Origin | undefined = undefined;
   private knownPeer: number | undefined = undefined;
   readonly method: string;
@@ -76,12 +78,18 @@ export class HttpCall extends TrackedCall {
     if (this.request && !this.request.headersSent) this.request.setHeader(name, value);
   }
 
+  /** From the list as it came: node makes its object of it only when somebody asks. */
+  private get answerHeaders(): HeaderList | undefined {
+    if (this.response) this.answered ??= new HeaderList(this.response.rawHeaders);
+    return this.answered;
+  }
+
   responseHeader(name: string): string | undefined {
-    return first(this.response?.headers[name]);
+    return this.answerHeaders?.first(name);
   }
 
   responseHeaderNames(): Iterable<string> {
-    return this.response ? Object.keys(this.response.headers) : [];
+    return this.answerHeaders?.names() ?? [];
   }
 
   onResponse(response: IncomingMessage): void {
@@ -176,6 +184,7 @@ export class HttpCall extends TrackedCall {
     void this.origin;
     this.request = undefined;
     this.response = undefined;
+    this.answered = undefined;
     this.connection = undefined;
   }
 }

@@ -6,10 +6,10 @@ import type { UndiciRequest } from './call.ts';
 /** undici 7.11 and later tell every received chunk. */
 const CHANNEL = 'undici:request:bodyChunkReceived';
 /**
- * The channel is left this long after the last answer worth keeping. Entering and leaving it changes the channel's prototype, which costs
- * undici's compiled code more than an idle second costs, so failures in a row share one subscription.
+ * The channel is left when this long no answer was worth keeping. Entering and leaving it changes the channel's prototype, for which
+ * undici's methods are compiled anew: milliseconds, where the chunks of an idle minute cost next to nothing.
  */
-const LINGER_MS = 1000;
+const LINGER_MS = 60_000;
 
 type WithData = UndiciRequest & { onData?: unknown; onResponseData?: unknown };
 const tellsChunks = new WeakMap<object, boolean>();
@@ -29,6 +29,8 @@ function publishes(request: WithData): boolean {
 /** Sees the bytes of answers worth keeping as they pass; costs nothing where there are none. */
 export class BodyWatch {
   private watched = 0;
+  /** Since the timer was set. */
+  private used = false;
   private subscribed = false;
   private timer: NodeJS.Timeout | undefined;
   private readonly onChunk: (message: unknown) => void;
@@ -48,15 +50,18 @@ export class BodyWatch {
       clearTimeout(this.timer);
       this.timer = undefined;
       this.watched = 0;
+      this.used = false;
       this.leave();
     });
   }
 
   start(request: WithData): void {
     const call = this.callOf(request);
-    if (!call?.keepBody()) return;
+    if (!call) return;
+    call.keepBody();
     if (publishes(request)) {
       this.watched++;
+      this.used = true;
       if (!this.subscribed) subscribe(CHANNEL, this.onChunk);
       this.subscribed = true;
       call.unwatch = this.stopOne;
@@ -79,12 +84,21 @@ export class BodyWatch {
 
   private readonly stopOne = (): void => {
     if (this.watched === 0 || --this.watched > 0 || this.timer) return;
-    this.timer = setTimeout(this.leave, LINGER_MS).unref();
+    this.arm();
   };
+
+  private arm(): void {
+    this.used = false;
+    this.timer = setTimeout(this.leave, LINGER_MS).unref();
+  }
 
   private readonly leave = (): void => {
     this.timer = undefined;
     if (this.watched > 0 || !this.subscribed) return;
+    if (this.used) {
+      this.arm();
+      return;
+    }
     this.subscribed = false;
     unsubscribe(CHANNEL, this.onChunk);
   };

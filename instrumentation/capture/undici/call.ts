@@ -3,6 +3,7 @@ import { fieldsOf } from '../../../src/layers/errors.ts';
 import type { Phase } from '../../../src/layers/transport.ts';
 import { TrackedCall } from '../call.ts';
 import type { Connection } from '../connections.ts';
+import { HeaderList } from '../header-list.ts';
 import { type Origin, originOf, originOfTarget } from '../origin.ts';
 import type { Sent } from '../types.ts';
 import { connectingTo } from './connecting.ts';
@@ -25,32 +26,16 @@ export interface UndiciResponse {
   readonly headers: readonly unknown[] | Readonly<Record<string, unknown>>;
 }
 
-const textOf = (value: unknown): string | undefined => {
-  const one = Array.isArray(value) ? value[0] : value;
-  if (one === undefined || one === null) return undefined;
-  return Buffer.isBuffer(one) ? one.toString('latin1') : String(one);
-};
-
-function find(headers: readonly unknown[], name: string): string | undefined {
-  for (let i = 0; i + 1 < headers.length; i += 2) {
-    const key = headers[i] as string | Buffer;
-    if (key.length === name.length && key.toString().toLowerCase() === name) return textOf(headers[i + 1]);
-  }
-  return undefined;
-}
-
 export class UndiciCall extends TrackedCall {
   readonly client = 'undici';
   private request: UndiciRequest | undefined;
-  /** The request's own list: what is added to it later is seen here too. */
-  private headers: readonly unknown[];
+  private readonly headers: HeaderList;
   private contentLength: number | null = null;
   private readonly origin: Origin;
   readonly method: string;
   readonly path: string;
   response: UndiciResponse | undefined = undefined;
-  /** Where each header's value stands among the answer's headers. */
-  private byName: Map<string, number> | undefined = undefined;
+  private answered: HeaderList | undefined = undefined;
   headersSent = false;
   bodySent = false;
   /** The socket the request was written to. */
@@ -69,7 +54,7 @@ export class UndiciCall extends TrackedCall {
   constructor(request: UndiciRequest) {
     super();
     this.request = request;
-    this.headers = request.headers;
+    this.headers = new HeaderList(request.headers);
     this.method = request.method;
     this.path = request.path;
     this.origin = this.proxied ? originOfTarget(request.path) : originOf(request.origin);
@@ -89,40 +74,30 @@ export class UndiciCall extends TrackedCall {
   }
 
   requestHeader(name: string): string | undefined {
-    if (name !== 'content-length') return find(this.headers, name);
+    if (name !== 'content-length') return this.headers.first(name);
     const length = this.request ? this.request.contentLength : this.contentLength;
     return length === null ? undefined : String(length);
   }
 
   requestHeaderNames(): Iterable<string> {
-    return this.headers.filter((_, i) => i % 2 === 0).map((name) => String(name).toLowerCase());
+    return this.headers.names();
   }
 
   setHeader(name: string, value: string): void {
     if (!this.headersSent) this.request?.addHeader?.(name, value);
   }
 
-  responseHeader(name: string): string | undefined {
-    const headers = this.response?.headers;
-    if (!headers) return undefined;
-    if (!Array.isArray(headers)) return textOf((headers as Record<string, unknown>)[name]);
-    if (!this.byName) return find(headers, name);
-    const at = this.byName.get(name);
-    return at === undefined ? undefined : textOf(headers[at]);
+  private get answerHeaders(): HeaderList | undefined {
+    if (this.response) this.answered ??= HeaderList.of(this.response.headers);
+    return this.answered;
   }
 
-  /** Whoever lists the names goes on to ask for many: from then on they are read from a map. */
+  responseHeader(name: string): string | undefined {
+    return this.answerHeaders?.first(name);
+  }
+
   responseHeaderNames(): Iterable<string> {
-    const headers = this.response?.headers ?? [];
-    if (!Array.isArray(headers)) return Object.keys(headers);
-    if (!this.byName) {
-      this.byName = new Map();
-      for (let i = 0; i + 1 < headers.length; i += 2) {
-        const name = String(headers[i]).toLowerCase();
-        if (!this.byName.has(name)) this.byName.set(name, i + 1);
-      }
-    }
-    return this.byName.keys();
+    return this.answerHeaders?.names() ?? [];
   }
 
   protected override handedBody(): unknown {
@@ -188,9 +163,8 @@ export class UndiciCall extends TrackedCall {
 
   release(): void {
     this.loosen();
-    this.headers = [];
     this.response = undefined;
-    this.byName = undefined;
+    this.answered = undefined;
     this.connection = undefined;
   }
 }

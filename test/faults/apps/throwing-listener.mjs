@@ -10,7 +10,9 @@ const handle = start({
   },
 });
 const again = start();
-for (let i = 0; i < 15; i++) console.log(await (await fetch(`${url}/${i}`)).text());
-// listeners hear of calls some time after their end
-await handle.flush();
+for (let i = 0; i < 15; i++) {
+  console.log(await (await fetch(`${url}/${i}`)).text());
+  // listeners hear of calls some time after their end, unless asked to
+  await handle.flush();
+}
 console.log(JSON.stringify({ called, faults: Object.fromEntries(handle.faults), same: again === handle }));

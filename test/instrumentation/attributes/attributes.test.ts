@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { authOf } from '../../../instrumentation/attributes/auth.ts';
 import { clockOffset } from '../../../instrumentation/attributes/clock.ts';
-import { attributesOf } from '../../../instrumentation/attributes/index.ts';
 import type { Call, Outcome } from '../../../instrumentation/capture/types.ts';
 import { loadConfig } from '../../../src/config.ts';
 import { ATTRIBUTES } from '../../../src/contract/index.ts';
+import { attributesOf } from '../../support/attributes.ts';
 
 const now = Date.parse('2026-01-01T00:00:00Z');
 const jwt = (payload: object) =>

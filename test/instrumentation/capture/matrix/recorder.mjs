@@ -1,10 +1,9 @@
 // The preload of the matrix: capture with a sink that writes calls down instead of making spans.
 import { writeFileSync } from 'node:fs';
 
-const { startCapture, attributesOf } = await (async () => ({
-  ...(await import(`${process.env.CAPTURE_DIST}/instrumentation/capture/index.js`)),
-  ...(await import(`${process.env.CAPTURE_DIST}/instrumentation/attributes/index.js`)),
-}))();
+const { startCapture } = await import(`${process.env.CAPTURE_DIST}/instrumentation/capture/index.js`);
+const { describe } = await import(`${process.env.CAPTURE_DIST}/instrumentation/attributes/index.js`);
+const { AttributeList } = await import(`${process.env.CAPTURE_DIST}/instrumentation/attributes/list.js`);
 const calls = [];
 const faults = [];
 const opened = new Map();
@@ -13,6 +12,8 @@ const capture = startCapture(
   {
     start(call) {
       call.span = ++serial;
+      // as own spans do
+      call.mayWait = true;
       call.setHeader('traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01');
       opened.set(call.span, decodeURIComponent(call.requestHeader('x-scenario') ?? ''));
     },
@@ -20,6 +21,8 @@ const capture = startCapture(
       const scenario = opened.get(call.span);
       if (scenario === undefined) faults.push(`ended twice or never started: ${call.url()}`);
       opened.delete(call.span);
+      const list = new AttributeList();
+      describe(list, call, outcome);
       calls.push({
         scenario,
         client: call.client,
@@ -28,7 +31,7 @@ const capture = startCapture(
         layer: outcome.layer,
         reason: outcome.reason,
         sent: outcome.sent,
-        attributes: attributesOf(call, outcome),
+        attributes: list.toObject(),
       });
     },
   },

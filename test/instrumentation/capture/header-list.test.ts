@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { HeaderList } from '../../../instrumentation/capture/header-list.ts';
+import { headerName } from '../../../instrumentation/capture/header-name.ts';
+
+const latin1 = (text: string) => Buffer.from(text, 'latin1');
+
+it('gives the name in lower case, from bytes and from text, whatever shares its slot', () => {
+  const token = fc.string({ unit: fc.constantFrom(...'aAbBzZ09-_!é'), maxLength: 80 });
+  fc.assert(
+    fc.property(fc.array(token, { minLength: 1, maxLength: 40 }), (names) => {
+      for (const name of [...names, ...names.toReversed()]) {
+        expect(headerName(latin1(name))).toBe(latin1(name).toString('latin1').toLowerCase());
+        expect(headerName(name)).toBe(name.toLowerCase());
+      }
+    }),
+  );
+});
+
+it('does not mistake a name for another of the same length and hash', () => {
+  expect(headerName(latin1('x-rate-a'))).toBe('x-rate-a');
+  // first, middle and last letter alike
+  expect(headerName(latin1('x-qate-a'))).toBe('x-qate-a');
+  expect(headerName(latin1('x-rate-a'))).toBe('x-rate-a');
+});
+
+it('keeps nothing of the bytes it was given', () => {
+  const bytes = latin1('X-Shared-Buffer');
+  headerName(bytes);
+  bytes.fill(0x61);
+  expect(headerName(latin1('X-Shared-Buffer'))).toBe('x-shared-buffer');
+  expect(headerName(bytes)).toBe('a'.repeat(15));
+});
+
+it('reads the first of a repeated header, and what was added later', () => {
+  const flat: unknown[] = [latin1('Retry-After'), latin1('1'), 'retry-after', '2', 'X-Many', ['a', 'b']];
+  const list = new HeaderList(flat);
+  expect(list.names()).toEqual(['retry-after', 'x-many']);
+  expect(list.first('retry-after')).toBe('1');
+  expect(list.first('x-many')).toBe('a');
+  expect(list.first('traceparent')).toBeUndefined();
+  flat.push('traceparent', '00-1');
+  expect(list.first('traceparent')).toBe('00-1');
+});
+
+it('reads the object of an HTTP/2 answer', () => {
+  const list = HeaderList.of({ ':status': 200, 'set-cookie': ['a', 'b'], empty: undefined });
+  expect(list.first('set-cookie')).toBe('a');
+  expect(list.first(':status')).toBe('200');
+  expect(list.first('empty')).toBeUndefined();
+});

@@ -1,0 +1,22 @@
+import { describe } from '../../instrumentation/attributes/index.ts';
+import { AttributeList } from '../../instrumentation/attributes/list.ts';
+import type { Call, Outcome } from '../../instrumentation/capture/index.ts';
+import type { Attributes, AttributeValue } from '../../instrumentation/span/record.ts';
+import type { Config } from '../../src/config.ts';
+import type { AttributeName } from '../../src/contract/index.ts';
+
+export type CallAttributes = Partial<Record<AttributeName, AttributeValue>>;
+
+/** A call's attributes as an object. */
+export function attributesOf(call: Call, outcome: Outcome, config?: Config): CallAttributes {
+  const list = new AttributeList();
+  describe(list, call, outcome, config);
+  return list.toObject() as CallAttributes;
+}
+
+export function listOf(attributes: Attributes): AttributeList {
+  const list = new AttributeList();
+  for (const [name, value] of Object.entries(attributes))
+    if (value !== undefined) list.set(name as AttributeName, value);
+  return list;
+}
