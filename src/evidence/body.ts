@@ -21,10 +21,38 @@ export function redactBody(body: string, side: 'request' | 'response'): string {
       if (/^\s*(?:\{\s*"|\[\s*[{["])/.test(body)) return JSON.stringify(redactValue(parseTolerant(body), 0, hides));
     }
   }
+  if (FORM.test(body))
+    return body
+      .split('&', PAIRS_MAX)
+      .map((pair) => redactPair(pair, hides))
+      .join('&');
   return body
     .split('\n')
     .map((line) => (line.length > WORD_MAX ? '[line dropped: too long to redact]' : redactForm(line, hides)))
     .join('\n');
+}
+
+/** A whole `application/x-www-form-urlencoded` body. */
+const FORM = /^[^\s=&{}<>"]{1,128}=[^\s&]*(?:&[^\s=&{}<>"]{1,128}=[^\s&]*)*$/;
+const PAIRS_MAX = 512;
+
+/** `note=see+me`: the name stays, so that the copy has every field; a value that hides something goes whole. */
+function redactPair(pair: string, hides: Hides): string {
+  const at = pair.indexOf('=');
+  const key = decoded(pair.slice(0, at));
+  const value = decoded(pair.slice(at + 1));
+  if (key === undefined || key.length > WORD_MAX || redactText(key, WORD_MAX) !== key.trim())
+    return '[secret]=[secret]';
+  const shown = value !== undefined && value.length <= WORD_MAX && redactText(value, WORD_MAX) === value.trim();
+  return shown && !hides(key) ? pair : `${pair.slice(0, at)}=[secret]`;
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return undefined;
+  }
 }
 
 /** `max_tokens`, `usage.prompt_tokens`, `prompt_tokens_details`: how much a language model read, and no credential. */

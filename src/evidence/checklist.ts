@@ -120,7 +120,7 @@ const RETRY_WORDS: Readonly<Record<string, string>> = {
   retry: 'safe, with backoff',
   retry_after: 'after the wait the provider asked for',
   needs_idempotency_key: 'only with an idempotency key',
-  fix_request: 'not unchanged',
+  fix_request: 'not as it is',
 };
 
 /** The contract’s one line for `auth`, by status. */

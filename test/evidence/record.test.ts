@@ -91,6 +91,17 @@ describe('a failure record', () => {
     expect(record.responseBody).toContain('bad_key');
   });
 
+  it('keeps every field of a form, and the values that hide nothing', () => {
+    const form = 'amount=4200&currency=eur&customer=cus_9s6XKzkNRiz8i3&metadata[note]=see+me&empty=&items%5Ba%5D=1';
+    expect(redactBody(form, 'request')).toBe(form);
+    expect(
+      redactBody(
+        'a=1&password=hunter2&note=mail+lee%40orchard.example&x=sk_live_4eC39HqLyjWDarjtT1zdp7dc&bad=%zz&ghp_16C7e42F292c6912E7710c838347Ae178B4a=1',
+        'request',
+      ),
+    ).toBe('a=1&password=[secret]&note=[secret]&x=[secret]&bad=[secret]&[secret]=[secret]');
+  });
+
   it('shows how many tokens a model was asked for, and hides the tokens that open doors', () => {
     const body = {
       max_tokens: 100,

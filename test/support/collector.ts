@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Collector, startCollector } from '../../collector/index.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 
@@ -59,7 +60,7 @@ function resourceSpan({ age = 0, duration = 0.12, ...attributes }: Attributes, n
       {
         spans: [
           {
-            traceId: n.toString(16).padStart(32, 'a'),
+            traceId: createHash('sha256').update(String(n)).digest('hex').slice(0, 32),
             spanId: n.toString(16).padStart(16, 'b'),
             name: 'GET',
             kind: 3,
