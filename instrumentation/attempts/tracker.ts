@@ -47,7 +47,7 @@ export function createAttempts(hashKey?: string): AttemptTracker {
   };
 
   /** The attempt that `call` repeats; see docs/attempts.md for the rule. */
-  const previousOf = (call: Call, urlHash: number, id: string | undefined): Attempt | undefined => {
+  const previousOf = (call: Call, urlHash: number, id: string | undefined, said: number): Attempt | undefined => {
     const now = call.startMs;
     const named = id === undefined ? undefined : byId.get(id);
     if (named && !named.followed) return named;
@@ -61,6 +61,12 @@ export function createAttempts(hashKey?: string): AttemptTracker {
       if (!state) continue;
       const inTime = now - Math.max(state.at, state.notBefore) <= FLOW_WINDOW_MS;
       if (inTime && (state.failed || state.cancelled)) return candidate;
+    }
+    // no flow leads there, but the client says which repeat this is
+    const before = said > 0 ? byUrl.get(urlHash) : undefined;
+    if (before && !before.followed && before.method === call.method && before.resent === said - 1 && endOf(before)) {
+      const { at, notBefore } = stateOf(before, now)!;
+      if (now - Math.max(at, notBefore) <= FLOW_WINDOW_MS) return before;
     }
     const redirected = byTarget.get(urlHash);
     if (redirected?.ended && !redirected.followed && now - redirected.ended.at <= BLIND_WINDOW_MS) return redirected;
@@ -80,7 +86,7 @@ export function createAttempts(hashKey?: string): AttemptTracker {
       const url = call.url();
       const urlHash = hash53(url);
       const id = said.id ?? (key && `${key} ${call.method} ${urlHash}`);
-      const previous = previousOf(call, urlHash, id);
+      const previous = previousOf(call, urlHash, id, said.resent ?? 0);
       const resent = Math.max(said.resent ?? 0, previous ? previous.resent + 1 : 0);
       const earlier = flow.getStore();
       const attempt: Attempt = {
