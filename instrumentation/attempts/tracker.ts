@@ -14,6 +14,7 @@ import type { AttemptTracker } from '../span/own.ts';
 import type { SpanLink } from '../span/record.ts';
 import { type Attempt, endOf, mayBeRepeatedBlindly, notBeforeOf, printOf, stateOf } from './attempt.ts';
 import { createRecent } from './recent.ts';
+import { addFailure, currentScope, type Scope, watchScopes } from './scope.ts';
 
 /** How far back in one asynchronous flow an earlier attempt is looked for, and how much of a flow is remembered. */
 const DEPTH = 8;
@@ -27,11 +28,13 @@ interface Open {
   readonly previous: Attempt | undefined;
   readonly kind: RetryKind | undefined;
   readonly repeated: boolean | undefined;
+  readonly scope: Scope | undefined;
   noted: boolean;
 }
 
 /** @param hashKey key of the idempotency key hashes; without one they compare only within this process */
 export function createAttempts(hashKey?: string): AttemptTracker {
+  watchScopes();
   let secret: string | Buffer | undefined = hashKey;
   const flow = new AsyncLocalStorage<Attempt>();
   const byId = createRecent<string>(1024);
@@ -61,6 +64,12 @@ export function createAttempts(hashKey?: string): AttemptTracker {
       if (!state) continue;
       const inTime = now - Math.max(state.at, state.notBefore) <= FLOW_WINDOW_MS;
       if (inTime && (state.failed || state.cancelled)) return candidate;
+    }
+    for (const failure of currentScope()?.failures ?? []) {
+      if (failure.followed || failure.urlHash !== urlHash || failure.method !== call.method) continue;
+      const state = stateOf(failure, now);
+      if (!state?.failed || now - Math.max(state.at, state.notBefore) > FLOW_WINDOW_MS) continue;
+      if (isIdempotent(call.method) || state.print === printOf(call)) return failure;
     }
     // no flow leads there, but the client says which repeat this is
     const before = said > 0 ? byUrl.get(urlHash) : undefined;
@@ -117,6 +126,7 @@ export function createAttempts(hashKey?: string): AttemptTracker {
         previous,
         kind,
         repeated: isRead ? seen && resent === 0 : undefined,
+        scope: currentScope(),
         noted: false,
       };
       call.attempt = entry;
@@ -132,6 +142,7 @@ export function createAttempts(hashKey?: string): AttemptTracker {
       if (!entry) return;
       entry.noted = true;
       byUrl.set(entry.attempt.urlHash, entry.attempt);
+      if (entry.scope) addFailure(entry.scope, entry.attempt);
     },
 
     end(call, outcome, a) {
@@ -154,7 +165,10 @@ export function createAttempts(hashKey?: string): AttemptTracker {
         location,
       };
       // noted: a newer one may stand there by now
-      if (failed && !entry.noted) byUrl.set(attempt.urlHash, attempt);
+      if (failed && !entry.noted) {
+        byUrl.set(attempt.urlHash, attempt);
+        if (entry.scope) addFailure(entry.scope, attempt);
+      }
       if (location !== undefined) byTarget.set(location, attempt);
       if (attempt.resent > 0) a.set('http.request.resend_count', attempt.resent);
       if (entry.kind !== undefined) a.set('api.retry.kind', entry.kind);

@@ -130,6 +130,53 @@ describe('the next attempt', () => {
   });
 });
 
+describe('while one incoming request is served', () => {
+  /** A loop that calls a helper that waits before it calls: no flow leads from one attempt to the next. */
+  const helper = async (path: string, body: string) => {
+    await null;
+    return call(path, { method: 'POST', body });
+  };
+  const serving = async (handle: () => Promise<void>, requests = 1) => {
+    await using own = await httpServer(async (_req, res) => {
+      await handle();
+      res.end();
+    });
+    const ask = () =>
+      new Promise<void>((done) => {
+        http.get(`http://127.0.0.1:${own.port}`, { agent: false }, (res) => res.resume().on('end', () => done()));
+      });
+    for (let i = 0; i < requests; i++) await ask();
+    // the calls of the service, and those to it
+    await waitFor(() => spans.length >= 3 + requests, `${3 + requests} spans, got ${spans.length}`);
+    return spans.filter((s) => String(s.attributes['url.full']).startsWith(url));
+  };
+  const told = (of: readonly SpanRecord[]) => of.map((s) => s.attributes['http.request.resend_count']);
+
+  it('a repeat of the same write is one, whatever lies between', async () => {
+    fails('/served', 503, 500, 200);
+    const made = await serving(async () => {
+      while ((await helper('/served', 'one')) !== 200);
+    });
+    expect(told(made)).toEqual([undefined, 1, 2]);
+    expect(made.map((s) => s.attributes['api.retry.kind'])).toEqual([undefined, 'unsafe', 'unsafe']);
+    expect(made[2]!.links).toEqual([{ traceId: made[1]!.traceId, spanId: made[1]!.spanId }]);
+  });
+
+  it('another write is none', async () => {
+    fails('/others', 503);
+    const made = await serving(async () => {
+      for (const body of ['a', 'ab', 'abc']) await helper('/others', body);
+    });
+    expect(told(made)).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('nor is the same write for another request', async () => {
+    fails('/clients', 503);
+    const made = await serving(async () => void (await helper('/clients', 'one')), 3);
+    expect(told(made)).toEqual([undefined, undefined, undefined]);
+  });
+});
+
 describe('the kind', () => {
   const post = (path: string, headers: Record<string, string> = {}) =>
     call(path, { method: 'POST', body: 'x', headers });
