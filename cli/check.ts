@@ -168,7 +168,7 @@ function bodyOf(
 }
 
 const lineOf = (r: Result): string =>
-  `${r.passed ? paint('green', '✓') : paint('red', '✗')} ${inert(r.name)}  ${r.passed ? '' : `${paint('red', r.layer ?? '')} `}${inert(r.said, 300)} ${paint('gray', `${ms(r.durationMs)} ${r.file}:${r.line}${r.requestId ? ` request ID ${inert(r.requestId)}` : ''}`)}\n`;
+  `${r.passed ? paint('green', '✓') : paint('red', '✗')} ${inert(r.name)}  ${r.passed ? '' : `${paint('red', r.layer ?? '')} `}${inert(r.said, 300)} ${paint('gray', `${r.durationMs > 0 ? `${ms(r.durationMs)} ` : ''}${r.file}:${r.line}${r.requestId ? ` request ID ${inert(r.requestId)}` : ''}`)}\n`;
 
 const caseOf = (r: Result): TestCase => ({
   suite: r.file,

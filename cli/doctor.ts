@@ -108,6 +108,8 @@ function subjectOf(raw: string, values: Values): Subject {
 
 /** The kept call; placeholders that the environment fills are filled, others leave their header out. */
 async function subjectOfFailure(id: string, values: Values): Promise<Subject> {
+  if (/^[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:[:/]|$)/i.test(id))
+    throw new UsageError(`'${id}' has no scheme; did you mean https://${id}?`);
   const found = await findFailure(id);
   if (found === undefined) throw new UsageError(`no failure '${id}' is kept; 'faultlayer failures' lists what is`);
   const record: FailureRecord = found.failure;

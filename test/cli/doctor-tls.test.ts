@@ -180,3 +180,8 @@ describe('revocation', () => {
     });
   });
 });
+
+it('a host without a scheme is no failure ID', async () => {
+  const { stderr, code } = await faultlayer(['doctor', 'api.acme.test/v1']);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('did you mean https://api.acme.test/v1?')]);
+});
