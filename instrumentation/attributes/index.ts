@@ -75,17 +75,16 @@ interface Urls {
   readonly full: (url: string) => string;
   readonly template: (path: string) => string;
 }
-const byConfig = new WeakMap<Config, Urls>();
+/** A process has one configuration. */
+let remembered: (Urls & { readonly config: Config }) | undefined;
 function urlsOf(config: Config): Urls {
-  let urls = byConfig.get(config);
-  if (urls === undefined) {
-    urls = {
+  if (remembered?.config !== config)
+    remembered = {
+      config,
       full: remembering((url) => redactUrl(url, config.redactQuery), REMEMBERED_URLS),
       template: remembering((path) => templateOf(path, config.urlTemplates), REMEMBERED_URLS),
     };
-    byConfig.set(config, urls);
-  }
-  return urls;
+  return remembered;
 }
 
 let loaded: Config | undefined;

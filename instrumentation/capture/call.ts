@@ -2,6 +2,7 @@ import type { Phase } from '../../src/layers/transport.ts';
 import { BodyCapture, readable } from './body.ts';
 import type { Connection } from './connections.ts';
 import { decodeBody } from './decode.ts';
+import type { Origin } from './origin.ts';
 import type { Settling } from './settle.ts';
 import type { Call, Client, Sent, Timings } from './types.ts';
 
@@ -11,9 +12,7 @@ const NOTHING = Buffer.alloc(0);
 export abstract class TrackedCall implements Call {
   abstract readonly client: Client;
   abstract readonly method: string;
-  abstract readonly scheme: string;
-  abstract readonly host: string;
-  abstract readonly port: number;
+  protected abstract readonly origin: Origin;
   abstract readonly path: string;
   readonly startMs = performance.now();
   endMs = 0;
@@ -62,6 +61,16 @@ export abstract class TrackedCall implements Call {
     return false;
   }
 
+  get scheme(): string {
+    return this.origin.scheme;
+  }
+  get host(): string {
+    return this.origin.host;
+  }
+  get port(): number {
+    return this.origin.port;
+  }
+
   get peerAddress(): string | undefined {
     return this.connection?.peerAddress;
   }
@@ -72,9 +81,7 @@ export abstract class TrackedCall implements Call {
 
   url(): string {
     if (this.proxied) return this.path;
-    const host = this.host.includes(':') ? `[${this.host}]` : this.host;
-    const standard = this.port === (this.scheme === 'https' ? 443 : 80);
-    return `${this.scheme}://${host}${standard ? '' : `:${this.port}`}${this.path}`;
+    return this.origin.text + this.path;
   }
 
   /** The call has its connection. */

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Phase } from '../../src/layers/transport.ts';
+import { beside } from './beside.ts';
 import { guarded, type OnFault } from './guard.ts';
 import type { Timings } from './types.ts';
 
@@ -86,7 +87,7 @@ export class Connection {
   }
 }
 
-const connections = new WeakMap<object, Connection>();
+const connections = beside<object, Connection>();
 
 function noteUnwritten(this: Socket): void {
   const connection = connections.get(this);

@@ -33,8 +33,18 @@ export class HeaderList {
     return known;
   }
 
+  /** One or two questions are answered without the list of names: they come while the application waits. */
   first(name: string): string | undefined {
+    if (this.read === 0) return this.find(name);
     const index = this.names().indexOf(name);
     return index < 0 ? undefined : textOf(this.flat[this.at[index]!]);
+  }
+
+  private find(name: string): string | undefined {
+    for (let i = 0; i + 1 < this.flat.length; i += 2) {
+      const key = this.flat[i] as string | Uint8Array;
+      if (key.length === name.length && headerName(key) === name) return textOf(this.flat[i + 1]);
+    }
+    return undefined;
   }
 }

@@ -3,18 +3,26 @@ export interface Origin {
   readonly scheme: string;
   readonly host: string;
   readonly port: number;
+  /** As a URL begins with it: no port where it is the scheme's own (WHATWG URL). */
+  readonly text: string;
+}
+
+export function origin(scheme: string, host: string, port: number): Origin {
+  const name = host.includes(':') ? `[${host}]` : host;
+  const standard = port === (scheme === 'https' ? 443 : 80);
+  return { scheme, host, port, text: `${scheme}://${name}${standard ? '' : `:${port}`}` };
 }
 
 const LIMIT = 1000;
 const cache = new Map<string, Origin>();
-const UNKNOWN: Origin = { scheme: '', host: '', port: 0 };
+const UNKNOWN = origin('', '', 0);
 
 const parse = (text: string): Origin => {
   try {
     const { protocol, hostname, port } = new URL(text);
     const scheme = protocol.slice(0, -1);
     const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
-    return { scheme, host, port: port === '' ? (scheme === 'https' ? 443 : 80) : Number(port) };
+    return origin(scheme, host, port === '' ? (scheme === 'https' ? 443 : 80) : Number(port));
   } catch {
     return UNKNOWN;
   }

@@ -6,8 +6,13 @@ const holder = Error as { stackTraceLimit?: unknown };
 /** Makes room for one more stack line, because our own frame will stand in it. Returns the limit to restore, if it was changed. */
 export function raiseLimit(): number | undefined {
   const limit = holder.stackTraceLimit;
-  if (typeof limit !== 'number' || Object.isFrozen(Error)) return undefined;
-  holder.stackTraceLimit = limit + 1;
+  if (typeof limit !== 'number') return undefined;
+  try {
+    holder.stackTraceLimit = limit + 1;
+  } catch {
+    // frozen intrinsics
+    return undefined;
+  }
   return limit;
 }
 

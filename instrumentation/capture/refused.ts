@@ -9,7 +9,7 @@ class RefusedCall extends TrackedCall {
   readonly client: Client;
   readonly method: string;
   readonly path: string;
-  private readonly origin: Origin;
+  protected readonly origin: Origin;
   private readonly given: string;
 
   constructor(client: Client, method: string, url: string) {
@@ -25,15 +25,6 @@ class RefusedCall extends TrackedCall {
   /** What could not be parsed is told as it was given. */
   override url(): string {
     return this.origin.host === '' ? this.given : super.url();
-  }
-  get scheme(): string {
-    return this.origin.scheme;
-  }
-  get host(): string {
-    return this.origin.host;
-  }
-  get port(): number {
-    return this.origin.port;
   }
   requestHeader(): undefined {
     return undefined;

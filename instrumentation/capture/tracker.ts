@@ -101,7 +101,7 @@ export class Tracker {
   private outcome(call: TrackedCall, ending: Ending, sent: Sent): Outcome {
     const { error } = ending;
     // A failing answer is the failure, however its body ended: the provider said what is wrong.
-    if (call.status !== undefined && (call.status >= 400 || (!ending.broken && this.wantsBody(call)))) {
+    if (call.status !== undefined && (call.status >= 400 || (!ending.broken && call.keepsBody))) {
       const { layer, reason, evidence } = judgeAnswer(call);
       return layer ? { kind: 'failed', layer, reason, error, sent, evidence } : { kind: 'ok', sent, evidence };
     }

@@ -1,4 +1,5 @@
 import { AttributeList } from '../attributes/list.ts';
+import { beside } from '../capture/beside.ts';
 import type { Call, CallSink, Outcome } from '../capture/types.ts';
 import { isOwnExport } from '../export/transport.ts';
 import { activeContext, isSuppressed, spanOf } from './context.ts';
@@ -35,7 +36,7 @@ const STATUS_ERROR = 2;
  * spans, their IDs and the trace context stay what they are without us.
  */
 export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void } {
-  const adoptions = new WeakMap<object, Adoption>();
+  const adoptions = beside<object, Adoption>();
   const held = new Set<Adoption>();
   let sweeper: NodeJS.Timeout | undefined;
   /** Waits for the span that an instrumentation subscribed after us starts in this very turn. */

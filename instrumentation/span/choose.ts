@@ -1,4 +1,5 @@
 import type { Config } from '../../src/config.ts';
+import { beside } from '../capture/beside.ts';
 import type { Call, CallSink } from '../capture/types.ts';
 import { applicationTraces, hasOtherSdk } from '../coexist.ts';
 import type { Reader } from '../environment.ts';
@@ -87,7 +88,7 @@ const otherSdk = (reader: Reader): boolean =>
 
 /** Own spans until the application starts its tracing, adopted ones from then on. */
 function eitherOf(own: CallSink, adopted: CallSink): CallSink {
-  const sinks = new WeakMap<Call, CallSink>();
+  const sinks = beside<Call, CallSink>();
   return {
     start(call) {
       const sink = applicationTraces() ? adopted : own;

@@ -57,7 +57,11 @@ const viaFetch = (): Promise<unknown> =>
 async function both(call: () => Promise<unknown>): Promise<SpanRecord[]> {
   const before = spans.length;
   const ours = await call();
-  await waitFor(() => spans.length > before, 'the span');
+  // fetch may have made two attempts, and they are told some time after their end
+  await waitFor(async () => {
+    await handle.flush();
+    return spans.length > before;
+  }, 'the span');
   const made = spans.slice(before);
   await handle.stop();
   expect(ours).toEqual(await call());

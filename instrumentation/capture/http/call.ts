@@ -5,7 +5,7 @@ import type { Phase } from '../../../src/layers/transport.ts';
 import { TrackedCall } from '../call.ts';
 import { adoptConnection, connectionOf } from '../connections.ts';
 import { HeaderList } from '../header-list.ts';
-import { type Origin, originOf, originOfTarget } from '../origin.ts';
+import { type Origin, origin, originOf, originOfTarget } from '../origin.ts';
 import type { Sent } from '../types.ts';
 
 const first = (value: number | string | readonly string[] | undefined): string | undefined =>
@@ -34,7 +34,7 @@ export class HttpCall extends TrackedCall {
   }
 
   /** Host and port as the application gave them: the Host header tells the port, a connection without a proxy knows it better. */
-  private get origin(): Origin {
+  protected get origin(): Origin {
     const peer = this.connection?.peerPort;
     // asked several times per call; only the connection can tell a better port
     if (this.known && (peer === undefined || this.knownPeer === peer)) return this.known;
@@ -46,22 +46,15 @@ export class HttpCall extends TrackedCall {
     const scheme = request?.protocol === 'https:' ? 'https' : 'http';
     const name = String(request?.host ?? '');
     const header = first(request?.getHeader('host')) ?? '';
-    const { port } = originOf(`${scheme}://${header || 'localhost'}`);
+    const said = originOf(`${scheme}://${header || 'localhost'}`);
     const host = name.startsWith('[') ? name.slice(1, -1) : name;
     this.knownPeer = peer;
-    this.known = { scheme, host, port: peer ?? port };
+    // nearly always all three are the same
+    this.known =
+      said.host === host && (peer ?? said.port) === said.port ? said : origin(scheme, host, peer ?? said.port);
     return this.known;
   }
 
-  get scheme(): string {
-    return this.origin.scheme;
-  }
-  get host(): string {
-    return this.origin.host;
-  }
-  get port(): number {
-    return this.origin.port;
-  }
   override get proxied(): boolean {
     return this.path.charCodeAt(0) !== 47 && /^https?:\/\//.test(this.path);
   }

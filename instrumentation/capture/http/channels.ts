@@ -2,6 +2,7 @@ import { errorMonitor } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { fieldsOf } from '../../../src/layers/errors.ts';
+import { beside } from '../beside.ts';
 import type { Connection } from '../connections.ts';
 import { forgetFrame } from '../own-frame.ts';
 import { watchPush } from '../push.ts';
@@ -10,7 +11,7 @@ import { HttpCall } from './call.ts';
 import { watchWrites } from './sent-body.ts';
 
 /** Beside the request: applications hold `ClientRequest` and would see a property on it. */
-const calls = new WeakMap<ClientRequest, HttpCall>();
+const calls = beside<ClientRequest, HttpCall>();
 const requestOn = (socket: Socket): ClientRequest | undefined =>
   (socket as Socket & { _httpMessage?: ClientRequest | null })._httpMessage ?? undefined;
 

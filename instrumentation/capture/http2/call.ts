@@ -17,7 +17,7 @@ export class Http2Call extends TrackedCall {
   private stream: ClientHttp2Stream | undefined;
   private readonly requestHeaders: Headers;
   private responseHeaders: Headers | undefined = undefined;
-  private readonly origin: Origin;
+  protected readonly origin: Origin;
   readonly method: string;
   readonly path: string;
   bodySent = false;
@@ -31,16 +31,6 @@ export class Http2Call extends TrackedCall {
     this.origin = originOf(`${text(headers[':scheme']) ?? 'https'}://${text(headers[':authority']) ?? 'localhost'}`);
     this.protocolVersion = '2';
     this.attach();
-  }
-
-  get scheme(): string {
-    return this.origin.scheme;
-  }
-  get host(): string {
-    return this.origin.host;
-  }
-  get port(): number {
-    return this.origin.port;
   }
 
   requestHeader(name: string): string | undefined {

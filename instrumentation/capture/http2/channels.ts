@@ -1,10 +1,11 @@
 import type { ClientHttp2Stream } from 'node:http2';
+import { beside } from '../beside.ts';
 import { watchPush } from '../push.ts';
 import type { Tracker } from '../tracker.ts';
 import { type Headers, Http2Call } from './call.ts';
 import { sessionOf } from './session.ts';
 
-const calls = new WeakMap<ClientHttp2Stream, Http2Call>();
+const calls = beside<ClientHttp2Stream, Http2Call>();
 
 /** RFC 9113 §7: the stream is not needed any more. Whoever needs it no more is nearly always the client. */
 const CANCEL = 8;

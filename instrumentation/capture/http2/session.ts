@@ -1,5 +1,6 @@
 import type { Http2Session } from 'node:http2';
 import type { Socket } from 'node:net';
+import { beside } from '../beside.ts';
 import { type Connection, connectionOf } from '../connections.ts';
 
 interface Session {
@@ -8,7 +9,7 @@ interface Session {
   readonly connection: Connection | undefined;
 }
 
-const sessions = new WeakMap<Http2Session, Session>();
+const sessions = beside<Http2Session, Session>();
 
 /** What is known of a session, read once: whose it is and, behind node's proxy object, its socket. */
 export function sessionOf(session: Http2Session | undefined): Session | undefined {

@@ -31,7 +31,7 @@ export class UndiciCall extends TrackedCall {
   private request: UndiciRequest | undefined;
   private readonly headers: HeaderList;
   private contentLength: number | null = null;
-  private readonly origin: Origin;
+  protected readonly origin: Origin;
   readonly method: string;
   readonly path: string;
   response: UndiciResponse | undefined = undefined;
@@ -60,15 +60,6 @@ export class UndiciCall extends TrackedCall {
     this.origin = this.proxied ? originOfTarget(request.path) : originOf(request.origin);
   }
 
-  get scheme(): string {
-    return this.origin.scheme;
-  }
-  get host(): string {
-    return this.origin.host;
-  }
-  get port(): number {
-    return this.origin.port;
-  }
   override get proxied(): boolean {
     return this.path.charCodeAt(0) !== 47 && this.path.startsWith('http');
   }
