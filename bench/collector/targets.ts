@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
@@ -83,10 +83,16 @@ export async function startTargets(names: readonly string[] = Object.keys(STARTE
   return targets;
 }
 
-/** CPU seconds (user and system, all threads) a process has used; clock ticks of 10 ms. */
+/** CPU seconds (user and system) of a process's threads, by the scheduler's own nanoseconds. A thread that has ended is not in it. */
 export function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+  const nanos = (task: string): number => {
+    try {
+      return Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]);
+    } catch {
+      return 0;
+    }
+  };
+  return readdirSync(`/proc/${pid}/task`).reduce((sum, task) => sum + nanos(task), 0) / 1e9;
 }
 
 /** Resident memory in MiB. */

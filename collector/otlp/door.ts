@@ -8,7 +8,7 @@ import { LIMITS } from '../limits.ts';
 import { pathOf } from '../pages-server.ts';
 import { inflate } from './inflate.ts';
 import type { Intake, SpanIntake } from './intake.ts';
-import { CONTENT_TYPE, type Encoding, exportResponse, refuse } from './respond.ts';
+import { accept, CONTENT_TYPE, type Encoding, refuse } from './respond.ts';
 import { Malformed } from './wire.ts';
 
 const ENCODINGS: ReadonlyMap<string, Encoding> = new Map([
@@ -88,10 +88,8 @@ export class OtlpDoor {
       const gzip = req.headers['content-encoding'] === 'gzip';
       const { rejected, message } = gzip ? this.inflated(raw, encoding) : this.intake.take(raw, encoding);
       this.forwarder?.take(raw, CONTENT_TYPE[encoding], gzip);
-      const answer = exportResponse(encoding, rejected, message);
       this.ctx.self.requests.inc({ code: '200' });
-      res.writeHead(200, { 'content-type': CONTENT_TYPE[encoding], 'content-length': answer.length });
-      res.end(answer);
+      accept(res, encoding, rejected, message);
     } catch (error) {
       if (error instanceof BodyError) this.refuse(req, res, encoding, error.status, error.message);
       else if (error instanceof Malformed) this.refuse(req, res, encoding, 400, error.message);

@@ -10,6 +10,8 @@ export interface Intake {
   readonly message: string;
 }
 
+const ALL_TAKEN: Intake = { rejected: 0, message: '' };
+
 /** Decodes bodies whole, then counts them: what is damaged counts nothing. */
 export class SpanIntake {
   private readonly batch = new Batch();
@@ -38,6 +40,7 @@ export class SpanIntake {
     if (ignored > 0) this.self.ignored.inc(ignored);
     this.aggregator.commit(this.batch);
     if (sink.wantFailed) decoder.emitFailed(this.failed, body);
+    if (rejected.invalid_id + rejected.too_many_spans === 0) return ALL_TAKEN;
     let refused = 0;
     const reasons: string[] = [];
     for (const [reason, count] of Object.entries(rejected)) {

@@ -29,15 +29,23 @@ const varint = (value: number): number[] => {
 };
 const field = (tag: number, bytes: ArrayLike<number>): number[] => [tag, ...varint(bytes.length), ...Array.from(bytes)];
 
-/** An ExportTraceServiceResponse; `partialSuccess` is left out when everything was accepted (OTLP specification). */
-export function exportResponse(encoding: Encoding, rejected: number, message: string): Uint8Array {
+/** Of a request accepted whole: an empty message. */
+const ACCEPTED: Readonly<Record<Encoding, string>> = { protobuf: '', json: '{}' };
+
+/**
+ * Answers 200 with an ExportTraceServiceResponse; `partialSuccess` is left out when everything was accepted (OTLP specification).
+ * Short text goes out in one write with the headers; bytes, even none, take a second one.
+ */
+export function accept(res: ServerResponse, encoding: Encoding, rejected: number, message: string): void {
+  const body = rejected === 0 ? ACCEPTED[encoding] : partialSuccess(encoding, rejected, message);
+  res.writeHead(200, { 'content-type': CONTENT_TYPE[encoding], 'content-length': body.length });
+  if (body.length === 0) res.end();
+  else res.end(body);
+}
+
+function partialSuccess(encoding: Encoding, rejected: number, message: string): Uint8Array {
   if (encoding === 'json')
-    return text.encode(
-      JSON.stringify(
-        rejected > 0 ? { partialSuccess: { rejectedSpans: String(rejected), errorMessage: message } } : {},
-      ),
-    );
-  if (rejected === 0) return new Uint8Array(0);
+    return text.encode(JSON.stringify({ partialSuccess: { rejectedSpans: String(rejected), errorMessage: message } }));
   return Uint8Array.from(field(0x0a, [0x08, ...varint(rejected), ...field(0x12, text.encode(message))]));
 }
 
