@@ -1,17 +1,16 @@
 import { parseArgs } from 'node:util';
 import { checklistOf, retryText } from '../src/evidence/checklist.ts';
-import { curlOf } from '../src/evidence/curl.ts';
 import { escalationOf, utc } from '../src/evidence/escalation.ts';
 import { filterOf } from '../src/evidence/filter.ts';
 import { inert } from '../src/evidence/inert.ts';
 import { notesOf } from '../src/evidence/notes.ts';
 import { type FailureRecord, headlineOf } from '../src/evidence/record.ts';
-import { type RequestTemplate, requestOf } from '../src/evidence/request.ts';
+import { type RequestTemplate, requestOf, variablesOf } from '../src/evidence/request.ts';
 import { traceqlOf } from '../src/evidence/traceql.ts';
 import { ask, CollectorError, findFailure } from './client.ts';
 import { csvOf } from './csv.ts';
 import { age } from './doctor/words.ts';
-import { isArgumentError, UsageError } from './fill.ts';
+import { commandOf, isArgumentError, UsageError } from './fill.ts';
 import { columns, paint, wrap } from './paint.ts';
 
 const USAGE = `usage: faultlayer failures [options]        list what the running collector keeps
@@ -24,6 +23,7 @@ const USAGE = `usage: faultlayer failures [options]        list what the running
   --json               everything, as JSON
   --csv                one row per failure
   --curl, --markdown, --traceql   of one failure: only that text
+  --shell <sh|powershell>  which shell the curl is for; sh is also for bash and zsh
 
 Exit code: 0 nothing found, 1 failures found, 2 wrong usage or no collector.
 `;
@@ -41,6 +41,7 @@ const OPTIONS = {
   text,
   json: flag,
   csv: flag,
+  shell: text,
   curl: flag,
   markdown: flag,
   traceql: flag,
@@ -122,19 +123,24 @@ async function show(id: string, values: Values): Promise<number> {
   if (found === undefined) throw new UsageError(`no failure '${id}' is kept; 'faultlayer failures' lists what is`);
   const { failure, group, total } = found;
   const template = requestOf(failure);
-  const curl = template === undefined ? undefined : curlOf(template);
+  const command = template === undefined ? undefined : commandOf(template, values.shell);
   if (values.json) process.stdout.write(`${JSON.stringify(failure, null, 2)}\n`);
   else if (values.csv) process.stdout.write(csvOf([failure]));
-  else if (values.curl) process.stdout.write(`${curl?.command ?? '# the call had no HTTP URL'}\n`);
+  else if (values.curl) process.stdout.write(`${command ?? '# the call had no HTTP URL'}\n`);
   else if (values.markdown) process.stdout.write(escalationOf(group, total));
   else if (values.traceql) process.stdout.write(`${traceqlOf(failure)}\n`);
-  else process.stdout.write(card(failure, total, template));
+  else process.stdout.write(card(failure, total, template, command));
   return 1;
 }
 
 const MARK = { fine: paint('green', '✓'), here: paint('red', '✗'), open: paint('gray', '·') } as const;
 
-function card(r: FailureRecord, total: number, template: RequestTemplate | undefined): string {
+function card(
+  r: FailureRecord,
+  total: number,
+  template: RequestTemplate | undefined,
+  command: string | undefined,
+): string {
   const facts: (readonly [string, string | undefined])[] = [
     ['call', `${r.method} ${r.url}`],
     ['message', r.message],
@@ -157,15 +163,15 @@ function card(r: FailureRecord, total: number, template: RequestTemplate | undef
     '',
     ...checks,
     '',
-    ...(template === undefined ? [] : repeatable(r, template)),
+    ...(template === undefined ? [] : repeatable(r, template, command!)),
     paint('gray', `faultlayer doctor ${r.id} looks from here, now; faultlayer replay ${r.id} repeats it`),
     '',
   ].join('\n');
 }
 
 /** The curl, and what to know before it is run. */
-function repeatable(r: FailureRecord, template: RequestTemplate): string[] {
-  const { command, variables } = curlOf(template);
+function repeatable(r: FailureRecord, template: RequestTemplate, command: string): string[] {
+  const variables = variablesOf(template);
   const set =
     variables.length === 0 ? [] : [`Set first: ${variables.map((v) => `$${v}`).join(', ')}. No secret is kept.`];
   const notes = [...set, ...notesOf(r, template)].flatMap((note) => wrap(note, columns()));

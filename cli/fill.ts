@@ -1,3 +1,5 @@
+import { curlOf } from '../src/evidence/curl.ts';
+import { powershellOf } from '../src/evidence/powershell.ts';
 import { type RequestTemplate, TOKEN } from '../src/evidence/request.ts';
 import { type Part, variableName } from '../src/evidence/shell.ts';
 
@@ -8,6 +10,13 @@ export class UsageError extends Error {}
 export const isArgumentError = (error: unknown): error is Error =>
   error instanceof Error &&
   /^(ERR_PARSE_ARGS|ENOENT|EACCES|EISDIR|ENOTDIR)/.test((error as NodeJS.ErrnoException).code ?? '');
+
+/** The command that repeats a request, for the shell asked for with `--shell`; `sh` stands for bash and zsh, too. */
+export function commandOf(template: RequestTemplate, shell = 'sh'): string {
+  if (shell === 'sh') return curlOf(template).command;
+  if (shell === 'powershell') return powershellOf(template);
+  throw new UsageError('--shell is sh (also bash, zsh) or powershell');
+}
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -2,13 +2,12 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../src/config.ts';
 import { redactBody } from '../src/evidence/body.ts';
-import { curlOf } from '../src/evidence/curl.ts';
 import { differencesOf } from '../src/evidence/diff.ts';
 import { notesOf } from '../src/evidence/notes.ts';
-import { BODY_FILE, type RequestTemplate, requestOf } from '../src/evidence/request.ts';
+import { BODY_FILE, type RequestTemplate, requestOf, variablesOf } from '../src/evidence/request.ts';
 import { redactText, redactUrl, safeHeaders } from '../src/redact/index.ts';
 import { CollectorError, findFailure } from './client.ts';
-import { fill, isArgumentError, UsageError } from './fill.ts';
+import { commandOf, fill, isArgumentError, UsageError } from './fill.ts';
 import { exchange, type Run } from './net/exchange.ts';
 import { changed, parseChange } from './replay/change.ts';
 import { differencesText, runText } from './replay/print.ts';
@@ -28,6 +27,7 @@ credentials come from the variables the curl names, never from the record.
                            payload=FILE      another body
                            version=v2        another version segment in the path
                            host=api2.test    another host; its origin must be listed, too
+  --shell <sh|powershell>  which shell the printed command is for; sh is also for bash and zsh
   --resolver <address>   ask this DNS resolver
   --ca <file>            trust these certificates (PEM) besides Node's own
   --json                 the result as JSON
@@ -40,6 +40,7 @@ const OPTIONS = {
   confirm: { type: 'boolean' },
   'allow-private': { type: 'boolean' },
   change: { type: 'string', multiple: true },
+  shell: { type: 'string' },
   resolver: { type: 'string' },
   ca: { type: 'string' },
   json: { type: 'boolean' },
@@ -69,7 +70,8 @@ export async function run(args: readonly string[]): Promise<number> {
         : parseChange(values.change[0], (file) => readFileSync(file, 'utf8'));
     const variants = change === undefined ? [template] : [template, changed(template, change)];
     if (!values.run) {
-      const { command, variables } = curlOf(variants.at(-1)!);
+      const command = commandOf(variants.at(-1)!, values.shell);
+      const variables = variablesOf(variants.at(-1)!);
       if (values.json) process.stdout.write(`${JSON.stringify({ command, variables })}\n`);
       else process.stdout.write(`${command}\n`);
       if (variables.length > 0 && !values.json)

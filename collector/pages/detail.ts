@@ -3,6 +3,7 @@ import { type Check, checklistOf, retryText } from '../../src/evidence/checklist
 import { curlOf } from '../../src/evidence/curl.ts';
 import { escalationOf, utc } from '../../src/evidence/escalation.ts';
 import { notesOf } from '../../src/evidence/notes.ts';
+import { powershellOf } from '../../src/evidence/powershell.ts';
 import { type FailureRecord, headlineOf } from '../../src/evidence/record.ts';
 import { requestOf } from '../../src/evidence/request.ts';
 import { traceqlOf } from '../../src/evidence/traceql.ts';
@@ -115,7 +116,8 @@ function reproduce(r: FailureRecord): Html {
 ${block('curl', command)}
 ${variables.length > 0 && html`<p class="hint">Set first: ${variables.map((v, i) => html`${i > 0 && ', '}<code>$${v}</code>`)}. No secret is kept, so none is here.</p>`}
 ${notesOf(r, template).map((note) => html`<p class="hint">${note}</p>`)}
-<p class="hint">Or <code>faultlayer replay ${r.id}</code></p></section>`;
+<p class="hint">Or <code>faultlayer replay ${r.id}</code></p>
+<details><summary>For PowerShell</summary>${block('powershell', powershellOf(template))}</details></section>`;
 }
 
 const block = (id: string, text: string): Html =>

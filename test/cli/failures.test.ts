@@ -40,6 +40,9 @@ describe('faultlayer failures', () => {
     expect(stdout).toContain('curl --globoff');
     expect((await failures('req_Zs1qXb2T7mKc2', '--markdown')).stdout).toContain('| time (UTC) | request ID |');
     expect((await failures('req_Zs1qXb2T7mKc2', '--curl')).stdout).toMatch(/^curl /);
+    const windows = await failures('req_Zs1qXb2T7mKc2', '--curl', '--shell', 'powershell');
+    expect(windows.stdout).toMatch(/^\$body = New-TemporaryFile.*\ncurl\.exe /);
+    expect(await failures('req_Zs1qXb2T7mKc2', '--shell', 'fish')).toMatchObject({ code: 2, stdout: '' });
     expect((await failures('req_Zs1qXb2T7mKc2', '--traceql')).stdout).toMatch(/^\{ resource\.service\.name/);
     expect(await failures('unknown_id')).toMatchObject({ code: 2, stderr: expect.stringContaining('unknown_id') });
   });

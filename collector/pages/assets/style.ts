@@ -89,6 +89,8 @@ dd code { font-size: .78em; }
 .key { display: inline-block; width: .7em; height: .7em; border-radius: 2px; margin-right: .5em; }
 .key.dns { background: #7a86d8; } .key.tcp { background: #4aa3c7; } .key.tls { background: #9a6fc0; } .key.wait { background: #d8903a; } .key.body { background: #5aa469; }
 rect.dns { fill: #7a86d8; } rect.tcp { fill: #4aa3c7; } rect.tls { fill: #9a6fc0; } rect.wait { fill: #d8903a; } rect.body { fill: #5aa469; }
+details { margin-top: .5rem; }
+summary { cursor: pointer; color: var(--soft); font-size: .88rem; margin-bottom: .5rem; width: fit-content; }
 .block { position: relative; }
 .block pre { padding-right: 5.5rem; }
 .copy { position: absolute; top: .5rem; right: .5rem; font-size: .8rem; height: 1.7rem; }
