@@ -1,14 +1,13 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import http, { createServer as createHttpServer } from 'node:http';
 import { connect as connectHttp2, constants, createServer as createHttp2Server } from 'node:http2';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, ProxyAgent, request } from 'undici';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { captured } from '../../support/captured.ts';
 import { freePort } from '../../support/free-port.ts';
+import { limit } from '../../support/limits.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 /** Every limit that docs/limits.md states for calls, shown as it is today. A limit that is overcome makes its test fail. */
@@ -26,14 +25,6 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 const raw = (text: string) => listen(createServer((s) => s.once('data', () => s.end(text))));
-const limits = readFileSync(join(import.meta.dirname, '../../../docs/limits.md'), 'utf8');
-/** A test that belongs to one numbered limit. */
-const limit = (name: string, run: () => Promise<void>) =>
-  it(`limit: ${name}`, async () => {
-    expect(limits).toContain(`**${name}**`);
-    await run();
-  });
-
 limit('undici’s own argument checks', async () => {
   using c = captured();
   await expect(request('http://127.0.0.1:1', { headers: { a: 'b\u0001' } })).rejects.toThrow();
