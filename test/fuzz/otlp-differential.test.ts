@@ -1,6 +1,11 @@
+import { create, type DescField, type DescMessage, type MessageShape, ScalarType } from '@bufbuild/protobuf';
+import { reflect, type ScalarValue } from '@bufbuild/protobuf/reflect';
 import { describe, expect, it } from 'vitest';
 import { Malformed } from '../../collector/otlp/wire.ts';
 import { pipeline } from '../support/decode-bodies.ts';
+import { InstrumentationScopeSchema } from '../support/generated/opentelemetry/proto/common/v1/common_pb.js';
+import { ResourceSchema } from '../support/generated/opentelemetry/proto/resource/v1/resource_pb.js';
+import { SpanSchema } from '../support/generated/opentelemetry/proto/trace/v1/trace_pb.js';
 import { decodeRequest, encodeRequest } from '../support/otlp-schema.ts';
 import {
   type Bag,
@@ -132,6 +137,33 @@ describe('the fast decoders and @bufbuild/protobuf', () => {
     }
   });
 
+  it('count spans with every field of opentelemetry-proto set the same', () => {
+    const random = seeded(9);
+    for (let i = 0; i < 40; i++) {
+      const request = decodeRequest(protobufBody(typicalBody(random, 3)));
+      for (const resourceSpans of request.resourceSpans) {
+        resourceSpans.schemaUrl = 'https://opentelemetry.io/schemas/1.40.0';
+        const resource = filled(ResourceSchema, random);
+        resourceSpans.resource = { ...resource, attributes: [...resourceSpans.resource!.attributes] };
+        for (const scopeSpans of resourceSpans.scopeSpans) {
+          scopeSpans.scope = filled(InstrumentationScopeSchema, random);
+          scopeSpans.spans = scopeSpans.spans.map((span) => {
+            const { kind, traceState, traceId, spanId, startTimeUnixNano, endTimeUnixNano, attributes } = span;
+            const kept = { kind, traceState, traceId, spanId, startTimeUnixNano, endTimeUnixNano };
+            const full = filled(SpanSchema, random);
+            // Attributes of all kinds before and after those that count.
+            const around = [...full.attributes.slice(0, 1), ...attributes, ...full.attributes.slice(1)];
+            return { ...full, ...kept, attributes: around };
+          });
+        }
+      }
+      const body = encodeRequest(request);
+      const ours = pipeline();
+      expect(ours.take(body).spans).toBe(3);
+      expect(differences(ours.counts(), nonZero(referenceMetrics(decodeRequest(body)))), `body ${i}`).toEqual([]);
+    }
+  });
+
   it('agree on mutated bodies wherever both accept them', () => {
     const random = seeded(7);
     const whole = protobufBody(typicalBody(random, 4));
@@ -178,6 +210,36 @@ describe('the fast decoders and @bufbuild/protobuf', () => {
     expect(accepted).toBeGreaterThan(100);
   });
 });
+
+/** A message with every field set, by its descriptor. */
+function filled<T extends DescMessage>(schema: T, random: () => number, depth = 0): MessageShape<T> {
+  const message = create(schema);
+  const r = reflect(schema, message);
+  const one = (field: DescField & { scalar?: ScalarType | undefined }): ScalarValue => {
+    if (field.scalar === ScalarType.STRING) return `text ${Math.floor(random() * 1e6)}`;
+    if (field.scalar === ScalarType.BYTES) return Uint8Array.from({ length: 8 }, () => Math.floor(random() * 256));
+    if (field.scalar === ScalarType.BOOL) return true;
+    const big = [ScalarType.INT64, ScalarType.FIXED64, ScalarType.UINT64].includes(field.scalar!);
+    return big ? BigInt(Math.floor(random() * 1e15)) : Math.floor(random() * 1e9);
+  };
+  for (const field of schema.fields) {
+    // Of a oneof's members one, at random; the deepest messages stay empty.
+    if (field.oneof && random() < 0.6) continue;
+    if (field.fieldKind === 'scalar') r.set(field, one(field));
+    else if (field.fieldKind === 'enum') r.set(field, 1);
+    else if (depth > 4) continue;
+    else if (field.fieldKind === 'message')
+      r.set(field, reflect(field.message, filled(field.message, random, depth + 1)));
+    else if (field.fieldKind === 'list')
+      for (let n = 0; n < 2; n++)
+        r.get(field).add(
+          field.listKind === 'message'
+            ? reflect(field.message, filled(field.message, random, depth + 1))
+            : one(field as typeof field & { scalar?: ScalarType }),
+        );
+  }
+  return message;
+}
 
 /** The value, or undefined when a decoder refused in its own way; anything else it throws is a defect. */
 function attempt<T>(run: () => T): T | undefined {

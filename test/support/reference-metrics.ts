@@ -2,7 +2,7 @@ import { cleanCode } from '../../src/aggregate/clean.ts';
 import { LAYERS, METRICS, PHASES, REASONS } from '../../src/contract/index.ts';
 import { layerOfStatus } from '../../src/layers/answer.ts';
 import { weightOfState } from '../../src/sampling/weight.ts';
-import type { RawRequest } from './otlp-schema.ts';
+import type { AnyValue, RawRequest } from './otlp-schema.ts';
 
 type Plain = string | number | boolean;
 const CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'none'];
@@ -11,7 +11,7 @@ const closed = (value: string, values: readonly string[]): string =>
   value === '' || values.includes(value) ? value : '__other__';
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY', '_OTHER'];
 
-function bag(attributes: { key: string; value?: { value: { case: string | undefined; value?: unknown } } }[] = []) {
+function bag(attributes: { key: string; value?: AnyValue | undefined }[] = []) {
   const values = new Map<string, Plain>();
   for (const { key, value } of attributes) {
     const v = value?.value;
