@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { DatabaseSync } from 'node:sqlite';
 import { type FailureRecord, groupKey } from '../../src/evidence/record.ts';
@@ -21,6 +22,8 @@ export function keepOnDisk(
   if (!sqliteIsQuiet()) throw new Error(`evidence on disk needs Node 24 or newer, this is ${process.version}`);
   // Not a static import: on older Node lines even loading it prints a warning.
   const { DatabaseSync: Database } = createRequire(import.meta.url)('node:sqlite') as typeof import('node:sqlite');
+  // SQLite gives its journals the mode of the file, and makes the file readable for everybody.
+  closeSync(openSync(file, 'a', 0o600));
   const db: DatabaseSync = new Database(file, { timeout: 1000 });
   db.exec(
     'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; CREATE TABLE IF NOT EXISTS failure (id TEXT PRIMARY KEY, start REAL NOT NULL, record TEXT NOT NULL) STRICT; CREATE TABLE IF NOT EXISTS kind (key TEXT PRIMARY KEY, total INTEGER NOT NULL) STRICT',
