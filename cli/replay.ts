@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { loadConfig } from '../src/config.ts';
 import { redactBody } from '../src/evidence/body.ts';
 import { differencesOf } from '../src/evidence/diff.ts';
-import { notesOf } from '../src/evidence/notes.ts';
+import { isRedacted, notesOf } from '../src/evidence/notes.ts';
 import { BODY_FILE, type RequestTemplate, requestOf, variablesOf } from '../src/evidence/request.ts';
 import { redactText, redactUrl, safeHeaders } from '../src/redact/index.ts';
 import { CollectorError, findFailure } from './client.ts';
@@ -88,6 +88,8 @@ export async function run(args: readonly string[]): Promise<number> {
       const why = refusal(filled, rules);
       if (why !== undefined) throw new UsageError(why);
     }
+    if (isRedacted(found.failure.requestBody) && change?.what !== 'payload')
+      process.stderr.write('faultlayer: sent with [secret] and the like in the body, for values that were not kept\n');
     const runs: Run[] = [];
     for (const filled of all) {
       if (filled.missing.length > 0)

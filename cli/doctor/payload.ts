@@ -1,4 +1,5 @@
 import { fromJSONSchema, type ZodType } from 'zod';
+import { isRedacted } from '../../src/evidence/notes.ts';
 import { type Context, outcomeOf, type Subject } from './context.ts';
 import { type Finding, mismatch, note, ok, unknown } from './report.ts';
 import { plural } from './words.ts';
@@ -44,7 +45,7 @@ const NEXT: Readonly<Record<number, string>> = {
   428: 'send If-Match with the ETag just read',
 };
 
-function* bodyFindings({ body, headers, method, schema }: Subject): Generator<Finding> {
+function* bodyFindings({ body, headers, method, schema, record }: Subject): Generator<Finding> {
   const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
   if (body === undefined || body === '') {
     yield ['POST', 'PUT', 'PATCH'].includes(method)
@@ -53,6 +54,13 @@ function* bodyFindings({ body, headers, method, schema }: Subject): Generator<Fi
     return;
   }
   yield ok('body', `${plural(Buffer.byteLength(body), 'byte')}`);
+  if (body === record?.requestBody && isRedacted(body))
+    yield note(
+      'body',
+      'as kept, with [secret] and the like for values that were not',
+      'they are not what was sent',
+      '--body <file> looks at the real one',
+    );
   if (type === undefined)
     yield mismatch(
       'Content-Type',

@@ -11,6 +11,7 @@ import { examine } from '../../cli/doctor/run.ts';
 import { run as doctorCommand } from '../../cli/doctor.ts';
 import { faultlayer } from '../support/cli.ts';
 import { collectorUnderTest, TOKEN } from '../support/collector.ts';
+import { failure } from '../support/failures.ts';
 import { httpServer, type Listening } from '../support/servers.ts';
 
 let server: Listening;
@@ -346,4 +347,15 @@ describe('proxy variables', () => {
     const choice = proxyFor(url, env, undefined);
     expect([choice.use?.host, choice.ignored]).toEqual([use, ignored]);
   });
+});
+
+it('a kept body that lacks values is not taken for what was sent', async () => {
+  const body = '{"password":"[secret]"}';
+  const headers = [['content-type', 'application/json']] as const;
+  const kept = await examined(ok, { method: 'POST', headers, body, record: failure({ requestBody: body }) });
+  expect(kept.steps[2]!.findings).toContainEqual(
+    expect.objectContaining({ check: 'body', verdict: 'note', means: 'they are not what was sent' }),
+  );
+  const given = await examined(ok, { method: 'POST', headers, body: '{}', record: failure({ requestBody: body }) });
+  expect(given.steps[2]!.findings.filter((f) => f.verdict === 'note')).toEqual([]);
 });

@@ -105,6 +105,43 @@ describe('faultlayer replay', () => {
     expect(right.stdout).not.toContain('right');
   });
 
+  it('sends the recorded headers, and those with placeholders only when they are set', async () => {
+    const id = await kept(`${origin()}/v1/a`, {
+      'http.request.header.x-api-version': '2026-01-01',
+      'http.request.header.user-agent': 'orchard/2.1',
+      'http.request.header.x-tenant': '42',
+    });
+    const go = async (more: Record<string, string>) => {
+      await faultlayer(['replay', id, '--run', '--allow-private'], env({ API_TOKEN: 'right', ...more }));
+      return seen.at(-1)!.headers;
+    };
+    expect(await go({})).toMatchObject({ 'x-api-version': '2026-01-01', 'user-agent': 'orchard/2.1' });
+    expect(seen.at(-1)!.headers).not.toHaveProperty('x-tenant');
+    expect(await go({ X_TENANT: '43' })).toMatchObject({ 'x-tenant': '43' });
+  });
+
+  it('wants the file with a body that was cut, and says when a body lacks values', async () => {
+    const post = { 'http.request.method': 'POST', 'http.request.header.content-type': 'application/json' };
+    const cut = await kept(`${origin()}/v1/a`, {
+      ...post,
+      'http.request.body.content': '{"amount":1,"note":"[cut]"}',
+      'api.request.body_truncated': true,
+    });
+    const args = (id: string) => ['replay', id, '--run', '--allow-private', '--confirm'];
+    const before = seen.length;
+    const without = await faultlayer(args(cut), env({ API_TOKEN: 'right' }));
+    expect([without.code, without.stderr]).toEqual([2, expect.stringContaining('BODY_FILE')]);
+    expect(seen.length).toBe(before);
+    const file = join(folder, 'whole.json');
+    writeFileSync(file, '{"amount":1,"note":"whole"}');
+    expect((await faultlayer(args(cut), env({ API_TOKEN: 'right', BODY_FILE: file }))).code).toBe(0);
+    expect(seen.at(-1)!.body).toBe('{"amount":1,"note":"whole"}');
+    const redacted = await kept(`${origin()}/v1/a`, { ...post, 'http.request.body.content': '{"password":"x"}' });
+    const sent = await faultlayer(args(redacted), env({ API_TOKEN: 'right' }));
+    expect(sent.stderr).toContain('sent with [secret]');
+    expect(seen.at(-1)!.body).toBe('{"password":"[secret]"}');
+  });
+
   it.each([
     ['token', ['--change', 'token=OTHER'], '+ 200'],
     ['version', ['--change', 'version=v0'], '+ 401'],
