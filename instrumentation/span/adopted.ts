@@ -9,7 +9,7 @@ import { notify } from './notify.ts';
 import type { SinkParts } from './own.ts';
 import type { SpanLink } from './record.ts';
 import { redactSpan } from './redacted.ts';
-import { isSentrySpan, statusOn } from './sentry.ts';
+import { attributesOn, isSentrySpan, statusOn } from './sentry.ts';
 
 /** A span of the application's instrumentation and the call it belongs to. Both ends must come before it may end. */
 interface Adoption {
@@ -146,7 +146,7 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
 
 /** Headers that the application told its instrumentation to record stay as it wrote them; what is there already is not set again. */
 function setAll(span: ForeignSpan, list: AttributeList): void {
-  const theirs = span.attributes ?? {};
+  const theirs = attributesOn(span) ?? {};
   for (let i = 0; i < list.size; i++) {
     const name = list.nameAt(i);
     const value = list.valueAt(i);

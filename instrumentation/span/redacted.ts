@@ -14,7 +14,7 @@ const path = remembering(redactPath, 2048);
 const url = remembering((value) => redactUrl(value), 2048);
 const agent = remembering((value) => redactText(value), 64);
 
-const ATTRIBUTES: Readonly<Record<string, (value: string) => string>> = {
+const ATTRIBUTES = Object.entries<(value: string) => string>({
   'url.path': path,
   'url.query': redactQuery,
   'http.url': url,
@@ -26,7 +26,7 @@ const ATTRIBUTES: Readonly<Record<string, (value: string) => string>> = {
   'resource.name': (value) => (value.includes('://') ? url(value) : value),
   'user_agent.original': agent,
   'http.user_agent': agent,
-};
+});
 /** Some name their spans after the whole URL. */
 const URL_WITHIN = /https?:\/\/\S+/g;
 const EXCEPTION = ['exception.message', 'exception.stacktrace'];
@@ -44,7 +44,7 @@ const redactLines = (text: string): string =>
 /** Takes secrets out of a span somebody else made, before it ends. */
 export function redactSpan(span: ForeignSpan): void {
   const attributes = attributesOn(span);
-  for (const [name, redact] of Object.entries(ATTRIBUTES)) {
+  for (const [name, redact] of ATTRIBUTES) {
     const value = attributes?.[name];
     if (typeof value !== 'string' || value === '') continue;
     const safe = redact(value);
