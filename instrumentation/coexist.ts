@@ -21,6 +21,8 @@ const SDKS = [
   'dd-trace',
   'logfire',
 ] as const;
+/** Agents that trace without OpenTelemetry and write the trace's headers themselves, some of them after us. */
+const AGENTS = ['newrelic', 'elastic-apm-node', '@instana/collector', '@dynatrace/oneagent', 'appdynamics'] as const;
 const PRELOADS = /opentelemetry|otel|sentry|dd-trace|newrelic|elastic-apm|applicationinsights|instrumentation|tracing/i;
 /** Where our own preload lies, when it is named by its path. */
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -56,6 +58,20 @@ function dependencies(main: string | undefined): string[] {
 const MARKS = ['OTEL_BSP_', 'sentry-trace'];
 /** Below, no SDK fits; above, looking would be felt at the start. */
 const BUNDLE_BYTES = { least: 48 * 1024, most: 64 * 1024 * 1024 };
+
+/**
+ * Does another agent carry the application's trace on? Then we write no header: a second `traceparent` or one of ours in the place of
+ * theirs would cut the trace.
+ */
+export function hasOtherAgent(execArgv: readonly string[], nodeOptions: string, main: string | undefined): boolean {
+  const isAgent = (name: string): boolean => (AGENTS as readonly string[]).some((agent) => name.includes(agent));
+  if (preloadsOf([...execArgv, ...nodeOptions.split(/\s+/)]).some(isAgent)) return true;
+  try {
+    return dependencies(main).some(isAgent);
+  } catch {
+    return false;
+  }
+}
 
 /** A bundle has its SDK inside, and the manifest beside it need not name it. */
 function bundlesSdk(main: string | undefined): boolean {

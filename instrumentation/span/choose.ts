@@ -1,7 +1,7 @@
 import type { Config } from '../../src/config.ts';
 import { beside } from '../capture/beside.ts';
 import type { Call, CallSink } from '../capture/types.ts';
-import { applicationTraces, hasOtherSdk } from '../coexist.ts';
+import { applicationTraces, hasOtherAgent, hasOtherSdk } from '../coexist.ts';
 import type { Reader } from '../environment.ts';
 import type { Output } from '../export/output.ts';
 import { registerGlobally } from '../sdk/global.ts';
@@ -30,7 +30,7 @@ const idle = async () => {};
 const WAYS: Readonly<Record<Config['spans'], (parts: ChooseParts) => Spans>> = {
   own: (parts) => {
     if (!otherSdk(parts.reader)) registerGlobally(() => parts.output.sdk(), parts.guard);
-    return { sink: createOwnSpans(parts), drain: nothing, stop: idle };
+    return { sink: ownSpans(parts), drain: nothing, stop: idle };
   },
   sdk: (parts) => {
     if (!otherSdk(parts.reader)) registerGlobally(() => parts.output.sdk(), parts.guard);
@@ -48,9 +48,9 @@ const WAYS: Readonly<Record<Config['spans'], (parts: ChooseParts) => Spans>> = {
   },
   auto: (parts) => {
     if (!otherSdk(parts.reader) && registerGlobally(() => parts.output.sdk(), parts.guard))
-      return { sink: createOwnSpans(parts), drain: nothing, stop: idle };
+      return { sink: ownSpans(parts), drain: nothing, stop: idle };
     const adopted = createAdoptedSpans(parts);
-    return { sink: eitherOf(createOwnSpans(parts), adopted), drain: adopted.drain, stop: idle };
+    return { sink: eitherOf(ownSpans(parts), adopted), drain: adopted.drain, stop: idle };
   },
 };
 
@@ -85,6 +85,10 @@ export function chooseSpans(wanted: Config['spans'], parts: ChooseParts): Spans 
 
 const otherSdk = (reader: Reader): boolean =>
   hasOtherSdk(process.execArgv, reader.text('NODE_OPTIONS') ?? '', process.argv[1]);
+const ownSpans = (parts: ChooseParts): CallSink => {
+  const silent = hasOtherAgent(process.execArgv, parts.reader.text('NODE_OPTIONS') ?? '', process.argv[1]);
+  return createOwnSpans({ ...parts, silent });
+};
 
 /** Own spans until the application starts its tracing, adopted ones from then on. */
 function eitherOf(own: CallSink, adopted: CallSink): CallSink {

@@ -24,12 +24,11 @@ export const fileOf = (app: App, file: string): string => join(import.meta.dirna
 
 /** The packages an application has for itself; the others find theirs in the repository's. */
 function install(): void {
-  for (const app of Object.keys(APPS) as App[])
-    if (existsSync(fileOf(app, 'package-lock.json')) && !existsSync(fileOf(app, 'node_modules')))
-      execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], {
-        cwd: fileOf(app, '.'),
-        stdio: 'ignore',
-      });
+  for (const name of [...Object.keys(APPS), 'agents']) {
+    const cwd = join(import.meta.dirname, name);
+    if (existsSync(join(cwd, 'package-lock.json')) && !existsSync(join(cwd, 'node_modules')))
+      execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd, stdio: 'ignore' });
+  }
 }
 
 export interface Observed extends Ran {

@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { hasOtherSdk, preloadsOf } from '../../instrumentation/coexist.ts';
+import { hasOtherAgent, hasOtherSdk, preloadsOf } from '../../instrumentation/coexist.ts';
 import type { DecodedSpan } from '../support/otlp-decode.ts';
 import { type OtlpSink, otlpSink } from '../support/otlp-sink.ts';
 import { APPS, preloaded, REGISTER } from '../support/preload.ts';
@@ -129,6 +129,12 @@ describe('an application with the API only', () => {
     expect(hasOtherSdk([], '--max-old-space-size=50 -r dd-trace/init', main)).toBe(true);
     expect(hasOtherSdk(['-r', 'faultlayer/register'], '--require faultlayer/register', main)).toBe(false);
   });
+});
+
+it('knows the agents that carry the trace on themselves', () => {
+  expect(hasOtherAgent(['--require', 'newrelic'], '', undefined)).toBe(true);
+  expect(hasOtherAgent([], '-r elastic-apm-node/start.js', undefined)).toBe(true);
+  expect(hasOtherAgent(['-r', 'dd-trace/init'], '', join(APPS, 'calls.mjs'))).toBe(false);
 });
 
 it('reads preloads in every spelling', () => {

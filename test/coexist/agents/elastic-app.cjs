@@ -1,0 +1,1 @@
+require('../calls.cjs')(require('./elastic.cjs'));
