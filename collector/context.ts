@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Aggregator, Exposition } from '../src/aggregate/index.ts';
+import type { Aggregator } from '../src/aggregate/index.ts';
 import type { Config } from '../src/config.ts';
 import type { FailedSpan } from './failed-span.ts';
 import type { SelfMetrics } from './self.ts';
+import type { SharedPages } from './shared-pages.ts';
 
 /** What routes and extensions of one running collector may use. */
 export interface CollectorContext {
   readonly config: Config;
   readonly aggregator: Aggregator;
-  readonly exposition: Exposition;
+  readonly pages: SharedPages;
   readonly self: SelfMetrics;
   /** Undefined while the collector takes bodies; else why it does not. */
   readonly notReady: () => string | undefined;

@@ -1,11 +1,9 @@
 import { isIP } from 'node:net';
-import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
-import { CONTENT_TYPES, END, scraperOf, wantsOpenMetrics } from '../src/aggregate/index.ts';
+import { CONTENT_TYPES, scraperOf, wantsOpenMetrics } from '../src/aggregate/index.ts';
 import type { Route } from './context.ts';
-import { renderRegistry } from './self-page.ts';
+import { LIMITS } from './limits.ts';
+import { Busy } from './shared-pages.ts';
 
-const compress = promisify(gzip);
 /** A page larger than this is worth compressing when it crosses a network. */
 const WORTH_BYTES = 64 * 1024;
 
@@ -15,22 +13,28 @@ const isLoopback = (address = ''): boolean =>
 /** The page: span series from their own columns, then process and self metrics from prom-client. */
 export const metricsRoute: Route['handle'] = async (req, res, ctx) => {
   const openMetrics = wantsOpenMetrics(req.headers.accept);
-  const started = performance.now();
-  const self = await renderRegistry(ctx.self.register, openMetrics);
-  const spans = ctx.exposition.render(openMetrics, scraperOf(req.headers, req.socket.remoteAddress));
-  ctx.self.scrapes.inc();
-  ctx.self.scrapeSeconds.inc((performance.now() - started) / 1000);
-  const tail = Buffer.from(self + (openMetrics ? END : ''));
+  // A reader that has stopped reading must not hold its page.
+  res.setTimeout(LIMITS.requestTimeoutMs, () => res.destroy());
+  const scraper = scraperOf(req.headers, req.socket.remoteAddress);
+  const page = await ctx.pages.page(openMetrics, scraper, res).catch((error: unknown) => {
+    if (!(error instanceof Busy)) throw error;
+    res.writeHead(503, {
+      'content-type': 'text/plain; charset=utf-8',
+      'retry-after': String(LIMITS.retryAfterSeconds),
+    });
+    res.end(`${error.message}\n`);
+  });
+  if (!page) return;
   const headers: Record<string, string> = {
     'content-type': openMetrics ? CONTENT_TYPES.openMetrics : CONTENT_TYPES.text,
   };
   const gzips = /\bgzip\b/.test(String(req.headers['accept-encoding'] ?? ''));
-  if (gzips && !isLoopback(req.socket.remoteAddress) && spans.length > WORTH_BYTES) {
-    const page = await compress(Buffer.concat([spans, tail]), { level: constants.Z_BEST_SPEED });
-    res.writeHead(200, { ...headers, 'content-encoding': 'gzip', 'content-length': String(page.length) }).end(page);
+  if (gzips && !isLoopback(req.socket.remoteAddress) && page.spans.length > WORTH_BYTES) {
+    const zipped = await page.gzip();
+    res.writeHead(200, { ...headers, 'content-encoding': 'gzip', 'content-length': String(zipped.length) }).end(zipped);
     return;
   }
-  res.writeHead(200, { ...headers, 'content-length': String(spans.length + tail.length) });
-  res.write(spans);
-  res.end(tail);
+  res.writeHead(200, { ...headers, 'content-length': String(page.bytes) });
+  res.write(page.spans);
+  res.end(page.tail);
 };

@@ -16,6 +16,7 @@ import { pagesServer } from './pages-server.ts';
 import { Pressure } from './pressure.ts';
 import { EXTENSIONS } from './routes.ts';
 import { selfMetrics } from './self.ts';
+import { SharedPages } from './shared-pages.ts';
 
 /** The configuration cannot be used; the message names the variable. */
 export class StartError extends Error {}
@@ -47,7 +48,7 @@ export async function startCollector(config: Config): Promise<Collector> {
   const context: CollectorContext = {
     config,
     aggregator,
-    exposition: new Exposition(aggregator),
+    pages: new SharedPages(new Exposition(aggregator), self),
     self,
     notReady: () => (closing ? 'closing' : pressure.now()),
     onFailedSpan: (listener) => failed.on(listener),

@@ -16,6 +16,11 @@ export class Exposition {
     this.aggregator = aggregator;
   }
 
+  /** Whether this scraper's page would differ from anybody's: it has not seen every series yet. */
+  hasNews(scraper: string): boolean {
+    return this.scrapers.hasNews(scraper, this.aggregator.clock.serial);
+  }
+
   /** All series, without `# EOF`. `scraper` names a Prometheus; see Scrapers. */
   render(openMetrics: boolean, scraper?: string): Uint8Array {
     const { clock } = this.aggregator;

@@ -1,0 +1,100 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { connect, Socket } from 'node:net';
+import { expect, it } from 'vitest';
+import { LIMITS } from '../../collector/limits.ts';
+import { parsePage, sumOf } from '../support/exposition.ts';
+import { jsonBody, protobufBody, seeded, typicalBody } from '../support/otlp-spans.ts';
+import { send, type TestCollector, testCollector } from '../support/test-collector.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const OPEN = { accept: 'application/openmetrics-text;version=1.0.0' };
+
+const response = (): ServerResponse => new ServerResponse(new IncomingMessage(new Socket()));
+
+/** Label sets up to a page of so many bytes. */
+async function fill(collector: TestCollector, bytes: number): Promise<void> {
+  const random = seeded(31);
+  for (let n = 0; ; n++) {
+    const body = typicalBody(random, 400);
+    body[0]!.resource!['service.name'] = `service-${n}`;
+    await collector.post(protobufBody(body));
+    if ((await send(`${collector.httpUrl}/metrics`, { headers: OPEN })).body.length > bytes) return;
+  }
+}
+
+it('answers fifty readers at once with whole pages, and takes spans meanwhile (C8)', async () => {
+  const collector = await testCollector();
+  try {
+    await fill(collector, 1e6);
+    const counted = sumOf(await collector.samples(), 'api_client_calls_total');
+    const pages = Array.from({ length: 50 }, () => send(`${collector.httpUrl}/metrics`, { headers: OPEN }));
+    let accepted = 0;
+    const ingest = (async () => {
+      for (; accepted < 20; accepted++)
+        expect((await collector.post(protobufBody(typicalBody(seeded(accepted), 20)))).status).toBe(200);
+    })();
+    for (const { status, body } of await Promise.all(pages)) {
+      const text = body.toString();
+      expect([status, text.endsWith('\n# EOF\n')]).toEqual([200, true]);
+      let sum = 0;
+      for (const [, value] of text.matchAll(/^api_client_calls_total\{.*\} (\d+)$/gm)) sum += Number(value);
+      expect(sum).toBeGreaterThanOrEqual(counted);
+    }
+    await ingest;
+    expect(sumOf(await collector.samples(), 'api_client_calls_total')).toBe(counted + accepted * 20);
+    // Who asks in one turn of the event loop gets one rendering.
+    const asked = Array.from({ length: 50 }, () => collector.context.pages.page(true, undefined, response()));
+    expect(new Set(await Promise.all(asked)).size).toBe(1);
+  } finally {
+    await collector.close();
+  }
+}, 120_000);
+
+it('holds a bounded number of pages for readers that do not read', async () => {
+  const collector = await testCollector();
+  const stalled: Socket[] = [];
+  try {
+    await fill(collector, 8e6);
+    const { hostname, port } = new URL(collector.httpUrl);
+    const count = Math.ceil(LIMITS.pageBytes / 8e6) + 8;
+    for (let n = 0; n < count; n++) {
+      const socket = connect(Number(port), hostname);
+      stalled.push(socket);
+      await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+      socket.pause();
+      socket.write(`GET /metrics HTTP/1.1\r\nHost: localhost\r\nAccept: ${OPEN.accept}\r\n\r\n`);
+      // Something changes before the next asks, so that each would have a page of its own.
+      await collector.post(protobufBody(typicalBody(seeded(n), 5)));
+      await waitFor(async () => (await collector.context.pages.held()) > 0, 'the page to be on its way');
+    }
+    expect(collector.context.pages.held()).toBeLessThan(LIMITS.pageBytes + 40e6);
+    // A reader of the usual page gets the last one; a Prometheus that has news waiting is asked to come again.
+    expect((await send(`${collector.httpUrl}/metrics`, { headers: OPEN })).status).toBe(200);
+    const prometheus = { ...OPEN, 'x-prometheus-scrape-timeout-seconds': '10' };
+    const busy = await send(`${collector.httpUrl}/metrics`, { headers: prometheus });
+    expect([busy.status, busy.headers['retry-after']]).toEqual([503, '5']);
+    for (const socket of stalled) socket.destroy();
+    await waitFor(() => collector.context.pages.held() === 0, 'the pages to be let go');
+    expect((await send(`${collector.httpUrl}/metrics`, { headers: prometheus })).status).toBe(200);
+  } finally {
+    for (const socket of stalled) socket.destroy();
+    await collector.close();
+  }
+}, 120_000);
+
+it('shows a series at zero to the one scraper it is new to, also when many ask at once', async () => {
+  const collector = await testCollector();
+  try {
+    const scrape = (agent?: string) =>
+      send(`${collector.httpUrl}/metrics`, {
+        headers: agent === undefined ? OPEN : { 'user-agent': agent, 'x-prometheus-scrape-timeout-seconds': '10' },
+      }).then(({ body }) => sumOf(parsePage(body.toString()), 'api_client_calls_total', { service_name: 'new' }));
+    await scrape('first');
+    const spans = [{ attributes: { 'http.request.method': 'GET', 'api.status.class': '2xx' } }];
+    await collector.post(jsonBody([{ resource: { 'service.name': 'new' }, spans }]));
+    expect(await Promise.all([scrape('first'), scrape(), scrape('second'), scrape()])).toEqual([0, 1, 0, 1]);
+    expect(await Promise.all([scrape('second'), scrape('first'), scrape()])).toEqual([1, 1, 1]);
+  } finally {
+    await collector.close();
+  }
+});
