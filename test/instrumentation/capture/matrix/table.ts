@@ -18,11 +18,14 @@ export interface Row {
 const SECRET = /Bearer|Authorization|password/i;
 
 /** The system call a reset is met in is a race in the kernel, not a difference of ours. */
-const RACES = new Set(['syscall', 'errno', 'code', 'frames', 'keys', 'events']);
+const RACES = new Set(['syscall', 'errno', 'code', 'frames', 'keys', 'events', 'type', 'socket']);
 const withoutRaces = (saw: unknown): string =>
   JSON.stringify(saw, (key, value) => {
     if (RACES.has(key)) return undefined;
-    return typeof value === 'string' ? value.replaceAll(/(read|write|connect) (ECONNRESET|EPIPE)/g, 'reset') : value;
+    // undici may see the end of the stream before the reset
+    if (value === 'SocketError') return 'Error';
+    const reset = /(?:read|write|connect) (?:ECONNRESET|EPIPE)|other side closed/g;
+    return typeof value === 'string' ? value.replaceAll(reset, 'reset') : value;
   });
 
 function check(fault: Fault, line: Line, calls: readonly Recorded[], plain: Run, ours: Run): string[] {
