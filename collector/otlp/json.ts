@@ -1,5 +1,5 @@
 import { viewOf } from '../../src/aggregate/bytes.ts';
-import type { Dictionary } from '../../src/aggregate/dictionary.ts';
+import { type Dictionary, OVERFLOW_ID } from '../../src/aggregate/dictionary.ts';
 import { KIND, RESOURCE_FIELDS, SPAN_FIELDS } from '../../src/aggregate/fields.ts';
 import { type Batch, COLUMN, DOUBLES, INTS, NUMBER, REF } from '../../src/aggregate/index.ts';
 import { failedSpanOf } from '../failed-json.ts';
@@ -205,8 +205,12 @@ export class JsonDecoder extends JsonReader {
       case KIND.alias:
       case KIND.label:
         if (SPAN_TABLE.kinds[field] === KIND.alias && batch.ints[i + target] !== 0) break;
-        if (type === TYPE.string) batch.ints[i + target] = this.intern(target);
-        else if (type === TYPE.int && target === COLUMN.status)
+        if (type === TYPE.string) {
+          const id = this.intern(target);
+          batch.ints[i + target] = id;
+          if (id === OVERFLOW_ID && target === COLUMN.address)
+            this.sink.lostHost(batch, values.text ?? utf8.decode(this.buf.subarray(values.start, values.end)));
+        } else if (type === TYPE.int && target === COLUMN.status)
           batch.ints[i + target] = this.sink.status(values.number);
         break;
       case KIND.number:

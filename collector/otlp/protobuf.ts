@@ -1,5 +1,5 @@
 import { viewOf } from '../../src/aggregate/bytes.ts';
-import type { Dictionary } from '../../src/aggregate/dictionary.ts';
+import { type Dictionary, OVERFLOW_ID } from '../../src/aggregate/dictionary.ts';
 import { KIND, RESOURCE_FIELDS, SPAN_FIELDS } from '../../src/aggregate/fields.ts';
 import { type Batch, COLUMN, DOUBLES, INTS, NUMBER, REF } from '../../src/aggregate/index.ts';
 import type { FailedSpans } from '../failed-spans.ts';
@@ -18,6 +18,7 @@ const SCOPE_SPANS = wireTypes([2], { 1: 2, 3: 2 });
 const SPAN = wireTypes([1, 2, 3, 6, 7, 8, 9], { 4: 2, 5: 2, 10: 0, 11: 2, 12: 0, 13: 2, 14: 0, 15: 2, 16: 5 });
 const CLIENT = 3;
 const ascii = new TextDecoder('latin1');
+const utf8 = new TextDecoder('utf-8');
 
 /**
  * Reads an ExportTraceServiceRequest in one pass and looks only at what the metrics need; everything else is stepped over by
@@ -200,8 +201,12 @@ export class ProtobufDecoder extends AttributeReader {
       case KIND.alias:
       case KIND.label:
         if (SPAN_TABLE.kinds[field] === KIND.alias && this.ints[this.row + target] !== 0) break;
-        if (type === TYPE.string) this.ints[this.row + target] = this.intern(target);
-        else if (type === TYPE.int && target === COLUMN.status)
+        if (type === TYPE.string) {
+          const id = this.intern(target);
+          this.ints[this.row + target] = id;
+          if (id === OVERFLOW_ID && target === COLUMN.address)
+            this.sink.lostHost(this.batch, utf8.decode(this.buf.subarray(this.valueStart, this.valueEnd)));
+        } else if (type === TYPE.int && target === COLUMN.status)
           this.ints[this.row + target] = this.sink.status(this.valueNumber);
         break;
       case KIND.number:

@@ -1,5 +1,5 @@
 import type { Dictionary } from '../../src/aggregate/dictionary.ts';
-import { type Batch, COLUMN, DOUBLES, INTS, NUMBER } from '../../src/aggregate/index.ts';
+import { type Batch, COLUMN, COLUMNS, DOUBLES, INTS, NUMBER } from '../../src/aggregate/index.ts';
 import { weightOfState, wholeWeight } from '../../src/sampling/weight.ts';
 import { LIMITS } from '../limits.ts';
 
@@ -42,6 +42,7 @@ export class RowSink {
 
   begin(batch: Batch): void {
     batch.rows = 0;
+    batch.lostHosts.clear();
     this.decoded = { spans: 0, ignored: 0, rejected: { invalid_id: 0, too_many_spans: 0 } };
     this.failed = [];
     // Dictionary ids may have changed hands since the last body.
@@ -56,6 +57,12 @@ export class RowSink {
     const id = this.dictionaries[COLUMN.status]!.ofString(String(code));
     this.statusIds[code] = id;
     return id;
+  }
+
+  /** Keeps the host of the span being read, whose address is one more than there is room for. */
+  lostHost(batch: Batch, host: string): void {
+    if (host.length <= COLUMNS[COLUMN.address]!.maxLength) batch.lostHosts.set(batch.rows, host);
+    else batch.lostHosts.delete(batch.rows);
   }
 
   weight(tracestate: string, random: number): number {

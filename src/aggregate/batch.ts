@@ -25,6 +25,8 @@ export class Batch {
   source: Uint8Array = new Uint8Array(0);
   /** Rows of the batch counted last whose calls became the ones that `lastFailure` names. */
   readonly named: number[] = [];
+  /** Hosts by row that found no room among the labels: their provider is still told by them. */
+  readonly lostHosts = new Map<number, string>();
   private capacity: number;
 
   constructor(capacity = 64) {

@@ -1,7 +1,7 @@
 import type { LayerName } from '../contract/index.ts';
 import { type Batch, DOUBLES, INTS } from './batch.ts';
 import { COLUMN, NUMBER } from './columns.ts';
-import { type Dictionary, EMPTY_ID } from './dictionary.ts';
+import { type Dictionary, EMPTY_ID, OVERFLOW_ID } from './dictionary.ts';
 
 export interface Derivations {
   /** Provider of a host, for spans without `api.provider.name`. */
@@ -9,6 +9,9 @@ export interface Derivations {
   /** Failure layer of a status, for spans without `api.failure.layer`; undefined is no failure. */
   readonly layerOf?: (status: number) => LayerName | undefined;
 }
+
+/** A port after a name or an IPv4 address, or after an IPv6 address in brackets. */
+const PORT = /^([^:[]+|\[[^\]]*\]):\d{1,5}$/;
 
 /**
  * Fills what spans of other instrumentations lack: class and layer follow from the status, the provider from the host. An
@@ -43,7 +46,7 @@ export class Deriver {
       }
     }
     if (ints[at + COLUMN.provider] === EMPTY_ID && ints[at + COLUMN.address] !== EMPTY_ID)
-      ints[at + COLUMN.provider] = this.providerOf(ints[at + COLUMN.address]!);
+      ints[at + COLUMN.provider] = this.providerOf(ints[at + COLUMN.address]!, batch, row);
   }
 
   /** Ids change hands when series are evicted. */
@@ -67,11 +70,18 @@ export class Deriver {
     });
   }
 
-  private providerOf(address: number): number {
-    return remember(this.providers, address, () => {
-      const host = this.dictionaries[COLUMN.address]!.values[address] ?? '';
-      return this.id(COLUMN.provider, this.with.providerOf?.(host) ?? host);
-    });
+  private providerOf(address: number, batch: Batch, row: number): number {
+    const lost = address === OVERFLOW_ID ? batch.lostHosts.get(row) : undefined;
+    if (lost !== undefined) return this.named(lost);
+    return remember(this.providers, address, () =>
+      this.named(this.dictionaries[COLUMN.address]!.values[address] ?? ''),
+    );
+  }
+
+  /** `server.address` has no port, but some senders write one. */
+  private named(address: string): number {
+    const host = address.replace(PORT, '$1');
+    return this.id(COLUMN.provider, this.with.providerOf?.(host) ?? host);
   }
 
   private id(column: number, value: string): number {
