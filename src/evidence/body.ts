@@ -1,5 +1,6 @@
 import { CutText, parseTolerant } from '../extract/tolerant.ts';
 import { isSecretKey, redactText } from '../redact/index.ts';
+import { isSameJson } from './same-json.ts';
 
 const DEPTH_MAX = 32;
 const WORD_MAX = 2000;
@@ -15,7 +16,10 @@ export function redactBody(body: string, side: 'request' | 'response'): string {
   const hides = (key: string): boolean => isSecretKey(key) && !(side === 'response' && OUTCOME.has(key.toLowerCase()));
   if (/^\s*[{[]/.test(body)) {
     try {
-      return JSON.stringify(redactValue(JSON.parse(body), 0, hides));
+      const value: unknown = JSON.parse(body);
+      const safe = JSON.stringify(redactValue(value, 0, hides));
+      // Where nothing had to go the text stays as it was sent: blanks, and numbers that no double holds.
+      return safe === JSON.stringify(value) && isSameJson(body, value) ? body : safe;
     } catch {
       // Cut short by the capture limit: as much JSON as is there.
       if (/^\s*(?:\{\s*"|\[\s*[{["])/.test(body)) return JSON.stringify(redactValue(parseTolerant(body), 0, hides));
@@ -23,7 +27,7 @@ export function redactBody(body: string, side: 'request' | 'response'): string {
   }
   if (FORM.test(body))
     return body
-      .split('&', PAIRS_MAX)
+      .split('&')
       .map((pair) => redactPair(pair, hides))
       .join('&');
   return body
@@ -34,7 +38,6 @@ export function redactBody(body: string, side: 'request' | 'response'): string {
 
 /** A whole `application/x-www-form-urlencoded` body. */
 const FORM = /^[^\s=&{}<>"]{1,128}=[^\s&]*(?:&[^\s=&{}<>"]{1,128}=[^\s&]*)*$/;
-const PAIRS_MAX = 512;
 
 /** `note=see+me`: the name stays, so that the copy has every field; a value that hides something goes whole. */
 function redactPair(pair: string, hides: Hides): string {
@@ -65,17 +68,27 @@ function redactValue(value: unknown, depth: number, hides: Hides): unknown {
   if (depth > DEPTH_MAX) return '[dropped: too deep]';
   // Half a secret is not recognised, but still half a secret.
   if (value instanceof CutText) return '[cut]';
-  if (typeof value === 'string')
-    return value.length > WORD_MAX ? '[dropped: too long to redact]' : redactText(value, WORD_MAX);
+  if (typeof value === 'string') return redactWord(value);
+  // A card number may come as a number.
+  if (typeof value === 'number' && Math.abs(value) >= 1e12)
+    return isClean(String(value)) ? value : redactWord(String(value));
   if (Array.isArray(value)) return value.map((item) => redactValue(item, depth + 1, hides));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
-      key,
+      isClean(key) ? key : '[secret]',
       hides(key) && !isCount(key, inner) ? '[secret]' : redactValue(inner, depth + 1, hides),
     ]),
   );
 }
+
+const redactWord = (text: string): string =>
+  text.length > WORD_MAX ? '[dropped: too long to redact]' : isClean(text) ? text : redactText(text, WORD_MAX);
+
+/** Nothing in it had to go; the blanks and line breaks that the redactor evens out are not the copy's business. */
+const isClean = (text: string): boolean =>
+  text.length <= WORD_MAX &&
+  redactText(text, WORD_MAX) === text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ').trim();
 
 /** `a=1&password=x` and loose `key: value` text, as in form bodies and cut JSON. */
 const redactForm = (line: string, hides: Hides): string =>

@@ -33,6 +33,8 @@ export function requestOf(record: FailureRecord): RequestTemplate | undefined {
   url.hash = '';
   const scheme = basicInUrl ? 'basic' : record.authScheme;
   const headers = record.headers
+    // A kept body is text: its coding was undone.
+    .filter(([name]) => record.requestBody === undefined || name.toLowerCase() !== 'content-encoding')
     .filter(([name, value]) => TOKEN.test(name) && !OWN.has(name.toLowerCase()) && !CONTROL.test(value))
     .filter(([name]) => scheme === undefined || name.toLowerCase() !== 'authorization')
     .map(([name, value]) => [name, partsOf(value, KEY_HEADER.test(name) ? 'API_KEY' : name)] as const);

@@ -9,6 +9,7 @@ import { filterOf, matches } from '../../src/evidence/filter.ts';
 import { inert } from '../../src/evidence/inert.ts';
 import { logLineOf } from '../../src/evidence/log.ts';
 import { recordOf } from '../../src/evidence/record.ts';
+import { isSameJson } from '../../src/evidence/same-json.ts';
 import { traceqlOf } from '../../src/evidence/traceql.ts';
 import { failure } from '../support/failures.ts';
 
@@ -100,6 +101,34 @@ describe('a failure record', () => {
         'request',
       ),
     ).toBe('a=1&password=[secret]&note=[secret]&x=[secret]&bad=[secret]&[secret]=[secret]');
+  });
+
+  it('leaves JSON that hides nothing as it was sent, and nothing else', () => {
+    for (const body of [
+      '{\n  "id": 12345678901234567890,\n  "price": 1.50,\n  "text": "line\\nbreak \\u00e9"\n}',
+      '[1, 2.0, -0, true, null, "a"]',
+      '{"text":"two\\n\\nlines"}',
+    ])
+      expect(redactBody(body, 'request')).toBe(body);
+    // JSON.parse keeps the last of two; what the first one held must not come back with the text
+    const twice = '{"note":"sk_live_4eC39HqLyjWDarjtT1zdp7dc","note":"x"}';
+    expect(redactBody(twice, 'request')).toBe('{"note":"x"}');
+    const nested = '{"a":{"password":"hunter2"},"a":{"b":1}}';
+    expect(redactBody(nested, 'request')).toBe('{"a":{"b":1}}');
+    expect(redactBody('{"n": 4242424242424242, "sk_live_4eC39HqLyjWDarjtT1zdp7dc": 1}', 'request')).toBe(
+      '{"n":"[card]","[secret]":1}',
+    );
+  });
+
+  it('is the same JSON only if it says no more', () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        expect(isSameJson(text, JSON.parse(text))).toBe(true);
+      }),
+      { numRuns: 200, seed: 3 },
+    );
+    for (const text of ['{"a":1,"a":1}', '{"a":1,"\\u0061":2}', '{"b":1,"1":2}', '{"__proto__":1,"__proto__":2}'])
+      expect([text, isSameJson(text, JSON.parse(text))]).toEqual([text, false]);
   });
 
   it('shows how many tokens a model was asked for, and hides the tokens that open doors', () => {

@@ -116,7 +116,7 @@ export function plan(origin: string): Plan {
     call('/v1/post', bad, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ note: `see ${b}`, list: [b], deep: { value: b } }),
+      body: JSON.stringify({ note: `see ${b}`, list: [b], deep: { value: b }, [b]: 1 }),
     });
     const h = planted(canary(kind, 'response header'));
     call(
