@@ -83,6 +83,28 @@ describe.each(['sentry-10', 'sentry'] as const)('%s', (app) => {
     expectAdopted(app, await on.run(program, env), await on.run(preloaded(...program), env));
   });
 
+  it('beside spans of our own, when they are asked for', async () => {
+    const program = [fileOf(app, 'app.cjs')];
+    const bare = await on.run(program);
+    const ours = await on.run(preloaded(...program), { FAULTLAYER_SPANS: 'own' });
+    expect(ours).toMatchObject({ code: bare.code, stdout: bare.stdout, stderr: bare.stderr });
+    const [made, theirs] = [true, false].map((own) => clients(ours).filter((s) => (s.scope === 'faultlayer') === own));
+    const scopes = (spans: typeof made) => spans!.map((span) => span.scope).toSorted();
+    expect(scopes(theirs)).toEqual(scopes(clients(bare)));
+    const calls = made!.filter((span) => !String(span.attributes['url.full']).includes('/envelope/'));
+    expect(calls.map((span) => span.attributes['error.type'])).toEqual([
+      undefined,
+      '503',
+      undefined,
+      '503',
+      'tcp.refused',
+      'tcp.refused',
+    ]);
+    expect(ours.headers.map((h) => [h['traceparent']?.length, h['sentry-trace']?.length])).toEqual(
+      bare.headers.map(() => [1, 1]),
+    );
+  });
+
   it('that only reports errors leaves the spans to us', async () => {
     const env = { SENTRY_OPTIONS: '{"tracesSampleRate":null}' };
     const theirs = pathToFileURL(fileOf(app, 'sdk.mjs')).href;

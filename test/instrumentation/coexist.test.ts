@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hasOtherAgent, hasOtherSdk, preloadsOf } from '../../instrumentation/coexist.ts';
+import type { SpanRecord } from '../../instrumentation/span/record.ts';
+import { start } from '../../instrumentation/start.ts';
 import type { DecodedSpan } from '../support/otlp-decode.ts';
 import { type OtlpSink, otlpSink } from '../support/otlp-sink.ts';
 import { APPS, preloaded, REGISTER } from '../support/preload.ts';
 import { root, runNode } from '../support/run-node.ts';
 import { httpServer, type Listening } from '../support/servers.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const AUTO = '@opentelemetry/auto-instrumentations-node/register';
 const QUIET = { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none', OTEL_NODE_RESOURCE_DETECTORS: 'none' };
@@ -129,6 +132,18 @@ describe('an application with the API only', () => {
     expect(hasOtherSdk([], '--max-old-space-size=50 -r dd-trace/init', main)).toBe(true);
     expect(hasOtherSdk(['-r', 'faultlayer/register'], '--require faultlayer/register', main)).toBe(false);
   });
+});
+
+it('counts the calls of which the application makes no span', async () => {
+  const seen: SpanRecord[] = [];
+  const env = { FAULTLAYER_SPANS: 'adopted', OTEL_TRACES_EXPORTER: 'none' };
+  const handle = start({ env, onSpan: (span) => seen.push(span) })!;
+  await (await fetch(`${url}/fail/unseen`)).text();
+  await waitFor(() => seen.length === 1, 'the call');
+  await handle.stop();
+  expect(seen[0]).toMatchObject({ traceId: '0'.repeat(32), name: 'GET /fail/unseen', failed: true });
+  expect(seen[0]!.attributes).toMatchObject({ 'api.provider.code': 'engine_down' });
+  expect(traceparents).toEqual([[]]);
 });
 
 it('knows the agents that carry the trace on themselves', () => {

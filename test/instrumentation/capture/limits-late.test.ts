@@ -29,6 +29,14 @@ beforeAll(async () => {
 });
 afterAll(() => api[Symbol.asyncDispose]());
 
+limit('a Host header of the application’s own', async () => {
+  using c = captured();
+  const failing = http.get({ host: '127.0.0.1', port: 1, headers: { host: 'shop.example' }, agent: false });
+  await once(failing, 'error');
+  await waitFor(() => c.ended.length === 1, 'the call to end');
+  expect(c.ended[0]).toMatchObject({ told: 'failed tcp tcp.refused no', url: 'http://127.0.0.1/' });
+});
+
 limit('a tunnel of the application’s own', async () => {
   using c = captured();
   await using proxy = await connectProxy(200);
