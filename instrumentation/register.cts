@@ -8,7 +8,12 @@
   const isOn = (name: string) => /^(1|true|yes|on)$/i.test(process.env[name] || '');
   const forced = isOn('FAULTLAYER_FORCE');
   const warn = (line: string) => process.stderr.write(`faultlayer: ${line}\n`);
-  if (isOn('FAULTLAYER_DISABLED')) {
+  // what a thread may not do is marked: the main thread is spared the loading of worker_threads
+  const isThread = () => (process.chdir as { disabled?: boolean }).disabled === true;
+  // Node runs `--require` again on the thread of the application's module hooks, which would take the metrics port from the main thread
+  const isHooksThread = () =>
+    isThread() && (require('node:worker_threads') as { isInternalThread?: boolean }).isInternalThread === true;
+  if (isOn('FAULTLAYER_DISABLED') || (supported && isHooksThread())) {
     // not even loaded
   } else if (supported || forced) {
     try {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from '../support/free-port.ts';
 import { type OtlpSink, otlpSink } from '../support/otlp-sink.ts';
 import { APPS, preloaded, REGISTER } from '../support/preload.ts';
 import { MODULE_KINDS, PRELOAD_FORMS } from '../support/preload-forms.ts';
@@ -50,6 +51,14 @@ it('works in threads, forked children and cluster workers without holding any of
     '/main',
     '/thread',
   ]);
+});
+
+it('leaves the thread of module hooks alone, so that the application has its metrics port', async () => {
+  const port = `${await freePort()}`;
+  const ran = await runNode(['--no-deprecation', ...preloaded(join(APPS, 'module-hooks.mjs'), url, port)], {
+    env: { ...endpoint(), FAULTLAYER_METRICS_PORT: port },
+  });
+  expect(ran).toMatchObject({ code: 0, stdout: 'counted\n', stderr: '' });
 });
 
 it('starts once however often it is asked, and a broken callback costs nothing', async () => {
