@@ -1,5 +1,5 @@
 // Runs on any Node ≥ 18: brings the machine to where everything else can run. Does nothing on a machine that is ready.
-// usage: node scripts/setup.mjs [--system] [--containers]   (Debian packages: Prometheus, Alertmanager, Chromium; a Docker engine)
+// usage: node scripts/setup.mjs [--system] [--containers]   (Debian packages: Prometheus, Alertmanager, Chromium, curl, OpenSSL; a Docker engine)
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -48,6 +48,8 @@ const SYSTEM = {
   'prometheus-alertmanager': 'prometheus-alertmanager',
   amtool: 'prometheus-alertmanager',
   chromium: 'chromium',
+  curl: 'curl',
+  openssl: 'openssl',
 };
 /** What the test of docker-compose.yml starts an engine of its own with. */
 const CONTAINERS = {
