@@ -129,7 +129,7 @@ async function check(
     return { ...base, passed: false, layer: missing.size > 0 ? 'variables' : 'client', said: problem, durationMs: 0 };
   const run = await exchange(
     { method: request.method, url: new URL(url), headers, body },
-    { allowPrivate: true, ...options },
+    { allowPrivate: true, http2: request.http2, ...options },
   );
   const requestId = run.evidence?.requestId;
   return {

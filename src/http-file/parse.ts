@@ -8,6 +8,8 @@ export interface HttpRequest {
   readonly line: number;
   readonly method: string;
   readonly url: string;
+  /** The request line asks for `HTTP/2`. */
+  readonly http2?: boolean;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body?: string;
   /** Path after `<`, relative to the file; `substitute` for `<@`, whose variables are replaced. */
@@ -26,7 +28,9 @@ export interface HttpFile {
 }
 
 const METHODS = 'GET HEAD POST PUT PATCH DELETE OPTIONS TRACE CONNECT QUERY PROPFIND REPORT'.split(' ');
-const REQUEST_LINE = new RegExp(`^(?:(${METHODS.join('|')})\\s+)?(\\S.*?)(?:\\s+HTTP/[\\d.]+)?\\s*$`);
+const REQUEST_LINE = new RegExp(
+  `^(?:(${METHODS.join('|')})\\s+)?(\\S.*?)(?:\\s+HTTP/([\\d.]+)(?: \\(Prior Knowledge\\))?)?\\s*$`,
+);
 
 export function parseHttpFile(text: string): HttpFile {
   const variables = new Map<string, string>();
@@ -85,7 +89,9 @@ function readBlock(
   let url = start[2]!;
   // A long query may go on in indented lines that begin with ? or &.
   while (/^\s+[?&]/.test(block.lines[i + 1] ?? '')) url += block.lines[++i]!.trim();
-  url = url.replace(/\s+HTTP\/[\d.]+$/, '');
+  const late = /\s+HTTP\/([\d.]+)(?: \(Prior Knowledge\))?$/.exec(url);
+  if (late) url = url.slice(0, late.index);
+  const version = late?.[1] ?? start[3];
   const headers: [string, string][] = [];
   for (i++; i < block.lines.length && block.lines[i]!.trim() !== ''; i++) {
     const text = block.lines[i]!;
@@ -102,6 +108,7 @@ function readBlock(
     method: start[1] ?? 'GET',
     url,
     headers,
+    ...(version?.startsWith('2') ? { http2: true } : {}),
     ...rest,
     ...(expect ? { expect } : {}),
     ignored,

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type ServerHttp2Session } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -67,6 +70,25 @@ describe('faultlayer check', () => {
     expect(junit).toContain('<testsuite name="bad.http" tests="6" failures="6"');
     expect(junit).toContain('<failure type="throttling"');
     expect(junit).toContain('request ID req_check_1');
+  });
+
+  it('speaks HTTP/2 where the request line says so', async () => {
+    const h2 = createServer((_, res) => void res.end('{}')).listen(0, '127.0.0.1');
+    const sessions: ServerHttp2Session[] = [];
+    h2.on('session', (session) => sessions.push(session));
+    await once(h2, 'listening');
+    const url = `http://127.0.0.1:${(h2.address() as AddressInfo).port}/v1`;
+    const text = `### new\nGET ${url} HTTP/2\n### long\nGET ${url}\n  ?a=1\n  &b=2 HTTP/2 (Prior Knowledge)\n### old\nGET ${url} HTTP/1.1\n`;
+    const { code, stdout } = await check('h2.http', text, '--json');
+    for (const session of sessions) session.destroy();
+    h2.close();
+    const results = JSON.parse(stdout) as { name: string; passed: boolean }[];
+    expect(results.map((r) => [r.name, r.passed])).toEqual([
+      ['new', true],
+      ['long', true],
+      ['old', false],
+    ]);
+    expect(code).toBe(1);
   });
 
   it('refuses what it cannot read', async () => {
