@@ -115,7 +115,16 @@ describe('npm start', () => {
     for (const link of [page!.alert.annotations['evidence_url'], page!.alert.annotations['trace_url']]) {
       const shown = await fetch(link!, { headers: { authorization: `Bearer ${token}` } });
       expect(shown.status, link).toBe(200);
-      expect(await shown.text()).toContain(want.provider);
+      const text = await shown.text();
+      // the choices of the filter name every provider: a row is what was found
+      expect(text, link).toContain('<a class="row"');
+      expect(text).toContain(want.provider);
+    }
+    for (const id of list) {
+      const kept = await fetch(`${pipeline.url('collector')}/api/failures/${encodeURIComponent(id)}`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      expect(await kept.json(), `the page names ${id}`).toMatchObject({ failure: { requestId: id }, instead: false });
     }
     for (const id of list) {
       const sent = await fetch(`${pipeline.url('provider')}/requests/${encodeURIComponent(id)}`);
@@ -130,6 +139,18 @@ describe('npm start', () => {
     const times = [...pipeline.out().matchAll(clock)].map((m) => Number(m[1]) * 60 + Number(m[2]));
     expect(times.length).toBeGreaterThanOrEqual(5);
     expect(Math.min(...times)).toBeGreaterThanOrEqual(begun);
+  });
+
+  it('brings a command line that goes on from a page: evidence, doctor, the call again', () => {
+    const page = find(expected.find(({ title }) => title === 'deploy')!)!;
+    const id = page.alert.annotations['request_ids']!.split(/\s+/)[0]!;
+    const faultlayer = (...args: string[]) => spawnSync(join(folder, 'faultlayer'), args, { encoding: 'utf8' });
+    expect(faultlayer('failures', id).stdout).toContain('invalid_api_key');
+    const doctor = faultlayer('doctor', id, '--allow-private', '--json');
+    expect(JSON.parse(doctor.stdout)).toMatchObject({ stoppedAt: 'auth' });
+    // The very URL, found and trusted as the service does: the provider answers, whatever it says.
+    const again = faultlayer('replay', id, '--run', '--confirm', '--allow-private', '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({ runs: [{ address: '127.0.0.1', status: 401 }] });
   });
 
   it('serves metrics that promtool has nothing to say about', async () => {
