@@ -13,13 +13,15 @@ export class Page {
   /** The span series, then the process and self metrics. */
   readonly spans: Uint8Array;
   readonly tail: Buffer;
-  /** Responses it is still being sent by. */
-  readers = 0;
+  readonly openMetrics: boolean;
+  /** Responses it is still being sent by, and the turn that has not given it to them yet. */
+  readers = 1;
   private compressed: Promise<Buffer> | undefined;
 
-  constructor(spans: Uint8Array, tail: Buffer) {
+  constructor(spans: Uint8Array, tail: Buffer, openMetrics: boolean) {
     this.spans = spans;
     this.tail = tail;
+    this.openMetrics = openMetrics;
   }
 
   get bytes(): number {
@@ -63,13 +65,15 @@ export class SharedPages {
    * A page rendered after this call, except under pressure; throws Busy. `res` is whom it is for: while it is open the page counts
    * as held.
    */
-  async page(openMetrics: boolean, scraper: string | undefined, res: ServerResponse): Promise<Page> {
-    const page = await new Promise<Page>((take, fail) => {
+  page(openMetrics: boolean, scraper: string | undefined, res: ServerResponse): Promise<Page> {
+    return new Promise<Page>((resolve, fail) => {
+      const take = (page: Page): void => {
+        this.hold(page, res);
+        resolve(page);
+      };
       this.waiting.push({ openMetrics, scraper, take, fail });
       if (this.waiting.length === 1) setImmediate(() => this.turn());
     });
-    this.hold(page, res);
-    return page;
   }
 
   /** Bytes of pages not sent to their end. */
@@ -92,6 +96,7 @@ export class SharedPages {
     this.render(openMetrics, special[0]).then(
       (page) => {
         for (const { take } of served) take(page);
+        this.letGo(page);
       },
       (error) => {
         for (const { fail } of served) fail(error);
@@ -103,7 +108,10 @@ export class SharedPages {
   private async render(openMetrics: boolean, scraper: string | undefined): Promise<Page> {
     if (this.held() > LIMITS.pageBytes) {
       const last = scraper === undefined ? this.newest.get(openMetrics) : undefined;
-      if (last) return last;
+      if (last) {
+        last.readers++;
+        return last;
+      }
       throw new Busy('too many pages are being sent');
     }
     const started = performance.now();
@@ -112,17 +120,25 @@ export class SharedPages {
     const self = await renderRegistry(this.self.register, openMetrics);
     this.self.scrapes.inc();
     this.self.scrapeSeconds.inc((rendered - started) / 1000);
-    const page = new Page(spans, Buffer.from(self + (openMetrics ? END : '')));
-    if (scraper === undefined) this.newest.set(openMetrics, page);
+    const page = new Page(spans, Buffer.from(self + (openMetrics ? END : '')), openMetrics);
+    if (scraper !== undefined) return page;
+    const before = this.newest.get(openMetrics);
+    this.newest.set(openMetrics, page);
+    if (before?.readers === 0) this.exposition.release(before.spans, openMetrics);
     return page;
   }
 
   private hold(page: Page, res: ServerResponse): void {
-    if (res.closed) return;
     page.readers++;
     this.sending.add(page);
-    res.once('close', () => {
-      if (--page.readers === 0) this.sending.delete(page);
-    });
+    if (res.closed) this.letGo(page);
+    else res.once('close', () => this.letGo(page));
+  }
+
+  /** One reader fewer. After the last one its memory is given back, unless it is the newest, which others may still be given. */
+  private letGo(page: Page): void {
+    if (--page.readers > 0) return;
+    this.sending.delete(page);
+    if (this.newest.get(page.openMetrics) !== page) this.exposition.release(page.spans, page.openMetrics);
   }
 }

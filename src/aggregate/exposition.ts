@@ -21,6 +21,11 @@ export class Exposition {
     return this.scrapers.hasNews(scraper, this.aggregator.clock.serial);
   }
 
+  /** Gives a page back that nobody reads any more, so that a later one takes its memory. Left out, it is garbage in time. */
+  release(page: Uint8Array, openMetrics: boolean): void {
+    (openMetrics ? this.caches.openMetrics : this.caches.text).release(page);
+  }
+
   /** All series, without `# EOF`. `scraper` names a Prometheus; see Scrapers. */
   render(openMetrics: boolean, scraper?: string): Uint8Array {
     const { clock } = this.aggregator;

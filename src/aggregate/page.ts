@@ -14,13 +14,17 @@ interface Block {
 
 /**
  * One rendered page, kept to render the next from: the text of rows unchanged since then is copied, in runs, not made again.
- * A page still being sent is never written to.
+ * A page is never written to before it is released.
  */
 export class PageCache {
   private readonly openMetrics: boolean;
   private page: Uint8Array = new Uint8Array(0);
   private epoch = 0;
   private blocks = new Map<Family, Block>();
+  /** Whether nobody reads `page` any more. */
+  private read = false;
+  /** A page's memory to render the next but one into: fresh memory for 20 MB costs as much as copying them. */
+  private spare: Uint8Array | undefined;
   /** Unix seconds of the last rendering; unused caches are dropped. */
   usedAt = 0;
 
@@ -30,13 +34,18 @@ export class PageCache {
 
   /** Renders all families. `epoch` is the number changes carried since the rendering before. */
   render(families: readonly Family[], epoch: number, isNew: IsNew): Uint8Array {
-    const out = new Writer(new Uint8Array(Math.max(4096, Math.ceil(this.page.length * 1.1))));
+    const room = Math.max(4096, Math.ceil(this.page.length * 1.1));
+    const spare = this.spare;
+    this.spare = undefined;
+    const out = new Writer(spare && spare.length >= this.page.length ? spare : new Uint8Array(room));
     const blocks = new Map<Family, Block>();
     for (const family of families) {
       if (family.size === 0) continue;
       out.text(header(family.metric, this.openMetrics));
       blocks.set(family, this.rows(out, family, isNew));
     }
+    if (this.read) this.spare = memoryOf(this.page);
+    this.read = false;
     // Without the spare room at its end: the next page's room is a tenth more than this one's text, not than its room.
     this.page = out.bytes.subarray(0, out.length);
     this.blocks = blocks;
@@ -44,9 +53,17 @@ export class PageCache {
     return this.page;
   }
 
+  /** Says that nobody reads this page any more: its memory may be written again once it is not the newest. */
+  release(page: Uint8Array): void {
+    if (page === this.page) this.read = true;
+    else this.spare ??= memoryOf(page);
+  }
+
   /** After an eviction rows have moved; nothing can be copied. */
   clear(): void {
     this.page = new Uint8Array(0);
+    this.read = false;
+    this.spare = undefined;
     this.blocks.clear();
   }
 
@@ -85,6 +102,8 @@ export class PageCache {
     return block;
   }
 }
+
+const memoryOf = (page: Uint8Array): Uint8Array => new Uint8Array(page.buffer);
 
 /** HELP and TYPE lines. OpenMetrics names a counter's family without `_total`; the samples keep it. */
 export function header(metric: { name: string; help: string; type: string }, openMetrics: boolean): string {

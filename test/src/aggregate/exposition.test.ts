@@ -118,6 +118,29 @@ describe('the formats (C7, C9, C11)', () => {
     }
   });
 
+  it('are right in memory given back, and left alone until then', () => {
+    const random = seeded(10);
+    const p = pipeline({ now: () => 1_800_000_000 });
+    const bodies = Array.from({ length: 20 }, () => protobufBody(typicalBody(random, 40)));
+    const kept: { page: Uint8Array; text: string }[] = [];
+    const memories = new Set<ArrayBufferLike>();
+    for (const [i, body] of bodies.entries()) {
+      p.take(body);
+      const cold = pipeline({ now: () => 1_800_000_000 });
+      for (const b of bodies.slice(0, i + 1)) cold.take(b);
+      const page = p.exposition.render(true);
+      memories.add(page.buffer);
+      const text = new TextDecoder().decode(page);
+      expect(text, `page ${i}`).toBe(cold.page(true));
+      // Most are given back at once, some a few pages later, a few never.
+      kept.push({ page, text });
+      if (i % 4 !== 1) p.exposition.release(kept.pop()!.page, true);
+      if (i % 7 === 6) p.exposition.release(kept.shift()!.page, true);
+      for (const k of kept) expect(new TextDecoder().decode(k.page)).toBe(k.text);
+    }
+    expect(memories.size).toBeLessThan(bodies.length);
+  });
+
   it('leave a request ID out of an exemplar that would pass 128 characters, and odd ones', () => {
     for (const id of ['r'.repeat(56), 'a"b', 'a\nb', 'é']) {
       const p = pipeline();
