@@ -21,7 +21,7 @@ export interface Limits {
 }
 
 /** 8 MiB as asked of a local evidence ring; 500 kinds of failure at once are more than anybody reads. */
-export const STORE_LIMITS: Limits = { perGroup: 10, namedPerGroup: 20, groups: 500, bytes: 8 * 1024 * 1024 };
+export const STORE_LIMITS: Limits = { perGroup: 10, namedPerGroup: 60, groups: 500, bytes: 8 * 1024 * 1024 };
 
 interface Kept {
   readonly key: string;
@@ -185,7 +185,8 @@ export class EvidenceStore {
     let largest: Kept | undefined;
     for (const kept of this.groups.values())
       if (kept.records.length > 1 && kept.records.length > (largest?.records.length ?? 0)) largest = kept;
-    if (largest !== undefined) this.drop(largest, largest.records.length - 1);
+    // the first of a kind goes last
+    if (largest !== undefined) this.drop(largest, Math.max(1, largest.records.length - 2));
     else this.close(this.victim(added));
   }
 }

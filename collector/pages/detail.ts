@@ -130,10 +130,18 @@ const bodies = (r: FailureRecord): Html =>
       html`<section><h2>${side === 'requestBody' ? 'Request' : 'Response'} body <small>redacted</small></h2>${block(side, r[side]!)}</section>`,
   )}`;
 
+/** Rows of the last table: the newest, the one that is shown, the first. */
+const KIN = 20;
+const shownKin = (r: FailureRecord, { records }: Group): readonly FailureRecord[] =>
+  records.filter((k, i) => i < KIN || i === records.length - 1 || k.id === r.id);
+
 const kin = (r: FailureRecord, group: Group, nowMs: number): Html | undefined =>
   group.records.length < 2
     ? undefined
-    : html`<section aria-labelledby="kin"><h2 id="kin">Kept of this kind</h2><table class="failures"><thead><tr><th scope="col">When</th><th scope="col">Request ID</th><th scope="col">Call</th><th scope="col" class="number">Duration</th></tr></thead><tbody>${group.records.map(
+    : html`<section aria-labelledby="kin"><h2 id="kin">Kept of this kind</h2><table class="failures"><thead><tr><th scope="col">When</th><th scope="col">Request ID</th><th scope="col">Call</th><th scope="col" class="number">Duration</th></tr></thead><tbody>${shownKin(
+        r,
+        group,
+      ).map(
         (k) =>
           html`<tr${k.id === r.id && html` class="this"`}><td><a class="row" href="/failures/${encodeURIComponent(k.id)}">${when(k.startMs, nowMs)}</a></td><td class="mono"><bdi>${k.requestId ?? '–'}</bdi></td><td class="mono"><bdi>${k.method} ${k.template ?? k.host}</bdi></td><td class="number">${duration(k.durationMs / 1000)}</td></tr>`,
       )}</tbody></table></section>`;

@@ -57,6 +57,14 @@ describe('the evidence store', () => {
     expect(group!.total).toBe(100);
   });
 
+  it('keeps the newest and the first of a kind also when room is short', () => {
+    const store = new EvidenceStore({ perGroup: 50, namedPerGroup: 50, groups: 5, bytes: 3000 });
+    for (let i = 0; i < 60; i++) store.add(fresh({ requestId: `req_number_${i}`, named: true }));
+    const records = store.list({})[0]!.records.map(({ requestId }) => requestId);
+    expect(records.length).toBeGreaterThan(2);
+    expect([records[0], records.at(-1)]).toEqual(['req_number_59', 'req_number_0']);
+  });
+
   it('finds the newest of its kind for an ID that is no longer kept', () => {
     const store = new EvidenceStore({ perGroup: 1, namedPerGroup: 0, groups: 5, bytes: 1e6 });
     const [, second] = [store.add(fresh())!, store.add(fresh())!, store.add(fresh({ provider: 'other' }))!];
