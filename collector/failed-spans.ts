@@ -58,9 +58,10 @@ export class FailedSpans {
     this.left = Math.min(LIMITS.failedSpansBurst, this.left + refill);
     this.filled = now;
     const room = ranges.length <= this.left;
+    const names = new Set(named);
     const chosen: ChosenRange[] = [];
     for (const range of ranges) {
-      const isNamed = named.includes(range.row);
+      const isNamed = names.has(range.row);
       const mine = isNamed || (!room && this.takesTurn(ints, range.row * INTS, now));
       if (!mine && this.left < 1) continue;
       if (!mine) this.left--;
