@@ -4,7 +4,7 @@ import type { Call, CallSink, Outcome } from '../capture/types.ts';
 import { isOwnExport } from '../export/transport.ts';
 import { activeContext, isSuppressed, spanOf } from './context.ts';
 import type { ForeignSpan } from './foreign.ts';
-import { isClientSpanOf, watchSpans } from './foreign.ts';
+import { isClientSpanOf, isHttpClientSpan, watchSpans } from './foreign.ts';
 import { notify } from './notify.ts';
 import type { SinkParts } from './own.ts';
 import type { SpanLink } from './record.ts';
@@ -60,7 +60,7 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
     adoption.finish = undefined;
     adoption.end = undefined;
     // two runs: whatever becomes of our attributes, their span ends
-    parts.guard.run('adopted attributes', () => finish?.(), undefined);
+    parts.guard.run('adopted attributes', finish ?? (() => redactSpan(adoption.span)), undefined);
     adoption.ending = true;
     parts.guard.run('adopted end', () => (end ? end() : adoption.span.end()), undefined);
     adoption.ending = false;
@@ -96,6 +96,8 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
       const adoption = adoptions.get(span);
       if (!adoption) {
         if (isSentrySpan(span)) release(span.spanContext().traceId);
+        // a call that `fetch` refuses is told when its span has ended: it gets no attributes, but its URL is no less secret
+        if (isHttpClientSpan(span)) parts.guard.run('adopted attributes', () => redactSpan(span), undefined);
         return false;
       }
       if (adoption.ending) return false;

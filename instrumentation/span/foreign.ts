@@ -38,12 +38,20 @@ const pathOf = (url: string): string => {
   return slash < 0 ? '/' : whole.slice(slash);
 };
 
+const urlOn = (span: ForeignSpan): unknown => {
+  const attributes = attributesOn(span);
+  return attributes?.['url.full'] ?? attributes?.['http.url'];
+};
+const isClient = (span: ForeignSpan): boolean =>
+  isSentrySpan(span) ? isSentryClientSpan(span) : span.kind === KIND_CLIENT;
+
+/** The span of some HTTP call, of whose making we need not have seen anything. */
+export const isHttpClientSpan = (span: ForeignSpan): boolean => isClient(span) && typeof urlOn(span) === 'string';
+
 /** Is this the span of this call? By kind and URL; the query is left out, because some instrumentations redact it. */
 export function isClientSpanOf(span: ForeignSpan, call: Call): boolean {
-  if (!span.isRecording()) return false;
-  if (isSentrySpan(span) ? !isSentryClientSpan(span) : span.kind !== KIND_CLIENT) return false;
-  const attributes = attributesOn(span);
-  const url = attributes?.['url.full'] ?? attributes?.['http.url'];
+  if (!span.isRecording() || !isClient(span)) return false;
+  const url = urlOn(span);
   return typeof url === 'string' && url.includes(call.host) && pathOf(url) === pathOf(call.path);
 }
 

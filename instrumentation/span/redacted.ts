@@ -17,6 +17,7 @@ const agent = remembering((value) => redactText(value), 64);
 const ATTRIBUTES = Object.entries<(value: string) => string>({
   'url.path': path,
   'url.query': redactQuery,
+  'url.full': url,
   'http.url': url,
   'http.target': url,
   // Sentry's

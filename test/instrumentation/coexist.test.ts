@@ -48,9 +48,11 @@ describe('an application with its own SDK', () => {
     const ran = await runNode(preloaded(join(APPS, 'own-sdk.cjs'), url), { env: env() });
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(new Set(clients().map((s) => s.scope.name))).toEqual(
-      new Set(['@opentelemetry/instrumentation-undici', '@opentelemetry/instrumentation-http']),
+      new Set(['@opentelemetry/instrumentation-undici', '@opentelemetry/instrumentation-http', 'wrapper']),
     );
-    expect(clients()).toHaveLength(3);
+    expect(clients()).toHaveLength(4);
+    // no call of ours belongs to it; its URL is redacted all the same
+    expect(only((s) => s.scope.name === 'wrapper').attributes).toEqual({ 'http.url': `${url}/refused?token=REDACTED` });
     expect(new Set(sink.spans.filter((s) => s.kind !== 2).map((s) => s.traceId)).size).toBe(1);
     const viaFetch = only((s) => s.attributes['url.template'] === '/fail/fetch');
     expect(viaFetch.attributes).toMatchObject({

@@ -14,6 +14,9 @@ trace.getTracer('app').startActiveSpan('job', async (job) => {
   await new Promise((resolve) => http.get(`${url}/fail/http`, (res) => res.resume().on('end', resolve)));
   await new Promise((resolve) => http.get('http://127.0.0.1:1/', resolve).on('error', resolve));
   await fetch('http://127.0.0.1:9999999/').catch(() => {});
+  // as a wrapper of `fetch` does for a call that is refused before there is a request
+  const attributes = { 'http.url': `${url}/refused?token=s3cr3t` };
+  trace.getTracer('wrapper').startSpan('GET', { kind: 2, attributes }).end();
   job.end();
   await sdk.shutdown();
 });
