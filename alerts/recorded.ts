@@ -9,9 +9,9 @@ import { BY_CODE, BY_OWNER, BY_SERVICE, greatest, indent, ON_SERVICE } from './p
  */
 export const RECORDED = {
   /** Calls by service and provider. */
-  calls: (w: '1m' | '5m' | '15m' | '30m' | '1h') => `service_provider:api_client_calls:increase${w}`,
+  calls: (w: '2m' | '5m' | '15m' | '30m' | '1h') => `service_provider:api_client_calls:increase${w}`,
   /** Failures by service, provider, layer and code. */
-  failures: (w: '1m' | '5m' | '15m' | '1h') => `service_provider_code:api_client_failures:increase${w}`,
+  failures: (w: '1m' | '2m' | '5m' | '15m' | '1h') => `service_provider_code:api_client_failures:increase${w}`,
   /** Failures by service, provider and owner (caller, network, provider, load). */
   owned: (w: '5m' | '30m' | '1h') => `service_provider_owner:api_client_failures:increase${w}`,
   /** The ratio that is usual for the series: the largest of the last day, this hour yesterday, this hour last week. */
@@ -22,8 +22,8 @@ export const RECORDED = {
   threshold: 'service_provider_code:api_client_failure_ratio:threshold',
   /** The failures in 5 m, 15 m and 1 h up to which chance alone explains them at the threshold. */
   limit: (w: '5m' | '15m' | '1h') => `service_provider_code:api_client_failures:limit${w}`,
-  /** 1 while the newest minute is above the threshold, else 0. */
-  bad: 'service_provider_code:api_client_failure_ratio:above_threshold1m',
+  /** 1 while the newest two minutes are above the threshold, else 0. */
+  bad: 'service_provider_code:api_client_failure_ratio:above_threshold2m',
   burnBaseline: 'service_provider_owner:api_client_failure_ratio:baseline',
   p95: 'service_provider:api_client_duration_seconds:p95_10m',
   p95Baseline: 'service_provider:api_client_duration_seconds:p95_baseline',
@@ -49,13 +49,13 @@ const owned = (window: string): string =>
   `sum by (${BY_OWNER}) (\n${indent(withOwner(`sum by (${BY_SERVICE}, api_failure_layer) (increase(${FAILED}[${window}]))`))}\n)`;
 
 /**
- * Failures that a series at threshold t may have among n calls before the lower end of Wilson's score interval passes t:
- * `x > n·t + z·√(n·t·(1−t))` is that bound solved for the count (Wilson 1927; Brown, Cai, DasGupta 2001 §4.1.1), and one
- * comparison instead of a fraction of fractions.
+ * Failures that a series at threshold t may have among n calls by chance: the arcsine of the root of a binomial ratio has
+ * the same spread, 1 / (2·√n), whatever the ratio (Bartlett 1947; Anscombe 1948), so the bound is n·sin²(asin√t + z/(2·√n)).
+ * It holds for a handful of calls too, where bounds from the normal curve (Wald’s, and Wilson’s on the low side) let through
+ * many times what they promise.
  */
-const limit = (c: Context, w: '5m' | '15m' | '1h'): string =>
-  `${RECORDED.threshold} * ${ON_SERVICE} ${RECORDED.calls(w)}
-+ ${c.t.z} * sqrt(${RECORDED.threshold} * (1 - ${RECORDED.threshold}) * ${ON_SERVICE} ${RECORDED.calls(w)})`;
+export const limit = (w: '5m' | '15m' | '1h', z: number): string =>
+  `sin(clamp_max(asin(sqrt(${RECORDED.threshold})) + ${ON_SERVICE} (${z / 2} / sqrt(${RECORDED.calls(w)})), pi() / 2)) ^ 2 * ${ON_SERVICE} ${RECORDED.calls(w)}`;
 
 function threshold(c: Context): string {
   const clamped = `clamp(\n  ${c.t.spikeFactor} * (${RECORDED.baseline} or ${RECORDED.failures('5m')} * 0),\n  ${c.t.spikeFloor}, ${c.t.spikeCap}\n)`;
@@ -70,15 +70,15 @@ function threshold(c: Context): string {
 export function recorded(c: Context): RecordingRule[] {
   const increase = (by: string, series: string, w: Parameters<Context['w']>[0]) =>
     `sum by (${by}) (increase(${series}[${c.w(w)}]))`;
-  const newest = (by: string, series: string) =>
-    `${increase(by, series, 'short')}\nor\n${increase(by, series, 'shortFallback')}`;
   return [
-    { record: RECORDED.calls('1m'), expr: newest(BY_SERVICE, METRICS.calls.name) },
+    { record: RECORDED.calls('2m'), expr: increase(BY_SERVICE, METRICS.calls.name, 'confirm') },
     { record: RECORDED.calls('5m'), expr: increase(BY_SERVICE, METRICS.calls.name, 'page') },
     { record: RECORDED.calls('15m'), expr: increase(BY_SERVICE, METRICS.calls.name, 'quarter') },
     { record: RECORDED.calls('30m'), expr: increase(BY_SERVICE, METRICS.calls.name, 'halfHour') },
     { record: RECORDED.calls('1h'), expr: increase(BY_SERVICE, METRICS.calls.name, 'hour') },
-    { record: RECORDED.failures('1m'), expr: newest(BY_CODE, FAILED) },
+    { record: RECORDED.failures('2m'), expr: increase(BY_CODE, FAILED, 'confirm') },
+    // Where a missed scrape left the minute without two samples, two minutes stand in for it.
+    { record: RECORDED.failures('1m'), expr: `${increase(BY_CODE, FAILED, 'blip')}\nor\n${RECORDED.failures('2m')}` },
     { record: RECORDED.failures('5m'), expr: increase(BY_CODE, FAILED, 'page') },
     { record: RECORDED.failures('15m'), expr: increase(BY_CODE, FAILED, 'quarter') },
     { record: RECORDED.failures('1h'), expr: increase(BY_CODE, FAILED, 'hour') },
@@ -86,12 +86,12 @@ export function recorded(c: Context): RecordingRule[] {
     { record: RECORDED.owned('30m'), expr: owned(c.w('halfHour')) },
     { record: RECORDED.owned('1h'), expr: owned(c.w('hour')) },
     { record: RECORDED.threshold, expr: threshold(c) },
-    { record: RECORDED.limit('5m'), expr: limit(c, '5m') },
-    { record: RECORDED.limit('15m'), expr: limit(c, '15m') },
-    { record: RECORDED.limit('1h'), expr: limit(c, '1h') },
+    { record: RECORDED.limit('5m'), expr: limit('5m', c.t.z) },
+    { record: RECORDED.limit('15m'), expr: limit('15m', c.t.z) },
+    { record: RECORDED.limit('1h'), expr: limit('1h', c.t.z) },
     {
       record: RECORDED.bad,
-      expr: `${RECORDED.failures('1m')} / ${ON_SERVICE} ${RECORDED.calls('1m')} > bool ${RECORDED.threshold}`,
+      expr: `${RECORDED.failures('2m')} / ${ON_SERVICE} ${RECORDED.calls('2m')} > bool ${RECORDED.threshold}`,
     },
     {
       record: RECORDED.p95,
@@ -113,15 +113,18 @@ export function baselines(c: Context): RecordingRule[] {
   const around = (seconds: number) => c.w(seconds - 1800);
   const ratio = (failures: string, at: (series: string) => string) =>
     `${at(failures)} / ${ON_SERVICE} ${at(RECORDED.calls('1h'))}`;
-  const seasons = (failures: string) => [
-    ratio(failures, overDay),
+  const seasons = (failures: string, day: string) => [
+    day,
     ratio(failures, (s) => `${s} offset ${around(86_400)}`),
     ratio(failures, (s) => `${s} offset ${around(604_800)}`),
   ];
   return [
     { record: RECORDED.dayMean, expr: ratio(RECORDED.failures('1h'), overDay) },
-    { record: RECORDED.baseline, expr: greatest(BY_CODE, seasons(RECORDED.failures('1h'))) },
-    { record: RECORDED.burnBaseline, expr: greatest(BY_OWNER, seasons(RECORDED.owned('1h'))) },
+    { record: RECORDED.baseline, expr: greatest(BY_CODE, seasons(RECORDED.failures('1h'), RECORDED.dayMean)) },
+    {
+      record: RECORDED.burnBaseline,
+      expr: greatest(BY_OWNER, seasons(RECORDED.owned('1h'), ratio(RECORDED.owned('1h'), overDay))),
+    },
     {
       record: RECORDED.p95Baseline,
       expr: greatest(BY_SERVICE, [

@@ -7,10 +7,10 @@ export const WINDOWS = {
   evaluation: 30,
   /** Interval of the baseline group, whose inputs move slowly. */
   baselineEvaluation: 240,
-  /** Confirming window: a blip has left it before `spikeFor` is over. */
-  short: 60,
-  /** Stands in for the confirming window where a missed scrape left it without two samples. */
-  shortFallback: 120,
+  /** How long a blip lasts at most. */
+  blip: 60,
+  /** Confirming window: what is over has left it. Two scrapes of a minute each fit, or four of half a minute, one of them missed. */
+  confirm: 120,
   /** How long `up` may be 0 before a target counts as down: one failed scrape is not enough. */
   scrape: 90,
   /** The window a spike is measured in. */
@@ -23,15 +23,12 @@ export const WINDOWS = {
   week: 604_800,
   /** The newest part of the day that a baseline leaves out, so that an incident is not its own measure. */
   guard: 900,
-  /** How far back the bad minutes of a flapping API are counted, and in what steps. */
-  flapping: 900,
-  flappingStep: 60,
   latency: 600,
-  spikeFor: 120,
-  lowTrafficFor: 30,
-  providerDownFor: 60,
-  throttlingFor: 120,
-  burnFor: 1800,
+  spikeFor: 30,
+  providerDownFor: 30,
+  throttlingFor: 30,
+  /** Longer than the five minutes in which one blip holds the newest window up. */
+  burnFor: 900,
   latencyFor: 600,
   newCodeFor: 60,
   steadyFor: 300,
@@ -67,20 +64,21 @@ export const THRESHOLDS = {
   /** … but never below this multiple of the day’s own mean: an API that always fails a third of the time is no spike. */
   spikeDayFactor: 2.2,
   spikeErrors: 5,
-  /** One-sided 99 % normal quantile of the confidence bound. */
-  z: 2.326,
-  /** Bad minutes of the last fifteen that count as flapping. */
-  flappingMinutes: 8,
-  /** A service without traffic an hour ago pages only when the bound is above this. */
+  /**
+   * Normal quantile of the bound of chance, one-sided 99.5 %. The bound is around the threshold, which is three times the
+   * usual: around the usual itself it is five sigma and more, which thousands of series × hours a week need.
+   */
+  z: 2.576,
+  /** The same for what is left without the worst minute: a blip alone leaves nothing, a lasting failure most. */
+  blipZ: 1,
+  /** Share of the failures from which the worst minute is a blip. */
+  blipShare: 0.7,
+  /** A service without traffic half an hour ago pages only when the bound is above this. */
   startupRatio: 0.5,
   /** Below this many calls in five minutes the hour is looked at instead. */
   lowTrafficCalls: 30,
-  /** Three and even four in an hour happen by chance, once in two weeks, to services with a call a minute and the usual failures. */
-  lowTrafficErrors: 5,
-  /** The same for a quarter of an hour, where chance has less room. */
-  lowTrafficBurst: 4,
-  /** A quarter of an hour whose worst minute holds more than this share of its failures is a blip. */
-  blipShare: 0.7,
+  /** Three in an hour happen by chance, once in two weeks, to services with a call a minute and the usual failures. */
+  lowTrafficErrors: 4,
   newCodeErrors: 5,
   newCodeRatio: 0.005,
   /** Of the last hour’s twelve five-minute windows, those that had the code: a blip is in one or two. */

@@ -1,5 +1,5 @@
 import type { Case } from './case.ts';
-import { calls, counter, failures, gauge, hours, metric, minutes, scraped } from './series.ts';
+import { calls, counter, failures, gauge, hours, metric, minutes, type Piece, scraped } from './series.ts';
 
 const LONG = hours(2);
 /** A healthy time before anything happens: longer than the half hour in which a service counts as starting. */
@@ -8,6 +8,9 @@ const AUTH = { service_name: 'checkout', api_failure_layer: 'auth', api_provider
 /** A healthy time, then ten minutes of this many failures per half minute, then quiet. */
 const episode = (perStep: number, steps = minutes(10)) =>
   counter([0, LEAD], [perStep, steps], [0, LONG - LEAD - steps]);
+/** The same pieces so many times. */
+const repeat = (times: number, ...pieces: readonly Piece[]): Piece[] =>
+  Array.from({ length: times }, () => pieces).flat();
 const healthy = calls(counter([30, LONG]));
 
 export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
@@ -35,6 +38,15 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
       name: 'leaves a blip of one minute alone',
       series: [healthy, failures(episode(30, minutes(1)), 'auth', 'expired'), scraped(LONG)],
       expect: [41, 42, 43, 44, 45, 46].map((minute) => ({ minute, firing: [] })),
+    },
+    {
+      name: 'leaves a bad minute among few calls alone, although a failure a minute goes on after it',
+      series: [
+        calls(counter([15, LONG])),
+        failures(counter([0, LEAD], [12, 2], ...repeat(8, [0, 1], [1, 1]), [0, hours(1)]), 'auth', 'expired'),
+        scraped(LONG),
+      ],
+      expect: [41, 42, 43, 44, 45, 46, 47].map((minute) => ({ minute, firing: [] })),
     },
     {
       name: 'leaves four failures alone, however few the calls',
@@ -72,36 +84,15 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
       name: 'finds two bad minutes of every five (flapping)',
       series: [
         healthy,
-        failures(
-          counter(
-            [0, LEAD],
-            ...Array.from(
-              { length: 12 },
-              () =>
-                [
-                  [30, 4],
-                  [0, 6],
-                ] as const,
-            ).flat(),
-            [0, hours(1)],
-          ),
-          'service',
-          'bad_gateway',
-        ),
+        failures(counter([0, LEAD], ...repeat(12, [30, 4], [0, 6]), [0, hours(1)]), 'service', 'bad_gateway'),
         scraped(LONG),
       ],
       expect: [
-        {
-          minute: 65,
-          firing: [
-            {
-              service_name: 'checkout',
-              api_failure_layer: 'service',
-              api_provider_code: 'bad_gateway',
-              owner: 'provider',
-            },
-          ],
-        },
+        ...[44, 52, 65].map((minute) => ({
+          minute,
+          firing: [{ api_provider_code: 'bad_gateway', owner: 'provider' }],
+        })),
+        { minute: 119, firing: [] },
       ],
     },
   ],
@@ -109,35 +100,8 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
     {
       name: 'fires when the few calls all fail, and resolves',
       series: [
-        calls(
-          counter(
-            ...Array.from(
-              { length: 30 },
-              () =>
-                [
-                  [0, 7],
-                  [1, 1],
-                ] as const,
-            ).flat(),
-            [0, LONG - LEAD],
-          ),
-        ),
-        failures(
-          counter(
-            [0, LEAD],
-            ...Array.from(
-              { length: 6 },
-              () =>
-                [
-                  [0, 3],
-                  [1, 1],
-                ] as const,
-            ).flat(),
-            [0, hours(1)],
-          ),
-          'tls',
-          '',
-        ),
+        calls(counter(...repeat(30, [0, 7], [1, 1]), [0, LONG - LEAD])),
+        failures(counter([0, LEAD], ...repeat(6, [0, 3], [1, 1]), [0, hours(1)]), 'tls', ''),
         scraped(LONG),
       ],
       expect: [
@@ -145,6 +109,37 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
         { minute: 51, firing: [{ service_name: 'checkout', api_failure_layer: 'tls', owner: 'network' }] },
         { minute: 90, firing: [] },
       ],
+    },
+    {
+      name: 'fires for one call in four minutes that fails, over the hour',
+      series: [
+        calls(counter(...repeat(20, [0, 7], [1, 1]), [0, LONG])),
+        failures(counter([0, hours(1)], ...repeat(15, [0, 7], [1, 1]), [0, hours(2)]), 'auth', 'expired'),
+        scraped(hours(4)),
+      ],
+      expect: [
+        { minute: 70, firing: [] },
+        { minute: 95, firing: [AUTH] },
+        { minute: 170, firing: [] },
+      ],
+    },
+    {
+      name: 'leaves a blip of a minute alone, and the one failure by chance that follows it',
+      series: [
+        calls(counter(...repeat(120, [1, 1], [0, 1]))),
+        failures(counter([0, LEAD], [2, 2], [0, minutes(5)], [1, 1], [0, hours(1)]), 'auth', 'expired'),
+        scraped(LONG),
+      ],
+      expect: [41, 43, 45.5, 46, 47, 48, 50].map((minute) => ({ minute, firing: [] })),
+    },
+    {
+      name: 'leaves five failures in half an hour alone where a call is made each minute: chance has that many',
+      series: [
+        calls(counter([0.5, hours(8)])),
+        failures(counter([0, hours(6)], ...repeat(5, [1, 1], [0, minutes(6) - 1]), [0, hours(1)]), 'auth', 'expired'),
+        scraped(hours(8)),
+      ],
+      expect: [18.5, 19, 24.5, 25, 26, 28].map((minute) => ({ minute: 360 + minute, firing: [] })),
     },
     {
       name: 'leaves one failure of two calls alone',

@@ -8,7 +8,8 @@ const { calls, owned, burnBaseline } = RECORDED;
 
 /**
  * Failures by owner that spend the error budget, long and short window together (SRE workbook, chapter 5, "multiwindow").
- * The newest five minutes are asked in both forms: half an hour still holds an incident that is over and was paged.
+ * The newest five minutes are asked in both forms, half an hour still holds an incident that is over and was paged; but only
+ * for the slower pace, or the noise of five minutes would keep the fast form from lasting.
  */
 export const burn = (c: Context): AlertRule[] => {
   const budget = 1 - c.t.objective;
@@ -26,7 +27,7 @@ export const burn = (c: Context): AlertRule[] => {
       alert: 'ApiFailureBudgetBurn',
       expr: `(
 ${indent(above(owned('1h'), calls('1h'), c.t.burnFast))}
-  and ${above(owned('5m'), calls('5m'), c.t.burnFast)}
+  and ${above(owned('5m'), calls('5m'), c.t.burnSlow)}
   and ${owned('1h')} >= ${c.t.burnErrors}
 )
 or

@@ -1,51 +1,63 @@
 import type { Context } from '../options.ts';
 import { compare } from '../overrides.ts';
-import { BY_SERVICE, ON_SERVICE } from '../promql.ts';
-import { RECORDED } from '../recorded.ts';
+import { BY_SERVICE, indent, ON_SERVICE } from '../promql.ts';
+import { limit, RECORDED } from '../recorded.ts';
 import type { AlertRule } from '../rule.ts';
 
 const ABOUT = ['service_name', 'api_provider_name', 'api_failure_layer', 'api_provider_code'] as const;
-const { calls, failures, limit, bad } = RECORDED;
+const { calls, failures, bad } = RECORDED;
+
+/** More than this share of the calls fail, beyond chance; the bound is that of `limit`. */
+const startup = (c: Context, w: '5m' | '1h'): string => {
+  const angle = Number(Math.asin(Math.sqrt(c.t.startupRatio)).toFixed(6));
+  return `${failures(w)} > ${ON_SERVICE} (sin(clamp_max(${angle} + ${c.t.z / 2} / sqrt(${calls(w)}), pi() / 2)) ^ 2 * ${calls(w)})`;
+};
+
+/** The service made calls half an hour ago already, or more than half of them fail: every start looks like a spike. */
+const established = (c: Context, w: '5m' | '1h'): string => `(
+  ${failures(w)} and on (${BY_SERVICE}) ${calls('1h')} offset ${c.w('halfHour')} > 0
+  or
+  ${startup(c, w)}
+)`;
 
 /**
- * Spike by code. Every line removes one way of being wrong: chance (the bound), a handful of failures, a blip (the
- * newest minute must be bad too, or most of the last minutes were), and a service that has only just started.
+ * Beyond chance (a little) without the worst minute too: a blip leaves nothing there, however bad it was. `increase` makes
+ * too little of the worst minute of a young counter, so it may not hold most of the failures either.
+ */
+const lasting = (c: Context, w: '5m' | '15m' | '1h', window: 'page' | 'quarter' | 'hour'): string => {
+  const worst = `max_over_time(${failures('1m')}[${c.w(window)}])`;
+  return `${failures(w)} - ${worst} > ${limit(w, c.t.blipZ)}\nand ${worst} < ${c.t.blipShare} * ${failures(w)}`;
+};
+
+/**
+ * Spike by code. Every line removes one way of being wrong: chance (the bound), a handful of failures, what is over (the
+ * newest two minutes must be bad too), a blip, and a service that has only just started.
  * The value of the expression is the failure ratio.
  */
 export const spikeExpr = (c: Context, selector: string): string =>
   `${failures('5m')}{${selector}} / ${ON_SERVICE} ${calls('5m')}
-and ${failures('5m')} > ${limit('5m')}
+and ${failures('5m')} > ${RECORDED.limit('5m')}
 and ${compare(c, failures('5m'), '>=', 'spikeErrors', c.t.spikeErrors, calls('5m'))}
-and (
-  ${bad} == 1
-  or
-  sum_over_time(${bad}[${c.w('flapping')}:${c.w('flappingStep')}]) >= ${c.t.flappingMinutes}
-)
-and (
-  ${failures('5m')} and on (${BY_SERVICE}) ${calls('1h')} offset ${c.w('halfHour')} > 0
-  or
-  ${failures('5m')} > ${ON_SERVICE} (${c.t.startupRatio} * ${calls('5m')} + ${c.t.z} * ${Math.sqrt(c.t.startupRatio * (1 - c.t.startupRatio))} * sqrt(${calls('5m')}))
-)`;
+and ${bad} == 1
+and ${lasting(c, '5m', 'page')}
+and ${established(c, '5m')}`;
 
 /**
- * The same bound where five minutes hold too few calls, while it is still going on: over an hour, or sooner over a quarter
- * of one when the failures are spread over it, which those of a blip are not.
+ * The same where five minutes hold too few calls, while it is still going on: over a quarter of an hour, which is sooner,
+ * or over a whole one, which needs less of them.
  */
 const lowTrafficExpr = (c: Context): string =>
   `${failures('1h')} / ${ON_SERVICE} ${calls('1h')}
 and (
-  ${failures('1h')} > ${limit('1h')} and ${failures('1h')} >= ${c.t.lowTrafficErrors}
+  ${failures('15m')} > ${RECORDED.limit('15m')} and ${failures('15m')} >= ${c.t.lowTrafficErrors}
+${indent(`and ${lasting(c, '15m', 'quarter')}`)}
   or
-  ${failures('15m')} > ${limit('15m')} and ${failures('15m')} >= ${c.t.lowTrafficBurst}
-  and max_over_time(${failures('1m')}[${c.w('quarter')}:${c.w('evaluation')}]) < ${c.t.blipShare} * ${failures('15m')}
+  ${failures('1h')} > ${RECORDED.limit('1h')} and ${failures('1h')} >= ${c.t.lowTrafficErrors}
+${indent(`and ${lasting(c, '1h', 'hour')}`)}
 )
 and ${failures('5m')} > 0
 and on (${BY_SERVICE}) ${calls('5m')} < ${c.t.lowTrafficCalls}
-and (
-  ${failures('1h')} and on (${BY_SERVICE}) ${calls('1h')} offset ${c.w('halfHour')} > 0
-  or
-  ${failures('1h')} > ${ON_SERVICE} (${c.t.startupRatio} * ${calls('1h')} + ${c.t.z} * ${Math.sqrt(c.t.startupRatio * (1 - c.t.startupRatio))} * sqrt(${calls('1h')}))
-)`;
+and ${established(c, '1h')}`;
 
 export const spike = (c: Context): AlertRule[] => [
   {
@@ -63,7 +75,6 @@ export const spike = (c: Context): AlertRule[] => [
   {
     alert: 'ApiErrorSpikeLowTraffic',
     expr: lowTrafficExpr(c),
-    for: c.w('lowTrafficFor'),
     keepFiringFor: c.w('keepFiring'),
     severity: 'page',
     owner: 'by_layer',
