@@ -1,5 +1,5 @@
 import { RECORDED } from '../recorded.ts';
-import type { PastPrometheus } from './prometheus.ts';
+import type { PastPrometheus, Series } from './prometheus.ts';
 import { EPOCH } from './simulate.ts';
 import { END, JUDGED_FROM, MINUTE } from './world.ts';
 
@@ -16,41 +16,62 @@ export interface Span {
 
 const { calls, failures, threshold } = RECORDED;
 const ON = 'on (service_name, api_provider_name)';
-const above = (selector: string): string =>
-  `(${failures('5m')}{${selector}} > 0) / ${ON} group_left () ${calls('5m')} > ${threshold}`;
+// No bound is below one and a half failures.
+const SPIKE = `(${failures('5m')} > 1.4) / ${ON} group_left () ${calls('5m')} > ${threshold}`;
+const QUIET = `${failures('5m')} > 0 and ${ON} ${calls('5m')} < 30`;
 
-/** The cheap condition, the label that says whom to ask alone, and its step: shorter than any `for`. */
-const CONDITIONS: Readonly<Record<string, readonly [expr: string, label: 'service_name' | 'api_provider_name']>> = {
-  ApiErrorSpike: [above('api_failure_layer!="throttling"'), 'service_name'],
-  ApiThrottlingSurge: [above('api_failure_layer="throttling"'), 'service_name'],
-  ApiProviderDown: [
-    `${above('api_failure_layer!="client"')} and on (api_provider_name) count by (api_provider_name) (${calls('5m')}) > 1`,
-    'api_provider_name',
-  ],
-  ApiErrorSpikeLowTraffic: [`${failures('5m')} > 0 and ${ON} ${calls('5m')} < 30`, 'service_name'],
+interface Condition {
+  readonly expr: string;
+  /** Which of the answer's series matter. */
+  readonly of?: (metric: Series['metric']) => boolean;
+  /** The label that says whom to ask alone. */
+  readonly alone: 'service_name' | 'api_provider_name';
+}
+
+const throttled = (metric: Series['metric']) => metric['api_failure_layer'] === 'throttling';
+
+/** The cheap conditions; where two alerts have the same expression, it is asked once. */
+const CONDITIONS: Readonly<Record<string, Condition>> = {
+  ApiErrorSpike: { expr: SPIKE, of: (m) => !throttled(m), alone: 'service_name' },
+  ApiThrottlingSurge: { expr: SPIKE, of: throttled, alone: 'service_name' },
+  ApiProviderDown: { expr: SPIKE, of: (m) => m['api_failure_layer'] !== 'client', alone: 'api_provider_name' },
+  ApiErrorSpikeLowTraffic: { expr: QUIET, alone: 'service_name' },
 };
 
-/** Spans of the judged time, with room for `for` and windows on either side; undefined when the alert has no cheap condition. */
-export async function candidates(
-  alert: string,
-  prometheus: PastPrometheus,
-  inline: (expr: string) => string,
-): Promise<Span[] | undefined> {
-  const condition = CONDITIONS[alert];
-  if (condition === undefined) return undefined;
-  const [expr, label] = condition;
-  const times = new Map<string, Set<number>>();
-  for (const { metric, values } of await prometheus.range(inline(expr), EPOCH + JUDGED_FROM, EPOCH + END, MINUTE)) {
-    const set = times.get(metric[label]!) ?? new Set();
-    times.set(metric[label]!, set);
-    for (const [t] of values) set.add(t);
+/** Asks the cheap conditions of one database, each once, a minute apart: shorter than any `for`. */
+export class Candidates {
+  readonly #answers = new Map<string, Promise<Series[]>>();
+  readonly #ask: (expr: string) => Promise<Series[]>;
+  /** Providers with more than one caller; the others cannot be down for several. */
+  readonly #shared: ReadonlySet<string>;
+
+  constructor(prometheus: PastPrometheus, inline: (expr: string) => string, shared: ReadonlySet<string>) {
+    this.#ask = (expr) => prometheus.range(inline(expr), EPOCH + JUDGED_FROM, EPOCH + END, MINUTE);
+    this.#shared = shared;
   }
-  return [...times].flatMap(([who, set]) =>
-    merge(
-      `${label}="${who}"`,
-      [...set].toSorted((a, b) => a - b),
-    ),
-  );
+
+  /** Spans of the judged time, with room for `for` and windows on either side; undefined when the alert has no cheap condition. */
+  async of(alert: string): Promise<Span[] | undefined> {
+    const condition = CONDITIONS[alert];
+    if (condition === undefined) return undefined;
+    const { expr, of = () => true, alone } = condition;
+    const answer = this.#answers.get(expr) ?? this.#ask(expr);
+    this.#answers.set(expr, answer);
+    const times = new Map<string, Set<number>>();
+    for (const { metric, values } of await answer) {
+      const who = metric[alone]!;
+      if (!of(metric) || (alone === 'api_provider_name' && !this.#shared.has(who))) continue;
+      const set = times.get(who) ?? new Set();
+      times.set(who, set);
+      for (const [t] of values) set.add(t);
+    }
+    return [...times].flatMap(([who, set]) =>
+      merge(
+        `${alone}="${who}"`,
+        [...set].toSorted((a, b) => a - b),
+      ),
+    );
+  }
 }
 
 /** Neighbouring moments as one span. */

@@ -9,6 +9,13 @@ export interface Random {
   gamma(shape: number): number;
 }
 
+/** The seed of one part of a run (FNV-1a), so that another part more or less does not change it. */
+export function seedOf(seed: number, part: string): number {
+  let hash = 0x811c9dc5 ^ seed;
+  for (const byte of Buffer.from(part)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}
+
 /** mulberry32, a 32-bit generator that is good enough for noise and small enough to read. */
 export function random(seed: number): Random {
   let state = seed >>> 0;

@@ -3,30 +3,35 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Alert, type Group, rulesFor } from '../groups.ts';
 import type { RecordingRule } from '../recorded.ts';
-import { candidates, narrowed } from './candidates.ts';
+import { Candidates, narrowed } from './candidates.ts';
 import { inliner } from './inline.ts';
-import { type Notification, notifications } from './notify.ts';
+import { notifications } from './notify.ts';
 import { Output } from './output.ts';
 import { backfill, PastPrometheus, type Series } from './prometheus.ts';
-import { type Score, score } from './score.ts';
+import { type RuleTally, ruleTally, type Score, score, type Tally } from './score.ts';
 import { EPOCH, simulate, world } from './simulate.ts';
 import { STATIC_RULES } from './static-rules.ts';
 import { type Firing, firings, seconds } from './timeline.ts';
-import { END, JUDGED_FROM, MINUTE, STEP } from './world.ts';
+import { END, JUDGED_FROM, MINUTE, STEP, type World } from './world.ts';
 
 export interface Outcome {
   readonly services: number;
   readonly samples: number;
-  readonly shipped: Score;
-  readonly notifications: readonly Notification[];
-  /** Firings per alert name. */
-  readonly statics: ReadonlyMap<string, Score>;
+  readonly shipped: Tally;
+  /** The usual rules by their names; empty when they were not asked. */
+  readonly statics: Readonly<Record<string, Tally>>;
+  /** The shipped alerts by their names. */
+  readonly rules: Readonly<Record<string, RuleTally>>;
+  /** What the tally of the shipped rules counts. */
+  readonly score: Score;
 }
 
 export interface Ask {
   readonly seed: number;
   readonly scenarios?: readonly string[];
   readonly statics?: boolean;
+  /** Ask only these alerts, while tuning. */
+  readonly alerts?: readonly string[];
   readonly say?: (line: string) => void;
 }
 
@@ -34,12 +39,12 @@ export interface Ask {
 const GROUP_WAIT = 5;
 
 /** Two simulated weeks of one seed through a real Prometheus and the shipped rules. */
-export async function evaluate({ seed, scenarios, statics = true, say = () => {} }: Ask): Promise<Outcome> {
+export async function evaluate({ seed, scenarios, alerts, statics = true, say = () => {} }: Ask): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'faultlayer-eval-'));
   let prometheus: PastPrometheus | undefined;
   const clock = stopwatch(say);
   try {
-    const made = world({ seed, ...(scenarios === undefined ? {} : { scenarios }) });
+    const made = world(seed, scenarios);
     const metrics = join(folder, 'metrics.txt');
     const data = join(folder, 'data');
     const samples = simulate(metrics, made, seed);
@@ -48,6 +53,7 @@ export async function evaluate({ seed, scenarios, statics = true, say = () => {}
     rmSync(metrics);
     clock('backfilled');
     const groups = rulesFor();
+    const asked = alertsOf(groups).filter((a) => alerts === undefined || alerts.includes(a.alert));
     prometheus = await PastPrometheus.start(data);
     const file = join(folder, 'baselines.txt');
     const kept = await baselines(prometheus, groups, file);
@@ -56,28 +62,30 @@ export async function evaluate({ seed, scenarios, statics = true, say = () => {}
     prometheus = await PastPrometheus.start(data);
     clock('baselines recorded');
     const inline = inliner(groups, kept, '30s');
+    const cheap = new Candidates(prometheus, inline, sharedProviders(made));
     const found: Firing[] = [];
-    for (const alert of alertsOf(groups)) {
+    for (const alert of asked) {
       const before = performance.now();
-      found.push(...(await alertFirings(prometheus, alert, inline)));
+      found.push(...(await alertFirings(prometheus, alert, inline, cheap)));
       say(`  ${alert.alert}: ${((performance.now() - before) / 1000).toFixed(1)} s`);
     }
     clock('shipped rules');
-    const sent = notifications(found, GROUP_WAIT);
-    const usual = new Map<string, Score>();
+    const shipped = score(notifications(found, GROUP_WAIT), made.incidents);
+    const usual: Record<string, Tally> = {};
     for (const rule of statics ? STATIC_RULES : []) {
       const series = await prometheus.range(inline(rule.expr), EPOCH + JUDGED_FROM, EPOCH + END, MINUTE);
       const labelled = series.map((s) => ({ ...s, metric: { ...s.metric, severity: 'page' } }));
       const fired = firings(rule.name, labelled, MINUTE, rule.wait, 0);
-      usual.set(rule.name, score(notifications(fired, GROUP_WAIT), made.incidents));
+      usual[rule.name] = score(notifications(fired, GROUP_WAIT), made.incidents).tally;
     }
     if (statics) clock('static rules');
     return {
       services: new Set(made.streams.map((s) => s.service)).size,
       samples,
-      shipped: score(sent, made.incidents),
-      notifications: sent,
+      shipped: shipped.tally,
       statics: usual,
+      rules: Object.fromEntries(asked.map(({ alert }) => [alert, ruleTally(alert, shipped)])),
+      score: shipped,
     };
   } finally {
     await prometheus?.stop();
@@ -92,16 +100,23 @@ const alertsOf = (groups: readonly Group[]): Alert[] =>
     .filter((r): r is Alert => 'alert' in r)
     .filter((a) => /^Api(?!Certificate|Clock|RateLimit)/.test(a.alert));
 
-/** Tickets wait half an hour and more; two minutes between two looks do not change them. */
-const TICKET_STEP = 120;
+/** Providers that several of the services call. */
+function sharedProviders({ streams }: World): Set<string> {
+  const callers = Map.groupBy(streams, (s) => s.provider);
+  return new Set([...callers].filter(([, list]) => list.length > 1).map(([provider]) => provider));
+}
+
+/** Tickets are for the working day; four minutes between two looks do not change them. */
+const TICKET_STEP = 240;
 
 async function alertFirings(
   prometheus: PastPrometheus,
   alert: Alert,
   inline: (expr: string) => string,
+  cheap: Candidates,
 ): Promise<Firing[]> {
   const expr = inline(alert.expr);
-  const spans = await candidates(alert.alert, prometheus, inline);
+  const spans = await cheap.of(alert.alert);
   const step = alert.labels['severity'] === 'page' ? STEP : TICKET_STEP;
   const series: Series[] = [];
   if (spans === undefined) series.push(...(await prometheus.range(expr, EPOCH + JUDGED_FROM, EPOCH + END, step)));

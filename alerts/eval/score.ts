@@ -2,7 +2,8 @@ import type { Notification } from './notify.ts';
 import { EPOCH } from './simulate.ts';
 import { DAY, END, type Incident, JUDGED_FROM } from './world.ts';
 
-export interface Score {
+/** The counts of one set of rules over one seed: what the figures are made of. */
+export interface Tally {
   readonly incidents: number;
   readonly found: number;
   readonly pages: number;
@@ -12,6 +13,10 @@ export interface Score {
   readonly delays: readonly number[];
   /** Pages of the incidents that had any. */
   readonly perIncident: readonly number[];
+}
+
+export interface Score {
+  readonly tally: Tally;
   readonly missed: readonly Incident[];
   readonly wrong: readonly Notification[];
   /** Every notification of the judged days, and every incident there was. */
@@ -23,8 +28,8 @@ export interface Score {
 const AFTER = 15 * 60;
 
 /** An incident's own labels are in the alert: its provider, and its service if the alert names one. */
-export const concerns = (n: Notification, i: Incident): boolean =>
-  n.firings.some(
+export const concerns = (n: Notification, i: Incident, firings = n.firings): boolean =>
+  firings.some(
     ({ labels }) =>
       labels['api_provider_name'] === i.provider &&
       (i.service === undefined || labels['service_name'] === undefined || labels['service_name'] === i.service),
@@ -48,7 +53,7 @@ export function score(notifications: readonly Notification[], incidents: readonl
       perIncident.push(about.length);
     }
   }
-  return {
+  const tally = {
     incidents: incidents.length,
     found: incidents.length - missed.length,
     pages: pages.length,
@@ -56,10 +61,43 @@ export function score(notifications: readonly Notification[], incidents: readonl
     days: (END - JUDGED_FROM) / DAY,
     delays,
     perIncident,
-    missed,
-    wrong,
-    judged,
-    labelled: incidents,
+  };
+  return { tally, missed, wrong, judged, labelled: incidents };
+}
+
+/** One alert alone. */
+export interface RuleTally {
+  /** Notifications that it is in, and those of them that are of an incident. */
+  readonly sent: number;
+  readonly right: number;
+  /** Incidents it is made for, those it told of, and those that anything told of. */
+  readonly own: number;
+  readonly told: number;
+  readonly found: number;
+  /** Seconds from onset to its notification, of those it told of. */
+  readonly delays: readonly number[];
+}
+
+export function ruleTally(alert: string, { judged, labelled, missed }: Score): RuleTally {
+  const mine = judged.filter((n) => n.firings.some((f) => f.alert === alert));
+  const own = labelled.filter((i) => i.by === alert);
+  const first = own.flatMap((i) => {
+    const n = mine.find((m) =>
+      concerns(
+        m,
+        i,
+        m.firings.filter((f) => f.alert === alert),
+      ),
+    );
+    return n === undefined ? [] : [Math.max(0, n.from - EPOCH - i.onset)];
+  });
+  return {
+    sent: mine.length,
+    right: mine.filter((n) => labelled.some((i) => concerns(n, i))).length,
+    own: own.length,
+    told: first.length,
+    found: own.filter((i) => !missed.includes(i)).length,
+    delays: first,
   };
 }
 
@@ -89,18 +127,23 @@ export const shortfalls = (f: Figures): string[] =>
     return f[name] >= least && f[name] <= most ? [] : [`${name} is ${f[name].toFixed(3)}, wanted ${least} to ${most}`];
   });
 
+/** Minutes below which this share of the delays is. */
+export function minutesAt(q: number, delays: readonly number[]): number {
+  const sorted = delays.toSorted((a, b) => a - b);
+  return (sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN) / 60;
+}
+
 /** Several seeds as one: counts are added, delays pooled, false pages an average week. */
-export function figures(scores: readonly Score[]): Figures {
-  const sum = (f: (s: Score) => number) => scores.reduce((n, s) => n + f(s), 0);
-  const delays = scores.flatMap((s) => s.delays).toSorted((a, b) => a - b);
-  const per = scores.flatMap((s) => s.perIncident);
-  const at = (q: number) => (delays[Math.min(delays.length - 1, Math.floor(q * delays.length))] ?? Number.NaN) / 60;
+export function figures(tallies: readonly Tally[]): Figures {
+  const sum = (f: (t: Tally) => number) => tallies.reduce((n, t) => n + f(t), 0);
+  const delays = tallies.flatMap((t) => t.delays);
+  const per = tallies.flatMap((t) => t.perIncident);
   return {
-    recall: sum((s) => s.found) / sum((s) => s.incidents),
-    precision: sum((s) => s.pages) === 0 ? 1 : sum((s) => s.right) / sum((s) => s.pages),
-    falsePerWeek: (sum((s) => s.wrong.length) / sum((s) => s.days)) * 7,
-    medianMinutes: at(0.5),
-    p90Minutes: at(0.9),
+    recall: sum((t) => t.found) / sum((t) => t.incidents),
+    precision: sum((t) => t.pages) === 0 ? 1 : sum((t) => t.right) / sum((t) => t.pages),
+    falsePerWeek: (sum((t) => t.pages - t.right) / sum((t) => t.days)) * 7,
+    medianMinutes: minutesAt(0.5, delays),
+    p90Minutes: minutesAt(0.9, delays),
     pagesPerIncident: per.reduce((a, b) => a + b, 0) / Math.max(1, per.length),
   };
 }

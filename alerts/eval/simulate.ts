@@ -1,8 +1,8 @@
 import { METRICS } from '../../src/contract/index.ts';
 import { Output } from './output.ts';
-import { type Random, random } from './random.ts';
-import { SCENARIOS } from './scenarios.ts';
-import { END, STEP, type Stream, type World } from './world.ts';
+import { type Random, random, seedOf } from './random.ts';
+import { SCENARIOS } from './scenarios/index.ts';
+import { END, type Stream, type World } from './world.ts';
 
 /** Unix second of the beginning: a Monday, and a multiple of the longest block of promtool so that one block holds all. */
 export const EPOCH = 486 * 3600 * 1007;
@@ -15,35 +15,35 @@ const BLIP_EVERY = 86_400;
 /** Those of the contract's buckets that the simulated durations fall into. */
 const BOUNDS = [0.1, 0.25, 0.5, 0.75, 1, 2.5, 5];
 
-export interface Size {
-  readonly seed: number;
-  /** Share of the quiet services to keep, for a smaller run. */
-  readonly scenarios?: readonly string[];
-}
-
-export function world({ seed, scenarios }: Size): World {
+/** The streams and incidents of a seed: all scenarios, or those of these names. */
+export function world(seed: number, scenarios?: readonly string[]): World {
   const made: World = { streams: [], incidents: [] };
-  const r = random(seed);
   for (const [name, scenario] of Object.entries(SCENARIOS))
-    if (scenarios === undefined || scenarios.includes(name)) scenario(r, made);
+    if (scenarios === undefined || scenarios.includes(name)) scenario(random(seedOf(seed, name)), made);
   return made;
 }
 
 /** Writes the two weeks as OpenMetrics with timestamps and returns the number of samples. */
 export function simulate(path: string, made: World, seed: number): number {
   const out = new Output(path);
-  const timestamps = Array.from({ length: END / STEP }, (_, i) => ` ${EPOCH + i * STEP}\n`);
-  out.type(METRICS.calls.name.replace(/_total$/, ''), 'counter');
-  for (const [i, stream] of made.streams.entries()) calls(out, stream, random(seed * 1000 + i), timestamps);
-  out.type(METRICS.duration.name, 'histogram');
-  for (const [i, stream] of made.streams.entries())
-    if (stream.p95 !== undefined) durations(out, stream, random(seed * 2000 + i), timestamps);
-  out.type(METRICS.retries.name.replace(/_total$/, ''), 'counter');
-  for (const [i, stream] of made.streams.entries())
-    if (stream.retries !== undefined) retries(out, stream, random(seed * 3000 + i), timestamps);
+  const each = (name: string, type: string, write: (s: Stream, r: Random, times: readonly string[]) => void) => {
+    out.type(name.replace(/_total$/, ''), type);
+    for (const s of made.streams) write(s, random(seedOf(seed, `${name} ${s.service}`)), timestamps(s, seed));
+  };
+  each(METRICS.calls.name, 'counter', (s, r, times) => calls(out, s, r, times));
+  each(METRICS.duration.name, 'histogram', (s, r, times) => durations(out, s, r, times));
+  each(METRICS.retries.name, 'counter', (s, r, times) => retries(out, s, r, times));
   return out.end();
 }
 
+/** Prometheus spreads its scrapes over the interval: each target has its own offset, on no evaluation's second. */
+function timestamps(s: Stream, seed: number): string[] {
+  const every = everyOf(s);
+  const first = EPOCH + (seedOf(seed, s.service) % every);
+  return Array.from({ length: END / every }, (_, i) => ` ${first + i * every}\n`);
+}
+
+const everyOf = (s: Stream): number => s.every ?? 30;
 const labels = (s: Stream): string => `service_name="${s.service}",api_provider_name="${s.provider}"`;
 
 function calls(out: Output, s: Stream, r: Random, timestamps: readonly string[]): void {
@@ -60,14 +60,15 @@ function calls(out: Output, s: Stream, r: Random, timestamps: readonly string[])
   const noise = s.codes.map(() => 1);
   const blips = blipsOf(r, s);
   const restarts = [...(s.restarts ?? [])];
-  for (let step = 0, t = 0; t < END; step++, t += STEP) {
+  const every = everyOf(s);
+  for (let step = 0, t = 0; t < END; step++, t += every) {
     if (t < (s.from ?? 0)) continue;
     if (restarts[0] !== undefined && t >= restarts[0]) {
       restarts.shift();
       for (const one of series) Object.assign(one, { value: 0, pending: 0, born: false });
     }
     if (t % NOISE_EVERY === 0) for (let i = 0; i < noise.length; i++) noise[i] = r.gamma(NOISE_SHAPE);
-    let ok = r.poisson(s.rate(t) * STEP);
+    let ok = r.poisson(s.rate(t) * every);
     const all = ok;
     for (let i = 0; i < s.codes.length; i++) {
       const blip = blips.get(step)?.code === i ? blips.get(step)!.ratio : 0;
@@ -97,26 +98,29 @@ function calls(out: Output, s: Stream, r: Random, timestamps: readonly string[])
 /** Step → the code that blips in it and how much of the calls it takes. */
 function blipsOf(r: Random, s: Stream): Map<number, { code: number; ratio: number }> {
   const found = new Map<number, { code: number; ratio: number }>();
+  const every = everyOf(s);
   for (let t = r.between(0, BLIP_EVERY); t < END; t += -Math.log(1 - r.next()) * BLIP_EVERY) {
     const code = Math.floor(r.next() * Math.min(2, s.codes.length));
     const ratio = r.between(0.1, 0.9);
-    for (let left = r.between(10, 60), at = t; left > 0; left -= STEP, at += STEP)
-      found.set(Math.floor(at / STEP), { code, ratio: ratio * Math.min(1, left / STEP) });
+    for (let left = r.between(10, 60), at = t; left > 0; left -= every, at += every)
+      found.set(Math.floor(at / every), { code, ratio: ratio * Math.min(1, left / every) });
   }
   return found;
 }
 
 function durations(out: Output, s: Stream, r: Random, timestamps: readonly string[]): void {
+  if (s.p95 === undefined) return;
+  const every = everyOf(s);
   const bounds = [...BOUNDS, Number.POSITIVE_INFINITY];
   const counts = bounds.map(() => 0);
   const lines = bounds.map(() => [] as string[]);
   const total: string[] = [];
   let noise = 1;
-  for (let step = 0, t = 0; t < END; step++, t += STEP) {
+  for (let step = 0, t = 0; t < END; step++, t += every) {
     if (t % NOISE_EVERY === 0) noise = r.gamma(60);
     // Log-normal durations whose 95th percentile is the wanted one.
-    const median = (s.p95!(t) * noise) / Math.exp(1.645 * 0.6);
-    for (let n = r.poisson(s.rate(t) * STEP); n > 0; n--) {
+    const median = (s.p95(t) * noise) / Math.exp(1.645 * 0.6);
+    for (let n = r.poisson(s.rate(t) * every); n > 0; n--) {
       const seconds = median * Math.exp(0.6 * r.normal());
       for (let i = bounds.length - 1; i >= 0 && seconds <= bounds[i]!; i--) counts[i]!++;
     }
@@ -130,11 +134,15 @@ function durations(out: Output, s: Stream, r: Random, timestamps: readonly strin
 }
 
 function retries(out: Output, s: Stream, r: Random, timestamps: readonly string[]): void {
-  const lines: string[] = [];
-  let value = 0;
-  for (let step = 0, t = 0; t < END; step++, t += STEP) {
-    lines.push(`${METRICS.retries.name}{${labels(s)},api_retry_kind="safe"} `, String(value), timestamps[step]!);
-    value += r.poisson(s.rate(t) * STEP * s.retries!(t));
+  const every = everyOf(s);
+  for (const [kind, share] of Object.entries(s.retries ?? {})) {
+    const prefix = `${METRICS.retries.name}{${labels(s)},api_retry_kind="${kind}"} `;
+    const lines: string[] = [];
+    let value = 0;
+    for (let step = 0, t = 0; t < END; step++, t += every) {
+      lines.push(prefix, String(value), timestamps[step]!);
+      value += r.poisson(s.rate(t) * every * share(t));
+    }
+    out.add(lines);
   }
-  out.add(lines);
 }

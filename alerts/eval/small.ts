@@ -4,8 +4,8 @@ export const SMALL: readonly string[] = [
   '429 surge',
   'low traffic',
   'provider down',
-  'one service cut off',
   'flapping',
   'steady high error rate',
   'missed scrapes',
+  'restarts and deploys',
 ];

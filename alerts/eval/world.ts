@@ -26,12 +26,14 @@ export interface Stream {
   readonly codes: Code[];
   /** The process restarts: its counters begin again. */
   readonly restarts?: readonly number[];
+  /** Scrape interval in seconds; 30 if absent. */
+  readonly every?: 15 | 30 | 60;
   /** Chance that one scrape is missed. */
   readonly missed?: number;
   /** 95th percentile of the durations in seconds; only where latency is the story. */
   readonly p95?: (t: number) => number;
-  /** Share of the calls that are attempts after the first. */
-  readonly retries?: (t: number) => number;
+  /** Share of the calls that are attempts after the first, by kind. */
+  readonly retries?: { readonly [kind: string]: (t: number) => number };
   /** When the first call is made. */
   readonly from?: number;
 }
@@ -47,6 +49,8 @@ export interface Incident {
   readonly onset: number;
   readonly end: number;
   readonly due: 'page' | 'ticket';
+  /** The alert that is made for it. Another may be as right, but this one's figures count it. */
+  readonly by: string;
 }
 
 export interface World {

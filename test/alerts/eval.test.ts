@@ -3,7 +3,12 @@ import { narrowed } from '../../alerts/eval/candidates.ts';
 import { inliner } from '../../alerts/eval/inline.ts';
 import { notifications } from '../../alerts/eval/notify.ts';
 import { random } from '../../alerts/eval/random.ts';
+import { fingerprint, results, SEEDS } from '../../alerts/eval/result.ts';
+import { figures, ruleTally, score, shortfalls } from '../../alerts/eval/score.ts';
+import { EPOCH, world } from '../../alerts/eval/simulate.ts';
 import { firings, seconds } from '../../alerts/eval/timeline.ts';
+import { DAY, HOUR, type Incident } from '../../alerts/eval/world.ts';
+import { rulesFor } from '../../alerts/groups.ts';
 
 const points = (...times: number[]) => [{ metric: { a: 'b' }, values: times.map((t) => [t, '1'] as const) }];
 
@@ -68,4 +73,96 @@ it('draws the same numbers from the same seed, with the wanted means', () => {
   expect(draw(7)).toEqual(draw(7));
   expect(mean(0)).toBeCloseTo(3, 1);
   expect(mean(1)).toBeCloseTo(1, 1);
+});
+
+describe('a simulated world', () => {
+  it('is larger than the targets ask, and has an incident for every alert that is asked', () => {
+    const { streams, incidents } = world(5);
+    expect(new Set(streams.map((s) => s.service)).size).toBeGreaterThanOrEqual(70);
+    const names = rulesFor().flatMap((g) => g.rules.flatMap((r) => ('alert' in r ? [r.alert] : [])));
+    for (const { by } of incidents) expect(names).toContain(by);
+    expect(new Set(incidents.map((i) => i.by)).size).toBeGreaterThanOrEqual(11);
+  });
+  it('does not change when other scenarios are left out', () => {
+    const whole = world(5).incidents.filter((i) => i.scenario === 'flapping');
+    expect(whole.length).toBeGreaterThan(0);
+    expect(world(5, ['flapping']).incidents).toEqual(whole);
+    expect(world(6, ['flapping']).incidents).not.toEqual(whole);
+  });
+});
+
+describe('the score', () => {
+  const incident: Incident = {
+    scenario: 'x',
+    service: 's',
+    provider: 'p',
+    start: 2 * DAY,
+    onset: 2 * DAY + 60,
+    end: 2 * DAY + HOUR,
+    due: 'page',
+    by: 'ApiErrorSpike',
+  };
+  const page = (day: number, service: string) => {
+    const from = EPOCH + day * DAY;
+    const labels = { severity: 'page', api_provider_name: 'p', service_name: service };
+    return {
+      severity: 'page' as const,
+      firings: [{ alert: 'ApiErrorSpike', labels, from, to: from + 60 }],
+      from,
+      to: from + 60,
+    };
+  };
+  it('counts what is found, late, missed, doubled and false', () => {
+    const { tally } = score([page(2.01, 's'), page(2.02, 's'), page(2.01, 'other'), page(0.5, 's')], [incident]);
+    expect(tally).toMatchObject({ incidents: 1, found: 1, pages: 3, right: 2, perIncident: [2] });
+    expect(tally.delays.map(Math.round)).toEqual([0.01 * DAY - 60]);
+    expect(score([page(2.9, 's')], [incident]).tally).toMatchObject({ found: 0, pages: 1, right: 0, delays: [] });
+  });
+  it('counts for an alert what is its own', () => {
+    const judged = score([page(2.01, 's'), page(5, 's')], [incident, { ...incident, by: 'ApiProviderDown' }]);
+    expect(ruleTally('ApiErrorSpike', judged)).toMatchObject({ sent: 2, right: 1, own: 1, told: 1, found: 1 });
+    expect(ruleTally('ApiProviderDown', judged)).toMatchObject({ sent: 0, own: 1, told: 0, found: 1 });
+  });
+  it('names the targets that are missed', () => {
+    const good = {
+      incidents: 50,
+      found: 50,
+      pages: 50,
+      right: 50,
+      days: 13,
+      delays: [120, 150, 200],
+      perIncident: [1],
+    };
+    expect(shortfalls(figures([good]))).toEqual([]);
+    expect(shortfalls(figures([{ ...good, found: 48, right: 46, delays: [500] }])).map((s) => s.split(' ')[0])).toEqual(
+      ['recall', 'precision', 'falsePerWeek', 'medianMinutes', 'p90Minutes'],
+    );
+  });
+});
+
+describe('the committed results, from which the table of docs/alerts.md is made', () => {
+  const kept = results();
+
+  it('are of these rules, this routing and these worlds: else run `npm run eval:alerts -- --write` and `npm run gen`', () => {
+    expect(kept.map((r) => [r.seed, r.of])).toEqual(SEEDS.map((seed) => [seed, fingerprint(seed)]));
+  });
+  it('are of two weeks and seventy services and more, with statics beside', () => {
+    for (const { services, shipped, statics } of kept) {
+      expect(services).toBeGreaterThanOrEqual(70);
+      expect(shipped.days).toBe(13);
+      expect(Object.keys(statics).length).toBeGreaterThanOrEqual(5);
+    }
+  });
+  it('reach the targets but one: the slowest tenth, services with a call a minute, is a minute late', () => {
+    const reached = figures(kept.map((r) => r.shipped));
+    expect(shortfalls(reached).map((s) => s.split(' ')[0])).toEqual(['p90Minutes']);
+    expect(reached.p90Minutes).toBeLessThanOrEqual(7);
+  });
+  it('have incidents for every alert of the simulation, and most of them are told by it', () => {
+    for (const alert of Object.keys(kept[0]!.rules)) {
+      const sum = (of: 'own' | 'told') => kept.reduce((n, { rules }) => n + rules[alert]![of], 0);
+      expect(sum('own'), alert).toBeGreaterThan(0);
+      expect(sum('told') / sum('own'), alert).toBeGreaterThanOrEqual(0.5);
+    }
+  });
 });

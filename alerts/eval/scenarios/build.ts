@@ -1,0 +1,63 @@
+import type { LayerName } from '../../../src/contract/index.ts';
+import type { Random } from '../random.ts';
+import { type Code, DAYS, during, type Incident, moment, type Stream, type World } from '../world.ts';
+
+/** Failures that every service has: up to two percent of one code, some also a few of another. */
+export const usual = (r: Random): Code[] => {
+  const rare = r.between(0.001, 0.006);
+  const known = r.between(0.002, 0.02);
+  const payload: Code = { layer: 'payload', code: 'invalid_request', ratio: () => known };
+  return r.next() < 0.6 ? [payload] : [payload, { layer: 'service', code: '', ratio: () => rare }];
+};
+
+/** A time in which a stream fails with one code. */
+export interface Episode {
+  readonly layer: LayerName;
+  readonly code: string;
+  readonly start: number;
+  readonly end: number;
+  readonly ratio: number | ((t: number) => number);
+  readonly onset?: number;
+  readonly due?: Incident['due'];
+  /** The alert that is made for it; the spike by code if absent. */
+  readonly by?: string;
+  /** Part of a larger incident, which is labelled elsewhere. */
+  readonly incident?: false;
+}
+
+/** Adds `count` services; each gets its own provider unless the scenario says otherwise. */
+export function services(
+  world: World,
+  r: Random,
+  name: string,
+  count: number,
+  make: (i: number) => Partial<Stream> & { episodes?: readonly Episode[] },
+): void {
+  for (let i = 0; i < count; i++) {
+    const { episodes = [], ...own } = make(i);
+    const service = own.service ?? `${name}-${i + 1}`;
+    const provider = own.provider ?? `${name}-${i + 1}.example`;
+    const rate = r.between(0.5, 4);
+    const stream: Stream = { rate: () => rate, codes: usual(r), ...own, service, provider };
+    for (const e of episodes) {
+      const { start, end, ratio, onset = start, due = 'page', by = 'ApiErrorSpike' } = e;
+      add(stream, e.layer, e.code, typeof ratio === 'number' ? during(start, end, ratio) : ratio);
+      if (e.incident !== false) world.incidents.push({ scenario: name, service, provider, start, end, onset, due, by });
+    }
+    world.streams.push(stream);
+  }
+}
+
+/** One series per layer and code: what the service has already is topped, not doubled. */
+function add({ codes }: Stream, layer: LayerName, code: string, ratio: Code['ratio']): void {
+  const at = codes.findIndex((c) => c.layer === layer && c.code === code);
+  const before = codes[at]?.ratio;
+  if (before === undefined) codes.push({ layer, code, ratio });
+  else codes[at] = { layer, code, ratio: (t) => Math.max(before(t), ratio(t)) };
+}
+
+/** The same in each week, at its own time. */
+export const twice = <T>(r: Random, make: (start: number) => T): T[] => [
+  make(moment(r, 2, 6)),
+  make(moment(r, 7, DAYS - 1)),
+];
