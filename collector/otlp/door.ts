@@ -1,12 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { rebound } from '../../src/aggregate/index.ts';
-import { BodyError, finish, readBody, release } from '../body.ts';
+import { BodyError, finish, readBody } from '../body.ts';
 import type { CollectorContext } from '../context.ts';
 import type { Forwarder } from '../forward.ts';
 import { LIMITS } from '../limits.ts';
 import { pathOf } from '../pages-server.ts';
-import { inflate } from './inflate.ts';
+import { discard, inflate } from './inflate.ts';
 import type { Intake, SpanIntake } from './intake.ts';
 import { accept, CONTENT_TYPE, type Encoding, refuse } from './respond.ts';
 import { Malformed } from './wire.ts';
@@ -102,7 +102,7 @@ export class OtlpDoor {
     try {
       return this.intake.take(body, encoding);
     } finally {
-      release(body);
+      discard(body);
     }
   }
 

@@ -3,17 +3,28 @@ import { BodyError } from '../body.ts';
 
 /** Deflate cannot do better than this (RFC 1951: 258 bytes from 2 bits), so a larger declared size is a lie. */
 const BEST_RATIO = 1032;
-const EMPTY = 1024;
+/** Below this Node takes output from its shared pool, whose slabs only the garbage collector frees: one for every few small bodies. */
+const UNPOOLED = (Buffer.poolSize >>> 1) + 1;
 
-/** Inflates a gzip body of at most `limit` bytes. The trailer's size saves growing the output; it is only believed as far as deflate can go. */
+/**
+ * Inflates a gzip body of at most `limit` bytes. The trailer's size saves growing the output; it is only believed as far as deflate
+ * can go. Give the result to `discard` when it has been read.
+ */
 export function inflate(body: Buffer, limit: number): Buffer {
   const declared = body.length >= 18 ? body.readUInt32LE(body.length - 4) : 0;
-  const chunkSize = Math.max(EMPTY, Math.min(declared + 1, body.length * BEST_RATIO, limit + 1));
+  const room = Math.max(UNPOOLED, Math.min(declared + 1, body.length * BEST_RATIO, limit + 1));
   try {
-    return gunzipSync(body, { maxOutputLength: limit, chunkSize });
+    // One byte more than a slab, so that the two can be told apart.
+    return gunzipSync(body, { maxOutputLength: limit, chunkSize: room === Buffer.poolSize ? room + 1 : room });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
       throw new BodyError(413, `a body may have ${limit} bytes after inflation`);
     throw new BodyError(400, 'the body is not sound gzip');
   }
+}
+
+/** Frees an inflated body's memory now, as `release` does; never a slab, which output of several pieces may stand in. */
+export function discard({ buffer }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength >= UNPOOLED && buffer.byteLength !== Buffer.poolSize)
+    buffer.transfer(0);
 }
