@@ -135,11 +135,15 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
     {
       name: 'leaves five failures in half an hour alone where a call is made each minute: chance has that many',
       series: [
-        calls(counter([0.5, hours(8)])),
-        failures(counter([0, hours(6)], ...repeat(5, [1, 1], [0, minutes(6) - 1]), [0, hours(1)]), 'auth', 'expired'),
-        scraped(hours(8)),
+        calls(counter([0.5, hours(4)])),
+        failures(
+          counter([0, minutes(150)], ...repeat(5, [1, 1], [0, minutes(6) - 1]), [0, hours(1)]),
+          'auth',
+          'expired',
+        ),
+        scraped(hours(4)),
       ],
-      expect: [18.5, 19, 24.5, 25, 26, 28].map((minute) => ({ minute: 360 + minute, firing: [] })),
+      expect: [18.5, 19, 24.5, 25, 26, 28].map((minute) => ({ minute: 150 + minute, firing: [] })),
     },
     {
       name: 'leaves one failure of two calls alone',
