@@ -1,0 +1,48 @@
+/** One `FAULTLAYER_*` variable. Who reads it: `app` = the preloaded service, `collector` = the collector, `cli` = the command line. */
+export interface Option<T = unknown> {
+  readonly key: string;
+  readonly env: `FAULTLAYER_${string}`;
+  readonly reader: 'app' | 'collector' | 'cli';
+  readonly default: T;
+  readonly doc: string;
+  /** Returns the value, or throws a sentence without the variable's name. */
+  readonly parse: (text: string) => T;
+  /** Never printed; `faultlayer config` shows whether it is set. */
+  readonly secret?: boolean;
+}
+
+export const option = <T>(o: Option<T>): Option<T> => o;
+
+export const parsers = {
+  text: (t: string) => t,
+  flag: (t: string) => {
+    if (/^(1|true|yes|on)$/i.test(t)) return true;
+    if (/^(0|false|no|off)$/i.test(t)) return false;
+    throw new Error('must be true or false');
+  },
+  integer: (min: number, max: number) => (t: string) => {
+    if (!/^-?\d+$/.test(t) || Number(t) < min || Number(t) > max)
+      throw new Error(`must be a whole number from ${min} to ${max}`);
+    return Number(t);
+  },
+  number: (min: number, max: number) => (t: string) => {
+    const n = Number(t);
+    if (t.trim() === '' || !Number.isFinite(n) || n < min || n > max)
+      throw new Error(`must be a number from ${min} to ${max}`);
+    return n;
+  },
+  list: (t: string) =>
+    t
+      .split(',')
+      .map((s) => s.trim())
+      .filter(Boolean),
+  oneOf:
+    <const V extends string>(...values: V[]) =>
+    (t: string): V => {
+      if ((values as string[]).includes(t)) return t as V;
+      throw new Error(`must be one of ${values.join(', ')}`);
+    },
+};
+
+/** 0 = any that is free. */
+export const port = parsers.integer(0, 65535);
