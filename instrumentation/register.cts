@@ -3,25 +3,35 @@
  * far as the version check, and then run the application as if we were not there.
  */
 {
+  const env = process.env;
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const supported = major > 22 || (major === 22 && minor >= 15);
-  const isOn = (name: string) => /^(1|true|yes|on)$/i.test(process.env[name] || '');
+  const isOn = (name: string) => /^(1|true|yes|on)$/i.test(env[name] || '');
   const forced = isOn('FAULTLAYER_FORCE');
   const warn = (line: string) => process.stderr.write(`faultlayer: ${line}\n`);
+  const attempt = (what: () => void) => {
+    try {
+      what();
+    } catch (error) {
+      warn(`not started: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
+    }
+  };
+  // one file instead of several hundred modules
+  const load = () => attempt(() => require('./register.bundle.cjs'));
   // what a thread may not do is marked: the main thread is spared the loading of worker_threads
   const isThread = () => (process.chdir as { disabled?: boolean }).disabled === true;
   // Node runs `--require` again on the thread of the application's module hooks, which would take the metrics port from the main thread
   const isHooksThread = () =>
     isThread() && (require('node:worker_threads') as { isInternalThread?: boolean }).isInternalThread === true;
+  // adopts only, serves nothing: there is nothing to do before somebody makes a span or a call
+  const maySleep = () =>
+    env['FAULTLAYER_SPANS'] === 'adopted' && !env['FAULTLAYER_METRICS_PORT'] && !env['OTEL_SDK_DISABLED'];
   if (isOn('FAULTLAYER_DISABLED') || (supported && isHooksThread())) {
     // not even loaded
+  } else if (supported && maySleep()) {
+    attempt(() => (require('./asleep.cjs') as (wake: () => void) => void)(load));
   } else if (supported || forced) {
-    try {
-      // one file instead of several hundred modules
-      require('./register.bundle.cjs');
-    } catch (error) {
-      warn(`not started: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
-    }
+    load();
   } else {
     warn(`not started: needs Node 22.15 or later, this is ${process.versions.node}; FAULTLAYER_FORCE=1 tries anyway`);
   }

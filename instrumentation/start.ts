@@ -9,6 +9,7 @@ import { createGuard, type Guard } from './guard.ts';
 import { flushAtExit } from './lifecycle.ts';
 import { createLog } from './log.ts';
 import { metricsListener } from './metrics-listener.ts';
+import { wake } from './place.ts';
 import { resourceOf } from './resource.ts';
 import { outcomeSampler } from './sampler.ts';
 import { chooseSpans } from './span/choose.ts';
@@ -39,6 +40,7 @@ const registry = globalThis as { [RUNNING]?: Handle };
 
 /** Starts once; a second start, also from another copy of the package, returns the running one. */
 export function start(options: StartOptions = {}): Handle | undefined {
+  wake();
   if (registry[RUNNING]) return registry[RUNNING];
   const env = options.env ?? process.env;
   const { config, problems } = loadConfig(env);

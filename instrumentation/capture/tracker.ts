@@ -1,6 +1,6 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { isCancel } from '../../src/layers/errors.ts';
 import { classifyTransport } from '../../src/layers/transport.ts';
+import { subscribe, unsubscribe } from '../place.ts';
 import { judgeAnswer } from './answer.ts';
 import type { TrackedCall } from './call.ts';
 import { guarded, guardedSubscriber, type OnFault } from './guard.ts';

@@ -82,6 +82,20 @@ describe('a damaged installation', () => {
     expect(sink.spans).toEqual([]);
   });
 
+  it.each([
+    ['the bundle is missing', { 'register.bundle.cjs': undefined }],
+    ['the bundle throws nonsense', { 'register.bundle.cjs': 'throw null' }],
+    ['what waits for the first call is missing', { 'asleep.cjs': undefined }],
+    ['what waits for the first call throws', { 'asleep.cjs': 'module.exports = () => { throw new Error("broken") }' }],
+  ])('%s: the same where nothing is loaded before the first call', async (_what, broken) => {
+    const bare = await runNode([calls, url]);
+    const ran = await runNode(['--require', copyOf('asleep', broken), calls, url], {
+      env: { ...env(), FAULTLAYER_SPANS: 'adopted' },
+    });
+    expect(ran).toMatchObject({ code: 0, stdout: bare.stdout });
+    expect(ran.stderr).toMatch(/^faultlayer: not started: .*\n$/);
+  });
+
   it('the SDK half is missing: the application’s own spans are lost, its work and ours are not', async () => {
     const app = mkdtempSync(join(folder, 'app-'));
     copyFileSync(join(APPS, 'manual-spans.mjs'), join(app, 'app.mjs'));

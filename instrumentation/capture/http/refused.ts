@@ -11,6 +11,7 @@ interface Options {
   readonly path?: unknown;
   readonly method?: unknown;
 }
+const SCHEMES = ['http', 'https'] as const;
 type Make = (...args: unknown[]) => unknown;
 
 function describe(args: readonly unknown[], scheme: string): { method: string; url: string } {
@@ -25,13 +26,23 @@ function describe(args: readonly unknown[], scheme: string): { method: string; u
   return { method, url: `${protocol}//${host}${given.port === undefined ? '' : `:${given.port}`}${given.path ?? '/'}` };
 }
 
+/**
+ * Has somebody had them before us? Then ES modules have them as they were, until told. Told they are only then: at a late start that would also
+ * tell what others have patched in any built-in module and meant for CommonJS alone.
+ */
+const taken = (): boolean =>
+  SCHEMES.some(
+    (name) => (process as { moduleLoadList?: string[] }).moduleLoadList?.includes(`NativeModule ${name}`) ?? true,
+  );
+
 /** `http.request` throws on a bad URL, header or option before there is a request to tell of. */
 export function watchRefused(tracker: Tracker): void {
-  for (const scheme of ['http', 'https'] as const) {
+  const tell = taken();
+  for (const scheme of SCHEMES) {
     const module = builtin(`node:${scheme}`) as unknown as Record<'request' | 'get', Make>;
     for (const name of ['request', 'get'] as const) wrap(tracker, module, name, scheme);
   }
-  builtin('node:module').syncBuiltinESMExports();
+  if (tell) builtin('node:module').syncBuiltinESMExports();
 }
 
 function wrap(

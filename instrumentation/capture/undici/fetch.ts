@@ -1,3 +1,4 @@
+import { keptFetch } from '../../place.ts';
 import { forgetFrame, raiseLimit, restoreLimit } from '../own-frame.ts';
 import { refused } from '../refused.ts';
 import type { Tracker } from '../tracker.ts';
@@ -36,9 +37,6 @@ const signalOf = (input: unknown, init: Input | undefined): AbortSignal | undefi
  * a promise one microtask behind it. (A rejection cannot be watched from beside: it would count as handled.)
  */
 export function watchFetch(tracker: Tracker): void {
-  const descriptor = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
-  const original = descriptor?.value as typeof fetch | undefined;
-  if (typeof original !== 'function' || !descriptor?.configurable) return;
   const enter = tracker.guard('fetch', (args: unknown[]) => {
     const init = args[1] as Input | undefined;
     current = { signal: signalOf(args[0], init), body: tracker.requestBodies ? init?.body : undefined };
@@ -50,7 +48,7 @@ export function watchFetch(tracker: Tracker): void {
     const method = init?.method ?? request?.method ?? 'GET';
     refused(tracker, 'undici', String(method), String(request?.url ?? input), error, signalOf(input, init));
   });
-  const wrapper = new Proxy(original, {
+  const traps: ProxyHandler<typeof fetch> = {
     apply: function faultlayerCall(target, self, args: unknown[]) {
       enter(args);
       const made = current;
@@ -71,9 +69,23 @@ export function watchFetch(tracker: Tracker): void {
         throw error;
       });
     },
-  });
+  };
+  tracker.onStop(keep(traps));
+}
+
+/** Returns what undoes it. */
+function keep(traps: ProxyHandler<typeof fetch>): () => void {
+  const kept = keptFetch();
+  if (kept) {
+    Object.assign(kept, traps);
+    return () => void delete kept.apply;
+  }
+  const descriptor = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
+  const original = descriptor?.value as typeof fetch | undefined;
+  if (typeof original !== 'function' || !descriptor?.configurable) return () => {};
+  const wrapper = new Proxy(original, traps);
   Object.defineProperty(globalThis, 'fetch', { ...descriptor, value: wrapper });
-  tracker.onStop(() => {
+  return () => {
     if (globalThis.fetch === wrapper) Object.defineProperty(globalThis, 'fetch', descriptor);
-  });
+  };
 }

@@ -1,0 +1,48 @@
+// Calls before it traces, starts its tracing, and makes the same call again. Prints whether our engine was loaded: at the start, after each call.
+const http2 = require('node:http2');
+const { once } = require('node:events');
+
+const [, , client, url] = process.argv;
+const engine = () => Object.keys(require.cache).some((file) => file.endsWith('register.bundle.cjs'));
+const get = (module) =>
+  new Promise((resolve) => {
+    require(module)
+      .get(`${url}/fail`, { rejectUnauthorized: false }, (res) => res.resume().on('end', resolve))
+      .on('error', resolve);
+  });
+let session;
+const CLIENTS = {
+  fetch: async () => (await fetch(`${url}/fail`)).text(),
+  undici: async () => (await require('undici').request(`${url}/fail`)).body.text(),
+  http: () => get('node:http'),
+  https: () => get('node:https'),
+  async http2() {
+    session ??= http2.connect(url);
+    const stream = session.request({ ':path': '/fail' });
+    await once(stream.resume(), 'close');
+  },
+};
+const call = () => CLIENTS[client]().catch(() => {});
+
+(async () => {
+  const loaded = [engine()];
+  await call();
+  loaded.push(engine());
+  const { trace } = require('@opentelemetry/api');
+  const { NodeSDK } = require('@opentelemetry/sdk-node');
+  const { HttpInstrumentation } = require('@opentelemetry/instrumentation-http');
+  const { UndiciInstrumentation } = require('@opentelemetry/instrumentation-undici');
+  const sdk = new NodeSDK({ instrumentations: [new HttpInstrumentation(), new UndiciInstrumentation()] });
+  sdk.start();
+  // nobody makes spans of node:http2: the application does
+  const options = { kind: 2, attributes: { 'url.full': `${url}/fail` } };
+  if (client !== 'http2') await call();
+  else
+    await trace.getTracer('app').startActiveSpan('GET', options, async (span) => {
+      await call();
+      span.end();
+    });
+  session?.close();
+  await sdk.shutdown();
+  console.log(...loaded, engine());
+})();
