@@ -6,8 +6,8 @@ import type { CollectorContext } from '../context.ts';
 import type { Forwarder } from '../forward.ts';
 import { LIMITS } from '../limits.ts';
 import { pathOf } from '../pages-server.ts';
-import { discard, inflate } from './inflate.ts';
-import type { Intake, SpanIntake } from './intake.ts';
+import { inflated } from './inflate.ts';
+import type { SpanIntake } from './intake.ts';
 import { accept, CONTENT_TYPE, type Encoding, refuse } from './respond.ts';
 import { Malformed } from './wire.ts';
 
@@ -86,7 +86,8 @@ export class OtlpDoor {
   private body(req: IncomingMessage, res: ServerResponse, encoding: Encoding, raw: Buffer): void {
     try {
       const gzip = req.headers['content-encoding'] === 'gzip';
-      const { rejected, message } = gzip ? this.inflated(raw, encoding) : this.intake.take(raw, encoding);
+      const take = (bytes: Buffer) => this.intake.take(bytes, encoding);
+      const { rejected, message } = gzip ? inflated(raw, LIMITS.bodyBytes, take) : take(raw);
       this.forwarder?.take(raw, CONTENT_TYPE[encoding], gzip);
       this.ctx.self.requests.inc({ code: '200' });
       accept(res, encoding, rejected, message);
@@ -94,15 +95,6 @@ export class OtlpDoor {
       if (error instanceof BodyError) this.refuse(req, res, encoding, error.status, error.message);
       else if (error instanceof Malformed) this.refuse(req, res, encoding, 400, error.message);
       else this.refuse(req, res, encoding, 500, 'internal error');
-    }
-  }
-
-  private inflated(raw: Buffer, encoding: Encoding): Intake {
-    const body = inflate(raw, LIMITS.bodyBytes);
-    try {
-      return this.intake.take(body, encoding);
-    } finally {
-      discard(body);
     }
   }
 

@@ -1,16 +1,33 @@
 import { gunzipSync } from 'node:zlib';
 import { BodyError } from '../body.ts';
+import { Inflater } from './inflater.ts';
 
 /** Deflate cannot do better than this (RFC 1951: 258 bytes from 2 bits), so a larger declared size is a lie. */
 const BEST_RATIO = 1032;
 /** Below this Node takes output from its shared pool, whose slabs only the garbage collector frees: one for every few small bodies. */
 const UNPOOLED = (Buffer.poolSize >>> 1) + 1;
 
+/** Made for the first gzip body; null where there is no WebAssembly. */
+let inflater: Inflater | null | undefined;
+
 /**
- * Inflates a gzip body of at most `limit` bytes. The trailer's size saves growing the output; it is only believed as far as deflate
- * can go. Give the result to `discard` when it has been read.
+ * Inflates a gzip body of at most `limit` bytes and hands it to `read`, which must not keep it. zlib inflates what the inflater leaves,
+ * and it alone says that a body is wrong.
  */
-export function inflate(body: Buffer, limit: number): Buffer {
+export function inflated<T>(body: Buffer, limit: number, read: (bytes: Buffer) => T): T {
+  if (inflater === undefined) inflater = Inflater.make();
+  const bytes = inflater?.inflate(body, limit);
+  if (bytes !== undefined) return read(bytes);
+  const slow = byZlib(body, limit);
+  try {
+    return read(slow);
+  } finally {
+    discard(slow);
+  }
+}
+
+/** The trailer's size saves growing the output; it is only believed as far as deflate can go. */
+export function byZlib(body: Buffer, limit: number): Buffer {
   const declared = body.length >= 18 ? body.readUInt32LE(body.length - 4) : 0;
   const room = Math.max(UNPOOLED, Math.min(declared + 1, body.length * BEST_RATIO, limit + 1));
   try {
@@ -23,7 +40,7 @@ export function inflate(body: Buffer, limit: number): Buffer {
   }
 }
 
-/** Frees an inflated body's memory now, as `release` does; never a slab, which output of several pieces may stand in. */
+/** Frees zlib's output now, as `release` does; never a slab, which output of several pieces may stand in. */
 export function discard({ buffer }: Buffer): void {
   if (buffer instanceof ArrayBuffer && buffer.byteLength >= UNPOOLED && buffer.byteLength !== Buffer.poolSize)
     buffer.transfer(0);
