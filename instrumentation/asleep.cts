@@ -68,9 +68,10 @@ module.exports = function sleep(load: () => void): void {
   }
   const watches: (() => boolean)[] = [];
   let awake = false;
-  const wake = (): void => {
+  const wake = (by?: 'call'): void => {
     if (awake) return;
     awake = true;
+    place.byCall = by === 'call';
     for (const leave of watches) leave();
     load();
     Reflect.deleteProperty(world, PLACE);
@@ -80,11 +81,11 @@ module.exports = function sleep(load: () => void): void {
     const slot: { handler: ((message: unknown) => void) | undefined } = { handler: undefined };
     slots.set(channel, slot);
     subscribe(channel, (message) => {
-      if (slot.handler === undefined) wake();
+      if (slot.handler === undefined) wake('call');
       slot.handler?.(message);
     });
   }
-  const place: Place = { wake, slots, fetch: keepFetch() };
+  const place: Place = { wake: () => wake(), byCall: false, slots, fetch: keepFetch() };
   Object.defineProperty(world, PLACE, { configurable: true, enumerable: false, value: place });
-  for (const sign of SIGNS) watches.push(watch(sign, wake));
+  for (const sign of SIGNS) watches.push(watch(sign, () => wake()));
 };

@@ -6,6 +6,8 @@ type Handler = (message: unknown) => void;
 export interface Place {
   /** Loads the engine; once. */
   wake(): void;
+  /** A call woke us: the application has been at work for a while. */
+  byCall: boolean;
   /** By channel, where it stands in the order of subscribers and whom it passes messages on to. */
   readonly slots: ReadonlyMap<string, { handler: Handler | undefined }>;
   /** The traps of the proxy that `fetch` is already; none until the engine sets one. */
@@ -17,6 +19,7 @@ const place = (globalThis as { [PLACE]?: Place })[PLACE];
 
 /** Wakes the preload, if it sleeps. */
 export const wake = (): void => place?.wake();
+export const wokenByCall = (): boolean => place?.byCall === true;
 export const keptFetch = (): Place['fetch'] => place?.fetch;
 
 /** As diagnostics_channel does, but in the place that was kept. */

@@ -40,11 +40,14 @@ const FORMS: readonly Form[] = [
 
 describe.each(Object.keys(APPS) as App[])('an application under %s', (app) => {
   const bareRuns = new Map<Form['bare'], Promise<Observed>>();
-  it.each(FORMS)('$name', async ({ bare, ours, nodeOptions }) => {
+  // told to adopt we are not even loaded before their SDK comes
+  const told = FORMS.flatMap((form) => ['auto', 'adopted'].map((spans) => ({ ...form, spans })));
+  it.each(told)('$name ($spans)', async ({ bare, ours, nodeOptions, spans }) => {
     const before = bareRuns.get(bare) ?? on.run(bare(app));
     bareRuns.set(bare, before);
     await before;
-    const after = await on.run(ours(app), nodeOptions === undefined ? {} : { NODE_OPTIONS: nodeOptions });
+    const env = { FAULTLAYER_SPANS: spans, ...(nodeOptions !== undefined && { NODE_OPTIONS: nodeOptions }) };
+    const after = await on.run(ours(app), env);
     expectAdopted(app, await before, after);
   });
 });

@@ -26,9 +26,11 @@ describe.each(['otel-2', 'auto', 'sentry'] as const)('under %s in NODE_OPTIONS',
     const theirs = fileOf(app, 'sdk.cjs');
     const program = [fileOf(app, 'app.cjs')];
     const bare = await on.run(program, { NODE_OPTIONS: `--require "${theirs}"` }, 'everywhere');
-    const ours = await on.run(program, { NODE_OPTIONS: both(theirs) }, 'everywhere');
     expect(bare.stdout).toMatch(/^thread 0$[\s\S]*^fork 0$[\s\S]*^cluster 0$/m);
-    expectAdopted(app, bare, ours, 4);
+    for (const spans of ['auto', 'adopted']) {
+      const env = { NODE_OPTIONS: both(theirs), FAULTLAYER_SPANS: spans };
+      expectAdopted(app, bare, await on.run(program, env, 'everywhere'), 4);
+    }
   });
 });
 

@@ -1,10 +1,13 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer as createHttp2 } from 'node:http2';
 import type { Server } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { authority } from '../support/certificates.ts';
 import { freePort } from '../support/free-port.ts';
+import { limit } from '../support/limits.ts';
 import { type OtlpSink, otlpSink } from '../support/otlp-sink.ts';
 import { APPS, preloaded } from '../support/preload.ts';
 import { PRELOAD_FORMS } from '../support/preload-forms.ts';
@@ -109,18 +112,50 @@ it.each(['late', 'early'])(
   },
 );
 
+it('a reference to fetch from before is as good as a later one', async () => {
+  await using api = await httpServer((_req, res) => void res.writeHead(302, { location: '/' }).end());
+  const ran = await runNode(preloaded(app('kept-fetch.cjs'), `http://127.0.0.1:${api.port}/`), { env: env() });
+  expect(ran).toMatchObject({ code: 0, stdout: 'redirect count exceeded false\n', stderr: '' });
+  // known for calls of fetch only
+  expect(clients().map((span) => span.attributes['error.type'])).toContain('http.response.redirect_loop');
+});
+
+limit('imports of `node:http` by name', async () => {
+  await using api = await httpServer((_req, res) => void res.end());
+  const unchanged = async (...args: string[]) =>
+    (await runNode(preloaded(app('patched.mjs'), ...args), { env: env() })).stdout;
+  const url = `http://127.0.0.1:${api.port}/`;
+  expect(await unchanged(url)).toBe('true true true\n');
+  expect(await unchanged(url, 'early')).toBe('true true true\n');
+  expect(await unchanged('sdk')).toBe('true true true\n');
+  expect(await unchanged('sdk', 'early')).toBe('true false false\n');
+});
+
+it('two copies of the package wake one engine', async () => {
+  const copy = mkdtempSync(join(tmpdir(), 'faultlayer-second-'));
+  for (const file of ['register.cjs', 'asleep.cjs', 'register.bundle.cjs'])
+    copyFileSync(join(root, 'dist/instrumentation', file), join(copy, file));
+  const args = ['--require', join(copy, 'register.cjs'), ...preloaded(app('signs.cjs'), 'api', 'count')];
+  const ran = await runNode(args, { env: env() });
+  rmSync(copy, { recursive: true });
+  expect(JSON.parse(ran.stdout)[5]).toBe(1);
+});
+
 describe.each(['api', '__SENTRY__'])('the first look at %s', (name) => {
   const state = async (how: string) =>
     JSON.parse((await runNode(preloaded(app('signs.cjs'), name, how), { env: env() })).stdout);
   const written = { version: '1.0.0' };
   const plain = { writable: true, enumerable: true, configurable: true };
 
+  limit('two global variables', async () => {
+    expect((await state('in'))[6]).toBe(true);
+  });
   it('wakes the engine and finds nothing', async () => {
-    expect(await state('read')).toEqual([false, true, null, null, {}]);
+    expect(await state('read')).toEqual([false, true, null, null, {}, 1, true]);
   });
   it('or makes the property, an ordinary one', async () => {
-    expect(await state('write')).toEqual([false, true, null, written, plain]);
-    expect(await state('both')).toEqual([false, true, null, written, plain]);
+    expect(await state('write')).toEqual([false, true, null, written, plain, 1, true]);
+    expect(await state('both')).toEqual([false, true, null, written, plain, 1, true]);
   });
   it('or keeps its value although the global object is frozen', async () => {
     expect((await state('freeze')).slice(0, 4)).toEqual([false, true, null, written]);
@@ -135,7 +170,7 @@ it('keeps its place before those who subscribe later, until it is stopped', asyn
 
 it('is woken by an application that asks for it in its code', async () => {
   const ran = await runNode(preloaded(app('starts-us.cjs'), index), { env: env() });
-  expect(ran).toMatchObject({ code: 0, stdout: 'false true true true\n', stderr: '' });
+  expect(ran).toMatchObject({ code: 0, stdout: 'false true true true\n1\n', stderr: '' });
 });
 
 it('says what is wrong with its configuration when it wakes, and only then', async () => {

@@ -1,4 +1,5 @@
 import { builtin } from '../../builtin.ts';
+import { wokenByCall } from '../../place.ts';
 import { forgetFrame, raiseLimit, restoreLimit } from '../own-frame.ts';
 import { refused } from '../refused.ts';
 import type { Tracker } from '../tracker.ts';
@@ -27,17 +28,18 @@ function describe(args: readonly unknown[], scheme: string): { method: string; u
 }
 
 /**
- * Has somebody had them before us? Then ES modules have them as they were, until told. Told they are only then: at a late start that would also
- * tell what others have patched in any built-in module and meant for CommonJS alone.
+ * Are ES modules to be told? Only those who had the two modules before us have what these were then. Telling them tells all else that was patched in
+ * any built-in module for CommonJS alone: harmless before the application has begun, but not within its first call, e.g. of a test that has stubs.
  */
-const taken = (): boolean =>
+const mayTell = (): boolean =>
+  !wokenByCall() &&
   SCHEMES.some(
     (name) => (process as { moduleLoadList?: string[] }).moduleLoadList?.includes(`NativeModule ${name}`) ?? true,
   );
 
 /** `http.request` throws on a bad URL, header or option before there is a request to tell of. */
 export function watchRefused(tracker: Tracker): void {
-  const tell = taken();
+  const tell = mayTell();
   for (const scheme of SCHEMES) {
     const module = builtin(`node:${scheme}`) as unknown as Record<'request' | 'get', Make>;
     for (const name of ['request', 'get'] as const) wrap(tracker, module, name, scheme);

@@ -1,0 +1,1 @@
+// What any preload costs: to be found, read and run.
