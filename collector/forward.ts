@@ -33,16 +33,11 @@ export class Forwarder {
   private idle: (() => void) | undefined;
 
   /** `endpoint` is the base; `/v1/traces` is appended unless it is there (OTLP exporter specification). */
-  constructor(endpoint: string, headers: string, self: SelfMetrics) {
+  constructor(endpoint: string, headers: Record<string, string>, self: SelfMetrics) {
     this.url = new URL(/\/v1\/traces\/?$/.test(endpoint) ? endpoint : `${endpoint.replace(/\/+$/, '')}/v1/traces`);
     if (this.url.protocol !== 'http:' && this.url.protocol !== 'https:')
       throw new Error('must be an http or https URL');
-    this.headers = Object.fromEntries(
-      headers.split(',').flatMap((pair) => {
-        const at = pair.indexOf('=');
-        return at > 0 ? [[pair.slice(0, at).trim().toLowerCase(), decodeURIComponent(pair.slice(at + 1).trim())]] : [];
-      }),
-    );
+    this.headers = headers;
     this.self = self;
     const options = { keepAlive: true, maxSockets: PARALLEL };
     this.agent = this.url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);

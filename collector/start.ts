@@ -9,6 +9,7 @@ import { providerName } from '../src/providers/index.ts';
 import type { CollectorContext } from './context.ts';
 import { FailedSpans } from './failed-spans.ts';
 import { Forwarder } from './forward.ts';
+import { parseHeaders } from './forward-headers.ts';
 import { LIMITS } from './limits.ts';
 import { OtlpDoor } from './otlp/door.ts';
 import { SpanIntake } from './otlp/intake.ts';
@@ -87,10 +88,15 @@ export async function startCollector(config: Config): Promise<Collector> {
 }
 
 function buildForwarder(config: Config, self: CollectorContext['self']): Forwarder {
+  const headers = readAs('FAULTLAYER_FORWARD_HEADERS', () => parseHeaders(config.forwardHeaders));
+  return readAs('FAULTLAYER_FORWARD_ENDPOINT', () => new Forwarder(config.forwardEndpoint!, headers, self));
+}
+
+function readAs<T>(variable: string, make: () => T): T {
   try {
-    return new Forwarder(config.forwardEndpoint!, config.forwardHeaders, self);
+    return make();
   } catch (error) {
-    throw new StartError(`FAULTLAYER_FORWARD_ENDPOINT: ${(error as Error).message}`);
+    throw new StartError(`${variable}: ${(error as Error).message}`);
   }
 }
 
@@ -113,11 +119,7 @@ function otlpServer(config: Config, door: OtlpDoor): Server {
 function readTls(config: Config): { cert: Buffer; key: Buffer } {
   const read = (file: string | undefined, variable: string): Buffer => {
     if (file === undefined) throw new StartError(`${variable} is needed as well: TLS takes a certificate and its key`);
-    try {
-      return readFileSync(file);
-    } catch (error) {
-      throw new StartError(`${variable}: ${(error as Error).message}`);
-    }
+    return readAs(variable, () => readFileSync(file));
   };
   return {
     cert: read(config.otlpTlsCert, 'FAULTLAYER_OTLP_TLS_CERT'),

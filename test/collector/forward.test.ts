@@ -112,3 +112,15 @@ it('waits longer each time, with jitter, as long as asked but never more than ha
   expect(delayMs(1, '99999999', 0)).toBe(30_000);
   for (const odd of ['-1', 'soon', '', '9'.repeat(30)]) expect(delayMs(1, odd, 0)).toBe(500);
 });
+
+it('is refused at the start with headers that no request can carry, and the variable is named', async () => {
+  const { url } = await endpoint();
+  for (const headers of ['bad name=1', 'x-key=a%0d%0ab', 'x-key=%zz', '=1,x-key'])
+    await expect(
+      testCollector({ FAULTLAYER_FORWARD_ENDPOINT: url, FAULTLAYER_FORWARD_HEADERS: headers }).then(async (started) => {
+        collector = started;
+        return (await started.post(protobufBody(body))).status;
+      }),
+      headers,
+    ).rejects.toThrow(/^FAULTLAYER_FORWARD_HEADERS: /);
+});
