@@ -16,6 +16,16 @@ const ENCODINGS: ReadonlyMap<string, Encoding> = new Map([
   ['application/json', 'json'],
 ]);
 
+/** By name, without regard to case; `x-gzip` is another name of gzip (RFC 9110, 8.4.1). */
+const CODINGS: ReadonlyMap<string, 'gzip' | 'identity'> = new Map([
+  ['', 'identity'],
+  ['identity', 'identity'],
+  ['gzip', 'gzip'],
+  ['x-gzip', 'gzip'],
+]);
+const codingOf = ({ headers }: IncomingMessage): 'gzip' | 'identity' | undefined =>
+  CODINGS.get((headers['content-encoding'] ?? '').trim().toLowerCase());
+
 interface Refusal {
   readonly status: number;
   readonly message: string;
@@ -71,8 +81,7 @@ export class OtlpDoor {
     if (otlpToken !== undefined && !sameSecret(shown, otlpToken))
       return { status: 401, message: 'a bearer token is needed', headers: { 'www-authenticate': 'Bearer' } };
     if (!encoding) return { status: 415, message: `Content-Type must be ${Object.values(CONTENT_TYPE).join(' or ')}` };
-    const coding = req.headers['content-encoding'];
-    if (coding !== undefined && coding !== 'gzip' && coding !== 'identity')
+    if (codingOf(req) === undefined)
       return {
         status: 415,
         message: 'Content-Encoding must be gzip or identity',
@@ -85,7 +94,7 @@ export class OtlpDoor {
 
   private body(req: IncomingMessage, res: ServerResponse, encoding: Encoding, raw: Buffer): void {
     try {
-      const gzip = req.headers['content-encoding'] === 'gzip';
+      const gzip = codingOf(req) === 'gzip';
       const take = (bytes: Buffer) => this.intake.take(bytes, encoding);
       const { rejected, message } = gzip ? inflated(raw, LIMITS.bodyBytes, take) : take(raw);
       this.forwarder?.take(raw, CONTENT_TYPE[encoding], gzip);

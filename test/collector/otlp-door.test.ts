@@ -30,9 +30,14 @@ describe('bodies that are fine', () => {
       await collector.post(json),
       await collector.post(gzipSync(protobuf), gzip),
       await collector.post(gzipSync(json), { ...gzip, 'content-type': 'application/json; charset=utf-8' }),
+      // Names of codings have no case, and x-gzip is gzip (RFC 9110, 8.4.1).
+      await collector.post(gzipSync(protobuf), { 'content-encoding': 'GZIP' }),
+      await collector.post(gzipSync(protobuf), { 'content-encoding': 'x-gzip' }),
+      await collector.post(protobuf, { 'content-encoding': 'Identity' }),
+      await collector.post(protobuf, { 'content-encoding': '' }),
     ])
       expect(answer.status).toBe(200);
-    expect(await counted('fine')).toBe(4);
+    expect(await counted('fine')).toBe(8);
   });
 
   it('may be empty, and partialSuccess is then not set (B7)', async () => {
