@@ -8,6 +8,8 @@ const folder = join(import.meta.dirname, '../dist/instrumentation');
 
 /** `file` is relative to dist/instrumentation; the bundle lies beside the file that loads it. */
 const BUNDLES = [
+  // in itself: what waits for the first call would else cost a second file, and the reading of our manifest. Parsed by any Node, however old.
+  { from: 'register.cjs', to: 'register.cjs', target: 'es2015', external: ['./register.bundle.cjs'], banner: '' },
   { from: 'register.js', to: 'register.bundle.cjs' },
   { from: 'sdk/sdk.js', to: 'sdk.bundle.cjs' },
   {
@@ -18,13 +20,16 @@ const BUNDLES = [
   { from: 'sdk/config-file.js', to: 'config-file.bundle.cjs', external: ['@opentelemetry/*'] },
 ];
 
-for (const { from, to, external = [] } of BUNDLES) {
+const BANNER = "const __bundleUrl=require('node:url').pathToFileURL(__filename).href;";
+
+for (const { from, to, external = [], target = 'node22.15', banner = BANNER } of BUNDLES) {
   await build({
     entryPoints: [join(folder, from)],
     outfile: join(folder, to),
     bundle: true,
     platform: 'node',
-    target: 'node22.15',
+    target,
+    allowOverwrite: from === to,
     format: 'cjs',
     minify: true,
     legalComments: 'none',
@@ -32,7 +37,7 @@ for (const { from, to, external = [] } of BUNDLES) {
     mainFields: ['module', 'main'],
     conditions: ['node', 'import'],
     define: { 'import.meta.url': '__bundleUrl' },
-    banner: { js: "const __bundleUrl=require('node:url').pathToFileURL(__filename).href;" },
+    banner: { js: banner },
     logLevel: 'warning',
   });
   if (process.argv.includes('--sizes')) console.log(to, statSync(join(folder, to)).size);

@@ -85,8 +85,6 @@ describe('a damaged installation', () => {
   it.each([
     ['the bundle is missing', { 'register.bundle.cjs': undefined }],
     ['the bundle throws nonsense', { 'register.bundle.cjs': 'throw null' }],
-    ['what waits for the first call is missing', { 'asleep.cjs': undefined }],
-    ['what waits for the first call throws', { 'asleep.cjs': 'module.exports = () => { throw new Error("broken") }' }],
   ])('%s: the same where nothing is loaded before the first call', async (_what, broken) => {
     const bare = await runNode([calls, url]);
     const ran = await runNode(['--require', copyOf('asleep', broken), calls, url], {
