@@ -1,6 +1,8 @@
 import { headerName } from './header-name.ts';
+import { type HeaderShape, shapeOf } from './header-shape.ts';
 
 const textOf = (value: unknown): string | undefined => {
+  if (typeof value === 'string') return value;
   const one = Array.isArray(value) ? value[0] : value;
   if (one === undefined || one === null) return undefined;
   return Buffer.isBuffer(one) ? one.toString('latin1') : String(one);
@@ -9,8 +11,8 @@ const textOf = (value: unknown): string | undefined => {
 /** Headers as clients keep them, names and values in turn, read by lower-case name. Of a repeated header the first counts. */
 export class HeaderList {
   private readonly flat: readonly unknown[];
-  private readonly known: string[] = [];
-  private readonly at: number[] = [];
+  private shape: HeaderShape | undefined = undefined;
+  /** Length of the list when its shape was read. */
   private read = 0;
 
   constructor(flat: readonly unknown[]) {
@@ -21,23 +23,25 @@ export class HeaderList {
     return new HeaderList(Array.isArray(headers) ? headers : Object.entries(headers).flat());
   }
 
-  /** In lower case, each once; what was added to the client's list since is seen too. */
+  /** In lower case, each once; what was added to the client's list since is seen too. The same array for lists of the same names. */
   names(): readonly string[] {
-    const { flat, known } = this;
-    for (; this.read + 1 < flat.length; this.read += 2) {
-      const name = headerName(flat[this.read]);
-      if (known.includes(name)) continue;
-      known.push(name);
-      this.at.push(this.read + 1);
-    }
-    return known;
+    return this.current().names;
   }
 
   /** One or two questions are answered without the list of names: they come while the application waits. */
   first(name: string): string | undefined {
-    if (this.read === 0) return this.find(name);
-    const index = this.names().indexOf(name);
-    return index < 0 ? undefined : textOf(this.flat[this.at[index]!]);
+    if (this.shape === undefined) return this.find(name);
+    const { names, at } = this.current();
+    const index = names.indexOf(name);
+    return index < 0 ? undefined : textOf(this.flat[at[index]!]);
+  }
+
+  private current(): HeaderShape {
+    if (this.shape === undefined || this.read !== this.flat.length) {
+      this.shape = shapeOf(this.flat);
+      this.read = this.flat.length;
+    }
+    return this.shape;
   }
 
   private find(name: string): string | undefined {

@@ -41,9 +41,17 @@ function messageOf(answer: Answer, body: Body, code: string | undefined): string
   return shown(grpc === undefined ? (header ?? (body.kind === 'text' ? body.text : undefined)) : grpcMessage(grpc));
 }
 
-function read(answer: Answer): Evidence {
+/** The very array where there is one: what follows from the names alone is remembered by it. */
+function namesOf(answer: Answer): readonly string[] {
+  const all = answer.headerNames();
+  if (Array.isArray(all) && all.length <= MAX_HEADERS) return all as string[];
   const names: string[] = [];
-  for (const name of answer.headerNames()) if (names.push(name) === MAX_HEADERS) break;
+  for (const name of all) if (names.push(name) === MAX_HEADERS) break;
+  return names;
+}
+
+function read(answer: Answer): Evidence {
+  const names = namesOf(answer);
   const { status } = answer;
   const listed = catalogueName(answer.host);
   const provider = overrideOf(listed, names);

@@ -78,23 +78,63 @@ export function requestIdOf(
     const found = body.reader!.first(pathOf(where), (value) => idOf(value, WORDS));
     if (found !== undefined) return found;
   }
+  const { best, edge } = headerIds(answer, names);
+  if (best !== undefined) return best;
+  const inner = body.reader === undefined ? undefined : fromBody(body.reader, body.code);
+  return inner ?? idOf(body.xml) ?? (trustsEdge ? edge : undefined);
+}
+
+/** The request ID that the headers of a good answer tell, be it only a CDN's. */
+export function idOfHeaders(answer: Answer, names: readonly string[]): string | undefined {
+  const { best, edge } = headerIds(answer, names);
+  return best ?? edge;
+}
+
+interface HeaderIds {
+  /** The provider's. */
+  readonly best: string | undefined;
+  /** A CDN's or a tracer's. */
+  readonly edge: string | undefined;
+}
+
+function headerIds(answer: Answer, names: readonly string[]): HeaderIds {
   let best: string | undefined;
   let bestRank = 100;
   let edge: string | undefined;
   let edgeRank = 1000;
-  for (const name of names) {
-    const rank = useOf(name).requestId;
-    if (rank === undefined) continue;
+  for (const { name, rank } of candidatesOf(names)) {
     if (rank < bestRank) {
       const id = idOf(answer.header(name));
-      if (id !== undefined) [best, bestRank] = [id, rank];
+      if (id !== undefined) {
+        best = id;
+        bestRank = rank;
+      }
     } else if (rank >= 100 && rank < edgeRank) {
       const raw = answer.header(name) ?? '';
       const id = name === 'traceresponse' ? traceId(raw) : idOf(raw);
-      if (id !== undefined) [edge, edgeRank] = [id, rank];
+      if (id !== undefined) {
+        edge = id;
+        edgeRank = rank;
+      }
     }
   }
-  if (best !== undefined) return best;
-  const inner = body.reader === undefined ? undefined : fromBody(body.reader, body.code);
-  return inner ?? idOf(body.xml) ?? (trustsEdge ? edge : undefined);
+  return { best, edge };
+}
+
+interface Candidate {
+  readonly name: string;
+  readonly rank: number;
+}
+/** By the very array of names, which a client's capture makes once for all answers with the same headers. */
+const candidates = new WeakMap<object, readonly Candidate[]>();
+function candidatesOf(names: readonly string[]): readonly Candidate[] {
+  let found = candidates.get(names);
+  if (found === undefined) {
+    found = names.flatMap((name) => {
+      const rank = useOf(name).requestId;
+      return rank === undefined ? [] : [{ name, rank }];
+    });
+    candidates.set(names, found);
+  }
+  return found;
 }

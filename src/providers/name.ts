@@ -7,6 +7,8 @@ const CATALOGUE: ReadonlyMap<string, string> = new Map(HOSTS);
 /** Names of hosts are remembered, because a service calls few of them; the oldest makes room. */
 const REMEMBERED = 512;
 const remembered = new Map<string, Known>();
+/** The same by the host as the application writes it, once its name is final: asked for every call. */
+const asWritten = new Map<string, Known>();
 
 const isAddress = (host: string): boolean =>
   host.startsWith('[') || host.includes(':') || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host);
@@ -52,8 +54,11 @@ export function providerName(
   overrides?: ReadonlyMap<string, string>,
   headerNames?: Iterable<string> | (() => Iterable<string>),
 ): string {
+  const hasOwn = overrides !== undefined && overrides.size > 0;
+  const same = hasOwn ? undefined : asWritten.get(host);
+  if (same !== undefined && same.asks === 0) return same.name;
   const key = host.toLowerCase().replace(/\.$/, '').slice(0, 255);
-  const own = overrides === undefined || overrides.size === 0 ? undefined : longest(key, overrides);
+  const own = hasOwn ? longest(key, overrides) : undefined;
   if (own !== undefined) return own;
   let known = remembered.get(key);
   if (known === undefined) {
@@ -65,6 +70,10 @@ export function providerName(
     const product = selfHosted(typeof headerNames === 'function' ? headerNames() : headerNames);
     known.asks = product === undefined ? known.asks - 1 : 0;
     known.name = product ?? known.name;
+  }
+  if (known.asks === 0 && host.length <= 255) {
+    if (asWritten.size >= REMEMBERED) asWritten.clear();
+    asWritten.set(host, known);
   }
   return known.name;
 }

@@ -53,6 +53,7 @@ export function redactText(text: string, max = 256): string {
   }
 }
 
+const WORD_KINDS = KINDS.filter((kind) => kind.word === true);
 /** Words found harmless: the segments of a path are asked about on every call, and most of them repeat. */
 const harmless = new Set<string>();
 const REMEMBERED = 2048;
@@ -64,8 +65,8 @@ const SHORT_NUMBER = /^\d{1,12}$/;
 export function isSecretWord(word: string, except?: string): boolean {
   if (harmless.has(word) || SHORT_NUMBER.test(word)) return false;
   const lower = lowerOf(word);
-  const secret = KINDS.some(
-    (kind) => kind.word === true && kind.name !== except && wants(kind, lower) && kind.find(word, lower).length > 0,
+  const secret = WORD_KINDS.some(
+    (kind) => kind.name !== except && wants(kind, lower) && kind.find(word, lower).length > 0,
   );
   if (!secret && except === undefined && word.length <= 64) {
     if (harmless.size >= REMEMBERED) harmless.clear();

@@ -1,0 +1,69 @@
+import { headerName } from './header-name.ts';
+
+/** The names of one list of headers, and where their values stand in it. */
+export interface HeaderShape {
+  /** In lower case, each once, in the order of the list. The same array for every list of the same names. */
+  readonly names: readonly string[];
+  /** Index into the list of the first value of each name. */
+  readonly at: readonly number[];
+}
+interface Known extends HeaderShape {
+  readonly length: number;
+  readonly raw: readonly (string | Uint8Array)[];
+}
+
+/** A power of two. */
+const SLOTS = 64;
+/** Longer lists are no shape worth keeping: names and values in turn. */
+const LONGEST = 256;
+const slots: (Known | undefined)[] = new Array(SLOTS).fill(undefined);
+
+const isSame = (a: string | Uint8Array, b: unknown): boolean => {
+  if (typeof a === 'string') return a === b;
+  if (!(b instanceof Uint8Array) || a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+};
+
+function fits(known: Known, flat: readonly unknown[]): boolean {
+  if (known.length !== flat.length) return false;
+  const { raw } = known;
+  for (let i = 0; i < raw.length; i++) if (!isSame(raw[i]!, flat[2 * i])) return false;
+  return true;
+}
+
+function read(flat: readonly unknown[]): HeaderShape {
+  const names: string[] = [];
+  const at: number[] = [];
+  for (let i = 0; i + 1 < flat.length; i += 2) {
+    const name = headerName(flat[i]);
+    if (names.includes(name)) continue;
+    names.push(name);
+    at.push(i + 1);
+  }
+  return { names, at };
+}
+
+/** Bytes are the client's own buffer, of which a slice would keep all. */
+const copied = (name: unknown): string | Uint8Array =>
+  name instanceof Uint8Array ? Uint8Array.from(name) : String(name);
+
+/**
+ * Answers of one endpoint carry the same names again and again, so what follows from the names alone is worked out once: one slot per
+ * hash of the list's length and three of its names, the newest shape keeps it.
+ */
+export function shapeOf(flat: readonly unknown[]): HeaderShape {
+  const { length } = flat;
+  if (length < 2 || length > LONGEST) return read(flat);
+  const middle = (length >> 2) << 1;
+  const lengthAt = (index: number) => (flat[index] as { length?: number } | null)?.length ?? 0;
+  const hash = length * 31 + lengthAt(0) * 7 + lengthAt(middle) * 131 + lengthAt(length - 2) * 17;
+  const slot = hash & (SLOTS - 1);
+  const known = slots[slot];
+  if (known !== undefined && fits(known, flat)) return known;
+  const raw: (string | Uint8Array)[] = [];
+  for (let i = 0; i + 1 < length; i += 2) raw.push(copied(flat[i]));
+  const made: Known = { ...read(flat), length, raw };
+  slots[slot] = made;
+  return made;
+}
