@@ -23,6 +23,19 @@ const FLOW_WINDOW_MS = 120_000;
 const BLIND_WINDOW_MS = 30_000;
 const NO_LINKS: readonly SpanLink[] = [];
 
+const NO_ATTEMPTS: readonly Attempt[] = [];
+
+/** What an attempt that repeats another is known by. */
+interface Sought {
+  readonly urlHash: number;
+  readonly id: string | undefined;
+  /** Attempts before this one, by its client's own count. */
+  readonly said: number;
+  /** The last attempt of the same asynchronous flow. */
+  readonly latest: Attempt | undefined;
+  readonly scope: Scope | undefined;
+}
+
 interface Open {
   readonly attempt: Attempt;
   readonly previous: Attempt | undefined;
@@ -50,11 +63,11 @@ export function createAttempts(hashKey?: string): AttemptTracker {
   };
 
   /** The attempt that `call` repeats; see docs/attempts.md for the rule. */
-  const previousOf = (call: Call, urlHash: number, id: string | undefined, said: number): Attempt | undefined => {
+  const previousOf = (call: Call, { urlHash, id, said, latest, scope }: Sought): Attempt | undefined => {
     const now = call.startMs;
     const named = id === undefined ? undefined : byId.get(id);
     if (named && !named.followed) return named;
-    let candidate = flow.getStore();
+    let candidate = latest;
     for (let i = 0; candidate && i < DEPTH; i++, candidate = candidate.earlier) {
       if (candidate.followed) continue;
       if (candidate.ended?.location === urlHash) return candidate;
@@ -65,7 +78,7 @@ export function createAttempts(hashKey?: string): AttemptTracker {
       const inTime = now - Math.max(state.at, state.notBefore) <= FLOW_WINDOW_MS;
       if (inTime && (state.failed || state.cancelled)) return candidate;
     }
-    for (const failure of currentScope()?.failures ?? []) {
+    for (const failure of scope?.failures ?? NO_ATTEMPTS) {
       if (failure.followed || failure.urlHash !== urlHash || failure.method !== call.method) continue;
       const state = stateOf(failure, now);
       if (!state?.failed || now - Math.max(state.at, state.notBefore) > FLOW_WINDOW_MS) continue;
@@ -89,15 +102,15 @@ export function createAttempts(hashKey?: string): AttemptTracker {
     start(call) {
       const header = (name: string) => call.requestHeader(name);
       const said = announced(header);
+      const earlier = flow.getStore();
+      const scope = currentScope();
       const isRead = call.method === 'GET' || call.method === 'HEAD';
       const keyText = isRead ? undefined : idempotencyKey(header, call.host);
       const key = keyText === undefined ? undefined : hashOf(keyText);
-      const url = call.url();
-      const urlHash = hash53(url);
+      const urlHash = call.target.hash;
       const id = said.id ?? (key && `${key} ${call.method} ${urlHash}`);
-      const previous = previousOf(call, urlHash, id, said.resent ?? 0);
+      const previous = previousOf(call, { urlHash, id, said: said.resent ?? 0, latest: earlier, scope });
       const resent = Math.max(said.resent ?? 0, previous ? previous.resent + 1 : 0);
-      const earlier = flow.getStore();
       const attempt: Attempt = {
         span: undefined,
         method: call.method,
@@ -126,7 +139,7 @@ export function createAttempts(hashKey?: string): AttemptTracker {
         previous,
         kind,
         repeated: isRead ? seen && resent === 0 : undefined,
-        scope: currentScope(),
+        scope,
         noted: false,
       };
       call.attempt = entry;

@@ -1,3 +1,5 @@
+import type { Call } from '../capture/types.ts';
+
 /** Schemes of the IANA registry and those big providers use; any other word might be a credential and is not repeated. */
 const SCHEMES = new Set(
   (
@@ -25,6 +27,8 @@ export interface Auth {
 
 const NONE: Auth = { scheme: 'none' };
 const KEY: Auth = { scheme: 'api-key' };
+const SIGNED: Auth = { scheme: 'signed-url' };
+const SIGNATURE = /[?&]X-(Amz|Goog)-Signature=/i;
 /** A token longer than this is not looked into. */
 const MAX_TOKEN = 8192;
 
@@ -43,11 +47,12 @@ function expiryOf(token: string): number | undefined {
 }
 
 /** How a request authenticates; never the credential. `nowMs` is Unix time. */
-export function authOf(header: (name: string) => string | undefined, path: string, nowMs: number): Auth {
-  const value = header('authorization');
+export function authOf(call: Pick<Call, 'requestHeader'>, path: string, nowMs: number): Auth {
+  const value = call.requestHeader('authorization');
   if (value === undefined || value === '') {
-    if (/[?&]X-(Amz|Goog)-Signature=/i.test(path)) return { scheme: 'signed-url' };
-    return KEY_HEADERS.some((name) => header(name) !== undefined) ? KEY : NONE;
+    if (path.includes('?') && SIGNATURE.test(path)) return SIGNED;
+    for (const name of KEY_HEADERS) if (call.requestHeader(name) !== undefined) return KEY;
+    return NONE;
   }
   const space = value.indexOf(' ');
   if (space < 0) return KEY;

@@ -1,18 +1,30 @@
 import type { AttributeName } from '../../src/contract/index.ts';
 import type { Attributes, AttributeValue } from '../span/record.ts';
+import type { Block } from './block.ts';
 
 /**
- * One call's attributes in the order they were set. Two plain lists, used again for the next call: an object of two dozen properties
- * per call, set under conditions, costs more than writing them to the wire. A name is set once; the list does not look.
+ * One call's attributes: the blocks it has in common with others, then its own in the order they were set. Plain lists, used again for
+ * the next call: an object of two dozen properties per call, set under conditions, costs more than writing them to the wire. A name is set
+ * once; the list does not look.
  */
 export class AttributeList {
   private readonly names: AttributeName[] = [];
   private readonly values: AttributeValue[] = [];
+  /** How many attributes are the call's own. */
+  own = 0;
+  readonly blocks: Block[] = [];
+  /** How many attributes there are in all. */
   size = 0;
 
   set(name: AttributeName, value: AttributeValue): void {
-    this.names[this.size] = name;
-    this.values[this.size++] = value;
+    this.names[this.own] = name;
+    this.values[this.own++] = value;
+    this.size++;
+  }
+
+  share(block: Block): void {
+    this.blocks.push(block);
+    this.size += block.names.length;
   }
 
   nameAt(index: number): AttributeName {
@@ -23,18 +35,32 @@ export class AttributeList {
   }
 
   get(name: AttributeName): AttributeValue | undefined {
-    for (let i = 0; i < this.size; i++) if (this.names[i] === name) return this.values[i];
+    for (let i = 0; i < this.own; i++) if (this.names[i] === name) return this.values[i];
+    for (const { names, values } of this.blocks) {
+      const at = names.indexOf(name);
+      if (at >= 0) return values[at];
+    }
     return undefined;
   }
 
+  /** Of every attribute. */
+  each(visit: (name: AttributeName, value: AttributeValue) => void): void {
+    for (const { names, values } of this.blocks) for (let i = 0; i < names.length; i++) visit(names[i]!, values[i]!);
+    for (let i = 0; i < this.own; i++) visit(this.names[i]!, this.values[i]!);
+  }
+
   clear(): this {
+    this.own = 0;
     this.size = 0;
+    this.blocks.length = 0;
     return this;
   }
 
   toObject(): Attributes {
     const object: Record<string, AttributeValue> = {};
-    for (let i = 0; i < this.size; i++) object[this.names[i]!] = this.values[i]!;
+    this.each((name, value) => {
+      object[name] = value;
+    });
     return object;
   }
 }

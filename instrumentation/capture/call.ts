@@ -1,9 +1,11 @@
 import type { Phase } from '../../src/layers/transport.ts';
+import { now } from '../now.ts';
 import { BodyCapture, readable } from './body.ts';
 import type { Connection } from './connections.ts';
 import { decodeBody } from './decode.ts';
 import type { Origin } from './origin.ts';
 import type { Settling } from './settle.ts';
+import { type Target, targetOf } from './target.ts';
 import type { Call, Client, Sent, Timings } from './types.ts';
 
 const NOTHING = Buffer.alloc(0);
@@ -14,7 +16,7 @@ export abstract class TrackedCall implements Call {
   abstract readonly method: string;
   protected abstract readonly origin: Origin;
   abstract readonly path: string;
-  readonly startMs = performance.now();
+  readonly startMs = now();
   endMs = 0;
   readonly timings: Timings = {};
   protocolVersion: string | undefined = undefined;
@@ -40,6 +42,7 @@ export abstract class TrackedCall implements Call {
   sentMs = 0;
   capture: BodyCapture | undefined = undefined;
   private text: string | undefined = undefined;
+  private aim: Target | undefined = undefined;
   /** What was seen of the request's own body; only where that is switched on. */
   private sentBody: BodyCapture | undefined = undefined;
   /** The last look of the sweeper: bytes read then, and when they last changed. */
@@ -79,9 +82,15 @@ export abstract class TrackedCall implements Call {
     return this.connection?.peerPort;
   }
 
+  /** Its origin may become better known while the call runs. */
+  get target(): Target {
+    const { origin } = this;
+    if (this.aim?.origin !== origin) this.aim = targetOf(origin, this.path, this.proxied);
+    return this.aim!;
+  }
+
   url(): string {
-    if (this.proxied) return this.path;
-    return this.origin.text + this.path;
+    return this.target.url;
   }
 
   /** The call has its connection. */

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Phase } from '../../src/layers/transport.ts';
+import { now } from '../now.ts';
 import { beside } from './beside.ts';
 import { guarded, type OnFault } from './guard.ts';
 import type { Timings } from './types.ts';
@@ -10,7 +11,7 @@ export class Connection {
   /** How far the connection has come; `wait` once it can carry requests. */
   phase: Extract<Phase, 'dns' | 'tcp' | 'tls' | 'wait'> = 'dns';
   readonly socket: Socket;
-  private readonly startMs = performance.now();
+  private readonly startMs = now();
   private lookupMs = 0;
   private connectMs = 0;
   private secureMs = 0;
@@ -29,7 +30,7 @@ export class Connection {
   }
 
   onLookup(): void {
-    if (this.lookupMs === 0) this.lookupMs = performance.now();
+    if (this.lookupMs === 0) this.lookupMs = now();
     if (this.phase === 'dns') this.phase = 'tcp';
   }
 
@@ -38,7 +39,7 @@ export class Connection {
   }
 
   onConnect(): void {
-    this.connectMs = performance.now();
+    this.connectMs = now();
     this.phase = (this.socket as TLSSocket).encrypted ? 'tls' : 'wait';
     this.peerAddress = this.socket.remoteAddress;
     this.peerPort = this.socket.remotePort;
@@ -50,7 +51,7 @@ export class Connection {
    * and the application's connection fails its host name check.
    */
   onSecure(): void {
-    this.secureMs = performance.now();
+    this.secureMs = now();
     const end = Date.parse((this.socket as TLSSocket).getPeerCertificate()?.valid_to ?? '');
     if (!Number.isNaN(end)) this.tlsNotAfter = end / 1000;
   }
@@ -139,7 +140,7 @@ export function connectionWatcher(events: ConnectionEvents, onFault: OnFault | u
     [
       'timeout',
       on('timeout', (c) => {
-        c.timeoutMs = performance.now();
+        c.timeoutMs = now();
       }),
     ],
     [

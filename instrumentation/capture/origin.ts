@@ -1,3 +1,5 @@
+import type { Target } from './target.ts';
+
 /** The parts of an origin, parsed once per origin and not once per call. */
 export interface Origin {
   readonly scheme: string;
@@ -5,12 +7,14 @@ export interface Origin {
   readonly port: number;
   /** As a URL begins with it: no port where it is the scheme's own (WHATWG URL). */
   readonly text: string;
+  /** By path, or by the whole URL where a proxy is asked for it; kept by `targetOf`. */
+  readonly targets: Map<string, Target>;
 }
 
-export function origin(scheme: string, host: string, port: number): Origin {
+function origin(scheme: string, host: string, port: number): Origin {
   const name = host.includes(':') ? `[${host}]` : host;
   const standard = port === (scheme === 'https' ? 443 : 80);
-  return { scheme, host, port, text: `${scheme}://${name}${standard ? '' : `:${port}`}` };
+  return { scheme, host, port, text: `${scheme}://${name}${standard ? '' : `:${port}`}`, targets: new Map() };
 }
 
 const LIMIT = 1000;
@@ -28,16 +32,25 @@ const parse = (text: string): Origin => {
   }
 };
 
+function remembered(key: string, make: () => Origin): Origin {
+  let known = cache.get(key);
+  if (!known) {
+    known = make();
+    if (cache.size >= LIMIT) cache.clear();
+    cache.set(key, known);
+  }
+  return known;
+}
+
 /** `https://[::1]:8443` → `https`, `::1`, 8443. */
 export function originOf(origin: unknown): Origin {
   const key = typeof origin === 'string' ? origin : String(origin);
-  let parsed = cache.get(key);
-  if (!parsed) {
-    parsed = parse(key);
-    if (cache.size >= LIMIT) cache.clear();
-    cache.set(key, parsed);
-  }
-  return parsed;
+  return cache.get(key) ?? remembered(key, () => parse(key));
+}
+
+/** An origin whose parts are known already. */
+export function originOfParts(scheme: string, host: string, port: number): Origin {
+  return remembered(`${scheme} ${host} ${port}`, () => origin(scheme, host, port));
 }
 
 /** Scheme and authority of an absolute-form request target (RFC 9112 §3.2.2). */

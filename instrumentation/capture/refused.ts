@@ -1,6 +1,7 @@
 import type { Phase } from '../../src/layers/transport.ts';
 import { TrackedCall } from './call.ts';
 import { type Origin, originOf } from './origin.ts';
+import { Target } from './target.ts';
 import type { Tracker } from './tracker.ts';
 import type { Client, Sent } from './types.ts';
 
@@ -23,8 +24,8 @@ class RefusedCall extends TrackedCall {
   }
 
   /** What could not be parsed is told as it was given. */
-  override url(): string {
-    return this.origin.host === '' ? this.given : super.url();
+  override get target(): Target {
+    return this.origin.host === '' ? new Target(this.origin, this.given) : super.target;
   }
   requestHeader(): undefined {
     return undefined;

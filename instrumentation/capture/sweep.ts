@@ -1,3 +1,4 @@
+import { now } from '../now.ts';
 import type { TrackedCall } from './call.ts';
 import { HttpCall } from './http/call.ts';
 import { Http2Call } from './http2/call.ts';
@@ -28,8 +29,8 @@ export class Sweeper {
     this.timer.unref();
   }
 
-  sweep(now = performance.now()): void {
-    this.tracker.open.each((call) => this.look(call, now));
+  sweep(at = now()): void {
+    this.tracker.open.each((call) => this.look(call, at));
     if (this.tracker.open.size > 0) return;
     clearInterval(this.timer);
     this.timer = undefined;
@@ -43,21 +44,21 @@ export class Sweeper {
     });
   }
 
-  private look(call: TrackedCall, now: number): void {
+  private look(call: TrackedCall, at: number): void {
     if (call instanceof HttpCall) {
       if (call.givenUp) {
         const error = call.destroyedWith;
         this.tracker.end(call, { error, broken: true, cancelled: error === undefined });
-      } else if (call.status !== undefined && call.unread && (call.complete || this.stuck(call, call.bytesRead, now)))
+      } else if (call.status !== undefined && call.unread && (call.complete || this.stuck(call, call.bytesRead, at)))
         this.tracker.end(call, { endMs: call.headersMs });
     } else if (call instanceof Http2Call) {
-      if (call.status !== undefined && call.unread && this.stuck(call, call.bytesRead, now))
+      if (call.status !== undefined && call.unread && this.stuck(call, call.bytesRead, at))
         this.tracker.end(call, { endMs: call.headersMs });
     } else if (call instanceof UndiciCall) {
       if (call.completed) this.tracker.end(call);
       else if (call.status === undefined && call.signal?.aborted && call.byFetch && !call.headersSent)
         this.tracker.end(call, { broken: true });
-      else if (call.status !== undefined && call.unread && this.stuck(call, call.bytesRead, now))
+      else if (call.status !== undefined && call.unread && this.stuck(call, call.bytesRead, at))
         this.tracker.end(call, { endMs: call.headersMs });
     }
   }

@@ -1,5 +1,6 @@
 import { isCancel } from '../../src/layers/errors.ts';
 import { classifyTransport } from '../../src/layers/transport.ts';
+import { now } from '../now.ts';
 import { subscribe, unsubscribe } from '../place.ts';
 import { judgeAnswer } from './answer.ts';
 import type { TrackedCall } from './call.ts';
@@ -70,7 +71,7 @@ export class Tracker {
     if (call.ended) return;
     call.ended = true;
     this.open.remove(call);
-    call.endMs = ending.endMs ?? performance.now();
+    call.endMs = ending.endMs ?? now();
     if (call.headersMs > 0) call.timings.body = Math.max(0, call.endMs - call.headersMs);
     call.unwatch?.();
     const sent = call.sent();

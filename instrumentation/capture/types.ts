@@ -1,5 +1,6 @@
 import type { LayerName, Reason } from '../../src/contract/index.ts';
 import type { Evidence } from '../../src/extract/index.ts';
+import type { Target } from './target.ts';
 
 /** Which code made the call; `undici` covers `fetch` and every undici copy in the process. */
 export type Client = 'undici' | 'http' | 'http2';
@@ -33,8 +34,10 @@ export interface Call {
   readonly path: string;
   /** Plain HTTP through a proxy: `path` is the whole URL (RFC 9112 §3.2.2). */
   readonly proxied: boolean;
-  /** The whole URL, unredacted. Built on demand. */
+  /** The whole URL, unredacted. */
   url(): string;
+  /** What every call of this URL has in common. */
+  readonly target: Target;
 
   /** First value of a request header by lower-case name. */
   requestHeader(name: string): string | undefined;

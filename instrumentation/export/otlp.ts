@@ -1,4 +1,5 @@
 import { ATTRIBUTES } from '../../src/contract/index.ts';
+import type { Block } from '../attributes/block.ts';
 import type { AttributeList } from '../attributes/list.ts';
 import type { AttributeValue, SpanHead } from '../span/record.ts';
 import { Bytes, varintSize } from './bytes.ts';
@@ -155,21 +156,60 @@ export interface SpanLimits {
   readonly linkCount: number;
 }
 
-/** Upper bound of a span's bytes: every UTF-16 unit is at most three bytes. */
-function bound(span: SpanHead, attributes: AttributeList, limits: SpanLimits): number {
-  let size = 160 + 3 * (span.name.length + span.traceState.length) + 40 * span.links.length;
-  for (let i = 0; i < attributes.size; i++) {
-    const value = attributes.valueAt(i);
-    size += 24 + 3 * attributes.nameAt(i).length;
-    if (typeof value === 'string') size += 3 * Math.min(value.length, limits.valueLength);
-    else if (typeof value === 'object') for (const text of value) size += 12 + 3 * text.length;
-  }
+/** Upper bound of an attribute's bytes: every UTF-16 unit is at most three. */
+function bound(name: string, value: AttributeValue, limits: SpanLimits): number {
+  let size = 24 + 3 * name.length;
+  if (typeof value === 'string') size += 3 * Math.min(value.length, limits.valueLength);
+  else if (typeof value === 'object') for (const text of value) size += 12 + 3 * text.length;
   return size;
+}
+
+function limited(out: Bytes, name: string, value: AttributeValue, limits: SpanLimits): void {
+  let cut = value;
+  if (typeof value === 'object') cut = value.map((text) => text.slice(0, limits.valueLength));
+  else if (typeof value === 'string' && value.length > limits.valueLength) cut = value.slice(0, limits.valueLength);
+  writeAttribute(out, TAG.attribute, name, cut);
+}
+
+/** Attributes that spans share: encoded once, however many spans have them. */
+function wireOf(block: Block, limits: SpanLimits): Uint8Array {
+  if (block.wire !== undefined) return block.wire;
+  const { names, values } = block;
+  let size = 0;
+  for (let i = 0; i < names.length; i++) size += bound(names[i]!, values[i]!, limits);
+  const out = new Bytes(size);
+  for (let i = 0; i < names.length; i++) limited(out, names[i]!, values[i]!, limits);
+  block.wire = Uint8Array.from(out.buffer.subarray(0, out.length));
+  return block.wire;
+}
+
+function writeAttributes(out: Bytes, attributes: AttributeList, limits: SpanLimits): void {
+  if (attributes.size > limits.attributeCount) {
+    let count = 0;
+    attributes.each((name, value) => {
+      if (count++ >= limits.attributeCount) return;
+      out.reserve(bound(name, value, limits));
+      limited(out, name, value, limits);
+    });
+    return;
+  }
+  const { blocks, own } = attributes;
+  for (let i = 0; i < blocks.length; i++) {
+    const wire = wireOf(blocks[i]!, limits);
+    out.reserve(wire.length);
+    out.raw(wire);
+  }
+  for (let i = 0; i < own; i++) {
+    const name = attributes.nameAt(i);
+    const value = attributes.valueAt(i);
+    out.reserve(bound(name, value, limits));
+    limited(out, name, value, limits);
+  }
 }
 
 /** Appends the fields of one Span message to `out`. */
 export function writeSpan(out: Bytes, span: SpanHead, attributes: AttributeList, limits: SpanLimits): void {
-  out.reserve(bound(span, attributes, limits));
+  out.reserve(160 + 3 * (span.name.length + span.traceState.length));
   out.byte(TAG.traceId);
   out.byte(16);
   out.hex(span.traceId);
@@ -182,26 +222,16 @@ export function writeSpan(out: Bytes, span: SpanHead, attributes: AttributeList,
     out.byte(8);
     out.hex(span.parentSpanId);
   }
-  text(out, TAG.name, span.name);
   out.byte(TAG.kind);
   out.byte(KIND_CLIENT);
   out.byte(TAG.start);
   out.nanos(span.startMs);
   out.byte(TAG.end);
   out.nanos(span.endMs);
-  const count = Math.min(attributes.size, limits.attributeCount);
-  for (let i = 0; i < count; i++) {
-    const name = attributes.nameAt(i);
-    const value = attributes.valueAt(i);
-    if (typeof value === 'object') {
-      const texts = value.map((text) => text.slice(0, limits.valueLength));
-      writeAttribute(out, TAG.attribute, name, texts);
-      continue;
-    }
-    const cut = typeof value === 'string' && value.length > limits.valueLength;
-    writeAttribute(out, TAG.attribute, name, cut ? value.slice(0, limits.valueLength) : value);
-  }
+  text(out, TAG.name, span.name);
+  writeAttributes(out, attributes, limits);
   const links = Math.min(span.links.length, limits.linkCount);
+  out.reserve(40 * links + 16);
   for (let i = 0; i < links; i++) {
     const link = span.links[i]!;
     out.byte(TAG.link);

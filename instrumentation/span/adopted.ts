@@ -2,6 +2,7 @@ import { AttributeList } from '../attributes/list.ts';
 import { beside } from '../capture/beside.ts';
 import type { Call, CallSink, Outcome } from '../capture/types.ts';
 import { isOwnExport } from '../export/transport.ts';
+import { now } from '../now.ts';
 import { activeContext, isSuppressed, spanOf } from './context.ts';
 import type { ForeignSpan } from './foreign.ts';
 import { isClientSpanOf, isHttpClientSpan, watchSpans } from './foreign.ts';
@@ -67,7 +68,7 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
   };
   const hold = (adoption: Adoption) => {
     if (adoption.finish && adoption.end) return settle(adoption);
-    adoption.since = performance.now();
+    adoption.since = now();
     held.add(adoption);
     if (sweeper === undefined) sweeper = setTimeout(sweep, HOLD_MS).unref();
   };
@@ -78,7 +79,7 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
   /** One timer for all: a timer per call would keep every span alive for its second. */
   const sweep = () => {
     sweeper = undefined;
-    const due = performance.now() - HOLD_MS;
+    const due = now() - HOLD_MS;
     for (const adoption of held) if (adoption.since <= due) settle(adoption);
     if (held.size > 0) sweeper = setTimeout(sweep, HOLD_MS).unref();
   };
@@ -149,13 +150,11 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
 /** Headers that the application told its instrumentation to record stay as it wrote them; what is there already is not set again. */
 function setAll(span: ForeignSpan, list: AttributeList): void {
   const theirs = attributesOn(span) ?? {};
-  for (let i = 0; i < list.size; i++) {
-    const name = list.nameAt(i);
-    const value = list.valueAt(i);
+  list.each((name, value) => {
     const there = theirs[name];
-    if (there === value || (there !== undefined && name.startsWith('http.request.header.'))) continue;
+    if (there === value || (there !== undefined && name.startsWith('http.request.header.'))) return;
     span.setAttribute(name, value);
-  }
+  });
 }
 
 function enrich(span: ForeignSpan, list: AttributeList, links: readonly SpanLink[], outcome: Outcome): void {

@@ -1,3 +1,5 @@
+import { now } from '../now.ts';
+
 /**
  * Wall-clock time of a monotonic instant. Durations come from the monotonic clock alone, so a clock that is set while a call
  * runs cannot make one negative; the offset between the two is read again every ten seconds, because the wall clock is slewed.
@@ -7,10 +9,10 @@ let offset = Number.NaN;
 let readAt = Number.NEGATIVE_INFINITY;
 
 export function epochOf(monotonicMs: number): number {
-  const now = performance.now();
-  if (now - readAt > REFRESH_MS) {
-    offset = Date.now() - now;
-    readAt = now;
+  // an instant that is told is hardly older than the present, which need not be asked for every span
+  if (monotonicMs - readAt > REFRESH_MS) {
+    readAt = now();
+    offset = Date.now() - readAt;
   }
   return monotonicMs + offset;
 }

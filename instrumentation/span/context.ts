@@ -35,7 +35,8 @@ export const registeredProvider = (): ApiGlobal['trace'] => api()?.trace;
 /** The registered propagator, a `TextMapPropagator`. */
 export const registeredPropagator = (): unknown => api()?.propagation;
 
-export const activeContext = (): Context | undefined => api()?.context?.active();
+export type ActiveContext = Context | undefined;
+export const activeContext = (): ActiveContext => api()?.context?.active();
 export const spanOf = (context: Context | undefined): ActiveSpan | undefined =>
   context?.getValue(SPAN) as ActiveSpan | undefined;
 export const isSuppressed = (context: Context | undefined): boolean => context?.getValue(SUPPRESSED) === true;

@@ -1,4 +1,5 @@
 import type { Call } from '../capture/types.ts';
+import { now } from '../now.ts';
 import { registeredProvider } from './context.ts';
 import type { Attributes, AttributeValue } from './record.ts';
 import { attributesOn, isSentryClientSpan, isSentrySpan, sentryClient } from './sentry.ts';
@@ -76,8 +77,8 @@ export function watchSpans(watcher: Watcher): {
     const { end } = prototype;
     prototype.end = function (this: ForeignSpan, endTime?: unknown) {
       try {
-        // an SDK takes a number below its own clock as performance.now(); Sentry's versions differ in what a number means
-        const at = endTime ?? (isSentrySpan(this) ? new Date() : performance.now());
+        // an SDK takes a number below its own clock as now(); Sentry's versions differ in what a number means
+        const at = endTime ?? (isSentrySpan(this) ? new Date() : now());
         if (watcher.onEnd(this, () => end.call(this, at))) return;
       } catch {
         // the span ends as it would have

@@ -6,7 +6,7 @@ import { isOwnExport } from '../export/transport.ts';
 import type { Guard } from '../guard.ts';
 import { headSamplerOf, type OutcomeSampler } from '../sampler.ts';
 import { epochOf } from './clock.ts';
-import { activeContext, isSuppressed, type SpanContext, spanOf } from './context.ts';
+import { type ActiveContext, activeContext, isSuppressed, type SpanContext, spanOf } from './context.ts';
 import { newSpanId, newTraceId } from './ids.ts';
 import { parseTraceparent, propagatorOf } from './propagation.ts';
 import type { SpanHead, SpanLink, SpanListener, SpanRecord } from './record.ts';
@@ -50,8 +50,8 @@ export interface OwnSpanParts extends SinkParts {
 const INVALID_TRACE = '00000000000000000000000000000000';
 const SAMPLED = 1;
 
-const activeParent = (): SpanContext | undefined => {
-  const active = spanOf(activeContext())?.spanContext();
+const parentIn = (context: ActiveContext): SpanContext | undefined => {
+  const active = spanOf(context)?.spanContext();
   return active && active.traceId !== INVALID_TRACE ? active : undefined;
 };
 
@@ -65,9 +65,10 @@ export function createOwnSpans(parts: OwnSpanParts): CallSink {
 
   return {
     start(call) {
-      if (isOwnExport() || isSuppressed(activeContext())) return false;
+      const context = activeContext();
+      if (isOwnExport() || isSuppressed(context)) return false;
       const foreign = parseTraceparent(call.requestHeader('traceparent'));
-      const parent = activeParent() ?? (foreign && { ...foreign, isRemote: true });
+      const parent = parentIn(context) ?? (foreign && { ...foreign, isRemote: true });
       const traceId = parent?.traceId ?? newTraceId();
       const parentState = parent?.traceState?.serialize() ?? '';
       const sampled = outcomeSampler ? outcomeSampler.keepsSuccess(traceId, parentState) : head(traceId, parent);
@@ -76,7 +77,7 @@ export function createOwnSpans(parts: OwnSpanParts): CallSink {
       call.span = span;
       call.mayWait = true;
       // a header the application wrote itself stays the only one
-      if (!foreign) inject(span, call);
+      if (!foreign) inject(span, call, context);
       attempts.start(call);
       attempts.identify(call, span);
       return true;

@@ -1,5 +1,5 @@
 import type { Reader } from '../environment.ts';
-import { activeContext, type Baggage, baggageOf } from './context.ts';
+import { type ActiveContext, type Baggage, baggageOf } from './context.ts';
 
 /** What is known of a span when its headers are written. */
 export interface Outgoing {
@@ -12,7 +12,7 @@ export interface Carrier {
   requestHeader(name: string): string | undefined;
   setHeader(name: string, value: string): void;
 }
-type Inject = (span: Outgoing, carrier: Carrier) => void;
+type Inject = (span: Outgoing, carrier: Carrier, context: ActiveContext) => void;
 
 /** W3C Baggage §3.3.2: limits of one header. */
 const MAX_BAGGAGE = { members: 180, bytes: 8192, member: 4096 } as const;
@@ -34,8 +34,8 @@ const PROPAGATORS: Readonly<Record<string, Inject>> = {
     carrier.setHeader('traceparent', `00-${span.traceId}-${span.spanId}-${span.sampled ? '01' : '00'}`);
     if (span.traceState !== '') carrier.setHeader('tracestate', span.traceState);
   },
-  baggage(_span, carrier) {
-    const baggage = baggageOf(activeContext());
+  baggage(_span, carrier, context) {
+    const baggage = baggageOf(context);
     if (!baggage || carrier.requestHeader('baggage') !== undefined) return;
     const header = baggageHeader(baggage);
     if (header !== '') carrier.setHeader('baggage', header);
@@ -59,8 +59,8 @@ export function propagatorOf(reader: Reader): Inject {
     else if (name !== 'none') reader.problems.push(`OTEL_PROPAGATORS '${name}' is not supported`);
   }
   if (names.includes('none')) return () => {};
-  return (span, carrier) => {
-    for (const inject of chosen) inject(span, carrier);
+  return (span, carrier, context) => {
+    for (const inject of chosen) inject(span, carrier, context);
   };
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Call } from '../../instrumentation/capture/types.ts';
 import { loadConfig } from '../../src/config.ts';
-import { attributesOf } from '../support/attributes.ts';
+import { attributesOf, targetFor } from '../support/attributes.ts';
 import { collectorUnderTest, TOKEN } from '../support/collector.ts';
 import { encodeTraces } from '../support/otlp-decode.ts';
 
@@ -87,6 +87,7 @@ it('the content type is on failed spans, the answer’s body only if switched on
     path: '/v1/x',
     proxied: false,
     url: () => 'https://api.test/v1/x',
+    target: targetFor('https://api.test/v1/x'),
     requestHeader: (name: string) => (name === 'content-type' ? 'multipart/form-data; boundary=secret-ish' : undefined),
     requestHeaderNames: () => ['content-type'],
     setHeader: () => {},

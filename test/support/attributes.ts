@@ -1,11 +1,15 @@
 import { describe } from '../../instrumentation/attributes/index.ts';
 import { AttributeList } from '../../instrumentation/attributes/list.ts';
 import type { Call, Outcome } from '../../instrumentation/capture/index.ts';
+import { originOf } from '../../instrumentation/capture/origin.ts';
+import { Target } from '../../instrumentation/capture/target.ts';
 import type { Attributes, AttributeValue } from '../../instrumentation/span/record.ts';
 import type { Config } from '../../src/config.ts';
 import type { AttributeName } from '../../src/contract/index.ts';
 
 export type CallAttributes = Partial<Record<AttributeName, AttributeValue>>;
+
+export const targetFor = (url: string): Target => new Target(originOf(url), url);
 
 /** A call's attributes as an object. */
 export function attributesOf(call: Call, outcome: Outcome, config?: Config): CallAttributes {

@@ -5,11 +5,36 @@ import type { Phase } from '../../../src/layers/transport.ts';
 import { TrackedCall } from '../call.ts';
 import { adoptConnection, connectionOf } from '../connections.ts';
 import { HeaderList } from '../header-list.ts';
-import { type Origin, origin, originOf, originOfTarget } from '../origin.ts';
+import { type Origin, originOf, originOfParts, originOfTarget } from '../origin.ts';
 import type { Sent } from '../types.ts';
 
 const first = (value: number | string | readonly string[] | undefined): string | undefined =>
   value === undefined ? undefined : typeof value === 'object' ? value[0] : String(value);
+
+interface Given {
+  readonly scheme: string;
+  readonly name: string;
+  readonly header: string;
+  readonly peer: number | undefined;
+  readonly origin: Origin;
+}
+/** A power of two. One slot per hash of the lengths: to put an origin's text together costs more than to compare its parts. */
+const SLOTS = 32;
+const given: (Given | undefined)[] = new Array(SLOTS).fill(undefined);
+
+function originGiven(scheme: string, name: string, header: string, peer: number | undefined): Origin {
+  const slot = (scheme.length + name.length * 7 + header.length * 3 + (peer ?? 0)) & (SLOTS - 1);
+  const known = given[slot];
+  if (known?.header === header && known.name === name && known.peer === peer && known.scheme === scheme)
+    return known.origin;
+  const said = originOf(`${scheme}://${header || 'localhost'}`);
+  const host = name.startsWith('[') ? name.slice(1, -1) : name;
+  // nearly always all three are the same
+  const agree = said.host === host && (peer ?? said.port) === said.port;
+  const origin = agree ? said : originOfParts(scheme, host, peer ?? said.port);
+  given[slot] = { scheme, name, header, peer, origin };
+  return origin;
+}
 
 export class HttpCall extends TrackedCall {
   readonly client = 'http';
@@ -46,12 +71,8 @@ export class HttpCall extends TrackedCall {
     const scheme = request?.protocol === 'https:' ? 'https' : 'http';
     const name = String(request?.host ?? '');
     const header = first(request?.getHeader('host')) ?? '';
-    const said = originOf(`${scheme}://${header || 'localhost'}`);
-    const host = name.startsWith('[') ? name.slice(1, -1) : name;
     this.knownPeer = peer;
-    // nearly always all three are the same
-    this.known =
-      said.host === host && (peer ?? said.port) === said.port ? said : origin(scheme, host, peer ?? said.port);
+    this.known = originGiven(scheme, name, header, peer);
     return this.known;
   }
 

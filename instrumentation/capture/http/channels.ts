@@ -2,6 +2,7 @@ import { errorMonitor } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { fieldsOf } from '../../../src/layers/errors.ts';
+import { now } from '../../now.ts';
 import { beside } from '../beside.ts';
 import type { Connection } from '../connections.ts';
 import { forgetFrame } from '../own-frame.ts';
@@ -61,12 +62,12 @@ export function watchHttp(tracker: Tracker): HttpWatch {
     },
     'http.client.request.start': ({ request }: { request: ClientRequest }) => {
       const call = calls.get(request);
-      if (call) call.sentMs = performance.now();
+      if (call) call.sentMs = now();
     },
     'http.client.response.finish': ({ request, response }: { request: ClientRequest; response: IncomingMessage }) => {
       const call = calls.get(request);
       if (!call || call.ended) return;
-      call.headersMs = performance.now();
+      call.headersMs = now();
       call.onResponse(response);
       const { dns = 0, tcp = 0, tls = 0 } = call.timings;
       call.timings.wait = Math.max(0, call.headersMs - Math.max(call.sentMs, call.startMs + dns + tcp + tls));
@@ -104,7 +105,7 @@ export function watchHttp(tracker: Tracker): HttpWatch {
       const call = request && calls.get(request);
       const response = (request as { res?: IncomingMessage } | undefined)?.res;
       if (!call || call.ended || !response || !call.upgraded) return;
-      call.headersMs = performance.now();
+      call.headersMs = now();
       call.onResponse(response);
       tracker.end(call);
     },

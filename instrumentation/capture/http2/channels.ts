@@ -1,4 +1,5 @@
 import type { ClientHttp2Stream } from 'node:http2';
+import { now } from '../../now.ts';
 import { beside } from '../beside.ts';
 import { watchPush } from '../push.ts';
 import type { Tracker } from '../tracker.ts';
@@ -22,12 +23,12 @@ export function watchHttp2(tracker: Tracker): void {
       const call = calls.get(stream);
       if (!call) return;
       call.bodySent = true;
-      call.sentMs = performance.now();
+      call.sentMs = now();
     },
     'http2.client.stream.finish': ({ stream, headers }: { stream: ClientHttp2Stream; headers: Headers }) => {
       const call = calls.get(stream);
       if (!call || call.ended || call.status !== undefined) return;
-      call.headersMs = performance.now();
+      call.headersMs = now();
       call.onResponse(headers);
       call.timings.wait = call.headersMs - (call.sentMs || call.startMs);
       if (tracker.wantsBody(call)) watchPush(tracker, call, stream, () => false);

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { now } from '../../now.ts';
 import { adoptConnection, connectionOf } from '../connections.ts';
 import { type Tracker, WELL } from '../tracker.ts';
 import { BodyWatch } from './body.ts';
@@ -65,12 +66,12 @@ export function watchUndici(tracker: Tracker): void {
       const call = request[CALL];
       if (!call) return;
       call.bodySent = true;
-      call.sentMs = performance.now();
+      call.sentMs = now();
     },
     'undici:request:headers': ({ request, response }: { request: Tracked; response: UndiciResponse }) => {
       const call = request[CALL];
       if (!call || (response.statusCode < 200 && response.statusCode !== 101)) return;
-      call.headersMs = performance.now();
+      call.headersMs = now();
       call.timings.wait = call.headersMs - (call.sentMs || call.startMs);
       call.status = response.statusCode;
       call.response = response;

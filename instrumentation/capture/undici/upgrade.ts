@@ -1,3 +1,4 @@
+import { now } from '../../now.ts';
 import type { Tracker } from '../tracker.ts';
 import type { UndiciCall, UndiciRequest, UndiciResponse } from './call.ts';
 
@@ -17,7 +18,7 @@ export function watchUpgrade(tracker: Tracker, request: Upgrading, call: UndiciC
     if (!original) continue;
     const granted = tracker.guard('undici upgrade', (statusCode: number, headers: UndiciResponse['headers']) => {
       if (call.ended) return;
-      call.headersMs = performance.now();
+      call.headersMs = now();
       call.status = statusCode;
       call.response = { statusCode, headers };
       tracker.end(call);

@@ -4,13 +4,13 @@ import { clockOffset } from '../../../instrumentation/attributes/clock.ts';
 import type { Call, Outcome } from '../../../instrumentation/capture/types.ts';
 import { loadConfig } from '../../../src/config.ts';
 import { ATTRIBUTES } from '../../../src/contract/index.ts';
-import { attributesOf } from '../../support/attributes.ts';
+import { attributesOf, targetFor } from '../../support/attributes.ts';
 
 const now = Date.parse('2026-01-01T00:00:00Z');
 const jwt = (payload: object) =>
   `eyJhbGciOiJIUzI1NiJ9.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.c2lnbmF0dXJl`;
 const auth = (value: string | undefined, path = '/') =>
-  authOf((name) => (name === 'authorization' ? value : undefined), path, now);
+  authOf({ requestHeader: (name) => (name === 'authorization' ? value : undefined) }, path, now);
 
 describe('auth', () => {
   it.each([
@@ -30,7 +30,9 @@ describe('auth', () => {
   });
 
   it('knows keys in other headers and signed URLs', () => {
-    expect(authOf((name) => (name === 'x-api-key' ? 'k' : undefined), '/', now)).toEqual({ scheme: 'api-key' });
+    expect(authOf({ requestHeader: (name) => (name === 'x-api-key' ? 'k' : undefined) }, '/', now)).toEqual({
+      scheme: 'api-key',
+    });
     expect(auth(undefined, '/b/k?X-Amz-Signature=abc')).toEqual({ scheme: 'signed-url' });
   });
 });
@@ -48,6 +50,7 @@ const REQUEST: Readonly<Record<string, string>> = {
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
 };
 
+const URL_SENT = 'https://user:hunter2@api.stripe.com/v1/charges/ch_123456789?api_key=hunter2';
 const call = (more: Partial<Record<keyof Call, unknown>> = {}): Call =>
   ({
     client: 'undici',
@@ -57,7 +60,8 @@ const call = (more: Partial<Record<keyof Call, unknown>> = {}): Call =>
     port: 443,
     path: '/v1/charges/ch_123456789?api_key=hunter2',
     proxied: false,
-    url: () => 'https://user:hunter2@api.stripe.com/v1/charges/ch_123456789?api_key=hunter2',
+    url: () => URL_SENT,
+    target: targetFor(URL_SENT),
     requestHeader: (name: string) => REQUEST[name],
     requestHeaderNames: () => Object.keys(REQUEST),
     setHeader() {},
@@ -142,6 +146,7 @@ it('says what cannot be said by leaving it out', () => {
       timings: {},
       tlsNotAfter: undefined,
       url: () => 'http://[::',
+      target: targetFor('http://[::'),
     }),
     { kind: 'cancelled', sent: 'no' },
     config,

@@ -1,0 +1,47 @@
+import { LAYER, type LayerName, type Reason } from '../../src/contract/index.ts';
+import type { Outcome } from '../capture/types.ts';
+import { Block } from './block.ts';
+
+class Failure extends Block {
+  private readonly layer: LayerName;
+  private readonly reason: Reason;
+  private readonly sent: Outcome['sent'];
+  private readonly status: number | undefined;
+
+  constructor(layer: LayerName, reason: Reason, sent: Outcome['sent'], status: number | undefined) {
+    super();
+    this.layer = layer;
+    this.reason = reason;
+    this.sent = sent;
+    this.status = status;
+    const { stage, owner } = LAYER[layer];
+    this.set('api.failure.layer', layer);
+    if (stage) this.set('api.failure.stage', stage);
+    this.set('api.failure.reason', reason);
+    this.set('api.failure.owner', owner);
+    this.set('api.request.sent', sent);
+    this.set('error.type', reason === 'http.error' && status !== undefined ? String(status) : reason);
+  }
+
+  fits(layer: LayerName, reason: Reason, sent: Outcome['sent'], status: number | undefined): boolean {
+    return this.layer === layer && this.reason === reason && this.status === status && this.sent === sent;
+  }
+}
+
+/** Kinds of failures that are remembered, the newest first: a service that fails does so in one or two ways at a time. */
+const LIMIT = 16;
+const failures: Failure[] = [];
+
+/** How a call failed, without what its answer says. */
+export function failureOf({ layer = 'unknown', reason = 'unknown', sent }: Outcome, status: number | undefined): Block {
+  for (let i = 0; i < failures.length; i++) {
+    const known = failures[i]!;
+    if (!known.fits(layer, reason, sent, status)) continue;
+    if (i > 0) failures.unshift(...failures.splice(i, 1));
+    return known;
+  }
+  const made = new Failure(layer, reason, sent, status);
+  failures.unshift(made);
+  if (failures.length > LIMIT) failures.pop();
+  return made;
+}

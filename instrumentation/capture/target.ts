@@ -1,0 +1,42 @@
+import { hash53 } from '../../src/attempts/index.ts';
+import type { Origin } from './origin.ts';
+
+/** What is the same for every call of one URL, and so worked out once. */
+export class Target {
+  readonly origin: Origin;
+  /** The whole URL as sent. May hold secrets. */
+  readonly url: string;
+  readonly hash: number;
+  /** Free for whoever describes calls. */
+  described: unknown = undefined;
+
+  constructor(origin: Origin, url: string) {
+    this.origin = origin;
+    this.url = url;
+    this.hash = hash53(url);
+  }
+}
+
+/** With all that is worked out for them some three megabytes. */
+const LIMIT = 1024;
+/** Longer paths are worked out anew each time. */
+const LONGEST = 512;
+const filled = new Set<Origin>();
+let count = 0;
+
+/** @param path path and query, or the whole URL of a call through a proxy */
+export function targetOf(origin: Origin, path: string, proxied: boolean): Target {
+  const known = origin.targets.get(path);
+  if (known !== undefined) return known;
+  const target = new Target(origin, proxied ? path : origin.text + path);
+  if (path.length > LONGEST) return target;
+  if (count >= LIMIT) {
+    for (const { targets } of filled) targets.clear();
+    filled.clear();
+    count = 0;
+  }
+  origin.targets.set(path, target);
+  filled.add(origin);
+  count++;
+  return target;
+}
