@@ -6,6 +6,8 @@ import { Inflater } from './inflater.ts';
 const BEST_RATIO = 1032;
 /** Below this Node takes output from its shared pool, whose slabs only the garbage collector frees: one for every few small bodies. */
 const UNPOOLED = (Buffer.poolSize >>> 1) + 1;
+/** A slab of that pool; from Node 26 on it is a little larger than `Buffer.poolSize`. */
+const SLAB = Buffer.allocUnsafe(1).buffer.byteLength;
 
 /** Made for the first gzip body; null where there is no WebAssembly. */
 let inflater: Inflater | null | undefined;
@@ -32,7 +34,7 @@ export function byZlib(body: Buffer, limit: number): Buffer {
   const room = Math.max(UNPOOLED, Math.min(declared + 1, body.length * BEST_RATIO, limit + 1));
   try {
     // One byte more than a slab, so that the two can be told apart.
-    return gunzipSync(body, { maxOutputLength: limit, chunkSize: room === Buffer.poolSize ? room + 1 : room });
+    return gunzipSync(body, { maxOutputLength: limit, chunkSize: room === SLAB ? room + 1 : room });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
       throw new BodyError(413, `a body may have ${limit} bytes after inflation`);
@@ -42,6 +44,5 @@ export function byZlib(body: Buffer, limit: number): Buffer {
 
 /** Frees zlib's output now, as `release` does; never a slab, which output of several pieces may stand in. */
 export function discard({ buffer }: Buffer): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength >= UNPOOLED && buffer.byteLength !== Buffer.poolSize)
-    buffer.transfer(0);
+  if (buffer instanceof ArrayBuffer && buffer.byteLength >= UNPOOLED && buffer.byteLength !== SLAB) buffer.transfer(0);
 }
