@@ -51,8 +51,10 @@ export async function stage(): Promise<Stage> {
     res.writeHead(503, { 'content-type': 'application/json', 'x-request-id': 'req_1' });
     return res.end('{"error":{"code":"engine_down"}}');
   });
-  // The near end of an open connection: nobody listens there, and nobody else can be given the port.
-  const occupier = connect(api.port, '127.0.0.1');
+  // The near end of an open connection: nobody listens there, and nobody else can be given the port. Not one that the system hands out: a client that
+  // connects there may be given it for its own end, and then is connected to itself.
+  const localPort = 20_000 + Math.floor(Math.random() * 10_000);
+  const occupier = connect({ port: api.port, host: '127.0.0.1', localPort });
   await once(occupier, 'connect');
   const sink = await exportSink();
   return {
