@@ -7,10 +7,9 @@
  *   node bench/instrumentation.ts [rounds]     (default 4, about 80 s; needs `npm run build`)
  */
 import { execFile, spawnSync } from 'node:child_process';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { startServer } from './support/calls-server.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
@@ -38,23 +37,8 @@ const median = (values: readonly number[]): number => {
     : (sorted[sorted.length / 2 - 1]! + sorted[sorted.length / 2]!) / 2;
 };
 
-let failures = 0;
-const failure = () =>
-  JSON.stringify({
-    error: { code: 'rate_limit_exceeded', message: 'slow down', type: 'requests' },
-    request_id: `req_${(failures++).toString().padStart(10, '0')}`,
-  });
-const server = createServer((req, res) => {
-  if (req.url === '/v1/traces') {
-    req.resume().on('end', () => res.writeHead(200, { 'content-type': 'application/x-protobuf' }).end());
-    return;
-  }
-  const headers = { 'content-type': 'application/json', 'x-request-id': 'req_0123456789' };
-  if (req.url?.startsWith('/fail')) res.writeHead(429, { ...headers, 'retry-after': '1' }).end(failure());
-  else res.writeHead(200, headers).end('{"id":"thing"}');
-});
-await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const server = await startServer();
+const { base } = server;
 const pinned = spawnSync('taskset', ['-c', '1', 'true']).status === 0 ? ['taskset', '-c', '1'] : [];
 
 async function measure(name: string): Promise<Cost> {

@@ -1,0 +1,73 @@
+/**
+ * User-space instructions, of all threads, that each way of making client spans adds to a call, against OpenTelemetry's stock instrumentations. The
+ * processor's own counters hardly notice what else runs on the machine, so a few thousand instructions are told apart where CPU time
+ * (bench/instrumentation.ts) needs a quiet hour; but an instruction is no time: what misses the caches costs more. Two runs of every variant,
+ * of 15 000 and of 35 000 calls, are subtracted: start-up and most of the compiling are not counted.
+ *
+ *   node bench/instructions.ts     (Linux with `perf` and access to its counters; about four minutes; needs `npm run build`)
+ */
+import { execFile, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { startServer } from './support/calls-server.ts';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '..');
+const register = join(root, 'dist/instrumentation/register.cjs');
+const stock = join(root, 'bench/support/stock.cjs');
+const CALLS = [15_000, 35_000] as const;
+const PERF = ['stat', '-x', ',', '-e', 'instructions:u'];
+
+const probe = spawnSync('perf', [...PERF, 'true'], { encoding: 'utf8' });
+if (probe.status !== 0 || !/^\d+,/m.test(probe.stderr)) {
+  console.log(`no instructions counted: ${probe.error?.message ?? probe.stderr.trim().split('\n')[0]}`);
+  process.exit(0);
+}
+
+const VARIANTS: Record<string, { preload: string[]; env?: Record<string, string> }> = {
+  none: { preload: [] },
+  stock: { preload: [stock] },
+  own: { preload: [register], env: { FAULTLAYER_SPANS: 'own' } },
+  'stock + adopted': { preload: [register, stock], env: { FAULTLAYER_SPANS: 'adopted' } },
+};
+const KINDS = ['fetch ok', 'fetch fail', 'http ok', 'http fail'] as const;
+type Kind = (typeof KINDS)[number];
+
+const server = await startServer();
+
+async function instructions(name: string, kind: Kind, calls: number): Promise<number> {
+  const { preload, env } = VARIANTS[name]!;
+  const load = join(root, 'bench/support/calls.cjs');
+  const node = [...preload.flatMap((p) => ['--require', p]), load, server.base, ...kind.split(' '), String(calls)];
+  const { stderr } = await run('perf', [...PERF, process.execPath, ...node], {
+    cwd: root,
+    env: { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: server.base, OTEL_BSP_SCHEDULE_DELAY: '200', ...env },
+  });
+  return Number(/^(\d+),/m.exec(stderr)![1]);
+}
+
+/** Thousands of instructions per call. */
+const cost: Record<string, Record<string, number>> = {};
+for (const name of Object.keys(VARIANTS)) {
+  cost[name] = {};
+  for (const kind of KINDS) {
+    const [few, many] = [await instructions(name, kind, CALLS[0]), await instructions(name, kind, CALLS[1])];
+    cost[name][kind] = (many - few) / (CALLS[1] - CALLS[0]) / 1000;
+  }
+}
+server.close();
+
+const line = (title: string, of: (kind: Kind) => number, digits: number) =>
+  console.log(title.padEnd(28) + KINDS.map((kind) => of(kind).toFixed(digits).padEnd(14)).join(''));
+const added = (name: string, over: string) => (kind: Kind) => cost[name]![kind]! - cost[over]![kind]!;
+const share = (name: string, over: string) => (kind: Kind) => added(name, over)(kind) / added('stock', 'none')(kind);
+
+console.log('thousand instructions a call'.padEnd(28) + KINDS.map((kind) => kind.padEnd(14)).join(''));
+for (const name of Object.keys(VARIANTS)) line(name, (kind) => cost[name]![kind]!, 1);
+console.log('\nadded');
+line('stock', added('stock', 'none'), 1);
+line('own', added('own', 'none'), 1);
+line('adopted, on top of stock', added('stock + adopted', 'stock'), 1);
+console.log('\nas a share of what stock adds');
+line('own', share('own', 'none'), 2);
+line('adopted', share('stock + adopted', 'stock'), 2);
