@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { crc32, gunzipSync, gzipSync } from 'node:zlib';
+import { crc32, deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { BodyError } from '../../collector/body.ts';
@@ -90,6 +90,15 @@ describe('the inflater', () => {
         const inflate = () => module.inflate(0, module.INPUT_ROOM.value, room);
         expect([-1, 'trap']).toContain(attempt(inflate));
       }
+  });
+
+  it('stops where the trailer says that the output ends', () => {
+    const { memory, INPUT, OUTPUT, inflate } = wasm();
+    const stream = deflateRawSync(Buffer.alloc(MIB, 'x'));
+    const bytes = Buffer.from(memory.buffer);
+    bytes.set(stream, INPUT.value);
+    expect(inflate(0, stream.length, 100)).toBe(-1);
+    expect(bytes.subarray(OUTPUT.value).lastIndexOf('x')).toBeLessThan(100 + 512);
   });
 
   it('has a checksum that is CRC-32', () => {

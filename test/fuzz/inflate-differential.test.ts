@@ -121,6 +121,30 @@ describe('the inflater and node:zlib', () => {
     expect(Math.min(taken, refused)).toBeGreaterThan(50);
   });
 
+  it.each([
+    [286, 30, true],
+    [287, 30, false],
+    [288, 30, false],
+    [286, 31, false],
+    [286, 32, false],
+  ])('agree on alphabets of %i literals and %i distances', (literals, offsets, sound) => {
+    const codes = completeCode(seeded(9), literals, literals);
+    const writer = new DeflateWriter();
+    writer.head(true, codes, completeCode(seeded(9), offsets, offsets));
+    for (const symbol of [65, 66, 256]) writer.symbol(codesOf(codes), symbol);
+    expect(zlibStream(writer.done)?.toString()).toBe(sound ? 'AB' : undefined);
+    expect(ownStream(writer.done)?.toString()).toBe(sound ? 'AB' : undefined);
+  });
+
+  it.each([false, true])('agree on a head that repeats what is not there: %s', (repeatFirst) => {
+    const codes = [...Array(257).keys()].map((symbol) => (symbol === 65 || symbol === 256 ? 1 : 0));
+    const writer = new DeflateWriter();
+    writer.head(true, codes, [1, 1], repeatFirst);
+    for (const symbol of [65, 65, 256]) writer.symbol(codesOf(codes), symbol);
+    expect(zlibStream(writer.done)?.toString()).toBe(repeatFirst ? undefined : 'AA');
+    expect(ownStream(writer.done)?.toString()).toBe(repeatFirst ? undefined : 'AA');
+  });
+
   it('agree on codes that no compressor writes, and on codes that are none', () => {
     let taken = 0;
     let refused = 0;

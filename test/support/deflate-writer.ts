@@ -1,3 +1,6 @@
+/** In which order the lengths of the codes for lengths are written (RFC 1951, 3.2.7). */
+const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+
 /** Writes deflate blocks with codes of one's own (RFC 1951), as no compressor does: long codes, damaged codes, any symbol. */
 export class DeflateWriter {
   private readonly bytes: number[] = [];
@@ -21,17 +24,22 @@ export class DeflateWriter {
     for (let i = length - 1; i >= 0; i--) this.bits(code >>> i, 1);
   }
 
-  /** The head of a block with the given code lengths, each of which is written as it is. */
-  head(last: boolean, literals: readonly number[], offsets: readonly number[]): void {
+  /** The head of a block with the given code lengths. Each is written as it is; the first three as a repetition of none before, if asked for. */
+  head(last: boolean, literals: readonly number[], offsets: readonly number[], repeatFirst = false): void {
     this.bits(Number(last), 1);
     this.bits(2, 2);
     this.bits(literals.length - 257, 5);
     this.bits(offsets.length - 1, 5);
     this.bits(15, 4);
-    // Sixteen codes of four bits for the lengths 0 to 15, none for repetitions.
-    for (let i = 0; i < 19; i++) this.bits(i < 3 ? 0 : 4, 3);
-    const codes = codesOf(Array(16).fill(4));
-    for (const length of [...literals, ...offsets]) this.symbol(codes, length);
+    // Codes of four bits for the lengths 0 to 14, of five for 15 and for a repetition.
+    const lengths = [...Array(15).fill(4), 5, 5, 0, 0];
+    for (const symbol of ORDER) this.bits(lengths[symbol]!, 3);
+    const codes = codesOf(lengths);
+    if (repeatFirst) {
+      this.symbol(codes, 16);
+      this.bits(0, 2);
+    }
+    for (const length of [...literals, ...offsets].slice(repeatFirst ? 3 : 0)) this.symbol(codes, length);
   }
 
   get done(): Buffer {
