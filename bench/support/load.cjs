@@ -1,15 +1,7 @@
 // Calls a server one after another, in blocks, and prints the process's CPU time per call of each kind.
-const http = require('node:http');
+const CLIENTS = require('./clients.cjs');
 
 const [base, calls, blocks, warmups] = process.argv.slice(2).map((arg, i) => (i === 0 ? arg : Number(arg)));
-const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-const CLIENTS = {
-  fetch: async (url) => (await fetch(url)).text(),
-  http: (url) =>
-    new Promise((resolve, reject) => {
-      http.get(url, { agent }, (res) => res.resume().on('end', resolve)).on('error', reject);
-    }),
-};
 const KINDS = Object.keys(CLIENTS).flatMap((client) =>
   ['ok', 'fail'].map((path) => [`${client} ${path}`, client, path]),
 );
