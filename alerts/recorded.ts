@@ -12,6 +12,8 @@ export const RECORDED = {
   calls: (w: '2m' | '5m' | '15m' | '30m' | '1h') => `service_provider:api_client_calls:increase${w}`,
   /** Failures by service, provider, layer and code. */
   failures: (w: '1m' | '2m' | '5m' | '15m' | '1h') => `service_provider_code:api_client_failures:increase${w}`,
+  /** Failures that the scrapes of a minute show, counted and not extrapolated. */
+  minute: 'service_provider_code:api_client_failures:minute',
   /** Failures by service, provider and owner (caller, network, provider, load). */
   owned: (w: '5m' | '30m' | '1h') => `service_provider_owner:api_client_failures:increase${w}`,
   /** The ratio that is usual for the series: the largest of the last day, this hour yesterday, this hour last week. */
@@ -57,6 +59,17 @@ const owned = (window: string): string =>
 export const limit = (w: '5m' | '15m' | '1h', z: number): string =>
   `sin(clamp_max(asin(sqrt(${RECORDED.threshold})) + ${ON_SERVICE} (${z / 2} / sqrt(${RECORDED.calls(w)})), pi() / 2)) ^ 2 * ${ON_SERVICE} ${RECORDED.calls(w)}`;
 
+/**
+ * `increase` over a minute sees two scrapes, which hold half of it, and doubles what they show: of four failures one looks
+ * like two. The plain difference of a counter does not; only where the process restarted has it no meaning.
+ */
+const minute = (w: string): string =>
+  `sum by (${BY_CODE}) (
+  max_over_time(${FAILED}[${w}]) - min_over_time(${FAILED}[${w}]) unless resets(${FAILED}[${w}]) > 0
+  or
+  increase(${FAILED}[${w}])
+)`;
+
 function threshold(c: Context): string {
   const clamped = `clamp(\n  ${c.t.spikeFactor} * (${RECORDED.baseline} or ${RECORDED.failures('5m')} * 0),\n  ${c.t.spikeFloor}, ${c.t.spikeCap}\n)`;
   const usual = `clamp_max(${c.t.spikeDayFactor} * ${RECORDED.dayMean}, 0.9)`;
@@ -79,6 +92,7 @@ export function recorded(c: Context): RecordingRule[] {
     { record: RECORDED.failures('2m'), expr: increase(BY_CODE, FAILED, 'confirm') },
     // Where a missed scrape left the minute without two samples, two minutes stand in for it.
     { record: RECORDED.failures('1m'), expr: `${increase(BY_CODE, FAILED, 'blip')}\nor\n${RECORDED.failures('2m')}` },
+    { record: RECORDED.minute, expr: minute(c.w('minute')) },
     { record: RECORDED.failures('5m'), expr: increase(BY_CODE, FAILED, 'page') },
     { record: RECORDED.failures('15m'), expr: increase(BY_CODE, FAILED, 'quarter') },
     { record: RECORDED.failures('1h'), expr: increase(BY_CODE, FAILED, 'hour') },

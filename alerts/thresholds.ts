@@ -9,6 +9,8 @@ export const WINDOWS = {
   baselineEvaluation: 240,
   /** How long a blip lasts at most. */
   blip: 60,
+  /** The window that holds one minute of growth: three scrapes of half a minute, or two of a minute, need more than a minute. */
+  minute: 90,
   /** Confirming window: what is over has left it. Two scrapes of a minute each fit, or four of half a minute, one of them missed. */
   confirm: 120,
   /** How long `up` may be 0 before a target counts as down: one failed scrape is not enough. */
@@ -18,6 +20,7 @@ export const WINDOWS = {
   quarter: 900,
   halfHour: 1800,
   hour: 3600,
+  twoHours: 7200,
   sixHours: 21_600,
   day: 86_400,
   week: 604_800,
@@ -79,6 +82,8 @@ export const THRESHOLDS = {
   lowTrafficCalls: 30,
   /** Three in an hour happen by chance, once in two weeks, to services with a call a minute and the usual failures. */
   lowTrafficErrors: 4,
+  /** As `blipShare`, of failures that are counted and not extrapolated. */
+  lowTrafficBlipShare: 0.6,
   newCodeErrors: 5,
   newCodeRatio: 0.005,
   /** Of the last hour’s twelve five-minute windows, those that had the code: a blip is in one or two. */
@@ -88,6 +93,9 @@ export const THRESHOLDS = {
   burnFast: 14.4,
   burnSlow: 6,
   burnBaselineFactor: 2,
+  /** The slow form asks less of each five minutes, and that six in ten of the last two hours are so: chance has one in ten. */
+  burnLastingFactor: 1.5,
+  burnLastingShare: 0.6,
   burnErrors: 30,
   providerDownRatio: 0.2,
   providerDownServices: 2,

@@ -9,6 +9,10 @@ export const hours = (n: number): number => minutes(60 * n);
 /** A piece of a series: so many steps with this growth per step, `gap` without samples, or `restart` from zero. */
 export type Piece = readonly [growth: number | 'gap', steps: number] | 'restart';
 
+/** The same pieces so many times. */
+export const repeat = (times: number, ...pieces: readonly Piece[]): Piece[] =>
+  Array.from({ length: times }, () => pieces).flat();
+
 /** A counter in promtool's notation (`start+growthxtimes`). */
 export function counter(...pieces: Piece[]): string {
   let value = 0;

@@ -1,7 +1,37 @@
 import type { Case } from './case.ts';
-import { calls, counter, failures, gauge, hours, metric, minutes, retries, type Series, scraped } from './series.ts';
+import {
+  calls,
+  counter,
+  failures,
+  gauge,
+  hours,
+  metric,
+  minutes,
+  type Piece,
+  repeat,
+  retries,
+  type Series,
+  scraped,
+} from './series.ts';
 
 const DAY2 = hours(28);
+/** Of thirty calls a step, one in 151 fails; and more, by turns one in 43 and one in 86, five minutes each. */
+const USUAL: readonly Piece[] = [
+  [1, 1],
+  [0, 4],
+];
+const MORE: readonly Piece[] = [
+  [1, 7],
+  [0, 3],
+  [1, 1],
+  [0, 2],
+  [1, 1],
+  [0, 1],
+  [1, 1],
+  [0, 1],
+  [1, 1],
+  [0, 2],
+];
 const CHECKOUT = { service_name: 'checkout', api_provider_name: 'stripe' };
 
 /** Durations: so many calls per step, all of them in the bucket that ends at `seconds`. */
@@ -93,6 +123,39 @@ export const SLOW: Readonly<Record<string, readonly Case[]>> = {
         },
         { minute: 27 * 60 + 50, firing: [] },
       ],
+    },
+    {
+      name: 'fires for a slow one, 1.7 % where 0.7 % is usual, that wavers around twice the usual, and resolves',
+      series: [
+        calls(counter([30, DAY2])),
+        failures(
+          counter(...repeat(hours(24) / 5, ...USUAL), ...repeat(18, ...MORE), ...repeat(12, ...USUAL)),
+          'payload',
+          'invalid',
+        ),
+        scraped(DAY2),
+      ],
+      expect: [
+        { minute: 25 * 60, firing: [] },
+        {
+          minute: 24 * 60 + 120,
+          firing: [{ service_name: 'checkout', api_failure_owner: 'caller', owner: 'caller', severity: 'ticket' }],
+        },
+        { minute: 24 * 60 + 220, firing: [] },
+      ],
+    },
+    {
+      name: 'leaves an outage of half an hour alone once it is over: it was paged',
+      series: [
+        calls(counter([30, DAY2])),
+        failures(
+          counter(...repeat(hours(24) / 5, ...USUAL), [15, minutes(30)], ...repeat(hours(3) / 5, ...USUAL)),
+          'payload',
+          'invalid',
+        ),
+        scraped(DAY2),
+      ],
+      expect: [45, 60, 75, 90, 120, 150, 180].map((minute) => ({ minute: 24 * 60 + minute, firing: [] })),
     },
     {
       name: 'leaves the usual alone',

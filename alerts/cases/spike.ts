@@ -1,5 +1,5 @@
 import type { Case } from './case.ts';
-import { calls, counter, failures, gauge, hours, metric, minutes, type Piece, scraped } from './series.ts';
+import { calls, counter, failures, gauge, hours, metric, minutes, repeat, scraped } from './series.ts';
 
 const LONG = hours(2);
 /** A healthy time before anything happens: longer than the half hour in which a service counts as starting. */
@@ -8,9 +8,6 @@ const AUTH = { service_name: 'checkout', api_failure_layer: 'auth', api_provider
 /** A healthy time, then ten minutes of this many failures per half minute, then quiet. */
 const episode = (perStep: number, steps = minutes(10)) =>
   counter([0, LEAD], [perStep, steps], [0, LONG - LEAD - steps]);
-/** The same pieces so many times. */
-const repeat = (times: number, ...pieces: readonly Piece[]): Piece[] =>
-  Array.from({ length: times }, () => pieces).flat();
 const healthy = calls(counter([30, LONG]));
 
 export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
@@ -109,6 +106,45 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
         { minute: 51, firing: [{ service_name: 'checkout', api_failure_layer: 'tls', owner: 'network' }] },
         { minute: 90, firing: [] },
       ],
+    },
+    {
+      name: 'fires at the fourth failure in as many minutes, although two of them are in one scrape',
+      series: [
+        calls(counter(...repeat(80, [0, 1], [1, 1]))),
+        failures(counter([0, LEAD], [2, 1], [0, 3], [1, 1], [0, 1], [1, 1], [0, hours(1)]), 'auth', 'expired'),
+        scraped(LONG),
+      ],
+      expect: [
+        { minute: 42.5, firing: [] },
+        { minute: 43.5, firing: [AUTH] },
+        { minute: 75, firing: [] },
+      ],
+    },
+    {
+      name: 'counts on across a restart, whatever the counter was before',
+      series: [
+        calls(counter(...repeat(40, [0, 1], [1, 1]), 'restart', ...repeat(80, [0, 1], [1, 1]))),
+        failures(
+          counter([50, 1], [0, LEAD - 1], 'restart', [0, 1], ...repeat(5, [1, 1], [0, 1]), [0, hours(1)]),
+          'auth',
+          'expired',
+        ),
+        scraped(LONG),
+      ],
+      expect: [
+        { minute: 39, firing: [] },
+        { minute: 44.5, firing: [AUTH] },
+        { minute: 75, firing: [] },
+      ],
+    },
+    {
+      name: 'leaves three failures in as many minutes alone',
+      series: [
+        calls(counter(...repeat(80, [0, 1], [1, 1]))),
+        failures(counter([0, LEAD], ...repeat(3, [1, 1], [0, 1]), [0, hours(1)]), 'auth', 'expired'),
+        scraped(LONG),
+      ],
+      expect: [41, 42, 43, 44, 45, 47, 50].map((minute) => ({ minute, firing: [] })),
     },
     {
       name: 'fires for one call in four minutes that fails, over the hour',

@@ -8,8 +8,8 @@ import type { RuleTally, Tally } from './score.ts';
 import { world } from './simulate.ts';
 import { STATIC_RULES } from './static-rules.ts';
 
-/** The seeds of the committed results. They were not looked at while the thresholds were chosen; 1 and 2 are for that. */
-export const SEEDS = [11, 12, 13];
+/** The seeds of the committed results. They were not looked at while the thresholds were chosen; 1 to 13 were. */
+export const SEEDS = [21, 22, 23];
 
 /** What one seed showed. */
 export interface Result {

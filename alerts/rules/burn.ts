@@ -1,42 +1,45 @@
 import type { Context } from '../options.ts';
 import { overrideVector } from '../overrides.ts';
-import { indent, ON_SERVICE } from '../promql.ts';
+import { BY_SERVICE, indent, ON_SERVICE } from '../promql.ts';
 import { RECORDED } from '../recorded.ts';
 import type { AlertRule } from '../rule.ts';
 
 const { calls, owned, burnBaseline } = RECORDED;
 
 /**
- * Failures by owner that spend the error budget, long and short window together (SRE workbook, chapter 5, "multiwindow").
- * The newest five minutes are asked in both forms, half an hour still holds an incident that is over and was paged; but only
- * for the slower pace, or the noise of five minutes would keep the fast form from lasting.
+ * Failures by owner that spend the error budget: fast, by long and short window together (SRE workbook, chapter 5,
+ * "multiwindow"), or slowly, by how many of the last five minutes were bad. A sum over hours says less of the slow form: one
+ * outage that is over, and was paged, fills it, and ratios that waver around the limit never hold `for` long enough. A service
+ * in its first hour has no usual yet.
  */
 export const burn = (c: Context): AlertRule[] => {
   const budget = 1 - c.t.objective;
-  const limit = (factor: number): string => {
+  const limit = (factor: number, times: number): string => {
     const least = Number((factor * budget).toPrecision(4));
-    const own = `clamp_min(${c.t.burnBaselineFactor} * (${burnBaseline} or ${owned('1h')} * 0), ${least})`;
+    const own = `clamp_min(${times} * (${burnBaseline} or ${owned('1h')} * 0), ${least})`;
     const override = overrideVector(c, 'burnRatio', calls('1h'));
     if (override === undefined) return own;
     return `(\n  ${owned('1h')} * 0 + ${ON_SERVICE} (\n${indent(indent(override))}\n  )\n  or\n  ${own}\n)`;
   };
-  const above = (failed: string, all: string, factor: number) => `${failed} / ${ON_SERVICE} ${all} > ${limit(factor)}`;
-  const long = (series: string) => `sum_over_time(${series}[${c.w('sixHours')}:${c.w('hour')}])`;
+  const ratio = (w: '5m' | '30m' | '1h') => `${owned(w)} / ${ON_SERVICE} ${calls(w)}`;
+  const [twoHours, hour, page] = [c.w('twoHours'), c.w('hour'), c.w('page')];
   return [
     {
       alert: 'ApiFailureBudgetBurn',
       expr: `(
-${indent(above(owned('1h'), calls('1h'), c.t.burnFast))}
-  and ${above(owned('5m'), calls('5m'), c.t.burnSlow)}
-  and ${owned('1h')} >= ${c.t.burnErrors}
+  (
+    ${ratio('1h')} > ${limit(c.t.burnFast, c.t.burnBaselineFactor)}
+    and ${ratio('5m')} > ${limit(c.t.burnSlow, c.t.burnBaselineFactor)}
+    and ${owned('1h')} >= ${c.t.burnErrors}
+  )
+  or
+  (
+    ${ratio('30m')} > ${limit(c.t.burnSlow, c.t.burnLastingFactor)}
+    and avg_over_time((${ratio('5m')} > bool ${limit(c.t.burnSlow, c.t.burnLastingFactor)})[${twoHours}:${page}]) >= ${c.t.burnLastingShare}
+    and sum_over_time(${owned('1h')}[${twoHours}:${hour}]) >= ${c.t.burnErrors}
+  )
 )
-or
-(
-${indent(above(long(owned('1h')), long(calls('1h')), c.t.burnSlow))}
-  and ${above(owned('30m'), calls('30m'), c.t.burnSlow)}
-  and ${above(owned('5m'), calls('5m'), c.t.burnSlow)}
-  and ${long(owned('1h'))} >= ${c.t.burnErrors}
-)`,
+and on (${BY_SERVICE}) ${calls('1h')} offset ${hour} > 0`,
       for: c.w('burnFor'),
       keepFiringFor: c.w('ticketKeepFiring'),
       severity: 'ticket',

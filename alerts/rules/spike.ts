@@ -21,13 +21,15 @@ const established = (c: Context, w: '5m' | '1h'): string => `(
 )`;
 
 /**
- * Beyond chance (a little) without the worst minute too: a blip leaves nothing there, however bad it was. `increase` makes
- * too little of the worst minute of a young counter, so it may not hold most of the failures either.
+ * Beyond chance (a little) without the worst minute too: a blip leaves nothing there, however bad it was. Nor may that minute
+ * hold most of the failures: `increase` makes too little of a young counter's.
  */
-const lasting = (c: Context, w: '5m' | '15m' | '1h', window: 'page' | 'quarter' | 'hour'): string => {
-  const worst = `max_over_time(${failures('1m')}[${c.w(window)}])`;
-  return `${failures(w)} - ${worst} > ${limit(w, c.t.blipZ)}\nand ${worst} < ${c.t.blipShare} * ${failures(w)}`;
-};
+const lasting = (c: Context, w: '5m' | '15m' | '1h', worst: string, share: number): string =>
+  `${failures(w)} - ${worst} > ${limit(w, c.t.blipZ)}\nand ${worst} < ${share} * ${failures(w)}`;
+
+/** Few failures are counted to the one: extrapolated, the worst minute of four would look like half of them. */
+const lastingFew = (c: Context, w: '15m' | '1h', window: 'quarter' | 'hour'): string =>
+  lasting(c, w, `max_over_time(${RECORDED.minute}[${c.w(window)}])`, c.t.lowTrafficBlipShare);
 
 /**
  * Spike by code. Every line removes one way of being wrong: chance (the bound), a handful of failures, what is over (the
@@ -39,7 +41,7 @@ export const spikeExpr = (c: Context, selector: string): string =>
 and ${failures('5m')} > ${RECORDED.limit('5m')}
 and ${compare(c, failures('5m'), '>=', 'spikeErrors', c.t.spikeErrors, calls('5m'))}
 and ${bad} == 1
-and ${lasting(c, '5m', 'page')}
+and ${lasting(c, '5m', `max_over_time(${failures('1m')}[${c.w('page')}])`, c.t.blipShare)}
 and ${established(c, '5m')}`;
 
 /**
@@ -50,10 +52,10 @@ const lowTrafficExpr = (c: Context): string =>
   `${failures('1h')} / ${ON_SERVICE} ${calls('1h')}
 and (
   ${failures('15m')} > ${RECORDED.limit('15m')} and ${failures('15m')} >= ${c.t.lowTrafficErrors}
-${indent(`and ${lasting(c, '15m', 'quarter')}`)}
+${indent(`and ${lastingFew(c, '15m', 'quarter')}`)}
   or
   ${failures('1h')} > ${RECORDED.limit('1h')} and ${failures('1h')} >= ${c.t.lowTrafficErrors}
-${indent(`and ${lasting(c, '1h', 'hour')}`)}
+${indent(`and ${lastingFew(c, '1h', 'hour')}`)}
 )
 and ${failures('5m')} > 0
 and on (${BY_SERVICE}) ${calls('5m')} < ${c.t.lowTrafficCalls}
@@ -80,7 +82,7 @@ export const spike = (c: Context): AlertRule[] => [
     owner: 'by_layer',
     summary: '{service} → {provider}: {code} at the {layer} layer (few calls)',
     description:
-      '{ratio} of the few calls fail with {code} at the {layer} layer: {failures1h} of {calls1h} in {window1h}, usual is {baseline}.',
+      'Of few calls, {failures5m} of {calls5m} in {window5m} and {failures1h} of {calls1h} in {window1h} fail with {code} at the {layer} layer; usual is {baseline}.',
     page: { about: ABOUT, dashboard: 'failure' },
   },
 ];

@@ -153,10 +153,8 @@ describe('the committed results, from which the table of docs/alerts.md is made'
       expect(Object.keys(statics).length).toBeGreaterThanOrEqual(5);
     }
   });
-  it('reach the targets but one: the slowest tenth, services with a call a minute, is a minute late', () => {
-    const reached = figures(kept.map((r) => r.shipped));
-    expect(shortfalls(reached).map((s) => s.split(' ')[0])).toEqual(['p90Minutes']);
-    expect(reached.p90Minutes).toBeLessThanOrEqual(7);
+  it('reach every target, all seeds together', () => {
+    expect(shortfalls(figures(kept.map((r) => r.shipped)))).toEqual([]);
   });
   it('have incidents for every alert of the simulation, and most of them are told by it', () => {
     for (const alert of Object.keys(kept[0]!.rules)) {
