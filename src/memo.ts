@@ -15,3 +15,18 @@ export function remembering<T>(compute: (key: string) => T, limit: number): (key
     return value;
   };
 }
+
+/** A pure function that remembers its last answer, for as long as it is asked the same. */
+export function rememberingLast<Asked extends readonly unknown[], T>(
+  compute: (...asked: Asked) => T,
+): (...asked: Asked) => T {
+  let last: Asked | undefined;
+  let answer: T;
+  return (...asked) => {
+    if (last === undefined || last.some((one, i) => one !== asked[i])) {
+      answer = compute(...asked);
+      last = asked;
+    }
+    return answer;
+  };
+}

@@ -1,41 +1,30 @@
 import { catalogueName } from '../providers/name.ts';
 import { overrideOf } from '../providers/overrides.ts';
 import type { Provider } from '../providers/provider.ts';
-import { type Body, bodyOf } from './body.ts';
-import { codeOfJson, nestedReader, subcodeOfJson } from './codes.ts';
+import type { Body } from './body.ts';
 import { clockOf } from './delay.ts';
 import { cloudflareCode, originOf } from './gateway.ts';
 import { codeOfChallenge, codeOfHeaders, exceptionHeader, grpcStatus, subcodeOfHeaders } from './header-codes.ts';
 import { familiesOf, tightest } from './limits.ts';
-import { grpcMessage, messageOfJson, shown, titleOf } from './message.ts';
+import { grpcMessage, shown } from './message.ts';
+import type { Reading } from './reading.ts';
+import { remember, saysOf } from './repeats.ts';
 import { requestIdOf } from './request-id.ts';
 import { retryAfterOf } from './retry.ts';
 import { failedJson } from './success.ts';
 import type { Answer, Evidence } from './types.ts';
-import { codeOf } from './value.ts';
-import { codeOfXml, failedXml, messageOfXml, requestIdOfXml } from './xml-codes.ts';
+import { failedXml } from './xml-codes.ts';
 
 export type { Answer, Evidence, RateLimit } from './types.ts';
 
 export const MAX_HEADERS = 128;
-/** ClickHouse and others that answer in text: `Code: 60. DB::Exception: …` at the start of a line. */
-const TEXT_CODE = /(?:^|\n)Code: (\d{1,6})\./;
-
 function failedBody(body: Body, provider: Provider | undefined): boolean {
   if (body.kind === 'json') return failedJson(body.reader, provider);
   return body.kind === 'xml' && failedXml(body.elements);
 }
 
-function codeOfBody(body: Body, status: number, provider: Provider | undefined): string | undefined {
-  if (body.kind === 'json') return codeOfJson(body.reader, status, provider);
-  if (body.kind === 'xml') return codeOfXml(body.elements, status);
-  return body.kind === 'text' ? codeOf(TEXT_CODE.exec(body.text)?.[1], { status }) : undefined;
-}
-
-function messageOf(answer: Answer, body: Body, code: string | undefined): string | undefined {
-  if (body.kind === 'json') return shown(messageOfJson(nestedReader(body.reader) ?? body.reader, code));
-  if (body.kind === 'xml') return shown(messageOfXml(body.elements));
-  if (body.kind === 'html') return shown(titleOf(body.text));
+function messageOf(answer: Answer, { body, message }: Reading, code: string | undefined): string | undefined {
+  if (body.kind !== 'text' && body.kind !== 'none') return shown(message(code));
   const header = answer.header('x-error-message') ?? answer.header('x-ably-errormessage');
   const grpc = answer.header('grpc-message');
   return shown(grpc === undefined ? (header ?? (body.kind === 'text' ? body.text : undefined)) : grpcMessage(grpc));
@@ -55,27 +44,27 @@ function read(answer: Answer): Evidence {
   const { status } = answer;
   const listed = catalogueName(answer.host);
   const provider = overrideOf(listed, names);
-  const body = bodyOf(answer.body, answer.contentType);
+  const says = saysOf(answer.body, answer.contentType);
+  const { reading } = says;
+  const { body } = reading;
   const isSuccess = status >= 200 && status < 300;
   const failedIn2xx =
     isSuccess && (grpcStatus(answer) !== undefined || exceptionHeader(answer, names) || failedBody(body, provider));
   const failed = status >= 400 || failedIn2xx;
-  const reader = body.kind === 'json' ? body.reader : undefined;
 
   const evidence: Evidence = { failedIn2xx, origin: 'provider' };
   const edge = failed ? cloudflareCode(answer, body) : undefined;
   const code = failed
-    ? (edge ?? codeOfHeaders(answer, names) ?? codeOfBody(body, status, provider) ?? codeOfChallenge(answer))
+    ? (edge ?? codeOfHeaders(answer, names) ?? reading.code(status, provider) ?? codeOfChallenge(answer))
     : undefined;
   if (code !== undefined) evidence.code = code;
   if (code !== undefined && code === grpcStatus(answer)) evidence.grpc = true;
   if (failed) {
     evidence.origin = originOf(answer, body, edge);
     const subcode =
-      subcodeOfHeaders(answer) ??
-      (reader === undefined || code === undefined ? undefined : subcodeOfJson(reader, code, status, provider));
+      subcodeOfHeaders(answer) ?? (code === undefined ? undefined : reading.subcode(code, status, provider));
     if (subcode !== undefined && subcode !== code) evidence.subcode = subcode;
-    const message = messageOf(answer, body, code);
+    const message = messageOf(answer, reading, code);
     if (message !== undefined) evidence.message = message;
   }
   const nowMs = clockOf(answer.header('date'), answer.nowMs);
@@ -83,22 +72,15 @@ function read(answer: Answer): Evidence {
   const limit = tightest(families);
   if (limit !== undefined) evidence.rateLimit = limit;
   if (failed || status === 202 || (status >= 300 && status < 400)) {
-    const wait = retryAfterOf(answer, failed ? reader : undefined, families, nowMs, provider);
+    const reader = failed && body.kind === 'json' ? body.reader : undefined;
+    const wait = retryAfterOf(answer, reader, families, nowMs, provider);
     if (wait !== undefined) evidence.retryAfter = wait;
   }
-  const xml = body.kind === 'xml' ? requestIdOfXml(body.elements) : undefined;
-  const requestId = requestIdOf(
-    answer,
-    names,
-    {
-      ...(failed && reader !== undefined ? { reader } : {}),
-      ...(xml === undefined ? {} : { xml }),
-      ...(code === undefined ? {} : { code }),
-    },
-    provider,
-    listed === undefined || evidence.origin === 'provider',
-  );
+  const bodyId = failed || body.kind === 'xml' ? says : undefined;
+  const trustsEdge = listed === undefined || evidence.origin === 'provider';
+  const requestId = requestIdOf(answer, names, bodyId, provider, code, trustsEdge);
   if (requestId !== undefined) evidence.requestId = requestId;
+  if (failed) remember(answer.body, answer.contentType, says, provider, code);
   return evidence;
 }
 

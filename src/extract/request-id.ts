@@ -13,7 +13,7 @@ const SHAPE = /^[\w.:;=+/|@~,-]+$/;
 const WORDS = /^[\w.:;=+/|~,-]+(?: [\w'-]+){0,8}$/;
 
 /** The value as a request ID, or undefined: bounded, of the shape given, and no secret, path or URL. */
-function idOf(value: unknown, shape: RegExp = SHAPE): string | undefined {
+export function idOf(value: unknown, shape: RegExp = SHAPE): string | undefined {
   const text = typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? String(value) : value;
   if (typeof text !== 'string') return undefined;
   const id = text.trim();
@@ -44,7 +44,7 @@ function occurrence(value: unknown, owner: Fields): string | undefined {
   return owner.has('message') || owner.has('name') ? idOf(value) : undefined;
 }
 
-function fromBody(reader: Reader, code: string | undefined): string | undefined {
+export function idInJson(reader: Reader, code: string | undefined): string | undefined {
   for (const where of rowsFor(BODY, reader)) {
     const found = reader.first(where, (value, name) => {
       // `errorId` is the occurrence at Okta and Adobe, and the numeric code at eBay.
@@ -59,9 +59,24 @@ function fromBody(reader: Reader, code: string | undefined): string | undefined 
   });
 }
 
+/** Where the provider itself puts it. */
+export function ownIdInJson(reader: Reader, provider: Provider | undefined): string | undefined {
+  for (const where of provider?.requestId ?? []) {
+    const found = reader.first(pathOf(where), (value) => idOf(value, WORDS));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** W3C Trace Context `traceresponse`: the trace-id part. */
 const traceId = (value: string): string | undefined =>
   /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/.exec(value)?.[1];
+
+/** The request ID that a body tells: where the provider itself puts it, or by the names it usually has. */
+interface BodyIds {
+  ownId(provider: Provider | undefined): string | undefined;
+  id(code: string | undefined): string | undefined;
+}
 
 /**
  * What the provider's support asks for: the provider's own body field where it wants that one, then headers, then the body, and last
@@ -70,18 +85,15 @@ const traceId = (value: string): string | undefined =>
 export function requestIdOf(
   answer: Answer,
   names: readonly string[],
-  body: { readonly reader?: Reader; readonly xml?: string; readonly code?: string },
+  body: BodyIds | undefined,
   provider: Provider | undefined,
+  code: string | undefined,
   trustsEdge: boolean,
 ): string | undefined {
-  for (const where of body.reader === undefined ? [] : (provider?.requestId ?? [])) {
-    const found = body.reader!.first(pathOf(where), (value) => idOf(value, WORDS));
-    if (found !== undefined) return found;
-  }
+  const own = body?.ownId(provider);
+  if (own !== undefined) return own;
   const { best, edge } = headerIds(answer, names);
-  if (best !== undefined) return best;
-  const inner = body.reader === undefined ? undefined : fromBody(body.reader, body.code);
-  return inner ?? idOf(body.xml) ?? (trustsEdge ? edge : undefined);
+  return best ?? body?.id(code) ?? (trustsEdge ? edge : undefined);
 }
 
 /** The request ID that the headers of a good answer tell, be it only a CDN's. */

@@ -1,0 +1,91 @@
+import type { Provider } from '../providers/provider.ts';
+import { bodyOf } from './body.ts';
+import { Reading } from './reading.ts';
+import { idOf } from './request-id.ts';
+
+/** What a body says, which may be what an earlier one said but for the request ID. */
+export class Says {
+  readonly reading: Reading;
+  /** The request ID in the body that was read, and the one in its place here. */
+  private readonly was: string | undefined;
+  private readonly now: string | undefined;
+
+  constructor(reading: Reading, was?: string, now?: string) {
+    this.reading = reading;
+    this.was = was;
+    this.now = now;
+  }
+
+  ownId(provider: Provider | undefined): string | undefined {
+    return this.current(this.reading.ownId(provider));
+  }
+  id(code: string | undefined): string | undefined {
+    return this.current(this.reading.id(code));
+  }
+
+  private current(id: string | undefined): string | undefined {
+    return id === this.was ? this.now : id;
+  }
+}
+
+interface Known {
+  readonly contentType: string | undefined;
+  readonly length: number;
+  /** The text up to its request ID, and behind it; all of it is `before` where there is none. */
+  readonly before: string;
+  readonly after: string;
+  readonly id: string | undefined;
+  readonly reading: Reading;
+}
+
+/** A power of two. With the longest texts half a megabyte. */
+const SLOTS = 64;
+const LONGEST = 2048;
+const slots: (Known | undefined)[] = new Array(SLOTS).fill(undefined);
+
+/** By what the request ID is no part of. */
+const slotOf = (text: string): number => (text.length * 31 + text.charCodeAt(2)) & (SLOTS - 1);
+
+/**
+ * Reads a body, or recognises it: failures of one endpoint repeat each other to the letter, but for the request ID, and to parse and search
+ * them all is most of what a failing call costs. A value that was the request ID is the request ID again where all else is the same.
+ */
+export function saysOf(text: string | undefined, contentType: string | undefined): Says {
+  const known = text === undefined ? undefined : slots[slotOf(text)];
+  if (known === undefined || known.length !== text!.length || known.contentType !== contentType)
+    return new Says(new Reading(bodyOf(text, contentType)));
+  const { before, after, id, reading } = known;
+  if (text!.startsWith(before) && text!.endsWith(after)) {
+    if (id === undefined) return new Says(reading);
+    const now = text!.slice(before.length, text!.length - after.length);
+    if (now === id || idOf(now) === now) return new Says(reading, id, now);
+  }
+  return new Says(new Reading(bodyOf(text, contentType)));
+}
+
+/** Where the ID stands as a whole value of JSON or XML, and nowhere else; -1 if it does not. */
+function placeOf(id: string, text: string): number {
+  const at = text.indexOf(id);
+  if (at < 1 || text.includes(id, at + 1)) return -1;
+  const [open, close] = [text[at - 1], text[at + id.length]];
+  return (open === '"' && close === '"') || (open === '>' && close === '<') ? at : -1;
+}
+
+/** Keeps what a failing body said for those that repeat it. */
+export function remember(
+  text: string | undefined,
+  contentType: string | undefined,
+  { reading }: Says,
+  provider: Provider | undefined,
+  code: string | undefined,
+): void {
+  if (text === undefined || text === '' || text.length > LONGEST) return;
+  if (slots[slotOf(text)]?.reading === reading) return;
+  const id = reading.ownId(provider) ?? reading.id(code);
+  const at = id === undefined ? -1 : placeOf(id, text);
+  const { length } = text;
+  slots[slotOf(text)] =
+    at < 0
+      ? { contentType, length, before: text, after: '', id: undefined, reading }
+      : { contentType, length, before: text.slice(0, at), after: text.slice(at + id!.length), id, reading };
+}

@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import { extract } from '../../../src/extract/index.ts';
+import { saysOf } from '../../../src/extract/repeats.ts';
+import { answerOf, readFixture } from './fixture.ts';
+
+vi.resetModules();
+/** Another instance, which remembers nothing of what this one has seen. */
+const fresh = (await import('../../../src/extract/index.ts')).extract;
+
+const cases = readFixture().flatMap((entry) => entry.cases);
+const JSON_TYPE = { 'content-type': 'application/json' };
+const failing = (body: string, headers: Record<string, string> = {}, status = 429) =>
+  extract(answerOf(status, { ...JSON_TYPE, ...headers }, body));
+const isShared = (body: string): boolean =>
+  saysOf(body, 'application/json').reading === saysOf(body, 'application/json').reading;
+
+/** Another text of the same look: digits for digits, letters for letters. */
+function disguised(text: string, random: readonly number[]): string {
+  let i = 0;
+  const from = (letters: string) => letters[random[i++ % random.length]! % letters.length]!;
+  return text
+    .replaceAll(/[a-f]/g, () => from('abcdef'))
+    .replaceAll(/[g-z]/g, () => from('ghjkmnpqrstuvwxyz'))
+    .replaceAll(/[A-Z]/g, () => from('ABCDEFGHJKLMNPQRSTUVWXYZ'))
+    .replaceAll(/\d/g, () => from('123456789'));
+}
+
+describe('an answer that repeats an earlier one but for its request ID', () => {
+  const identified = cases.filter((c) => c.expect.request_id !== null && c.body.includes(c.expect.request_id));
+
+  it('says what it would say had nothing been seen before, with its own ID', () => {
+    expect(identified.length).toBeGreaterThan(30);
+    let recognised = 0;
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...identified),
+        fc.array(fc.nat(1000), { minLength: 40, maxLength: 40 }),
+        (c, random) => {
+          const id = c.expect.request_id!;
+          const body = c.body.replaceAll(id, disguised(id, random));
+          extract(answerOf(c.status, c.headers, c.body, c.host));
+          const type = c.headers['content-type'];
+          const { reading } = saysOf(c.body, type);
+          if (saysOf(body, type).reading === reading) recognised++;
+          expect(extract(answerOf(c.status, c.headers, body, c.host))).toEqual(
+            fresh(answerOf(c.status, c.headers, body, c.host)),
+          );
+        },
+      ),
+      { numRuns: 1500, seed: 20_260_102 },
+    );
+    expect(recognised).toBeGreaterThan(1000);
+  });
+
+  it('is recognised in XML too', () => {
+    const xml = (id: string) => `<Error><Code>SlowDown</Code><Message>Slow</Message><RequestId>${id}</RequestId></Error>`;
+    const said = (id: string) => extract(answerOf(503, { 'content-type': 'application/xml' }, xml(id)));
+    expect(said('4442587FB7D0A2F9')).toMatchObject({ code: 'SlowDown', requestId: '4442587FB7D0A2F9' });
+    expect(said('9B4FA9D1C2E3F405')).toMatchObject({ code: 'SlowDown', requestId: '9B4FA9D1C2E3F405' });
+    const type = 'application/xml';
+    expect(saysOf(xml('9B4FA9D1C2E3F405'), type).reading).toBe(saysOf(xml('4442587FB7D0A2F9'), type).reading);
+  });
+
+  it('keeps its own headers', () => {
+    const body = (id: string) => `{"error":{"code":"slow_down","message":"Too fast"},"request_id":"${id}"}`;
+    expect(failing(body('req_1111'), { 'retry-after': '7', 'x-request-id': 'front-1' })).toMatchObject({
+      requestId: 'front-1',
+      retryAfter: 7,
+    });
+    expect(failing(body('req_2222'), { 'retry-after': '9' })).toMatchObject({ requestId: 'req_2222', retryAfter: 9 });
+    expect(failing(body('req_3333'), {}, 401)).toMatchObject({ requestId: 'req_3333', code: 'slow_down' });
+  });
+});
+
+describe('an answer that only looks like an earlier one', () => {
+  it('is read anew where more than the ID differs', () => {
+    const body = (code: string, id: string) => `{"error":{"code":"${code}","message":"No"},"trace_id":"${id}"}`;
+    expect(failing(body('card_declined', 'abc12345'))).toMatchObject({ code: 'card_declined', requestId: 'abc12345' });
+    expect(failing(body('card_refunded', 'abc12345'))).toMatchObject({ code: 'card_refunded', requestId: 'abc12345' });
+    expect(failing(body('card_declined', 'xyz98765'))).toMatchObject({ code: 'card_declined', requestId: 'xyz98765' });
+  });
+
+  it('is read anew where a secret, an escape or a word stands for the ID', () => {
+    const body = (id: string) => `{"error":{"code":"bad_things","message":"No"},"request_id":"${id}"}`;
+    const id = 'req_4eC39HqLyjWDarjtT1zdp7dc0000';
+    expect(failing(body(id)).requestId).toBe(id);
+    expect(failing(body('sk_live_4eC39HqLyjWDarjtT1zdp7dc')).requestId).toBeUndefined();
+    expect(failing(body('req_4eC39HqLyjWDarjtT1zdp7dc\\n00')).requestId).toBeUndefined();
+  });
+
+  it('is read anew where the ID stands in its words as well', () => {
+    const body = (id: string) => `{"request_id":"${id}","error":{"code":"bad_things","message":"See ${id}"}}`;
+    expect(failing(body('req_1111'))).toMatchObject({ message: 'See req_1111', requestId: 'req_1111' });
+    expect(failing(body('req_2222'))).toMatchObject({ message: 'See req_2222', requestId: 'req_2222' });
+  });
+
+  it('is read anew where what comes after the ID differs, or the ID is a number', () => {
+    const body = (id: string, code: string) => `{"request_id":${id},"error":{"code":"${code}","message":"No"}}`;
+    expect(failing(body('"req_1111"', 'card_declined')).code).toBe('card_declined');
+    expect(failing(body('"req_1111"', 'card_refunded')).code).toBe('card_refunded');
+    expect(failing(body('12345678', 'card_declined')).requestId).toBe('12345678');
+    expect(failing(body('1.345678', 'card_declined')).requestId).toBeUndefined();
+  });
+
+  it('is read anew where its type is another, or it is long', () => {
+    const form = 'state=x&error=invalid_grant';
+    const typed = (type: string) => extract(answerOf(400, { 'content-type': type }, form)).code;
+    expect(typed('text/plain')).toBeUndefined();
+    expect(typed('application/x-www-form-urlencoded')).toBe('invalid_grant');
+    const body = (id: string) => `{"error":{"code":"bad_things"},"pad":"${'x'.repeat(3000)}","request_id":"${id}"}`;
+    expect(failing(body('req_1111')).requestId).toBe('req_1111');
+    expect(failing(body('req_2222')).requestId).toBe('req_2222');
+    expect(isShared(body('req_1111'))).toBe(false);
+  });
+
+  it('answers by status and provider, not by the body alone', () => {
+    const body = '{"code":429,"message":"limit reached"}';
+    for (const status of [429, 400, 429, 500])
+      expect(failing(body, {}, status)).toEqual(fresh(answerOf(status, JSON_TYPE, body)));
+  });
+});
