@@ -127,35 +127,48 @@ export const SLOW: Readonly<Record<string, readonly Case[]>> = {
     {
       name: 'fires for a slow one, 1.7 % where 0.7 % is usual, that wavers around twice the usual, and resolves',
       series: [
-        calls(counter([30, DAY2])),
+        calls(counter([30, hours(8)])),
         failures(
-          counter(...repeat(hours(24) / 5, ...USUAL), ...repeat(18, ...MORE), ...repeat(12, ...USUAL)),
+          counter(...repeat(hours(4) / 5, ...USUAL), ...repeat(18, ...MORE), ...repeat(12, ...USUAL)),
           'payload',
           'invalid',
         ),
-        scraped(DAY2),
+        scraped(hours(8)),
       ],
       expect: [
-        { minute: 25 * 60, firing: [] },
+        { minute: 5 * 60, firing: [] },
         {
-          minute: 24 * 60 + 120,
+          minute: 4 * 60 + 120,
           firing: [{ service_name: 'checkout', api_failure_owner: 'caller', owner: 'caller', severity: 'ticket' }],
         },
-        { minute: 24 * 60 + 220, firing: [] },
+        { minute: 4 * 60 + 220, firing: [] },
       ],
     },
     {
       name: 'leaves an outage of half an hour alone once it is over: it was paged',
       series: [
-        calls(counter([30, DAY2])),
+        calls(counter([30, hours(8)])),
         failures(
-          counter(...repeat(hours(24) / 5, ...USUAL), [15, minutes(30)], ...repeat(hours(3) / 5, ...USUAL)),
+          counter(...repeat(hours(4) / 5, ...USUAL), [15, minutes(30)], ...repeat(hours(3) / 5, ...USUAL)),
           'payload',
           'invalid',
         ),
-        scraped(DAY2),
+        scraped(hours(8)),
       ],
-      expect: [45, 60, 75, 90, 120, 150, 180].map((minute) => ({ minute: 24 * 60 + minute, firing: [] })),
+      expect: [48, 60, 75, 90, 120, 150, 180].map((minute) => ({ minute: 4 * 60 + minute, firing: [] })),
+    },
+    {
+      name: 'ends before the page of a long outage does, or it would be sent when all is over',
+      series: [
+        calls(counter([30, hours(8)])),
+        failures(
+          counter(...repeat(hours(4) / 5, ...USUAL), [15, hours(2)], ...repeat(hours(2) / 5, ...USUAL)),
+          'payload',
+          'invalid',
+        ),
+        scraped(hours(8)),
+      ],
+      expect: [18, 22, 26, 30, 45, 60].map((minute) => ({ minute: 6 * 60 + minute, firing: [] })),
     },
     {
       name: 'leaves the usual alone',

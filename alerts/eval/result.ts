@@ -8,8 +8,8 @@ import type { RuleTally, Tally } from './score.ts';
 import { world } from './simulate.ts';
 import { STATIC_RULES } from './static-rules.ts';
 
-/** The seeds of the committed results. They were not looked at while the thresholds were chosen; 1 to 13 were. */
-export const SEEDS = [21, 22, 23];
+/** The seeds of the committed results. They were not looked at while rules and thresholds were chosen; 1 to 23 were. */
+export const SEEDS = [31, 32, 33];
 
 /** What one seed showed. */
 export interface Result {

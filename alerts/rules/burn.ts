@@ -4,13 +4,14 @@ import { BY_SERVICE, indent, ON_SERVICE } from '../promql.ts';
 import { RECORDED } from '../recorded.ts';
 import type { AlertRule } from '../rule.ts';
 
-const { calls, owned, burnBaseline } = RECORDED;
+const { calls, failures, owned, burnBaseline } = RECORDED;
 
 /**
  * Failures by owner that spend the error budget: fast, by long and short window together (SRE workbook, chapter 5,
  * "multiwindow"), or slowly, by how many of the last five minutes were bad. A sum over hours says less of the slow form: one
- * outage that is over, and was paged, fills it, and ratios that waver around the limit never hold `for` long enough. A service
- * in its first hour has no usual yet.
+ * outage that is over, and was paged, fills it, and ratios that waver around the limit never hold `for` long enough. What is
+ * more than chance at a page’s threshold is the pages’ matter: half an hour later nothing of it is left in the slow form’s newest
+ * window. A service in its first hour has no usual yet.
  */
 export const burn = (c: Context): AlertRule[] => {
   const budget = 1 - c.t.objective;
@@ -37,6 +38,7 @@ export const burn = (c: Context): AlertRule[] => {
     ${ratio('30m')} > ${limit(c.t.burnSlow, c.t.burnLastingFactor)}
     and avg_over_time((${ratio('5m')} > bool ${limit(c.t.burnSlow, c.t.burnLastingFactor)})[${twoHours}:${page}]) >= ${c.t.burnLastingShare}
     and sum_over_time(${owned('1h')}[${twoHours}:${hour}]) >= ${c.t.burnErrors}
+    unless on (${BY_SERVICE}) count_over_time((${failures('5m')} > ${RECORDED.limit('5m')})[${c.w('halfHour')}:${page}]) > 0
   )
 )
 and on (${BY_SERVICE}) ${calls('1h')} offset ${hour} > 0`,
