@@ -45,6 +45,7 @@ const DATE =
 export function secondsOf(value: unknown, nowMs: number): number | undefined {
   if (typeof value === 'number') return numeric(value, nowMs);
   if (typeof value !== 'string' || value.length > 64) return undefined;
+  if (NUMBER.test(value)) return numeric(Number(value), nowMs);
   // AWS appends `, 120` to the date; Docker `;w=21600` to the number.
   const text = value
     .trim()

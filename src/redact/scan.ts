@@ -135,7 +135,9 @@ function byFirst(prefixes: readonly string[]): readonly (readonly string[] | und
 }
 function prefixAt(lists: readonly (readonly string[] | undefined)[], text: string, at: number): string | undefined {
   const list = lists[text.charCodeAt(at)];
-  if (list !== undefined) for (const prefix of list) if (text.startsWith(prefix, at)) return prefix;
+  if (list === undefined) return undefined;
+  const second = text.charCodeAt(at + 1);
+  for (const prefix of list) if (prefix.charCodeAt(1) === second && text.startsWith(prefix, at)) return prefix;
   return undefined;
 }
 const STRONG_BY_FIRST = byFirst(STRONG_PREFIXES);

@@ -1,4 +1,5 @@
 import { KINDS, type Kind } from './kinds.ts';
+import { prefixed } from './scan.ts';
 
 /** No expression sees more than this many characters. */
 export const INPUT_CAP = 2048;
@@ -60,9 +61,27 @@ const REMEMBERED = 2048;
 /** Too short for a card number, the only secret made of digits alone. */
 const SHORT_NUMBER = /^\d{1,12}$/;
 
+/** From here on a word may look random; see the kind `token`. */
+const RANDOM_FROM = 20;
+/** Fewer digits are no card number. */
+const CARD_FROM = 13;
+
+/** Letters, digits, `_` and `-`, and neither a card number nor a JWT: if short, only a vendor's prefix can make such a word a secret. */
+function isPlain(word: string): boolean {
+  let digits = 0;
+  for (let i = 0; i < word.length; i++) {
+    const c = word.charCodeAt(i);
+    if (c >= 48 && c <= 57) digits++;
+    else if (!((c >= 97 && c <= 122) || (c >= 65 && c <= 90) || c === 95 || c === 45)) return false;
+  }
+  return digits < CARD_FROM && !word.includes('eyJ');
+}
+
 /** Whether one word is, by itself, a secret or personal: such a word is never taken as a code, a request ID or a route name.
  * `except` leaves one kind out. */
 export function isSecretWord(word: string, except?: string): boolean {
+  // most request IDs of most providers, one for every call
+  if ((except === 'token' || word.length < RANDOM_FROM) && isPlain(word)) return prefixed(word, word).length > 0;
   if (harmless.has(word) || SHORT_NUMBER.test(word)) return false;
   const lower = lowerOf(word);
   const secret = WORD_KINDS.some(

@@ -139,6 +139,40 @@ describe('words', () => {
     're_authentication_required_for_user',
     'SKIPPED_BECAUSE_OF_LIMIT_42',
   ])('%s is no secret', (word) => expect(isSecretWord(word)).toBe(false));
+
+  it('are told apart as every kind for itself would, however they are made up', () => {
+    const part = fc.constantFrom(
+      ...[
+        'sk_live_',
+        'sk-',
+        're_',
+        'ghp_',
+        'eyJ',
+        'req_',
+        '4222222222222',
+        '-',
+        '_',
+        'a1B2c3D4',
+        '12345678:',
+        '@x.example',
+        'Zz9',
+      ],
+    );
+    const word = fc.array(fc.oneof(part, fc.stringMatching(/^[\w-]{1,4}$/)), { minLength: 1, maxLength: 8 });
+    let secrets = 0;
+    fc.assert(
+      fc.property(word, fc.constantFrom(undefined, 'token'), (parts, except) => {
+        const text = parts.join('');
+        const one = KINDS.some(
+          (kind) => kind.word && kind.name !== except && kind.find(text, text.toLowerCase()).length > 0,
+        );
+        if (one) secrets++;
+        expect(isSecretWord(text, except)).toBe(one);
+      }),
+      { ...RUNS, numRuns: 4000 },
+    );
+    expect(secrets).toBeGreaterThan(200);
+  });
   it('tells random from spoken', () => {
     expect(looksRandom('9f86d081884c7d659a2feaa0c55ad015')).toBe(true);
     expect(looksRandom('wJalrXUtn5EMI/K7MDE2G/bPxRfiCY9zQ8tPLEkEy')).toBe(true);
