@@ -4,6 +4,7 @@ import { redactUrl } from '../../src/redact/index.ts';
 import { templateOf } from '../../src/template.ts';
 import type { Call } from '../capture/types.ts';
 import { Block } from './block.ts';
+import type { RequestHeaders } from './exchange.ts';
 
 /** RFC 9110 and RFC 5789 (semantic conventions, `http.request.method`); any other becomes `_OTHER`. */
 const METHODS = new Set('GET HEAD POST PUT PATCH DELETE OPTIONS TRACE CONNECT QUERY'.split(' '));
@@ -19,6 +20,8 @@ export class Common extends Block {
   private readonly version: string | undefined;
   private readonly provider: string;
   private readonly scheme: string;
+  /** What the newest failure of this kind sent; kept by `addExchange`. */
+  sent: RequestHeaders | undefined = undefined;
 
   constructor(call: Call, url: Url, provider: string, scheme: string) {
     super();

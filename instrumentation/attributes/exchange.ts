@@ -2,6 +2,8 @@ import type { Config } from '../../src/config.ts';
 import { redactBody } from '../../src/evidence/body.ts';
 import { REDACTED, requestHeaders } from '../../src/redact/index.ts';
 import type { Call } from '../capture/types.ts';
+import { Block } from './block.ts';
+import type { Common } from './common.ts';
 import type { AttributeList } from './list.ts';
 
 /** Characters of an answer's body that are evidence enough. */
@@ -9,13 +11,45 @@ const ANSWER_MAX = 4096;
 /** A request is to be repeated, so as much as is captured of it. */
 const REQUEST_MAX = 16_384;
 
-/** What a copy of the failing call needs, and, if switched on, what came back. */
-export function addExchange(a: AttributeList, call: Call, config: Config): void {
-  const headers = requestHeaders(call.requestHeaderNames(), (name) => call.requestHeader(name));
-  for (const [name, value] of headers) {
-    a.set(`http.request.header.${name}`, [value]);
-    if (name === 'content-type' && value !== REDACTED) a.set('api.request.content_type', value.split(';', 1)[0]!);
+/** The request's headers as attributes, and what they were made of. */
+export interface RequestHeaders {
+  readonly names: readonly string[];
+  /** By place of the name; undefined where the value was not looked at, null where there was none. */
+  readonly values: readonly (string | null | undefined)[];
+  readonly block: Block;
+}
+
+const valueOf = (call: Call, name: string): string | null => call.requestHeader(name) ?? null;
+
+function isOf(call: Call, { names, values }: RequestHeaders): boolean {
+  let i = 0;
+  for (const name of call.requestHeaderNames()) {
+    const value = values[i];
+    if (names[i++] !== name || (value !== undefined && valueOf(call, name) !== value)) return false;
   }
+  return i === names.length;
+}
+
+function read(call: Call): RequestHeaders {
+  const names = [...call.requestHeaderNames()];
+  const values: (string | null | undefined)[] = [];
+  const block = new Block();
+  const shown = requestHeaders(names, (name) => {
+    const value = valueOf(call, name);
+    values[names.indexOf(name)] = value;
+    return value ?? undefined;
+  });
+  for (const [name, value] of shown) {
+    block.set(`http.request.header.${name}`, [value]);
+    if (name === 'content-type' && value !== REDACTED) block.set('api.request.content_type', value.split(';', 1)[0]!);
+  }
+  return { names, values, block };
+}
+
+/** What a copy of the failing call needs, and, if switched on, what came back. The failures of one URL send the same headers, as a rule. */
+export function addExchange(a: AttributeList, call: Call, config: Config, common: Common): void {
+  if (common.sent === undefined || !isOf(call, common.sent)) common.sent = read(call);
+  a.share(common.sent.block);
   if (!config.captureBodies) return;
   const body = call.body();
   if (body) a.set('http.response.body.content', redactBody(body, 'response').slice(0, ANSWER_MAX));

@@ -18,7 +18,8 @@ export function describe(a: AttributeList, call: Call, outcome: Outcome, config:
   const nowMs = Date.now();
   const { status } = call;
   const auth = authOf(call, call.proxied ? pathOf(call.path) : call.path, nowMs);
-  a.share(commonOf(call, config, auth.scheme));
+  const common = commonOf(call, config, auth.scheme);
+  a.share(common);
   const { peerAddress, peerPort } = call;
   if (peerAddress !== undefined && peerPort !== undefined) a.share(peerOf(peerAddress, peerPort));
   if (call.tlsNotAfter !== undefined) a.set('api.tls.not_after', call.tlsNotAfter);
@@ -28,7 +29,7 @@ export function describe(a: AttributeList, call: Call, outcome: Outcome, config:
   if (outcome.kind === 'cancelled') a.set('api.cancelled', true);
   if (outcome.kind === 'failed') {
     a.share(failureOf(outcome, status));
-    addExchange(a, call, config);
+    addExchange(a, call, config, common);
   }
   const evidence = outcome.evidence ?? (status === undefined ? undefined : evidenceOfSuccess(call));
   if (evidence) addEvidence(a, evidence, config);

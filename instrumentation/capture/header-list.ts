@@ -14,6 +14,8 @@ export class HeaderList {
   private shape: HeaderShape | undefined = undefined;
   /** Length of the list when its shape was read. */
   private read = 0;
+  /** Values made into text, by their place in the shape. */
+  private texts: (string | undefined)[] | undefined = undefined;
 
   constructor(flat: readonly unknown[]) {
     this.flat = flat;
@@ -33,12 +35,19 @@ export class HeaderList {
     if (this.shape === undefined) return this.find(name);
     const { names, at } = this.current();
     const index = names.indexOf(name);
-    return index < 0 ? undefined : textOf(this.flat[at[index]!]);
+    if (index < 0) return undefined;
+    const value = this.flat[at[index]!];
+    // bytes are made into text once: a failing answer is asked for the same few headers again and again
+    if (typeof value === 'string') return value;
+    this.texts ??= [];
+    this.texts[index] ??= textOf(value);
+    return this.texts[index];
   }
 
   private current(): HeaderShape {
     if (this.shape === undefined || this.read !== this.flat.length) {
       this.shape = shapeOf(this.flat);
+      this.texts = undefined;
       this.read = this.flat.length;
     }
     return this.shape;

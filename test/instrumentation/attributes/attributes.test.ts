@@ -135,6 +135,32 @@ it('gives every value the type the contract says, and no secret', () => {
   expect(JSON.stringify(attributes)).not.toContain('hunter2');
 });
 
+it('gives every failure of one URL the headers it sent itself', () => {
+  const target = targetFor(URL_SENT);
+  const outcome: Outcome = { kind: 'failed', layer: 'auth', reason: 'http.error', sent: 'yes' };
+  const sent = (headers: Record<string, string>) => {
+    const one = call({
+      target,
+      requestHeader: (name: string) => headers[name],
+      requestHeaderNames: () => Object.keys(headers),
+    });
+    const attributes = Object.entries(attributesOf(one, outcome, config));
+    const prefix = 'http.request.header.';
+    const own = attributes.filter(([name]) => name.startsWith(prefix) || name === 'api.request.content_type');
+    return Object.fromEntries(own.map(([name, value]) => [name.replace(prefix, ''), String(value)]));
+  };
+  const json = { accept: 'application/json', 'content-type': 'application/json; charset=utf-8' };
+  const shown = { ...json, 'api.request.content_type': 'application/json' };
+  expect(sent(json)).toEqual(shown);
+  expect(sent(json)).toEqual(shown);
+  expect(sent({ ...json, accept: 'text/plain' })).toEqual({ ...shown, accept: 'text/plain' });
+  expect(sent({ ...json, 'x-tenant': 'hunter2' })).toEqual({ ...shown, 'x-tenant': 'REDACTED' });
+  expect(sent({ ...json, 'x-tenant': 'hunter3' })).toEqual({ ...shown, 'x-tenant': 'REDACTED' });
+  expect(sent({ ...json, 'x-team': 'hunter3' })).toEqual({ ...shown, 'x-team': 'REDACTED' });
+  expect(sent({ accept: 'application/json' })).toEqual({ accept: 'application/json' });
+  expect(sent({})).toEqual({});
+});
+
 it('says what cannot be said by leaving it out', () => {
   const attributes = attributesOf(
     call({
