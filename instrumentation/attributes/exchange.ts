@@ -19,13 +19,13 @@ export interface RequestHeaders {
   readonly block: Block;
 }
 
-const valueOf = (call: Call, name: string): string | null => call.requestHeader(name) ?? null;
+const headerOf = (call: Call, name: string): string | null => call.requestHeader(name) ?? null;
 
 function isOf(call: Call, { names, values }: RequestHeaders): boolean {
   let i = 0;
   for (const name of call.requestHeaderNames()) {
     const value = values[i];
-    if (names[i++] !== name || (value !== undefined && valueOf(call, name) !== value)) return false;
+    if (names[i++] !== name || (value !== undefined && headerOf(call, name) !== value)) return false;
   }
   return i === names.length;
 }
@@ -35,7 +35,7 @@ function read(call: Call): RequestHeaders {
   const values: (string | null | undefined)[] = [];
   const block = new Block();
   const shown = requestHeaders(names, (name) => {
-    const value = valueOf(call, name);
+    const value = headerOf(call, name);
     values[names.indexOf(name)] = value;
     return value ?? undefined;
   });
