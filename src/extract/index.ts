@@ -8,7 +8,7 @@ import { codeOfChallenge, codeOfHeaders, exceptionHeader, grpcStatus, subcodeOfH
 import { familiesOf, tightest } from './limits.ts';
 import { grpcMessage, shown } from './message.ts';
 import type { Reading } from './reading.ts';
-import { remember, saysOf } from './repeats.ts';
+import { readBody, remember } from './repeats.ts';
 import { requestIdOf } from './request-id.ts';
 import { retryAfterOf } from './retry.ts';
 import { failedJson } from './success.ts';
@@ -44,8 +44,8 @@ function read(answer: Answer): Evidence {
   const { status } = answer;
   const listed = catalogueName(answer.host);
   const provider = overrideOf(listed, names);
-  const says = saysOf(answer.body, answer.contentType);
-  const { reading } = says;
+  const inBody = readBody(answer.body, answer.contentType);
+  const { reading } = inBody;
   const { body } = reading;
   const isSuccess = status >= 200 && status < 300;
   const failedIn2xx =
@@ -76,11 +76,11 @@ function read(answer: Answer): Evidence {
     const wait = retryAfterOf(answer, reader, families, nowMs, provider);
     if (wait !== undefined) evidence.retryAfter = wait;
   }
-  const bodyId = failed || body.kind === 'xml' ? says : undefined;
+  const bodyId = failed || body.kind === 'xml' ? inBody : undefined;
   const trustsEdge = listed === undefined || evidence.origin === 'provider';
   const requestId = requestIdOf(answer, names, bodyId, provider, code, trustsEdge);
   if (requestId !== undefined) evidence.requestId = requestId;
-  if (failed) remember(answer.body, answer.contentType, says, provider, code);
+  if (failed) remember(answer.body, answer.contentType, inBody, provider, code);
   return evidence;
 }
 

@@ -3,8 +3,8 @@ import { bodyOf } from './body.ts';
 import { Reading } from './reading.ts';
 import { idOf } from './request-id.ts';
 
-/** What a body says, which may be what an earlier one said but for the request ID. */
-export class Says {
+/** A body that was read, or one that repeats an earlier one but for the request ID. */
+export class ReadBody {
   readonly reading: Reading;
   /** The request ID in the body that was read, and the one in its place here. */
   private readonly was: string | undefined;
@@ -50,17 +50,17 @@ const slotOf = (text: string): number => (text.length * 31 + text.charCodeAt(2))
  * Reads a body, or recognises it: failures of one endpoint repeat each other to the letter, but for the request ID, and to parse and search
  * them all is most of what a failing call costs. A value that was the request ID is the request ID again where all else is the same.
  */
-export function saysOf(text: string | undefined, contentType: string | undefined): Says {
+export function readBody(text: string | undefined, contentType: string | undefined): ReadBody {
   const known = text === undefined ? undefined : slots[slotOf(text)];
   if (known === undefined || known.length !== text!.length || known.contentType !== contentType)
-    return new Says(new Reading(bodyOf(text, contentType)));
+    return new ReadBody(new Reading(bodyOf(text, contentType)));
   const { before, after, id, reading } = known;
   if (text!.startsWith(before) && text!.endsWith(after)) {
-    if (id === undefined) return new Says(reading);
+    if (id === undefined) return new ReadBody(reading);
     const now = text!.slice(before.length, text!.length - after.length);
-    if (now === id || idOf(now) === now) return new Says(reading, id, now);
+    if (now === id || idOf(now) === now) return new ReadBody(reading, id, now);
   }
-  return new Says(new Reading(bodyOf(text, contentType)));
+  return new ReadBody(new Reading(bodyOf(text, contentType)));
 }
 
 /** Where the ID stands as a whole value of JSON or XML, and nowhere else; -1 if it does not. */
@@ -75,7 +75,7 @@ function placeOf(id: string, text: string): number {
 export function remember(
   text: string | undefined,
   contentType: string | undefined,
-  { reading }: Says,
+  { reading }: ReadBody,
   provider: Provider | undefined,
   code: string | undefined,
 ): void {
