@@ -46,21 +46,23 @@ const slots: (Known | undefined)[] = new Array(SLOTS).fill(undefined);
 /** By what the request ID is no part of. */
 const slotOf = (text: string): number => (text.length * 31 + text.charCodeAt(2)) & (SLOTS - 1);
 
+function recalled(text: string, contentType: string | undefined): ReadBody | undefined {
+  const known = slots[slotOf(text)];
+  if (known === undefined || known.length !== text.length || known.contentType !== contentType) return undefined;
+  const { before, after, id, reading } = known;
+  if (!text.startsWith(before) || !text.endsWith(after)) return undefined;
+  if (id === undefined) return new ReadBody(reading);
+  const now = text.slice(before.length, text.length - after.length);
+  return now === id || idOf(now) === now ? new ReadBody(reading, id, now) : undefined;
+}
+
 /**
  * Reads a body, or recognises it: failures of one endpoint repeat each other to the letter, but for the request ID, and to parse and search
  * them all is most of what a failing call costs. A value that was the request ID is the request ID again where all else is the same.
  */
 export function readBody(text: string | undefined, contentType: string | undefined): ReadBody {
-  const known = text === undefined ? undefined : slots[slotOf(text)];
-  if (known === undefined || known.length !== text!.length || known.contentType !== contentType)
-    return new ReadBody(new Reading(bodyOf(text, contentType)));
-  const { before, after, id, reading } = known;
-  if (text!.startsWith(before) && text!.endsWith(after)) {
-    if (id === undefined) return new ReadBody(reading);
-    const now = text!.slice(before.length, text!.length - after.length);
-    if (now === id || idOf(now) === now) return new ReadBody(reading, id, now);
-  }
-  return new ReadBody(new Reading(bodyOf(text, contentType)));
+  const repeated = text === undefined ? undefined : recalled(text, contentType);
+  return repeated ?? new ReadBody(new Reading(bodyOf(text, contentType)));
 }
 
 /** Where the ID stands as a whole value of JSON or XML, and nowhere else; -1 if it does not. */
