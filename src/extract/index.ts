@@ -80,7 +80,7 @@ function read(answer: Answer): Evidence {
   const trustsEdge = listed === undefined || evidence.origin === 'provider';
   const requestId = requestIdOf(answer, names, bodyId, provider, code, trustsEdge);
   if (requestId !== undefined) evidence.requestId = requestId;
-  if (failed) remember(answer.body, answer.contentType, inBody, provider, code);
+  if (failed) remember(answer.body, answer.contentType, inBody, provider, evidence);
   return evidence;
 }
 

@@ -2,15 +2,16 @@ import type { Provider } from '../providers/provider.ts';
 import { bodyOf } from './body.ts';
 import { Reading } from './reading.ts';
 import { idOf } from './request-id.ts';
+import type { Evidence } from './types.ts';
 
 /** A body that was read, or one that repeats an earlier one but for the request ID. */
 export class ReadBody {
   readonly reading: Reading;
-  /** The request ID in the body that was read, and the one in its place here. */
-  private readonly was: string | undefined;
-  private readonly now: string | undefined;
+  /** The request ID in the body that was read, and the one in its place here; empty where there is none. */
+  private readonly was: string;
+  private readonly now: string;
 
-  constructor(reading: Reading, was?: string, now?: string) {
+  constructor(reading: Reading, was = '', now = '') {
     this.reading = reading;
     this.was = was;
     this.now = now;
@@ -30,11 +31,10 @@ export class ReadBody {
 
 interface Known {
   readonly contentType: string | undefined;
-  readonly length: number;
-  /** The text up to its request ID, and behind it; all of it is `before` where there is none. */
+  /** The text up to its request ID, the ID, and what stands behind it; all of the text is `before` where there is none. */
   readonly before: string;
+  readonly id: string;
   readonly after: string;
-  readonly id: string | undefined;
   readonly reading: Reading;
 }
 
@@ -48,10 +48,10 @@ const slotOf = (text: string): number => (text.length * 31 + text.charCodeAt(2))
 
 function recalled(text: string, contentType: string | undefined): ReadBody | undefined {
   const known = slots[slotOf(text)];
-  if (known === undefined || known.length !== text.length || known.contentType !== contentType) return undefined;
-  const { before, after, id, reading } = known;
+  if (known === undefined || known.contentType !== contentType) return undefined;
+  const { before, id, after, reading } = known;
+  if (text.length !== before.length + id.length + after.length) return undefined;
   if (!text.startsWith(before) || !text.endsWith(after)) return undefined;
-  if (id === undefined) return new ReadBody(reading);
   const now = text.slice(before.length, text.length - after.length);
   return now === id || idOf(now) === now ? new ReadBody(reading, id, now) : undefined;
 }
@@ -79,15 +79,17 @@ export function remember(
   contentType: string | undefined,
   { reading }: ReadBody,
   provider: Provider | undefined,
-  code: string | undefined,
+  { code, subcode }: Pick<Evidence, 'code' | 'subcode'>,
 ): void {
   if (text === undefined || text === '' || text.length > LONGEST) return;
-  if (slots[slotOf(text)]?.reading === reading) return;
-  const id = reading.ownId(provider) ?? reading.id(code);
-  const at = id === undefined ? -1 : placeOf(id, text);
-  const { length } = text;
-  slots[slotOf(text)] =
+  const slot = slotOf(text);
+  if (slots[slot]?.reading === reading) return;
+  const id = reading.ownId(provider) ?? reading.id(code) ?? '';
+  // what else the ID was taken for would be said of the next answer as well
+  const isOnlyId = id !== '' && ![code, subcode, reading.message(code)].some((said) => said?.includes(id));
+  const at = isOnlyId ? placeOf(id, text) : -1;
+  slots[slot] =
     at < 0
-      ? { contentType, length, before: text, after: '', id: undefined, reading }
-      : { contentType, length, before: text.slice(0, at), after: text.slice(at + id!.length), id, reading };
+      ? { contentType, before: text, id: '', after: '', reading }
+      : { contentType, before: text.slice(0, at), id, after: text.slice(at + id.length), reading };
 }

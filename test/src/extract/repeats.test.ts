@@ -98,12 +98,25 @@ describe('an answer that only looks like an earlier one', () => {
     expect(failing(both('req_2222')).requestId).toBe('req_1111');
   });
 
+  it('is read anew where the ID is the message too', () => {
+    const body = (id: string) => `{"errors":[{"id":"${id}","status":"404"}]}`;
+    for (const id of ['a1b2c3d4', 'e5f6a7b8', 'a1b2c3d4'])
+      expect(failing(body(id))).toMatchObject({ message: id, requestId: id });
+  });
+
   it('is read anew where what comes after the ID differs, or the ID is a number', () => {
     const body = (id: string, code: string) => `{"request_id":${id},"error":{"code":"${code}","message":"No"}}`;
     expect(failing(body('"req_1111"', 'card_declined')).code).toBe('card_declined');
     expect(failing(body('"req_1111"', 'card_refunded')).code).toBe('card_refunded');
     expect(failing(body('12345678', 'card_declined')).requestId).toBe('12345678');
     expect(failing(body('1.345678', 'card_declined')).requestId).toBeUndefined();
+  });
+
+  it('is read anew where it goes on behind an earlier one, with the same hash', () => {
+    const more = 'x'.repeat(64);
+    for (const text of ['{"message":"over limit"}', `{"message":"over limit"}${more}`])
+      expect(failing(text)).toEqual(fresh(answerOf(429, JSON_TYPE, text)));
+    expect(readingOf(`{"message":"over limit"}${more}`)).not.toBe(readingOf('{"message":"over limit"}'));
   });
 
   it('is read anew where its type is another, or it is long', () => {
