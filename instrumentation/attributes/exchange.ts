@@ -14,30 +14,25 @@ const REQUEST_MAX = 16_384;
 /** The request's headers as attributes, and what they were made of. */
 export interface RequestHeaders {
   readonly names: readonly string[];
-  /** By place of the name; undefined where the value was not looked at, null where there was none. */
-  readonly values: readonly (string | null | undefined)[];
+  /** The values that were looked at. */
+  readonly values: readonly (readonly [name: string, value: string | undefined])[];
   readonly block: Block;
 }
 
-const headerOf = (call: Call, name: string): string | null => call.requestHeader(name) ?? null;
-
 function isOf(call: Call, { names, values }: RequestHeaders): boolean {
   let i = 0;
-  for (const name of call.requestHeaderNames()) {
-    const value = values[i];
-    if (names[i++] !== name || (value !== undefined && headerOf(call, name) !== value)) return false;
-  }
-  return i === names.length;
+  for (const name of call.requestHeaderNames()) if (names[i++] !== name) return false;
+  return i === names.length && values.every(([name, value]) => call.requestHeader(name) === value);
 }
 
 function read(call: Call): RequestHeaders {
   const names = [...call.requestHeaderNames()];
-  const values: (string | null | undefined)[] = [];
+  const values: [string, string | undefined][] = [];
   const block = new Block();
   const shown = requestHeaders(names, (name) => {
-    const value = headerOf(call, name);
-    values[names.indexOf(name)] = value;
-    return value ?? undefined;
+    const value = call.requestHeader(name);
+    values.push([name, value]);
+    return value;
   });
   for (const [name, value] of shown) {
     block.set(`http.request.header.${name}`, [value]);

@@ -1,5 +1,5 @@
 import { KINDS, type Kind } from './kinds.ts';
-import { prefixed } from './scan.ts';
+import { isAlnum, prefixed } from './scan.ts';
 
 /** No expression sees more than this many characters. */
 export const INPUT_CAP = 2048;
@@ -72,7 +72,7 @@ function isPlain(word: string): boolean {
   for (let i = 0; i < word.length; i++) {
     const c = word.charCodeAt(i);
     if (c >= 48 && c <= 57) digits++;
-    else if (!((c >= 97 && c <= 122) || (c >= 65 && c <= 90) || c === 95 || c === 45)) return false;
+    else if (!isAlnum(c) && c !== 95 && c !== 45) return false;
   }
   return digits < CARD_FROM && !word.includes('eyJ');
 }
