@@ -32,6 +32,13 @@ const MORE: readonly Piece[] = [
   [1, 1],
   [0, 2],
 ];
+/** Eight hours of calls, of which four fail as usual and then as given. */
+const afterTheUsual = (...pieces: Piece[]): Series[] => [
+  calls(counter([30, hours(8)])),
+  failures(counter(...repeat(hours(4) / 5, ...USUAL), ...pieces), 'payload', 'invalid'),
+  scraped(hours(8)),
+];
+
 const CHECKOUT = { service_name: 'checkout', api_provider_name: 'stripe' };
 
 /** Durations: so many calls per step, all of them in the bucket that ends at `seconds`. */
@@ -126,15 +133,7 @@ export const SLOW: Readonly<Record<string, readonly Case[]>> = {
     },
     {
       name: 'fires for a slow one, 1.7 % where 0.7 % is usual, that wavers around twice the usual, and resolves',
-      series: [
-        calls(counter([30, hours(8)])),
-        failures(
-          counter(...repeat(hours(4) / 5, ...USUAL), ...repeat(18, ...MORE), ...repeat(12, ...USUAL)),
-          'payload',
-          'invalid',
-        ),
-        scraped(hours(8)),
-      ],
+      series: afterTheUsual(...repeat(18, ...MORE), ...repeat(12, ...USUAL)),
       expect: [
         { minute: 5 * 60, firing: [] },
         {
@@ -146,28 +145,12 @@ export const SLOW: Readonly<Record<string, readonly Case[]>> = {
     },
     {
       name: 'leaves an outage of half an hour alone once it is over: it was paged',
-      series: [
-        calls(counter([30, hours(8)])),
-        failures(
-          counter(...repeat(hours(4) / 5, ...USUAL), [15, minutes(30)], ...repeat(hours(3) / 5, ...USUAL)),
-          'payload',
-          'invalid',
-        ),
-        scraped(hours(8)),
-      ],
+      series: afterTheUsual([15, minutes(30)], ...repeat(hours(3) / 5, ...USUAL)),
       expect: [48, 60, 75, 90, 120, 150, 180].map((minute) => ({ minute: 4 * 60 + minute, firing: [] })),
     },
     {
       name: 'ends before the page of a long outage does, or it would be sent when all is over',
-      series: [
-        calls(counter([30, hours(8)])),
-        failures(
-          counter(...repeat(hours(4) / 5, ...USUAL), [15, hours(2)], ...repeat(hours(2) / 5, ...USUAL)),
-          'payload',
-          'invalid',
-        ),
-        scraped(hours(8)),
-      ],
+      series: afterTheUsual([15, hours(2)], ...repeat(hours(2) / 5, ...USUAL)),
       expect: [18, 22, 26, 30, 45, 60].map((minute) => ({ minute: 6 * 60 + minute, firing: [] })),
     },
     {
