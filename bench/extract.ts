@@ -3,26 +3,36 @@ import { type Answer, extract } from '../src/extract/index.ts';
 
 // Cost of reading one failed answer, beside JSON.parse of the same body. Interleaved rounds; the median of each counts.
 
-const BODY = JSON.stringify({
-  error: {
-    code: 'card_declined',
-    decline_code: 'insufficient_funds',
-    doc_url: 'https://docs.orchard.example/errors/card-declined',
-    message: 'The card has insufficient funds, please use another one.',
-    type: 'card_error',
-    payment: {
-      id: 'pay_1',
-      attempts: Array.from({ length: 9 }, (_, i) => ({
-        id: `at_${i}`,
-        object: 'attempt',
-        amount: 1000 + i,
-        status: 'failed',
-        captured: false,
-        outcome: { type: 'declined', reason: 'insufficient_funds', network: 'declined_by_network' },
-      })),
+/** @param paid what one attempt was about: with another number no body repeats an earlier one */
+const bodyOf = (paid: number, requestId: string): string =>
+  JSON.stringify({
+    error: {
+      code: 'card_declined',
+      decline_code: 'insufficient_funds',
+      doc_url: 'https://docs.orchard.example/errors/card-declined',
+      message: 'The card has insufficient funds, please use another one.',
+      type: 'card_error',
+      payment: {
+        id: 'pay_1',
+        attempts: Array.from({ length: 9 }, (_, i) => ({
+          id: `at_${i}`,
+          object: 'attempt',
+          amount: paid + i,
+          status: 'failed',
+          captured: false,
+          outcome: { type: 'declined', reason: 'insufficient_funds', network: 'declined_by_network' },
+        })),
+      },
     },
-  },
-});
+    request_id: requestId,
+  });
+const BODY = bodyOf(1000, 'req_1000');
+const DIFFERENT = [BODY, bodyOf(2000, 'req_1000')];
+const REPEATED = Array.from({ length: 64 }, (_, i) => bodyOf(1000, `req_${1000 + i}`));
+const CUT = DIFFERENT.map((body) => body.slice(0, body.length / 2));
+let turn = 0;
+const next = (bodies: readonly string[]): string => bodies[turn++ % bodies.length]!;
+
 const HEADERS: Readonly<Record<string, string>> = {
   date: 'Thu, 01 Jan 2026 00:00:00 GMT',
   'content-type': 'application/json',
@@ -51,9 +61,10 @@ const answer = (status: number, body?: string): Answer => ({
 const LONG = `{"message":"${'[{"a":"b@c.'.repeat(6000)}`;
 const JOBS: Readonly<Record<string, { run: () => unknown; times: number }>> = {
   [`JSON.parse, ${BODY.length} bytes`]: { run: () => JSON.parse(BODY), times: 5000 },
-  [`extract, ${BODY.length} bytes of JSON error`]: { run: () => extract(answer(402, BODY)), times: 5000 },
+  [`extract, ${BODY.length} bytes of JSON error`]: { run: () => extract(answer(402, next(DIFFERENT))), times: 5000 },
+  'extract, the same but for its request ID': { run: () => extract(answer(402, next(REPEATED))), times: 5000 },
   'extract, the same cut in half (own parser)': {
-    run: () => extract(answer(402, BODY.slice(0, BODY.length / 2))),
+    run: () => extract(answer(402, next(CUT))),
     times: 5000,
   },
   'extract, a success without a body': { run: () => extract(answer(200)), times: 5000 },
