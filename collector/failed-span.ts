@@ -1,4 +1,4 @@
-import { ANY_FIELDS, WireReader } from './otlp/wire.ts';
+import { WireReader } from './otlp/wire.ts';
 
 export type Scalar = string | number | boolean;
 
@@ -98,7 +98,7 @@ export class FailedSpanReader extends WireReader {
   private fields(start: number, end: number, each: (tag: number, from: number, to: number) => unknown): void {
     for (let p = start; p < end; ) {
       const tag = this.buf[p]!;
-      const next = this.skip(p, end, ANY_FIELDS);
+      const next = this.skip(p, end);
       let from = p + 1;
       if ((tag & 7) === 2) from = this.length(from, end);
       each(tag, from, next);

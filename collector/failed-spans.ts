@@ -2,6 +2,7 @@ import { type Batch, COLUMN, INTS } from '../src/aggregate/index.ts';
 import { type FailedSpan, FailedSpanReader } from './failed-span.ts';
 import { LIMITS } from './limits.ts';
 import type { FailedRange } from './otlp/sink.ts';
+import { Malformed } from './otlp/wire.ts';
 
 /** A range that is read, and whether `api_client_last_failure_timestamp_seconds` names its call now. */
 export interface ChosenRange extends FailedRange {
@@ -47,8 +48,21 @@ export class FailedSpans {
 
   /** Failed spans of a protobuf body that has just been counted from `batch`. */
   ranges(body: Uint8Array, ranges: readonly FailedRange[], batch: Batch): void {
-    for (const r of this.choose(ranges, batch))
-      this.emit(this.reader.read(body, r.start, r.end, r.resourceStart, r.resourceEnd, r.named));
+    for (const r of this.choose(ranges, batch)) {
+      const span = this.read(body, r);
+      if (span === undefined) this.dropped(1);
+      else this.emit(span);
+    }
+  }
+
+  /** Undefined when what no metric reads, an event or an attribute, is malformed: the call has been counted all the same. */
+  private read(body: Uint8Array, range: ChosenRange): FailedSpan | undefined {
+    try {
+      return this.reader.read(body, range.start, range.end, range.resourceStart, range.resourceEnd, range.named);
+    } catch (error) {
+      if (error instanceof Malformed) return undefined;
+      throw error;
+    }
   }
 
   /** Which failed spans of the body just counted are read. */

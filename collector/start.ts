@@ -34,7 +34,7 @@ export interface Collector {
 
 const EVICT_EVERY_MS = 60_000;
 
-/** Starts both servers. Throws StartError when a port, file or address cannot be used. */
+/** Starts both servers. Throws StartError when a port, file or address cannot be used, or there is no WebAssembly. */
 export async function startCollector(config: Config): Promise<Collector> {
   const aggregator = new Aggregator({
     providerOf: (host) => providerName(host, config.providers),
@@ -43,6 +43,7 @@ export async function startCollector(config: Config): Promise<Collector> {
   });
   const self = selfMetrics(aggregator);
   const failed = new FailedSpans((spans) => self.failedDropped.inc(spans));
+  const intake = readAs('WebAssembly is needed', () => new SpanIntake(aggregator, failed, self));
   const pressure = new Pressure(config.memoryLimit);
   const closers: (() => void)[] = [];
   let closing = false;
@@ -56,7 +57,7 @@ export async function startCollector(config: Config): Promise<Collector> {
     onClose: (listener) => void closers.push(listener),
   };
   const forwarder = config.forwardEndpoint === undefined ? undefined : buildForwarder(config, self);
-  const door = new OtlpDoor(context, new SpanIntake(aggregator, failed, self), forwarder);
+  const door = new OtlpDoor(context, intake, forwarder);
   const otlp = otlpServer(config, door);
   const pages = pagesServer(context);
   for (const extend of EXTENSIONS) extend(context);
@@ -92,11 +93,11 @@ function buildForwarder(config: Config, self: CollectorContext['self']): Forward
   return readAs('FAULTLAYER_FORWARD_ENDPOINT', () => new Forwarder(config.forwardEndpoint!, headers, self));
 }
 
-function readAs<T>(variable: string, make: () => T): T {
+function readAs<T>(what: string, make: () => T): T {
   try {
     return make();
   } catch (error) {
-    throw new StartError(`${variable}: ${(error as Error).message}`);
+    throw new StartError(`${what}: ${(error as Error).message}`);
   }
 }
 

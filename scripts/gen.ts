@@ -6,8 +6,8 @@ import { generate as otelcol } from '../collector/otelcol/build.ts';
 import { generate as dashboards } from '../dashboards/build.ts';
 import { generate as kubernetes } from '../deploy/kubernetes/build.ts';
 import { generate as compose } from '../examples/pipeline/generate.ts';
+import { generate as assembly } from './gen-assembly.ts';
 import { generate as hosts } from './gen-hosts.ts';
-import { generate as inflate } from './gen-inflate.ts';
 import { generate as readme } from './readme.ts';
 
 /** One row per generator: path from the repository root → text. */
@@ -19,7 +19,7 @@ export const GENERATORS: Readonly<Record<string, () => Map<string, string> | Pro
   readme,
   kubernetes,
   hosts,
-  inflate,
+  assembly,
 };
 
 const root = join(import.meta.dirname, '..');

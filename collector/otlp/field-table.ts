@@ -5,6 +5,14 @@ const encoder = new TextEncoder();
 /** Many times more slots than keys, so that a key nobody reads, as most are, nearly always meets an empty one. */
 const SLOTS = 1024;
 
+/** Where `write` puts a table, and what there is room for, in bytes. */
+export interface Room {
+  readonly at: number;
+  readonly fields: number;
+  readonly bytesAt: number;
+  readonly bytesEnd: number;
+}
+
 /** Finds an attribute key's field by the key's bytes. The slot follows from length and last four bytes, which tell our keys apart. */
 export class FieldTable {
   readonly kinds: Int32Array;
@@ -26,6 +34,28 @@ export class FieldTable {
       while (this.slots[slot] !== 0) slot = (slot + 1) % SLOTS;
       this.slots[slot] = field + 1;
     }
+  }
+
+  /** Writes the table where assembly/protobuf/keys.ts reads it, and the keys' bytes from `bytesAt`; returns where those end. */
+  write(memory: ArrayBuffer, room: Room): number {
+    const view = new DataView(memory);
+    new Int8Array(memory).set(this.slots, room.at);
+    if (this.keys.length * 16 > room.fields) throw new Error('the keys need a larger table');
+    let bytesAt = room.bytesAt;
+    for (const [field, key] of this.keys.entries()) {
+      const bytes = new Uint8Array(key.buffer, key.byteOffset, key.byteLength);
+      if (bytes.length < 8 || bytesAt + bytes.length > room.bytesEnd)
+        throw new Error('a key is too short, or does not fit');
+      const at = room.at + SLOTS + field * 16;
+      view.setUint32(at, bytes.length, true);
+      view.setInt32(at + 4, this.tails[field]!, true);
+      view.setUint32(at + 8, bytesAt, true);
+      view.setUint16(at + 12, this.kinds[field]!, true);
+      view.setUint16(at + 14, this.targets[field]!, true);
+      new Uint8Array(memory).set(bytes, bytesAt);
+      bytesAt += bytes.length;
+    }
+    return bytesAt;
   }
 
   /** As `find`, for a key that had to be made into text. */

@@ -1,4 +1,4 @@
-import { type Aggregator, Batch } from '../../src/aggregate/index.ts';
+import type { Aggregator } from '../../src/aggregate/index.ts';
 import type { FailedSpans } from '../failed-spans.ts';
 import type { SelfMetrics } from '../self.ts';
 import { JsonDecoder } from './json.ts';
@@ -14,7 +14,6 @@ const ALL_TAKEN: Intake = { rejected: 0, message: '' };
 
 /** Decodes bodies whole, then counts them: what is damaged counts nothing. */
 export class SpanIntake {
-  private readonly batch = new Batch();
   private readonly decoders: { readonly protobuf: ProtobufDecoder; readonly json: JsonDecoder };
   private readonly aggregator: Aggregator;
   private readonly failed: FailedSpans;
@@ -33,12 +32,12 @@ export class SpanIntake {
     const decoder = this.decoders[encoding];
     const { sink } = decoder;
     sink.wantFailed = this.failed.wanted;
-    decoder.decode(body, this.batch);
+    const batch = decoder.decode(body);
     const { spans, ignored, rejected } = sink.decoded;
     this.self.spans.inc(spans);
-    this.self.counted.inc(this.batch.rows);
+    this.self.counted.inc(batch.rows);
     if (ignored > 0) this.self.ignored.inc(ignored);
-    this.aggregator.commit(this.batch);
+    this.aggregator.commit(batch);
     if (sink.wantFailed) decoder.emitFailed(this.failed, body);
     if (rejected.invalid_id + rejected.too_many_spans === 0) return ALL_TAKEN;
     let refused = 0;

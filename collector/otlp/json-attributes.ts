@@ -1,10 +1,9 @@
-import { TYPE } from './attribute-reader.ts';
 import type { FieldTable } from './field-table.ts';
 import { KEY as KEY_OF, keyOf } from './json-keys.ts';
 import { Phrases } from './json-phrases.ts';
 import type { JsonReader } from './json-reader.ts';
 import { runEnd } from './json-scan.ts';
-import type { JsonValues } from './json-values.ts';
+import { type JsonValues, TYPE } from './json-values.ts';
 
 /** The list has no more attributes. */
 export const END_OF_LIST = -2;

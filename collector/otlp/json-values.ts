@@ -1,5 +1,4 @@
 import { viewOf } from '../../src/aggregate/bytes.ts';
-import { TYPE } from './attribute-reader.ts';
 import { FieldTable } from './field-table.ts';
 import type { JsonReader } from './json-reader.ts';
 import { fourDigits, HEX_PAIR } from './json-scan.ts';
@@ -9,6 +8,9 @@ const VALUE_TABLE = new FieldTable(Object.fromEntries(VALUE_KEYS.map((key, i) =>
 const QUOTE = 0x22;
 const ascii = new TextDecoder('latin1');
 const encoder = new TextEncoder();
+
+/** What an AnyValue holds, of the kinds a metric can use. */
+export const TYPE = { other: 0, string: 1, bool: 2, int: 3, double: 4 } as const;
 
 /** The values OTLP/JSON writes in its own way: AnyValue, identifiers, times. What was read last is in the members. */
 export class JsonValues {

@@ -1,16 +1,15 @@
 import { viewOf } from '../../src/aggregate/bytes.ts';
 import { type Dictionary, OVERFLOW_ID } from '../../src/aggregate/dictionary.ts';
 import { KIND, RESOURCE_FIELDS, SPAN_FIELDS } from '../../src/aggregate/fields.ts';
-import { type Batch, COLUMN, DOUBLES, INTS, NUMBER, REF } from '../../src/aggregate/index.ts';
+import { Batch, COLUMN, DOUBLES, INTS, NUMBER, REF } from '../../src/aggregate/index.ts';
 import { failedSpanOf } from '../failed-json.ts';
 import type { FailedSpans } from '../failed-spans.ts';
-import { TYPE } from './attribute-reader.ts';
 import { FieldTable } from './field-table.ts';
 import { END_OF_LIST, JsonAttributes } from './json-attributes.ts';
 import { KEY, keyOf } from './json-keys.ts';
 import { Phrases } from './json-phrases.ts';
 import { JsonReader } from './json-reader.ts';
-import { JsonValues } from './json-values.ts';
+import { JsonValues, TYPE } from './json-values.ts';
 import { RowSink, resourceSlot } from './sink.ts';
 import { Malformed } from './wire.ts';
 
@@ -23,7 +22,7 @@ const utf8 = new TextDecoder('utf-8');
 
 /**
  * Reads OTLP/JSON in one pass over its bytes: hexadecimal ids, integer enums, lowerCamelCase names, 64-bit integers as strings
- * or numbers, unknown members ignored. Throws Malformed; then the batch's rows must not be committed.
+ * or numbers, unknown members ignored.
  */
 export class JsonDecoder extends JsonReader {
   readonly sink: RowSink;
@@ -33,21 +32,24 @@ export class JsonDecoder extends JsonReader {
     resource: new JsonAttributes(this, this.values, RESOURCE_TABLE, 6),
   };
   private readonly names = new Phrases();
-  private batch!: Batch;
+  /** What was decoded last. */
+  readonly batch: Batch;
   private resourceStart = 0;
   private resourceEnd = 0;
 
-  constructor(dictionaries: readonly Dictionary[]) {
+  constructor(dictionaries: readonly Dictionary[], batch: Batch = new Batch()) {
     super();
     this.sink = new RowSink(dictionaries);
+    this.batch = batch;
   }
 
-  decode(body: Uint8Array, batch: Batch): void {
+  /** Throws Malformed; then the batch's rows must not be committed. */
+  decode(body: Uint8Array): Batch {
+    const { batch } = this;
     this.buf = body;
     this.view = viewOf(body);
     // RFC 8259 §8.1: a byte order mark may be ignored.
     this.pos = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0;
-    this.batch = batch;
     this.sink.begin(batch);
     this.values.begin(body.length);
     batch.source = this.values.scratch;
@@ -59,6 +61,7 @@ export class JsonDecoder extends JsonReader {
     });
     this.peek();
     if (this.pos < body.length) throw this.unexpected();
+    return batch;
   }
 
   /** Hands the failed spans of the body just decoded to the listeners. */
@@ -209,7 +212,11 @@ export class JsonDecoder extends JsonReader {
           const id = this.intern(target);
           batch.ints[i + target] = id;
           if (id === OVERFLOW_ID && target === COLUMN.address)
-            this.sink.lostHost(batch, values.text ?? utf8.decode(this.buf.subarray(values.start, values.end)));
+            this.sink.lostHost(
+              batch,
+              batch.rows,
+              values.text ?? utf8.decode(this.buf.subarray(values.start, values.end)),
+            );
         } else if (type === TYPE.int && target === COLUMN.status)
           batch.ints[i + target] = this.sink.status(values.number);
         break;

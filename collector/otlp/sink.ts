@@ -59,10 +59,10 @@ export class RowSink {
     return id;
   }
 
-  /** Keeps the host of the span being read, whose address is one more than there is room for. */
-  lostHost(batch: Batch, host: string): void {
-    if (host.length <= COLUMNS[COLUMN.address]!.maxLength) batch.lostHosts.set(batch.rows, host);
-    else batch.lostHosts.delete(batch.rows);
+  /** Keeps the host of a row whose address is one more than there is room for. */
+  lostHost(batch: Batch, row: number, host: string): void {
+    if (host.length <= COLUMNS[COLUMN.address]!.maxLength) batch.lostHosts.set(row, host);
+    else batch.lostHosts.delete(row);
   }
 
   weight(tracestate: string, random: number): number {

@@ -3,20 +3,6 @@ export class Malformed extends Error {
   override readonly name = 'Malformed';
 }
 
-/** A field number the message does not have, at any wire type. */
-const ANY = -1;
-/** A field that is read where it is expected, so that skipping it means its tag was wrong. */
-const READ = 9;
-
-/** Wire types by field number, for `skip`: `read` are the fields a caller reads itself, `skipped` the others the message has. */
-export function wireTypes(read: readonly number[], skipped: Readonly<Record<number, number>> = {}): Int8Array {
-  const types = new Int8Array(32).fill(ANY);
-  for (const field of read) types[field] = READ;
-  for (const [field, type] of Object.entries(skipped)) types[Number(field)] = type;
-  return types;
-}
-export const ANY_FIELDS = wireTypes([]);
-
 /** Reads protobuf wire format inside bounds. Positions go in and come out as numbers; `value` holds what was read last. */
 export class WireReader {
   buf: Uint8Array = new Uint8Array(0);
@@ -58,14 +44,11 @@ export class WireReader {
     return Number(BigInt.asIntN(64, bits));
   }
 
-  /** Steps over one field, which must have the wire type its number has in `types`. */
-  skip(p: number, end: number, types: Int8Array): number {
+  /** Steps over one field. */
+  skip(p: number, end: number): number {
     let at = this.varint(p, end);
     const tag = this.value;
-    const field = Math.floor(tag / 8);
-    if (field === 0 || tag > 0xffffffff) throw new Malformed('a field number is invalid');
-    const type = field < types.length ? types[field]! : ANY;
-    if (type !== ANY && type !== tag % 8) throw new Malformed(`field ${field} has the wrong wire type`);
+    if (tag < 8 || tag > 0xffffffff) throw new Malformed('a field number is invalid');
     switch (tag & 7) {
       case 0:
         return this.varint(at, end);

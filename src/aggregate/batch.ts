@@ -15,7 +15,7 @@ export const DOUBLES = NUMBERS.length;
 
 /**
  * Calls decoded but not yet counted, in columns. A body is decoded into a batch whole and committed only when all of it was
- * sound, so that a damaged body counts nothing. One batch is reused for all bodies.
+ * sound, so that a damaged body counts nothing. One batch is reused for all bodies of an encoding.
  */
 export class Batch {
   rows = 0;
@@ -29,10 +29,15 @@ export class Batch {
   readonly lostHosts = new Map<number, string>();
   private capacity: number;
 
-  constructor(capacity = 64) {
+  /** The arrays may stand in memory that something else writes. */
+  constructor(
+    capacity = 64,
+    ints: Int32Array = new Int32Array(capacity * INTS),
+    numbers: Float64Array = new Float64Array(capacity * DOUBLES),
+  ) {
     this.capacity = capacity;
-    this.ints = new Int32Array(capacity * INTS);
-    this.numbers = new Float64Array(capacity * DOUBLES);
+    this.ints = ints;
+    this.numbers = numbers;
   }
 
   /** Clears the row about to be written (number `rows`); it counts once `rows` is raised. */

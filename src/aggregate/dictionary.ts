@@ -25,6 +25,10 @@ export class Dictionary {
   readonly values: (string | undefined)[] = ['', OVERFLOW];
   /** Values refused for want of room or because they are unfit. */
   overflowed = 0;
+  /** Raised when ids may have changed hands. */
+  generation = 0;
+  /** What a table of this column's spellings takes: slots (a power of two), spellings at most, and bytes of them. */
+  readonly spellings: { readonly slots: number; readonly most: number; readonly bytes: number };
   private readonly ids = new Map<string, number>([
     ['', EMPTY_ID],
     [OVERFLOW, OVERFLOW_ID],
@@ -36,8 +40,7 @@ export class Dictionary {
   private readonly mask: number;
   /** Per slot what is known of one spelling: see SLOT. */
   private readonly slots: Int32Array;
-  private spellings = 0;
-  private readonly limit: number;
+  private remembered = 0;
   private arena = new Uint8Array(1024);
   private arenaView = viewOf(this.arena);
   private used = 0;
@@ -47,11 +50,12 @@ export class Dictionary {
     this.reserved = options.reserved;
     this.clean = options.clean ?? ((value) => cleanValue(value, column.maxLength));
     this.openBudget = this.reserved ? Math.floor(column.budget * 0.8) : column.budget;
-    this.limit = column.budget * 2 + 64;
-    let size = 64;
-    while (size < this.limit * 2) size *= 2;
-    this.mask = size - 1;
-    this.slots = new Int32Array(size * SLOT.width);
+    const most = column.budget * 2 + 64;
+    let slots = 64;
+    while (slots < most * 2) slots *= 2;
+    this.spellings = { slots, most, bytes: most * column.maxLength };
+    this.mask = slots - 1;
+    this.slots = new Int32Array(slots * SLOT.width);
     for (const value of column.values ?? []) this.add(value);
   }
 
@@ -91,11 +95,16 @@ export class Dictionary {
       )
         return slots[at + SLOT.id]!;
     }
-    // UTF-16 never has more units than UTF-8 has bytes times one; beyond 4 bytes per unit it cannot fit.
-    if (length > this.column.maxLength * 4) return this.refuse();
-    const id = this.ofString(text.decode(bytes.subarray(start, end)));
+    const id = this.ofNewBytes(bytes, start, end);
     if (id !== OVERFLOW_ID) this.remember(bytes, start, end, hash, id);
     return id;
+  }
+
+  /** As `ofBytes`, for a caller that remembers spellings itself. */
+  ofNewBytes(bytes: Uint8Array, start: number, end: number): number {
+    // UTF-16 never has more units than UTF-8 has bytes times one; beyond 4 bytes per unit it cannot fit.
+    if (end - start > this.column.maxLength * 4) return this.refuse();
+    return this.ofString(text.decode(bytes.subarray(start, end)));
   }
 
   /** Forgets every value whose id is not marked, and every byte spelling. */
@@ -109,7 +118,8 @@ export class Dictionary {
       this.free.push(id);
     }
     this.slots.fill(0);
-    this.spellings = this.used = 0;
+    this.remembered = this.used = 0;
+    this.generation++;
   }
 
   private refuse(): number {
@@ -125,7 +135,7 @@ export class Dictionary {
   }
 
   private remember(bytes: Uint8Array, start: number, end: number, hash: number, id: number): void {
-    if (this.spellings >= this.limit) return;
+    if (this.remembered >= this.spellings.most) return;
     const { slots, mask } = this;
     let slot = hash & mask;
     for (let i = 0; slots[slot * SLOT.width + SLOT.length] !== 0; i++, slot = (slot + 1) & mask)
@@ -142,7 +152,7 @@ export class Dictionary {
     slots[slot * SLOT.width + SLOT.at] = this.used;
     slots[slot * SLOT.width + SLOT.length] = length;
     slots[slot * SLOT.width + SLOT.id] = id;
-    this.spellings++;
+    this.remembered++;
     this.used += length;
   }
 }

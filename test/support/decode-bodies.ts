@@ -9,10 +9,13 @@ import { parsePage, type Sample } from './exposition.ts';
 export function pipeline(options: AggregatorOptions = {}) {
   const aggregator = new Aggregator({ layerOf: layerOfStatus, ...options });
   const exposition = new Exposition(aggregator);
-  const batch = new Batch(4);
-  const decoders = {
-    protobuf: new ProtobufDecoder(aggregator.dictionaries),
-    json: new JsonDecoder(aggregator.dictionaries),
+  const { dictionaries } = aggregator;
+  let json: JsonDecoder | undefined;
+  let protobuf: ProtobufDecoder | undefined;
+  const decoderOf = (body: Uint8Array | string): JsonDecoder | ProtobufDecoder => {
+    if (typeof body === 'string') json ??= new JsonDecoder(dictionaries, new Batch(4));
+    else protobuf ??= new ProtobufDecoder(dictionaries);
+    return (typeof body === 'string' ? json : protobuf)!;
   };
   const page = (openMetrics = false, scraper?: string): string =>
     new TextDecoder().decode(exposition.render(openMetrics, scraper));
@@ -24,9 +27,8 @@ export function pipeline(options: AggregatorOptions = {}) {
     exposition,
     /** Counts a body; throws Malformed. */
     take(body: Uint8Array | string): Decoded {
-      const decoder = typeof body === 'string' ? decoders.json : decoders.protobuf;
-      decoder.decode(typeof body === 'string' ? new TextEncoder().encode(body) : body, batch);
-      aggregator.commit(batch);
+      const decoder = decoderOf(body);
+      aggregator.commit(decoder.decode(typeof body === 'string' ? new TextEncoder().encode(body) : body));
       return decoder.sink.decoded;
     },
     /** Counters and histogram counts, keyed as referenceMetrics does; no zero values. */

@@ -1,0 +1,102 @@
+import type { Dictionary } from '../../src/aggregate/dictionary.ts';
+import { RESOURCE_FIELDS, SPAN_FIELDS } from '../../src/aggregate/fields.ts';
+import { Batch, DOUBLES, INTS } from '../../src/aggregate/index.ts';
+import { LIMITS } from '../limits.ts';
+import { FieldTable } from './field-table.ts';
+import { MODULE } from './generated/protobuf.ts';
+import type { Decoded } from './sink.ts';
+
+/** What `assembly/protobuf/host.ts` declares. Positions are counted from the body's beginning. */
+export interface Host {
+  unknown(column: number, start: number, end: number): number;
+  status(code: number): number;
+  weight(start: number, end: number, random: number): number;
+  lostHost(row: number, start: number, end: number): void;
+  failed(start: number, end: number, resourceStart: number, resourceEnd: number, row: number): void;
+  malformed(fault: number, field: number): never;
+}
+
+type Address = WebAssembly.Global<'i32'>;
+
+/** What `assembly/protobuf/decode.ts` exports. */
+export interface Exports extends WebAssembly.Exports {
+  readonly memory: WebAssembly.Memory;
+  readonly BODY: Address;
+  readonly ROWS_INTS: Address;
+  readonly ROWS_NUMBERS: Address;
+  readonly SPAN_KEYS: Address;
+  readonly RESOURCE_KEYS: Address;
+  readonly KEY_FIELDS: Address;
+  readonly KEY_BYTES: Address;
+  readonly KEY_BYTES_END: Address;
+  readonly MEMORY_END: Address;
+  readonly rows: Address;
+  readonly spans: Address;
+  readonly ignored: Address;
+  readonly invalidIds: Address;
+  readonly tooMany: Address;
+  decode(size: number, wantFailed: boolean): void;
+  addColumn(column: number, slots: number, bytes: number): number;
+  forget(): void;
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+/** One instance of the decoder's module and the views on its memory, which has one size for good. */
+export class ProtobufModule {
+  /** The last body's bytes, and then those of earlier ones. */
+  readonly body: Uint8Array;
+  readonly batch: Batch;
+  private readonly module: Exports;
+
+  /** Throws where there is no WebAssembly (`--jitless`). */
+  constructor(host: Host, dictionaries: readonly Dictionary[]) {
+    compiled ??= new WebAssembly.Module(Buffer.from(MODULE, 'base64'));
+    const imports = { host: host as unknown as WebAssembly.ModuleImports };
+    this.module = new WebAssembly.Instance(compiled, imports).exports as Exports;
+    const { memory, BODY, ROWS_INTS, ROWS_NUMBERS } = this.module;
+    this.body = new Uint8Array(memory.buffer, BODY.value, LIMITS.bodyBytes);
+    // The row after the last is the one being written.
+    const capacity = LIMITS.spansPerRequest + 1;
+    this.batch = new Batch(
+      capacity,
+      new Int32Array(memory.buffer, ROWS_INTS.value, capacity * INTS),
+      new Float64Array(memory.buffer, ROWS_NUMBERS.value, capacity * DOUBLES),
+    );
+    this.batch.source = this.body;
+    this.keys();
+    for (const [column, { spellings }] of dictionaries.entries())
+      if (!this.module.addColumn(column, spellings.slots, spellings.bytes))
+        throw new Error('the label columns need more memory than the decoder has');
+  }
+
+  /** What the body held; the host's `malformed` throws out of it. */
+  decode(body: Uint8Array, wantFailed: boolean): Decoded & { readonly rows: number } {
+    const { module } = this;
+    this.body.set(body);
+    module.decode(body.length, wantFailed);
+    return {
+      rows: module.rows.value,
+      spans: module.spans.value,
+      ignored: module.ignored.value,
+      rejected: { invalid_id: module.invalidIds.value, too_many_spans: module.tooMany.value },
+    };
+  }
+
+  forget(): void {
+    this.module.forget();
+  }
+
+  /** Writes the tables of attribute keys. */
+  private keys(): void {
+    const { memory, SPAN_KEYS, RESOURCE_KEYS, KEY_FIELDS, KEY_BYTES, KEY_BYTES_END } = this.module;
+    let bytesAt = KEY_BYTES.value;
+    for (const [table, fields] of [
+      [SPAN_KEYS.value, SPAN_FIELDS],
+      [RESOURCE_KEYS.value, RESOURCE_FIELDS],
+    ] as const) {
+      const room = { at: table, fields: KEY_FIELDS.value, bytesAt, bytesEnd: KEY_BYTES_END.value };
+      bytesAt = new FieldTable(fields).write(memory.buffer, room);
+    }
+  }
+}
