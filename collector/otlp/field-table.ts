@@ -1,5 +1,5 @@
-import { viewOf } from '../../src/aggregate/bytes.ts';
 import type { Field } from '../../src/aggregate/fields.ts';
+import { viewOf } from './view.ts';
 
 const encoder = new TextEncoder();
 /** Many times more slots than keys, so that a key nobody reads, as most are, nearly always meets an empty one. */
@@ -36,7 +36,7 @@ export class FieldTable {
     }
   }
 
-  /** Writes the table where assembly/protobuf/keys.ts reads it, and the keys' bytes from `bytesAt`; returns where those end. */
+  /** Writes the table where assembly/decoder/keys.ts reads it, and the keys' bytes from `bytesAt`; returns where those end. */
   write(memory: ArrayBuffer, room: Room): number {
     const view = new DataView(memory);
     new Int8Array(memory).set(this.slots, room.at);
@@ -44,7 +44,7 @@ export class FieldTable {
     let bytesAt = room.bytesAt;
     for (const [field, key] of this.keys.entries()) {
       const bytes = new Uint8Array(key.buffer, key.byteOffset, key.byteLength);
-      if (bytes.length < 8 || bytesAt + bytes.length > room.bytesEnd)
+      if (bytes.length < 4 || bytesAt + bytes.length > room.bytesEnd)
         throw new Error('a key is too short, or does not fit');
       const at = room.at + SLOTS + field * 16;
       view.setUint32(at, bytes.length, true);

@@ -1,8 +1,8 @@
 import type { Aggregator } from '../../src/aggregate/index.ts';
 import type { FailedSpans } from '../failed-spans.ts';
 import type { SelfMetrics } from '../self.ts';
-import { JsonDecoder } from './json.ts';
-import { ProtobufDecoder } from './protobuf.ts';
+import { Decoder } from './decoder.ts';
+import { emitJson, JsonDecoder } from './json.ts';
 import type { Encoding } from './respond.ts';
 
 export interface Intake {
@@ -14,7 +14,9 @@ const ALL_TAKEN: Intake = { rejected: 0, message: '' };
 
 /** Decodes bodies whole, then counts them: what is damaged counts nothing. */
 export class SpanIntake {
-  private readonly decoders: { readonly protobuf: ProtobufDecoder; readonly json: JsonDecoder };
+  private readonly decoder: Decoder;
+  /** For what the other leaves. */
+  private readonly json: JsonDecoder;
   private readonly aggregator: Aggregator;
   private readonly failed: FailedSpans;
   private readonly self: SelfMetrics;
@@ -23,22 +25,28 @@ export class SpanIntake {
     this.aggregator = aggregator;
     this.failed = failed;
     this.self = self;
-    const { dictionaries } = aggregator;
-    this.decoders = { protobuf: new ProtobufDecoder(dictionaries), json: new JsonDecoder(dictionaries) };
+    this.decoder = new Decoder(aggregator.dictionaries);
+    this.json = new JsonDecoder(aggregator.dictionaries);
   }
 
   /** Throws Malformed. */
   take(body: Uint8Array, encoding: Encoding): Intake {
-    const decoder = this.decoders[encoding];
-    const { sink } = decoder;
-    sink.wantFailed = this.failed.wanted;
-    const batch = decoder.decode(body);
+    const { decoder, json, failed } = this;
+    decoder.sink.wantFailed = json.sink.wantFailed = failed.wanted;
+    let { sink } = decoder;
+    let batch = encoding === 'protobuf' ? decoder.protobuf(body) : decoder.json(body);
+    if (!batch) {
+      batch = json.decode(body);
+      sink = json.sink;
+    }
     const { spans, ignored, rejected } = sink.decoded;
     this.self.spans.inc(spans);
     this.self.counted.inc(batch.rows);
     if (ignored > 0) this.self.ignored.inc(ignored);
     this.aggregator.commit(batch);
-    if (sink.wantFailed) decoder.emitFailed(this.failed, body);
+    if (sink.failed.length > 0)
+      if (encoding === 'protobuf') failed.ranges(body, sink.failed, batch);
+      else emitJson(failed, body, sink.failed, batch);
     if (rejected.invalid_id + rejected.too_many_spans === 0) return ALL_TAKEN;
     let refused = 0;
     const reasons: string[] = [];

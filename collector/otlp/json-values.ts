@@ -1,7 +1,7 @@
-import { viewOf } from '../../src/aggregate/bytes.ts';
 import { FieldTable } from './field-table.ts';
 import type { JsonReader } from './json-reader.ts';
-import { fourDigits, HEX_PAIR } from './json-scan.ts';
+import { HEX_PAIR } from './json-scan.ts';
+import { viewOf } from './view.ts';
 
 const VALUE_KEYS = ['stringValue', 'intValue', 'doubleValue', 'boolValue'] as const;
 const VALUE_TABLE = new FieldTable(Object.fromEntries(VALUE_KEYS.map((key, i) => [key, { kind: i, target: 0 }])));
@@ -129,7 +129,6 @@ export class JsonValues {
     let from: number;
     let to: number;
     if (reader.peek() === QUOTE) {
-      if (this.usualTime(which)) return;
       reader.string();
       from = reader.start;
       to = reader.end;
@@ -153,25 +152,6 @@ export class JsonValues {
     this.nanos[which] = nanos;
   }
 
-  /** Nineteen digits in quotes, as every time from 2001 to 2286 has. */
-  private usualTime(which: 0 | 1): boolean {
-    const { view, buf, pos } = this.reader;
-    const p = pos + 1;
-    if (buf[p + 19] !== QUOTE) return false;
-    const a = fourDigits(view, p);
-    const b = fourDigits(view, p + 4);
-    // The pair in the middle is read with two digits it shares with `b`.
-    const c = fourDigits(view, p + 6);
-    const d = fourDigits(view, p + 10);
-    const e = fourDigits(view, p + 14);
-    const f = buf[p + 18]! - 0x30;
-    if ((a | b | c | d | e) < 0 || f < 0 || f > 9) return false;
-    this.whole[which] = a * 1e6 + b * 100 + (c % 100);
-    this.nanos[which] = d * 1e5 + e * 10 + f;
-    this.reader.pos = p + 20;
-    return true;
-  }
-
   /** The duration; NaN when a time is missing. */
   seconds(): number {
     const [start = 0, end = 0] = this.whole;
@@ -181,7 +161,8 @@ export class JsonValues {
   }
 
   endSeconds(): number {
-    return this.whole[1]! + this.nanos[1]! / 1e9;
+    // Rounded as Decoder does it.
+    return Number(BigInt(this.whole[1]!) * 1_000_000_000n + BigInt(this.nanos[1]!)) / 1e9;
   }
 
   /** Copies the last string value to the scratch; returns where it ends. */

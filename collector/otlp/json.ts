@@ -1,28 +1,25 @@
-import { viewOf } from '../../src/aggregate/bytes.ts';
 import { type Dictionary, OVERFLOW_ID } from '../../src/aggregate/dictionary.ts';
 import { KIND, RESOURCE_FIELDS, SPAN_FIELDS } from '../../src/aggregate/fields.ts';
 import { Batch, COLUMN, DOUBLES, INTS, NUMBER, REF } from '../../src/aggregate/index.ts';
 import { failedSpanOf } from '../failed-json.ts';
 import type { FailedSpans } from '../failed-spans.ts';
 import { FieldTable } from './field-table.ts';
-import { END_OF_LIST, JsonAttributes } from './json-attributes.ts';
+import { JsonAttributes } from './json-attributes.ts';
 import { KEY, keyOf } from './json-keys.ts';
-import { Phrases } from './json-phrases.ts';
 import { JsonReader } from './json-reader.ts';
 import { JsonValues, TYPE } from './json-values.ts';
-import { RowSink, resourceSlot } from './sink.ts';
+import { type FailedRange, RowSink, resourceSlot } from './sink.ts';
+import { viewOf } from './view.ts';
 import { Malformed } from './wire.ts';
 
 const SPAN_TABLE = new FieldTable(SPAN_FIELDS);
 const RESOURCE_TABLE = new FieldTable(RESOURCE_FIELDS);
 const CLIENT = 3;
-/** No member any more. */
-const LAST = -2;
 const utf8 = new TextDecoder('utf-8');
 
 /**
- * Reads OTLP/JSON in one pass over its bytes: hexadecimal ids, integer enums, lowerCamelCase names, 64-bit integers as strings
- * or numbers, unknown members ignored.
+ * Reads OTLP/JSON however it is written: what is left by Decoder, which reads it as serializers write it. In one pass over its bytes:
+ * hexadecimal ids, integer enums, lowerCamelCase names, 64-bit integers as strings or numbers, unknown members ignored.
  */
 export class JsonDecoder extends JsonReader {
   readonly sink: RowSink;
@@ -31,7 +28,6 @@ export class JsonDecoder extends JsonReader {
     span: new JsonAttributes(this, this.values, SPAN_TABLE, 8),
     resource: new JsonAttributes(this, this.values, RESOURCE_TABLE, 6),
   };
-  private readonly names = new Phrases();
   /** What was decoded last. */
   readonly batch: Batch;
   private resourceStart = 0;
@@ -62,14 +58,6 @@ export class JsonDecoder extends JsonReader {
     this.peek();
     if (this.pos < body.length) throw this.unexpected();
     return batch;
-  }
-
-  /** Hands the failed spans of the body just decoded to the listeners. */
-  emitFailed(failed: FailedSpans, body: Uint8Array): void {
-    const parse = (start: number, end: number): Record<string, unknown> =>
-      end > start ? (JSON.parse(utf8.decode(body.subarray(start, end))) as Record<string, unknown>) : {};
-    for (const r of failed.choose(this.sink.failed, this.batch))
-      failed.emit(failedSpanOf(parse(r.start, r.end), parse(r.resourceStart, r.resourceEnd), r.named));
   }
 
   /** The resource may follow its spans; they are then read once it is known. */
@@ -114,10 +102,7 @@ export class JsonDecoder extends JsonReader {
     if (this.enterObject())
       this.members(4, (key) => {
         if (key !== KEY.attributes) return false;
-        const of = this.attributes.resource;
-        if (this.enterArray())
-          for (let field = of.next(true); field !== END_OF_LIST; field = of.next(false))
-            if (field >= 0) this.setResource(field);
+        this.attributes.resource.list((field) => this.setResource(field));
         return true;
       });
     this.resourceEnd = this.pos;
@@ -128,7 +113,6 @@ export class JsonDecoder extends JsonReader {
     const start = this.pos;
     if (!this.enterObject()) return;
     const { batch, values } = this;
-    const of = this.attributes.span;
     batch.begin();
     const i = batch.rows * INTS;
     const n = batch.rows * DOUBLES;
@@ -137,13 +121,10 @@ export class JsonDecoder extends JsonReader {
     let kind = 0;
     let state = '';
     values.resetTimes();
-    this.names.begin();
-    for (let key = this.nextName(true); key !== LAST; key = this.nextName(false)) {
-      switch (key) {
+    for (let first = true; this.nextKey(first); first = false) {
+      switch (keyOf(this)) {
         case KEY.attributes:
-          if (!this.enterArray()) break;
-          for (let field = of.next(true); field !== END_OF_LIST; field = of.next(false))
-            if (field >= 0) this.set(field, i, n);
+          this.attributes.span.list((field) => this.set(field, i, n));
           break;
         case KEY.traceId:
           trace = values.id(32);
@@ -176,20 +157,6 @@ export class JsonDecoder extends JsonReader {
     if (!failed || !this.sink.wantFailed) return;
     const { resourceStart, resourceEnd } = this;
     this.sink.failed.push({ start, end: this.pos, resourceStart, resourceEnd, row: batch.rows - 1 });
-  }
-
-  /** As `nextKey` and `key`, but LAST at the object's end; the object's brace, or the comma, is part of the phrase. */
-  private nextName(first: boolean): number {
-    const from = first ? this.pos - 1 : this.pos;
-    const known = this.names.match(this.view, from);
-    if (known >= 0) {
-      this.pos = from + this.names.length;
-      return known - 1;
-    }
-    if (!this.nextKey(first)) return LAST;
-    const key = keyOf(this);
-    this.names.learn(this.view, from, this.pos, key + 1);
-    return key;
   }
 
   private setResource(field: number): void {
@@ -240,7 +207,7 @@ export class JsonDecoder extends JsonReader {
     const { values } = this;
     const dictionary = this.sink.dictionaries[column]!;
     if (values.text !== undefined) return dictionary.ofString(values.text);
-    return dictionary.ofBytes(this.buf, this.view, values.start, values.end);
+    return dictionary.ofBytes(this.buf, values.start, values.end);
   }
 
   /** Calls `take` with each member's key; skips the values it does not take. */
@@ -251,4 +218,12 @@ export class JsonDecoder extends JsonReader {
   private elements(take: () => void): void {
     if (this.enterArray()) for (let first = true; this.nextElement(first); first = false) take();
   }
+}
+
+/** Hands the failed spans of the body just decoded to the listeners. */
+export function emitJson(failed: FailedSpans, body: Uint8Array, ranges: readonly FailedRange[], batch: Batch): void {
+  const parse = (start: number, end: number): Record<string, unknown> =>
+    end > start ? (JSON.parse(utf8.decode(body.subarray(start, end))) as Record<string, unknown>) : {};
+  for (const r of failed.choose(ranges, batch))
+    failed.emit(failedSpanOf(parse(r.start, r.end), parse(r.resourceStart, r.resourceEnd), r.named));
 }

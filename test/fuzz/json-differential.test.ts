@@ -9,8 +9,8 @@ const plain = jsonBody(typicalBody(seeded(20), 3));
 const plainCounts = referenceMetrics(requestOfJson(plain));
 
 /** Counts a plain body and then the text, and returns where that differs from the reference: what the decoder learned from the first must not change what it reads in the second. */
-function differences(text: string): string[] {
-  const { take, counts } = pipeline();
+function differences(text: string, onlyRare: boolean): string[] {
+  const { take, counts } = pipeline({ onlyRare });
   take(plain);
   take(text);
   const expected = new Map(plainCounts);
@@ -26,7 +26,7 @@ it('reads JSON however it is written as JSON.parse does', () => {
   const random = seeded(21);
   for (let i = 0; i < 150; i++) {
     const text = written(JSON.parse(jsonBody(typicalBody(random, 4))), style(random));
-    expect(differences(text), `${i}: ${text.slice(0, 3000)}`).toEqual([]);
+    expect(differences(text, i % 2 === 1), `${i}: ${text.slice(0, 3000)}`).toEqual([]);
   }
 });
 
@@ -35,16 +35,18 @@ it('counts damaged JSON as JSON.parse reads it, or refuses it', () => {
   let accepted = 0;
   for (let i = 0; i < 1000; i++) {
     const text = damaged(jsonBody(typicalBody(random, 2)), random);
+    // Two of three as in production: WebAssembly first.
+    const onlyRare = i % 3 === 2;
     const request = attempt(() => requestOfJson(text));
     if (!request) {
-      const { take } = pipeline();
+      const { take } = pipeline({ onlyRare });
       take(plain);
       expect(() => take(text), `${i}: JSON.parse refuses ${text.slice(0, 3000)}`).toThrow(Malformed);
       continue;
     }
     // Texts with other than printable ASCII, and numbers that are none, are cleaned on our side only.
     if ([...referenceMetrics(request).keys()].some((key) => /[^\x20-\x7e]|\\[bfnrtu\\"]/.test(key))) continue;
-    const found = attempt(() => differences(text));
+    const found = attempt(() => differences(text, onlyRare));
     if (found === undefined) continue;
     expect(found, `${i}: ${text.slice(0, 3000)}`).toEqual([]);
     accepted++;

@@ -1,21 +1,26 @@
+import { Decoder } from '../../collector/otlp/decoder.ts';
 import { JsonDecoder } from '../../collector/otlp/json.ts';
-import { ProtobufDecoder } from '../../collector/otlp/protobuf.ts';
 import type { Decoded } from '../../collector/otlp/sink.ts';
 import { Aggregator, type AggregatorOptions, Batch, Exposition } from '../../src/aggregate/index.ts';
 import { layerOfStatus } from '../../src/layers/answer.ts';
 import { parsePage, type Sample } from './exposition.ts';
 
-/** The collector's decoding and counting without its servers. */
-export function pipeline(options: AggregatorOptions = {}) {
+/** The collector's decoding and counting without its servers; `onlyRare` reads all JSON as WebAssembly's leavings are. */
+export function pipeline({ onlyRare = false, ...options }: AggregatorOptions & { onlyRare?: boolean } = {}) {
+  let rare = 0;
   const aggregator = new Aggregator({ layerOf: layerOfStatus, ...options });
   const exposition = new Exposition(aggregator);
   const { dictionaries } = aggregator;
   let json: JsonDecoder | undefined;
-  let protobuf: ProtobufDecoder | undefined;
-  const decoderOf = (body: Uint8Array | string): JsonDecoder | ProtobufDecoder => {
-    if (typeof body === 'string') json ??= new JsonDecoder(dictionaries, new Batch(4));
-    else protobuf ??= new ProtobufDecoder(dictionaries);
-    return (typeof body === 'string' ? json : protobuf)!;
+  let decoder: Decoder | undefined;
+  const decode = (body: Uint8Array | string): { batch: Batch; decoded: Decoded } => {
+    const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+    decoder ??= new Decoder(dictionaries);
+    const batch = typeof body !== 'string' ? decoder.protobuf(bytes) : onlyRare ? undefined : decoder.json(bytes);
+    if (batch) return { batch, decoded: decoder.sink.decoded };
+    json ??= new JsonDecoder(dictionaries, new Batch(4));
+    rare++;
+    return { batch: json.decode(bytes), decoded: json.sink.decoded };
   };
   const page = (openMetrics = false, scraper?: string): string =>
     new TextDecoder().decode(exposition.render(openMetrics, scraper));
@@ -25,11 +30,13 @@ export function pipeline(options: AggregatorOptions = {}) {
     samples,
     aggregator,
     exposition,
+    /** Bodies that WebAssembly left to JavaScript. */
+    rare: () => rare,
     /** Counts a body; throws Malformed. */
     take(body: Uint8Array | string): Decoded {
-      const decoder = decoderOf(body);
-      aggregator.commit(decoder.decode(typeof body === 'string' ? new TextEncoder().encode(body) : body));
-      return decoder.sink.decoded;
+      const { batch, decoded } = decode(body);
+      aggregator.commit(batch);
+      return decoded;
     },
     /** Counters and histogram counts, keyed as referenceMetrics does; no zero values. */
     counts(): Map<string, number> {

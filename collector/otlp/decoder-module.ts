@@ -1,12 +1,15 @@
+import type { Column } from '../../src/aggregate/columns.ts';
 import type { Dictionary } from '../../src/aggregate/dictionary.ts';
 import { RESOURCE_FIELDS, SPAN_FIELDS } from '../../src/aggregate/fields.ts';
 import { Batch, DOUBLES, INTS } from '../../src/aggregate/index.ts';
 import { LIMITS } from '../limits.ts';
 import { FieldTable } from './field-table.ts';
-import { MODULE } from './generated/protobuf.ts';
+import { MODULE } from './generated/decoder.ts';
+import { NAME_FIELDS } from './json-keys.ts';
+import type { Encoding } from './respond.ts';
 import type { Decoded } from './sink.ts';
 
-/** What `assembly/protobuf/host.ts` declares. Positions are counted from the body's beginning. */
+/** What `assembly/decoder/host.ts` declares. Positions are counted from the body's beginning. */
 export interface Host {
   unknown(column: number, start: number, end: number): number;
   status(code: number): number;
@@ -14,11 +17,12 @@ export interface Host {
   lostHost(row: number, start: number, end: number): void;
   failed(start: number, end: number, resourceStart: number, resourceEnd: number, row: number): void;
   malformed(fault: number, field: number): never;
+  rare(): never;
 }
 
 type Address = WebAssembly.Global<'i32'>;
 
-/** What `assembly/protobuf/decode.ts` exports. */
+/** What `assembly/decoder/index.ts` exports. */
 export interface Exports extends WebAssembly.Exports {
   readonly memory: WebAssembly.Memory;
   readonly BODY: Address;
@@ -26,6 +30,7 @@ export interface Exports extends WebAssembly.Exports {
   readonly ROWS_NUMBERS: Address;
   readonly SPAN_KEYS: Address;
   readonly RESOURCE_KEYS: Address;
+  readonly NAMES: Address;
   readonly KEY_FIELDS: Address;
   readonly KEY_BYTES: Address;
   readonly KEY_BYTES_END: Address;
@@ -35,7 +40,8 @@ export interface Exports extends WebAssembly.Exports {
   readonly ignored: Address;
   readonly invalidIds: Address;
   readonly tooMany: Address;
-  decode(size: number, wantFailed: boolean): void;
+  decodeProtobuf(size: number, wantFailed: boolean): void;
+  decodeJson(size: number, wantFailed: boolean): void;
   addColumn(column: number, slots: number, bytes: number): number;
   forget(): void;
 }
@@ -43,7 +49,7 @@ export interface Exports extends WebAssembly.Exports {
 let compiled: WebAssembly.Module | undefined;
 
 /** One instance of the decoder's module and the views on its memory, which has one size for good. */
-export class ProtobufModule {
+export class DecoderModule {
   /** The last body's bytes, and then those of earlier ones. */
   readonly body: Uint8Array;
   readonly batch: Batch;
@@ -65,16 +71,15 @@ export class ProtobufModule {
     );
     this.batch.source = this.body;
     this.keys();
-    for (const [column, { spellings }] of dictionaries.entries())
-      if (!this.module.addColumn(column, spellings.slots, spellings.bytes))
-        throw new Error('the label columns need more memory than the decoder has');
+    for (const [number, { column }] of dictionaries.entries()) this.column(number, column);
   }
 
-  /** What the body held; the host's `malformed` throws out of it. */
-  decode(body: Uint8Array, wantFailed: boolean): Decoded & { readonly rows: number } {
+  /** What the body held; the host's `malformed` and `rare` throw out of it. */
+  decode(encoding: Encoding, body: Uint8Array, wantFailed: boolean): Decoded & { readonly rows: number } {
     const { module } = this;
     this.body.set(body);
-    module.decode(body.length, wantFailed);
+    if (encoding === 'protobuf') module.decodeProtobuf(body.length, wantFailed);
+    else module.decodeJson(body.length, wantFailed);
     return {
       rows: module.rows.value,
       spans: module.spans.value,
@@ -87,13 +92,22 @@ export class ProtobufModule {
     this.module.forget();
   }
 
-  /** Writes the tables of attribute keys. */
+  /** Makes room for the spellings of a label's values: two for each, and some to spare. */
+  private column(number: number, { budget, maxLength }: Column): void {
+    const most = budget * 2 + 64;
+    const slots = 2 ** Math.ceil(Math.log2(most * 2));
+    if (!this.module.addColumn(number, slots, most * maxLength))
+      throw new Error('the label columns need more memory than the decoder has');
+  }
+
+  /** Writes the tables of attribute keys and member names. */
   private keys(): void {
-    const { memory, SPAN_KEYS, RESOURCE_KEYS, KEY_FIELDS, KEY_BYTES, KEY_BYTES_END } = this.module;
+    const { memory, SPAN_KEYS, RESOURCE_KEYS, NAMES, KEY_FIELDS, KEY_BYTES, KEY_BYTES_END } = this.module;
     let bytesAt = KEY_BYTES.value;
     for (const [table, fields] of [
       [SPAN_KEYS.value, SPAN_FIELDS],
       [RESOURCE_KEYS.value, RESOURCE_FIELDS],
+      [NAMES.value, NAME_FIELDS],
     ] as const) {
       const room = { at: table, fields: KEY_FIELDS.value, bytesAt, bytesEnd: KEY_BYTES_END.value };
       bytesAt = new FieldTable(fields).write(memory.buffer, room);

@@ -1,7 +1,7 @@
-import { malformed } from './host';
-import { TYPES } from './layout';
+import { malformed } from '../host';
+import { TYPES } from '../layout';
 
-/** Faults of a body, by their number in `FAULTS` (collector/otlp/module.ts). */
+/** Faults of a body, by their number in `FAULTS` (collector/otlp/decoder.ts). */
 export const LENGTH: u32 = 0;
 export const VARINT: u32 = 1;
 export const FIELD_NUMBER: u32 = 2;

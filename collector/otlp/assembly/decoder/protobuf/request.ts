@@ -1,26 +1,10 @@
-import { attribute, attributeMessages, next, STRING, type, valueEnd, valueStart } from './attribute';
-import { KIND_LABEL, SERVICE, VERSION } from './generated/contract';
-import { failed } from './host';
-import { kindOf, targetOf } from './keys';
-import { BODY, RESOURCE, RESOURCE_KEYS } from './layout';
-import { beginBody, rows } from './rows';
+import { failed } from '../host';
+import { BODY, RESOURCE, RESOURCE_KEYS } from '../layout';
+import { beginBody, rows } from '../rows';
+import { setResource } from '../set';
+import { attribute, attributeMessages, next } from './attribute';
 import { span, spanMessage } from './span';
-import { intern } from './spellings';
 import { allow, length, message, READ, skip, value } from './wire';
-
-export {
-  BODY,
-  KEY_BYTES,
-  KEY_BYTES_END,
-  KEY_FIELDS,
-  MEMORY_END,
-  RESOURCE_KEYS,
-  ROWS_INTS,
-  ROWS_NUMBERS,
-  SPAN_KEYS,
-} from './layout';
-export { ignored, invalidIds, rows, spans, tooMany } from './rows';
-export { addColumn, forget } from './spellings';
 
 /** opentelemetry/proto/collector/trace/v1, trace.proto, resource.proto: the fields read here, and the wire types of the others. */
 const REQUEST: usize = 0x60;
@@ -29,23 +13,25 @@ const RESOURCE_MESSAGE: usize = 0xa0;
 const SCOPE_SPANS: usize = 0xc0;
 const ANY_MESSAGE: usize = 0xe0;
 
-attributeMessages();
-spanMessage();
-message(REQUEST);
-allow(REQUEST, 1, READ);
-message(RESOURCE_SPANS);
-allow(RESOURCE_SPANS, 1, READ);
-allow(RESOURCE_SPANS, 2, READ);
-allow(RESOURCE_SPANS, 3, 2);
-message(RESOURCE_MESSAGE);
-allow(RESOURCE_MESSAGE, 1, READ);
-allow(RESOURCE_MESSAGE, 2, 0);
-allow(RESOURCE_MESSAGE, 3, 2);
-message(SCOPE_SPANS);
-allow(SCOPE_SPANS, 1, 2);
-allow(SCOPE_SPANS, 2, READ);
-allow(SCOPE_SPANS, 3, 2);
-message(ANY_MESSAGE);
+export function messages(): void {
+  attributeMessages();
+  spanMessage();
+  message(REQUEST);
+  allow(REQUEST, 1, READ);
+  message(RESOURCE_SPANS);
+  allow(RESOURCE_SPANS, 1, READ);
+  allow(RESOURCE_SPANS, 2, READ);
+  allow(RESOURCE_SPANS, 3, 2);
+  message(RESOURCE_MESSAGE);
+  allow(RESOURCE_MESSAGE, 1, READ);
+  allow(RESOURCE_MESSAGE, 2, 0);
+  allow(RESOURCE_MESSAGE, 3, 2);
+  message(SCOPE_SPANS);
+  allow(SCOPE_SPANS, 1, 2);
+  allow(SCOPE_SPANS, 2, READ);
+  allow(SCOPE_SPANS, 3, 2);
+  message(ANY_MESSAGE);
+}
 
 let wantFailed: bool = false;
 
@@ -53,7 +39,7 @@ let wantFailed: bool = false;
  * Reads the ExportTraceServiceRequest of `size` bytes at BODY in one pass and looks only at what the metrics need; everything else is stepped
  * over by its length. Does not return when the body is malformed; then its rows must not be counted.
  */
-export function decode(size: u32, wanted: bool): void {
+export function decodeProtobuf(size: u32, wanted: bool): void {
   wantFailed = wanted;
   beginBody();
   const end = BODY + size;
@@ -101,10 +87,7 @@ function resource(start: usize, end: usize): void {
     }
     const field = attribute(RESOURCE_KEYS, p + 1, end);
     p = next;
-    if (field === 0 || type !== STRING) continue;
-    const column = targetOf(field);
-    const at = RESOURCE + (column === SERVICE ? 0 : column === VERSION ? 4 : 8);
-    if (kindOf(field) === KIND_LABEL || load<u32>(at) === 0) store<u32>(at, intern(column, valueStart, valueEnd));
+    if (field !== 0) setResource(field);
   }
 }
 

@@ -10,6 +10,8 @@ export const TYPES: usize = 0x0000;
 /** Tables of the attribute keys that are read: a slot is a byte, of which most are empty; then the fields. See keys.ts. */
 export const SPAN_KEYS: usize = 0x0400;
 export const RESOURCE_KEYS: usize = 0x0c00;
+/** The same of member names in JSON. */
+export const NAMES: usize = 0x4000;
 export const KEY_SLOTS: usize = 1024;
 export const KEY_FIELDS: usize = 0x0800 - KEY_SLOTS;
 export const KEY_BYTES: usize = 0x1400;
@@ -20,6 +22,9 @@ export const RESOURCE: usize = 0x2000;
 export const DESCRIPTORS: usize = 0x2100;
 /** 32-bit: ids of status codes that came as integers, by code. */
 export const STATUSES: usize = DESCRIPTORS + COLUMNS * 32;
+
+/** Text that is compared with. Behind it stands what the compiler keeps in memory: see `base` in scripts/gen-assembly.ts. */
+export const PHRASES: usize = 0x4800;
 
 /** The tables of all columns, and the spellings in them. */
 export const SPELLINGS: usize = 0x10000;

@@ -1,4 +1,5 @@
-import { find } from './keys';
+import { find } from '../keys';
+import { BOOL, DOUBLE, INT, noValue, numberValue, stringValue } from '../value';
 import { allow, FIELD, fault, length, message, READ, skip, value, varint } from './wire';
 
 /** opentelemetry/proto/common/v1/common.proto: the fields read here, and the wire types of the others. */
@@ -14,18 +15,7 @@ export function attributeMessages(): void {
   for (let field: u32 = 5; field <= 7; field++) allow(ANY_VALUE, field, 2);
 }
 
-/** What an AnyValue holds, of the kinds a metric can use. */
-export const OTHER: u32 = 0;
-export const STRING: u32 = 1;
-export const BOOL: u32 = 2;
-export const INT: u32 = 3;
-export const DOUBLE: u32 = 4;
-
-/** What was read last: the value, where a string's bytes stand, and where the attribute ends. */
-export let type: u32 = OTHER;
-export let valueStart: usize = 0;
-export let valueEnd: usize = 0;
-export let valueNumber: f64 = 0;
+/** Where the attribute read last ends. */
 export let next: usize = 0;
 
 /**
@@ -48,11 +38,8 @@ export function attribute(table: usize, p: usize, end: usize): usize {
         const field = find(table, p + 3, keyLength);
         if (field !== 0) {
           // The usual value is a string.
-          if (middle >>> 16 === (0x0a | ((<u32>size - 2) << 8))) {
-            type = STRING;
-            valueStart = keyEnd + 4;
-            valueEnd = stop;
-          } else anyValue(keyEnd + 2, stop);
+          if (middle >>> 16 === (0x0a | ((<u32>size - 2) << 8))) stringValue(keyEnd + 4, stop);
+          else anyValue(keyEnd + 2, stop);
         }
         return field;
       }
@@ -86,35 +73,31 @@ function keyValue(table: usize, start: usize, end: usize): usize {
 
 /** Reads an AnyValue: a string's range, or a number. Of several values the last one counts, as protobuf's oneof asks. */
 function anyValue(start: usize, end: usize): void {
-  type = OTHER;
+  noValue();
   for (let p = start; p < end; ) {
     switch (load<u8>(p)) {
-      case 0x0a:
-        p = length(p + 1, end);
-        valueStart = p;
-        p += <usize>value;
-        valueEnd = p;
-        type = STRING;
+      case 0x0a: {
+        const from = length(p + 1, end);
+        p = from + <usize>value;
+        stringValue(from, p);
         break;
+      }
       case 0x10:
         p = varint(p + 1, end);
-        valueNumber = value === 0 ? 0 : 1;
-        type = BOOL;
+        numberValue(BOOL, value === 0 ? 0 : 1);
         break;
       case 0x18:
         p = varint(p + 1, end);
-        valueNumber = <f64>(<i64>value);
-        type = INT;
+        numberValue(INT, <f64>(<i64>value));
         break;
       case 0x21:
         if (p + 9 > end) p = fault(FIELD);
-        valueNumber = load<f64>(p, 1);
+        numberValue(DOUBLE, load<f64>(p, 1));
         p += 9;
-        type = DOUBLE;
         break;
       default:
         p = skip(p, end, ANY_VALUE);
-        type = OTHER;
+        noValue();
     }
   }
 }

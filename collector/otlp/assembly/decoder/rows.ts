@@ -2,6 +2,7 @@ import {
   DOUBLES,
   ENVIRONMENT,
   INTS,
+  LAYER,
   METHOD,
   NUMBER_DURATION,
   NUMBER_END_SECONDS,
@@ -15,7 +16,8 @@ import {
   STATUS_CLASS,
   VERSION,
 } from './generated/contract';
-import { RESOURCE, ROWS_INTS, ROWS_NUMBERS } from './layout';
+import { weight } from './host';
+import { BODY, RESOURCE, ROWS_INTS, ROWS_NUMBERS } from './layout';
 
 /** Rows that are kept, and what became of all spans of the body. */
 export let rows: u32 = 0;
@@ -55,14 +57,29 @@ export function setNumber(number: u32, to: f64): void {
   store<f64>(numbers + ((<usize>number) << 3), to);
 }
 
-/** Takes the row in, or counts why not. `seconds` may be negative or NaN; the aggregator judges it. */
-export function finishRow(isClient: bool, idsValid: bool, trace: u32, span: u32, seconds: f64, endSeconds: f64): bool {
+/** Span.SpanKind */
+const CLIENT: i32 = 3;
+
+/**
+ * Takes the row in, or counts why not; true when it is a failure. The identifiers are where they stand; the tracestate may be empty. The
+ * duration may be negative or NaN, which the aggregator judges.
+ */
+export function finishRow(
+  kind: i32,
+  idsValid: bool,
+  trace: usize,
+  span: usize,
+  state: usize,
+  stateEnd: usize,
+  startNanos: u64,
+  endNanos: u64,
+): bool {
   spans++;
   if (!idsValid) {
     invalidIds++;
     return false;
   }
-  if (!isClient || (getInt(METHOD) === 0 && getInt(STATUS_CLASS) === 0)) {
+  if (kind !== CLIENT || (getInt(METHOD) === 0 && getInt(STATUS_CLASS) === 0)) {
     ignored++;
     return false;
   }
@@ -70,15 +87,24 @@ export function finishRow(isClient: bool, idsValid: bool, trace: u32, span: u32,
     tooMany++;
     return false;
   }
+  if (stateEnd > state)
+    setNumber(NUMBER_WEIGHT, weight(state - BODY, stateEnd - BODY, <f64>bswap<u32>(load<u32>(span)) / 4294967296.0));
   setInt(SERVICE, load<u32>(RESOURCE));
   setInt(VERSION, load<u32>(RESOURCE, 4));
   setInt(ENVIRONMENT, load<u32>(RESOURCE, 8));
-  setInt(REF_TRACE_ID, trace);
-  setInt(REF_SPAN_ID, span);
-  setNumber(NUMBER_DURATION, seconds);
-  setNumber(NUMBER_END_SECONDS, endSeconds);
+  setInt(REF_TRACE_ID, <u32>(trace - BODY));
+  setInt(REF_SPAN_ID, <u32>(span - BODY));
+  setNumber(NUMBER_DURATION, secondsFrom(startNanos, endNanos));
+  setNumber(NUMBER_END_SECONDS, <f64>endNanos / 1e9);
+  const failure = getInt(LAYER) !== 0;
   rows++;
   ints += INTS * 4;
   numbers += DOUBLES * 8;
-  return true;
+  return failure;
+}
+
+/** NaN unless both times are known. Their difference fits a double, they do not. */
+function secondsFrom(start: u64, end: u64): f64 {
+  if (start === 0 || end === 0) return NaN;
+  return end >= start ? <f64>(end - start) / 1e9 : -(<f64>(start - end)) / 1e9;
 }
