@@ -18,7 +18,8 @@ export interface FailedSpan {
 }
 
 const text = new TextDecoder();
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
+const hex = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('hex');
 
 /** Decodes a span and its resource from their protobuf bytes; maps and bytes among the values are left out, of arrays the first string is kept. */
 export class FailedSpanReader extends WireReader {
