@@ -20,8 +20,12 @@ function decode(text: string): string | undefined {
   return out;
 }
 
+/** Of such a word the kinds that are no words can find nothing: they need other characters, or more (an IBAN has 16). */
+const SHORT_WORD = /^\w{0,15}$/;
+
 function isSecretValue(value: string): boolean {
   const text = decode(value.replaceAll('+', ' '));
+  if (text !== undefined && SHORT_WORD.test(text)) return isSecretWord(text);
   return text === undefined || isSecretWord(text) || redactText(text, 4096) !== text.trim();
 }
 

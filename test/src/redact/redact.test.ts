@@ -10,6 +10,7 @@ import {
   safeHeaders,
 } from '../../../src/redact/index.ts';
 import { KINDS } from '../../../src/redact/kinds.ts';
+import { STRONG_PREFIXES, WEAK_PREFIXES } from '../../../src/redact/prefixes.ts';
 import { isCardNumber, looksRandom } from '../../../src/redact/shapes.ts';
 
 const RUNS = { numRuns: 500, seed: 11 };
@@ -32,6 +33,23 @@ describe('URLs', () => {
     ['/a?b=1', '/a?b=1'],
     ['', ''],
   ])('%s → %s', (url, safe) => expect(redactUrl(url)).toBe(safe));
+
+  it('have short words judged as any text is, though by fewer kinds', () => {
+    const prefix = fc.constantFrom('', ...STRONG_PREFIXES, ...WEAK_PREFIXES, 'eyJ', 'AKIA', '4242424242424', 'DE89');
+    const letter = fc.constantFrom(...'abcxyzABCXYZ_0123456789');
+    const word = fc
+      .tuple(prefix, fc.array(letter, { maxLength: 15 }))
+      .map(([start, rest]) => (start + rest.join('')).slice(0, 15).replace(/\W/g, '_'));
+    fc.assert(
+      fc.property(word, (value) => {
+        const secret = isSecretWord(value) || redactText(value, 4096) !== value;
+        expect(redactUrl(`/a?page=${value}`)).toBe(secret ? '/a?page=REDACTED' : `/a?page=${value}`);
+      }),
+      { numRuns: 5000, seed: 12 },
+    );
+    for (const value of ['219-09-9999', '10.1.2.3', 'GB33BUKB20201555555555', '+4915112345678'])
+      expect(redactUrl(`/a?page=${encodeURIComponent(value)}`)).toBe('/a?page=REDACTED');
+  });
 
   it('take further names from the configuration', () => {
     const { config } = loadConfig({ FAULTLAYER_REDACT_QUERY: 'ticket_no, voucher' });
