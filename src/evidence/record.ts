@@ -162,5 +162,10 @@ const finite = (n: number): number => (Number.isFinite(n) ? n : 0);
 
 /** Drops members that are undefined, so that a record prints and compares as what was seen. */
 function compact<T extends object>(members: { [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(members).filter(([, v]) => v !== undefined)) as T;
+  const seen: Partial<T> = {};
+  for (const key of Object.keys(members) as (keyof T)[]) {
+    const value = members[key];
+    if (value !== undefined) seen[key] = value;
+  }
+  return seen as T;
 }
