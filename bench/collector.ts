@@ -2,7 +2,7 @@
  * CPU per span, spans per second and core, and memory of `faultlayer collector` beside the straightforward JavaScript collector
  * and the OpenTelemetry Collector: the same bodies over loopback HTTP, interleaved, medians over rounds.
  *
- *   npm run build && node bench/collector.ts [rounds=3] [spans per measurement=100000] [cpu | instructions]
+ *   npm run build && node bench/collector.ts [rounds=3] [spans per measurement=250000] [cpu | instructions]
  *
  * With `instructions` (Linux with `perf` and access to its counters) the processor's own counter of user-space instructions takes the place of the
  * CPU time: it hardly notices what else runs on the machine; but an instruction is no time, and the kernel's part is not in it.
@@ -14,7 +14,7 @@ import { jsonBody, protobufBody, seeded, typicalBody } from '../test/support/otl
 import { cpuSeconds, rssMiB, startTargets, type Target } from './collector/targets.ts';
 
 const rounds = Number(process.argv[2] ?? 3);
-const spansPerRun = Number(process.argv[3] ?? 100_000);
+const spansPerRun = Number(process.argv[3] ?? 250_000);
 const byInstructions = process.argv[4] === 'instructions';
 const CONNECTIONS = 4;
 
