@@ -217,6 +217,7 @@ describe('JSON that is written otherwise', () => {
       ['cdcdcdcd",', 'cdcdcdcdx,'],
       ['"boolValue":true', '"boolValue":falsf'],
       ['"kind":3', '"kind":x'],
+      ['"kind":3', '"kind":-'],
       ['"doubleValue":2.5', '"doubleValue":02.5'],
       ['"doubleValue":2.5', '"doubleValue":2.'],
       ['"intValue":"200"', '"intValue":0200'],

@@ -46,8 +46,8 @@ export function span(from: usize): usize {
         p = spanId(value);
         break;
       case JSON_KIND:
+        if (digit(value) > 9) return leave();
         kind = digit(value);
-        if (kind > 9) return leave();
         p = value + 1;
         break;
       case JSON_START_TIME_UNIX_NANO:
