@@ -34,7 +34,6 @@ export class RowSink {
   readonly resource = new Int32Array(3);
   private lastState = '';
   private lastWeight = 1;
-  private readonly statusIds = new Int32Array(1000);
 
   constructor(dictionaries: readonly Dictionary[]) {
     this.dictionaries = dictionaries;
@@ -45,18 +44,11 @@ export class RowSink {
     batch.lostHosts.clear();
     this.decoded = { spans: 0, ignored: 0, rejected: { invalid_id: 0, too_many_spans: 0 } };
     this.failed = [];
-    // Dictionary ids may have changed hands since the last body.
-    this.statusIds.fill(0);
   }
 
   /** The label id of a status code that came as an integer. */
   status(code: number): number {
-    if (!(code >= 100 && code < 1000)) return this.dictionaries[COLUMN.status]!.ofString(`${code}`);
-    const known = this.statusIds[code]!;
-    if (known !== 0) return known;
-    const id = this.dictionaries[COLUMN.status]!.ofString(String(code));
-    this.statusIds[code] = id;
-    return id;
+    return this.dictionaries[COLUMN.status]!.ofString(String(code));
   }
 
   /** Keeps the host of a row whose address is one more than there is room for. */

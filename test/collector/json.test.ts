@@ -24,6 +24,17 @@ function rewritten(text: string, part: string, otherwise: string): string {
   return text.replace(part, otherwise);
 }
 
+/** Each way of writing `plain` gives the same page, however it is read; `rare` of it are left to JavaScript. */
+function expectSame(plain: string, cases: Record<string, [part: string, otherwise: string]>, rare: 0 | 1): void {
+  for (const [what, [part, otherwise]] of Object.entries(cases)) {
+    const text = rewritten(plain, part, otherwise);
+    const [quick, slow] = [pipeline({ now }), pipeline({ now, onlyRare: true })];
+    expect(quick.take(text), what).toEqual(slow.take(text));
+    expect(quick.rare(), what).toBe(rare);
+    expect(quick.page(true), what).toBe(slow.page(true));
+  }
+}
+
 describe('JSON as serializers write it', () => {
   it('is read in WebAssembly, to the same page as in JavaScript, exemplars included', () => {
     const [quick, slow] = [pipeline({ now }), pipeline({ now, onlyRare: true })];
@@ -156,13 +167,7 @@ describe('JSON that is written otherwise', () => {
   };
 
   it('is left to JavaScript, and counted', () => {
-    for (const [what, [part, otherwise]] of Object.entries(RARE)) {
-      const text = rewritten(plain, part, otherwise);
-      const [quick, slow] = [pipeline({ now }), pipeline({ now, onlyRare: true })];
-      expect(quick.take(text), what).toEqual(slow.take(text));
-      expect(quick.rare(), what).toBe(1);
-      expect(quick.page(true), what).toBe(slow.page(true));
-    }
+    expectSame(plain, RARE, 1);
   });
 
   const USUAL: Record<string, [part: string, otherwise: string]> = {
@@ -184,13 +189,7 @@ describe('JSON that is written otherwise', () => {
   };
 
   it('is read in WebAssembly where it is still usual', () => {
-    for (const [what, [part, otherwise]] of Object.entries(USUAL)) {
-      const text = rewritten(plain, part, otherwise);
-      const [quick, slow] = [pipeline({ now }), pipeline({ now, onlyRare: true })];
-      expect(quick.take(text), what).toEqual(slow.take(text));
-      expect(quick.rare(), what).toBe(0);
-      expect(quick.page(true), what).toBe(slow.page(true));
-    }
+    expectSame(plain, USUAL, 0);
   });
 
   it('is refused where JSON.parse refuses it', () => {

@@ -61,12 +61,11 @@ export function setNumber(number: u32, to: f64): void {
 const CLIENT: i32 = 3;
 
 /**
- * Takes the row in, or counts why not; true when it is a failure. The identifiers are where they stand; the tracestate may be empty. The
+ * Takes the row in, or counts why not; true when it is a failure. The identifiers are where they stand, 0 where there is none; the tracestate may be empty. The
  * duration may be negative or NaN, which the aggregator judges.
  */
 export function finishRow(
   kind: i32,
-  idsValid: bool,
   trace: usize,
   span: usize,
   state: usize,
@@ -75,7 +74,7 @@ export function finishRow(
   endNanos: u64,
 ): bool {
   spans++;
-  if (!idsValid) {
+  if (trace === 0 || span === 0 || (load<u64>(trace) | load<u64>(trace, 8)) === 0 || load<u64>(span) === 0) {
     invalidIds++;
     return false;
   }

@@ -68,6 +68,5 @@ export function span(start: usize, end: usize): bool {
     }
     if (p > end) p = fault(FIELD);
   }
-  const valid = trace !== 0 && id !== 0 && (load<u64>(trace) | load<u64>(trace, 8)) !== 0 && load<u64>(id) !== 0;
-  return finishRow(kind, valid, trace, id, state, stateEnd, startNanos, endNanos);
+  return finishRow(kind, trace, id, state, stateEnd, startNanos, endNanos);
 }
