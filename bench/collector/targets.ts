@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePorts } from '../../test/support/free-port.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -13,16 +13,8 @@ export interface Target {
   stop(): Promise<void>;
 }
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-
 async function start(name: string, command: string, args: string[]): Promise<Target> {
-  const [otlpPort, httpPort] = [await freePort(), await freePort()];
+  const [otlpPort, httpPort] = (await freePorts(2)) as [number, number];
   const child: ChildProcess = spawn(command, args, {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],

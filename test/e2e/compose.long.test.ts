@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +6,7 @@ import { parse } from 'yaml';
 import type { Page } from '../../examples/pipeline/receiver.ts';
 import { type Engine, startEngine, whyNoEngine } from '../support/containers/engine.ts';
 import { daemon, nodeBase, script } from '../support/containers/stand-ins.ts';
+import { freePorts } from '../support/free-port.ts';
 
 /** docker-compose.yml in real containers: our Dockerfile is built, the stack comes up healthy, a page arrives. */
 const root = join(import.meta.dirname, '../..');
@@ -16,14 +16,6 @@ const compose = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { 
   services: Record<string, { image: string }>;
 };
 const image = (service: string): string => compose.services[service]!.image;
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 
 const reason = whyNoEngine();
 if (reason !== undefined) {
@@ -48,7 +40,6 @@ if (reason !== undefined) {
 
     beforeAll(async () => {
       engine = await startEngine();
-      for (const name of names) ports[name] = await freePort();
       nodeBase(engine, BASE);
       for (const [target, service] of [
         ['example', 'provider'],
@@ -62,6 +53,8 @@ if (reason !== undefined) {
       daemon(engine, image('alertmanager'), 'alertmanager', 'prometheus-alertmanager');
       script(engine, image('grafana'), BASE, join(support, 'grafana.mjs'));
       script(engine, image('tempo'), BASE, join(support, 'tempo.mjs'));
+      const free = await freePorts(names.length);
+      for (const [index, name] of names.entries()) ports[name] = free[index]!;
       try {
         docker('up', '-d', '--no-build');
       } catch (error) {

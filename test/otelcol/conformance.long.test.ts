@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { METRICS } from '../../src/contract/index.ts';
-import { freePort } from '../support/free-port.ts';
+import { freePorts } from '../support/free-port.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { bodyOf, SPANS } from './payload.ts';
 import { seriesOf } from './series.ts';
@@ -56,9 +56,7 @@ describe.runIf(built.status !== 3)('faultlayer’s collector and the OpenTelemet
 
   beforeAll(async () => {
     expect(otelcol, built.stderr).toBeDefined();
-    const [otlp, grpc, metrics, health, own, oursOtlp, oursHttp] = await Promise.all(
-      Array.from({ length: 7 }, freePort),
-    );
+    const [otlp, grpc, metrics, health, own, oursOtlp, oursHttp] = await freePorts(7);
     start(otelcol!, ['--config', 'collector/otelcol/generated/gateway.yaml'], {
       OTLP_HTTP_ENDPOINT: `127.0.0.1:${otlp}`,
       OTLP_GRPC_ENDPOINT: `127.0.0.1:${grpc}`,
@@ -123,7 +121,7 @@ describe.runIf(built.status !== 3)('faultlayer’s collector and the OpenTelemet
 
   it('writes the same series to Prometheus by remote write', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'faultlayer-remote-write-'));
-    const [prometheus, otlp, grpc, health, own] = await Promise.all(Array.from({ length: 5 }, freePort));
+    const [prometheus, otlp, grpc, health, own] = await freePorts(5);
     writeFileSync(join(folder, 'prometheus.yml'), 'global: { scrape_interval: 1h }\n');
     start(
       'prometheus',
