@@ -20,6 +20,8 @@ export class Common extends Block {
   private readonly version: string | undefined;
   private readonly provider: string;
   private readonly scheme: string;
+  /** `GET /v1/charges/{id}`, `HTTP …` for methods that are not known (semantic conventions, HTTP spans, Name). */
+  readonly spanName: string;
   /** What the newest failure of this kind sent; kept by `addExchange`. */
   sent: RequestHeaders | undefined = undefined;
 
@@ -33,6 +35,7 @@ export class Common extends Block {
     this.scheme = scheme;
 
     const isKnown = METHODS.has(method);
+    this.spanName = `${isKnown ? method : 'HTTP'} ${url.template}`;
     this.set('http.request.method', isKnown ? method : '_OTHER');
     this.set('url.full', url.full);
     this.set('url.template', url.template);

@@ -12,9 +12,10 @@ import { peerOf } from './peer.ts';
 import { evidenceOfSuccess } from './success.ts';
 
 /**
- * Adds every attribute of a call but those that need other calls to be known (retries, repeated reads). Only inside `CallSink.end`.
+ * Adds every attribute of a call but those that need other calls to be known (retries, repeated reads), and returns the name of its span.
+ * Only inside `CallSink.end`.
  */
-export function describe(a: AttributeList, call: Call, outcome: Outcome, config: Config = environment()): void {
+export function describe(a: AttributeList, call: Call, outcome: Outcome, config: Config = environment()): string {
   const nowMs = Date.now();
   const { status } = call;
   const auth = authOf(call, call.proxied ? pathOf(call.path) : call.path, nowMs);
@@ -38,6 +39,7 @@ export function describe(a: AttributeList, call: Call, outcome: Outcome, config:
     const offset = clockOffset(call.responseHeader('date'), answered - (call.timings.wait ?? 0), answered);
     if (offset !== undefined) a.set('api.clock.offset', offset);
   }
+  return common.spanName;
 }
 
 let loaded: Config | undefined;

@@ -13,20 +13,23 @@ const SHORT = 48;
  * Room is reserved once per span; the single writes are unchecked.
  */
 export class Bytes {
-  buffer: Buffer;
+  buffer: Uint8Array;
   length = 0;
+  private view: DataView;
 
   constructor(size: number) {
-    this.buffer = Buffer.allocUnsafeSlow(size);
+    this.buffer = new Uint8Array(size);
+    this.view = new DataView(this.buffer.buffer);
   }
 
   /** Makes room for `more` bytes; call before writing. */
   reserve(more: number): void {
     const need = this.length + more;
     if (need <= this.buffer.length) return;
-    const grown = Buffer.allocUnsafeSlow(Math.max(need, this.buffer.length * 2));
-    this.buffer.copy(grown, 0, 0, this.length);
+    const grown = new Uint8Array(Math.max(need, this.buffer.length * 2));
+    grown.set(this.buffer.subarray(0, this.length));
     this.buffer = grown;
+    this.view = new DataView(grown.buffer);
   }
 
   byte(value: number): void {
@@ -61,7 +64,8 @@ export class Bytes {
   }
 
   double(value: number): void {
-    this.length = this.buffer.writeDoubleLE(value, this.length);
+    this.view.setFloat64(this.length, value, true);
+    this.length += 8;
   }
 
   /** Epoch milliseconds as fixed64 nanoseconds, in two exact 32-bit halves: the product itself passes 2^53. */
@@ -69,8 +73,13 @@ export class Bytes {
     const ms = Math.floor(epochMs);
     const upper = Math.floor(ms / 65536) * 1e6;
     const lower = (upper % 65536) * 65536 + (ms % 65536) * 1e6 + Math.floor((epochMs - ms) * 1e6);
-    this.length = this.buffer.writeUInt32LE(lower % 4294967296, this.length);
-    this.length = this.buffer.writeUInt32LE(Math.floor(upper / 65536) + Math.floor(lower / 4294967296), this.length);
+    this.fixed32(lower % 4294967296);
+    this.fixed32(Math.floor(upper / 65536) + Math.floor(lower / 4294967296));
+  }
+
+  fixed32(value: number): void {
+    this.view.setUint32(this.length, value, true);
+    this.length += 4;
   }
 
   /** The bytes of a hexadecimal ID in lower case; too short for the way into the engine's own conversion. */
@@ -82,13 +91,45 @@ export class Bytes {
     this.length = at;
   }
 
-  raw(bytes: ArrayLike<number>): void {
-    // a key is shorter than the way into the engine's copy
+  /** A short piece of other bytes. */
+  some(bytes: Uint8Array, from: number, count: number): void {
+    const { buffer, length: at } = this;
+    for (let i = 0; i < count; i++) buffer[at + i] = bytes[from + i]!;
+    this.length = at + count;
+  }
+
+  /** One kind of array only, and no `Buffer`: the engine's quickest loop is for one. */
+  raw(bytes: Uint8Array): void {
     const { buffer, length: at } = this;
     const { length } = bytes;
+    // a key is shorter than the way into the engine's copy
     if (length <= SHORT) for (let i = 0; i < length; i++) buffer[at + i] = bytes[i]!;
     else buffer.set(bytes, at);
     this.length = at + length;
+  }
+
+  /** Begins a length-delimited message; returns where, for `close`. Two bytes are left for its length. */
+  open(): number {
+    this.length += 2;
+    return this.length;
+  }
+
+  /** Ends the message that began at `from`. Lengths of one byte, or of more than two, move it. */
+  close(from: number): void {
+    const size = this.length - from;
+    const digits = varintSize(size);
+    if (digits !== 2) {
+      this.reserve(8);
+      this.buffer.copyWithin(from - 2 + digits, from, this.length);
+    }
+    this.length = from - 2;
+    this.varint(size);
+    this.length += size;
+  }
+
+  /** What was written, as a copy of its own. */
+  bytes(): Uint8Array {
+    return this.buffer.slice(0, this.length);
   }
 
   /** Writes `text` if it is all ASCII; otherwise writes nothing and returns false. */

@@ -1,7 +1,7 @@
 import { ATTRIBUTES } from '../../src/contract/index.ts';
 import type { Block } from '../attributes/block.ts';
 import type { AttributeList } from '../attributes/list.ts';
-import type { AttributeValue, SpanHead } from '../span/record.ts';
+import type { AttributeValue, OwnSpanHead } from '../span/record.ts';
 import { Bytes, varintSize } from './bytes.ts';
 
 /**
@@ -27,17 +27,19 @@ const TAG = {
   int: 0x18,
   double: 0x21,
 } as const;
-const FLAGS_TAG = [0x85, 0x01]; // field 16, fixed32
+const FLAGS_TAG = Uint8Array.of(0x85, 0x01); // field 16, fixed32
 const KIND_CLIENT = 3;
-const STATUS_ERROR = [TAG.status, 2, 0x18, 2];
+const STATUS_ERROR = Uint8Array.of(TAG.status, 2, 0x18, 2);
 /** Span flags bits 8 and 9: whether the parent is remote is known, and whether it is. */
 const HAS_IS_REMOTE = 0x100;
 const IS_REMOTE = 0x200;
 
 interface Key {
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
   /** The contract says which numbers are doubles even when they happen to be whole. */
   readonly double: boolean;
+  /** All that stands between the tag of an attribute and its eight bytes. */
+  readonly beforeDouble: Uint8Array;
 }
 const keys = new Map<string, Key>();
 /** Attribute names are a closed set; the cap only guards against a caller that builds names. */
@@ -45,33 +47,60 @@ const MAX_KEYS = 512;
 function keyOf(name: string): Key {
   const known = keys.get(name);
   if (known) return known;
-  const text = Buffer.from(name);
-  const length = new Bytes(8);
-  length.byte(0x0a);
-  length.varint(text.length);
+  const bytes = textField(0x0a, name);
+  const before = new Bytes(bytes.length + 16);
+  before.varint(bytes.length + 11);
+  before.raw(bytes);
+  before.byte(TAG.value);
+  before.byte(9);
+  before.byte(TAG.double);
   const key = {
-    bytes: Buffer.concat([length.buffer.subarray(0, length.length), text]),
+    bytes,
     double: (ATTRIBUTES as Record<string, { type: string }>)[name]?.type === 'double',
+    beforeDouble: before.bytes(),
   };
   if (keys.size < MAX_KEYS) keys.set(name, key);
   return key;
 }
 
+/** Names of spans as they are written: a process calls a few dozen endpoints. */
+const names = new Map<string, Uint8Array>();
+function nameField(name: string): Uint8Array {
+  const known = names.get(name);
+  if (known) return known;
+  const field = textField(TAG.name, name);
+  if (names.size >= MAX_KEYS) names.clear();
+  names.set(name, field);
+  return field;
+}
+
+/** Field of length-delimited UTF-8 text. */
+export function textField(tag: number, value: string): Uint8Array {
+  const out = new Bytes(16 + 3 * value.length);
+  text(out, tag, value);
+  return out.bytes();
+}
+
+const encoder = new TextEncoder();
+const utf8Of = (value: string): Uint8Array => encoder.encode(value);
+
 /** Length-delimited UTF-8 text. */
 function text(out: Bytes, tag: number, value: string): void {
-  out.byte(tag);
   const at = out.length;
+  out.byte(tag);
   out.varint(value.length);
   if (out.ascii(value)) return;
   out.length = at;
-  const utf8 = Buffer.from(value);
+  out.byte(tag);
+  const utf8 = utf8Of(value);
   out.varint(utf8.length);
   out.raw(utf8);
 }
 
 /** KeyValue{ key = 1, value = 2: AnyValue } under `tag`. */
 export function writeAttribute(out: Bytes, tag: number, name: string, value: AttributeValue): void {
-  const { bytes: key, double } = keyOf(name);
+  const known = keyOf(name);
+  const key = known.bytes;
   if (typeof value === 'string') {
     const at = out.length;
     let size = value.length;
@@ -80,7 +109,7 @@ export function writeAttribute(out: Bytes, tag: number, name: string, value: Att
     out.varint(size);
     if (out.ascii(value)) return;
     out.length = at;
-    const utf8 = Buffer.from(value);
+    const utf8 = utf8Of(value);
     size = utf8.length;
     header(out, tag, key, 1 + varintSize(size) + size);
     out.byte(TAG.text);
@@ -92,9 +121,9 @@ export function writeAttribute(out: Bytes, tag: number, name: string, value: Att
     out.byte(value ? 1 : 0);
   } else if (typeof value === 'object') {
     writeTexts(out, tag, key, value);
-  } else if (double || !Number.isSafeInteger(value)) {
-    header(out, tag, key, 9);
-    out.byte(TAG.double);
+  } else if (known.double || !Number.isSafeInteger(value)) {
+    out.byte(tag);
+    out.raw(known.beforeDouble);
     out.double(value);
   } else {
     header(out, tag, key, value < 0 ? 11 : 1 + varintSize(value));
@@ -104,7 +133,7 @@ export function writeAttribute(out: Bytes, tag: number, name: string, value: Att
 }
 
 /** The array of one short ASCII text, as nearly every header is; false for any other. */
-function writeOneText(out: Bytes, tag: number, key: Buffer, value: string): boolean {
+function writeOneText(out: Bytes, tag: number, key: Uint8Array, value: string): boolean {
   // up to here each length takes one byte
   if (value.length > 100) return false;
   const at = out.length;
@@ -122,11 +151,11 @@ function writeOneText(out: Bytes, tag: number, key: Buffer, value: string): bool
 }
 
 /** ArrayValue{ values = 1: AnyValue }; rare and short, so the sizes are counted first. */
-function writeTexts(out: Bytes, tag: number, key: Buffer, values: readonly string[]): void {
+function writeTexts(out: Bytes, tag: number, key: Uint8Array, values: readonly string[]): void {
   const [only] = values;
   if (values.length === 1 && writeOneText(out, tag, key, only!)) return;
-  const texts = values.map((value) => Buffer.from(value));
-  const valueSize = (text: Buffer): number => 1 + varintSize(text.length) + text.length;
+  const texts = values.map(utf8Of);
+  const valueSize = (text: Uint8Array): number => 1 + varintSize(text.length) + text.length;
   let size = 0;
   for (const text of texts) size += 1 + varintSize(valueSize(text)) + valueSize(text);
   header(out, tag, key, 1 + varintSize(size) + size);
@@ -141,7 +170,7 @@ function writeTexts(out: Bytes, tag: number, key: Buffer, values: readonly strin
   }
 }
 
-function header(out: Bytes, tag: number, key: Buffer, anyValue: number): void {
+function header(out: Bytes, tag: number, key: Uint8Array, anyValue: number): void {
   out.byte(tag);
   out.varint(key.length + 1 + varintSize(anyValue) + anyValue);
   out.raw(key);
@@ -179,7 +208,7 @@ function wireOf(block: Block, limits: SpanLimits): Uint8Array {
   for (let i = 0; i < names.length; i++) size += bound(names[i]!, values[i]!, limits);
   const out = new Bytes(size);
   for (let i = 0; i < names.length; i++) limited(out, names[i]!, values[i]!, limits);
-  block.wire = Uint8Array.from(out.buffer.subarray(0, out.length));
+  block.wire = out.bytes();
   return block.wire;
 }
 
@@ -208,14 +237,16 @@ function writeAttributes(out: Bytes, attributes: AttributeList, limits: SpanLimi
 }
 
 /** Appends the fields of one Span message to `out`. */
-export function writeSpan(out: Bytes, span: SpanHead, attributes: AttributeList, limits: SpanLimits): void {
-  out.reserve(160 + 3 * (span.name.length + span.traceState.length));
+export function writeSpan(out: Bytes, span: OwnSpanHead, attributes: AttributeList, limits: SpanLimits): void {
+  out.reserve(160 + 3 * span.traceState.length);
+  const { drawn } = span;
   out.byte(TAG.traceId);
   out.byte(16);
-  out.hex(span.traceId);
+  if (drawn.traceId === span.traceId) out.some(drawn.bytes, drawn.at, 16);
+  else out.hex(span.traceId);
   out.byte(TAG.spanId);
   out.byte(8);
-  out.hex(span.spanId);
+  out.some(drawn.bytes, drawn.at + 16, 8);
   if (span.traceState !== '') text(out, TAG.traceState, span.traceState);
   if (span.parentSpanId !== undefined) {
     out.byte(TAG.parentSpanId);
@@ -228,7 +259,9 @@ export function writeSpan(out: Bytes, span: SpanHead, attributes: AttributeList,
   out.nanos(span.startMs);
   out.byte(TAG.end);
   out.nanos(span.endMs);
-  text(out, TAG.name, span.name);
+  const name = nameField(span.name);
+  out.reserve(name.length + 8);
+  out.raw(name);
   writeAttributes(out, attributes, limits);
   const links = Math.min(span.links.length, limits.linkCount);
   out.reserve(40 * links + 16);
@@ -246,5 +279,5 @@ export function writeSpan(out: Bytes, span: SpanHead, attributes: AttributeList,
   if (span.failed) out.raw(STATUS_ERROR);
   out.raw(FLAGS_TAG);
   const remote = span.parentSpanId === undefined ? 0 : HAS_IS_REMOTE | (span.parentIsRemote ? IS_REMOTE : 0);
-  out.length = out.buffer.writeUInt32LE(remote | span.traceFlags, out.length);
+  out.fixed32(remote | span.traceFlags);
 }

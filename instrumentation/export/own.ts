@@ -1,6 +1,6 @@
 import type { AttributeList } from '../attributes/list.ts';
 import type { Guard } from '../guard.ts';
-import type { AttributeValue, SpanHead } from '../span/record.ts';
+import type { AttributeValue, OwnSpanHead } from '../span/record.ts';
 import { Bytes } from './bytes.ts';
 import { createEnvelope } from './envelope.ts';
 import { type SpanLimits, writeSpan } from './otlp.ts';
@@ -9,7 +9,7 @@ import type { QueueLimits, SendQueue } from './queue.ts';
 /** Where finished spans go. */
 export interface SpanOutput {
   /** The attributes are read at once: the list is used again. */
-  add(span: SpanHead, attributes: AttributeList): void;
+  add(span: OwnSpanHead, attributes: AttributeList): void;
   /** Hands everything over; resolves when it has left or has failed for good. */
   flush(): Promise<void>;
   /** Spans not yet delivered. */
@@ -28,7 +28,6 @@ export function createOwnOutput(
   guard: Guard,
 ): SpanOutput {
   const spans = new Bytes(32 * 1024);
-  const scratch = new Bytes(4 * 1024);
   let envelope: ReturnType<typeof createEnvelope> | undefined;
   let count = 0;
   let refused = 0;
@@ -58,12 +57,19 @@ export function createOwnOutput(
         refused++;
         return;
       }
-      scratch.length = 0;
-      writeSpan(scratch, span, attributes, limits);
-      spans.reserve(scratch.length + 8);
-      spans.byte(SPAN_TAG);
-      spans.varint(scratch.length);
-      spans.raw(scratch.buffer.subarray(0, scratch.length));
+      const start = spans.length;
+      try {
+        spans.reserve(8);
+        spans.byte(SPAN_TAG);
+        const from = spans.open();
+        writeSpan(spans, span, attributes, limits);
+        spans.close(from);
+      } catch (error) {
+        // half a span would cost the whole body
+        spans.length = start;
+        refused++;
+        throw error;
+      }
       if (++count >= limits.batch) close();
       else if (timer === undefined) {
         timer = setTimeout(close, limits.delayMs);

@@ -134,12 +134,12 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
       const list = new AttributeList();
       const links = parts.attempts.end(call, outcome, list);
       if (!adoption && parts.listeners.length === 0) return;
-      parts.describe(list, call, outcome);
+      const name = parts.describe(list, call, outcome);
       if (adoption) {
         adoption.finish = () => enrich(adoption.span, list, links, outcome);
         hold(adoption);
       }
-      notify(parts, call, outcome, list, links, adoption?.span.spanContext());
+      notify(parts, call, outcome, { name, list, links }, adoption?.span.spanContext());
     },
     drain() {
       for (const adoption of held) settle(adoption);

@@ -16,7 +16,7 @@ import { isOwnExport } from '../export/transport.ts';
 import { epochOf } from './clock.ts';
 import { activeContext, isSuppressed, registeredPropagator, registeredProvider } from './context.ts';
 import { notify } from './notify.ts';
-import { nameOf, type SinkParts } from './own.ts';
+import type { SinkParts } from './own.ts';
 
 /** Makes spans and writes headers; the OpenTelemetry API's globals, or our own SDK while nobody registered one. */
 export interface Through {
@@ -65,13 +65,13 @@ export function createApiSpans(parts: SinkParts, own: () => Through): CallSink {
       const list = new AttributeList();
       const links = parts.attempts.end(call, outcome, list);
       if (!span.isRecording() && parts.listeners.length === 0) return;
-      parts.describe(list, call, outcome);
+      const name = parts.describe(list, call, outcome);
       span.setAttributes(list.toObject() as Parameters<Span['setAttributes']>[0]);
-      span.updateName(nameOf(call, list));
+      span.updateName(name);
       for (const link of links) span.addLink?.({ context: { ...link, traceFlags: 1 } });
       if (outcome.kind === 'failed') span.setStatus({ code: SpanStatusCode.ERROR });
       span.end(epochOf(call.endMs));
-      notify(parts, call, outcome, list, links, span.spanContext());
+      notify(parts, call, outcome, { name, list, links }, span.spanContext());
     },
   };
 }

@@ -1,30 +1,35 @@
+import { NO_SPAN, NO_TRACE } from './record.ts';
+
 /**
  * One call to the random source, and one conversion, per 64 spans: asking for 24 bytes each time costs more than the rest of a span's start.
- * Not for more, because an ID that is kept keeps the whole text alive.
+ * Not for more, because an ID that is kept keeps all of them alive.
  */
-const pool = Buffer.allocUnsafeSlow(24 * 64);
+const SPANS = 64;
+const TRACE_BYTES = 16;
+const BYTES = 24;
+let bytes = new Uint8Array(0);
 let hex = '';
 let at = 0;
 
-const next = (digits: number): string => {
-  if (at + digits > hex.length) {
-    process.getBuiltinModule('node:crypto').randomFillSync(pool);
-    hex = pool.toString('hex');
+/** The IDs of one span as they were drawn, and as text (W3C Trace Context §3.2.2): random, lower case, not all zero. */
+export interface NewIds {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** Holds 16 bytes of a trace ID and 8 of a span ID from `at` on. */
+  readonly bytes: Uint8Array;
+  readonly at: number;
+}
+
+export function newIds(): NewIds {
+  if (at === bytes.length) {
+    // new ones, because spans that have not ended still read theirs
+    bytes = process.getBuiltinModule('node:crypto').randomFillSync(new Uint8Array(BYTES * SPANS));
+    hex = Buffer.from(bytes.buffer).toString('hex');
     at = 0;
   }
-  const id = hex.slice(at, at + digits);
-  at += digits;
-  return id;
-};
-
-/** W3C Trace Context §3.2.2.3: 16 random bytes, not all zero. */
-export const newTraceId = (): string => {
-  const id = next(32);
-  return id === '00000000000000000000000000000000' ? newTraceId() : id;
-};
-
-/** W3C Trace Context §3.2.2.4: 8 random bytes, not all zero. */
-export const newSpanId = (): string => {
-  const id = next(16);
-  return id === '0000000000000000' ? newSpanId() : id;
-};
+  const from = 2 * at;
+  const middle = from + 2 * TRACE_BYTES;
+  const ids = { traceId: hex.slice(from, middle), spanId: hex.slice(middle, from + 2 * BYTES), bytes, at };
+  at += BYTES;
+  return ids.traceId === NO_TRACE || ids.spanId === NO_SPAN ? newIds() : ids;
+}

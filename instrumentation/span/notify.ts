@@ -1,7 +1,7 @@
 import type { AttributeList } from '../attributes/list.ts';
 import type { Call, Outcome } from '../capture/types.ts';
 import { epochOf } from './clock.ts';
-import { nameOf, type SinkParts, tell } from './own.ts';
+import { type SinkParts, tell } from './own.ts';
 import { NO_SPAN, NO_TRACE, type SpanLink } from './record.ts';
 
 interface Ids {
@@ -10,13 +10,18 @@ interface Ids {
   readonly traceFlags: number;
 }
 
+interface Described {
+  readonly name: string;
+  readonly list: AttributeList;
+  readonly links: readonly SpanLink[];
+}
+
 /** Tells the listeners of a call whose span, if any, belongs to an OpenTelemetry SDK. */
 export function notify(
   { listeners, guard }: SinkParts,
   call: Call,
   outcome: Outcome,
-  attributes: AttributeList,
-  links: readonly SpanLink[],
+  { name, list, links }: Described,
   ids: Ids | undefined,
 ): void {
   if (listeners.length === 0) return;
@@ -27,10 +32,10 @@ export function notify(
     parentIsRemote: false,
     traceFlags: ids?.traceFlags ?? 0,
     traceState: '',
-    name: nameOf(call, attributes),
+    name,
     startMs: epochOf(call.startMs),
     endMs: epochOf(call.endMs),
-    attributes: attributes.toObject(),
+    attributes: list.toObject(),
     failed: outcome.kind === 'failed',
     links,
   };

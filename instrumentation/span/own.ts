@@ -7,14 +7,15 @@ import type { Guard } from '../guard.ts';
 import { headSamplerOf, type OutcomeSampler } from '../sampler.ts';
 import { epochOf } from './clock.ts';
 import { type ActiveContext, activeContext, isSuppressed, type SpanContext, spanOf } from './context.ts';
-import { newSpanId, newTraceId } from './ids.ts';
+import { type NewIds, newIds } from './ids.ts';
 import { parseTraceparent, propagatorOf } from './propagation.ts';
-import type { SpanHead, SpanLink, SpanListener, SpanRecord } from './record.ts';
+import { NO_TRACE, type OwnSpanHead, type SpanLink, type SpanListener, type SpanRecord } from './record.ts';
 
 /** What the sink keeps of a span between start and end. */
 interface OpenSpan {
   readonly traceId: string;
   readonly spanId: string;
+  readonly drawn: NewIds;
   readonly parent: SpanContext | undefined;
   readonly traceState: string;
   readonly sampled: boolean;
@@ -33,8 +34,8 @@ export interface AttemptTracker {
 
 /** What every kind of span needs. */
 export interface SinkParts {
-  /** Adds what the call itself tells. */
-  readonly describe: (attributes: AttributeList, call: Call, outcome: Outcome) => void;
+  /** Adds what the call itself tells; returns the name of its span. */
+  readonly describe: (attributes: AttributeList, call: Call, outcome: Outcome) => string;
   readonly attempts: AttemptTracker;
   readonly listeners: readonly SpanListener[];
   readonly guard: Guard;
@@ -47,12 +48,11 @@ export interface OwnSpanParts extends SinkParts {
   readonly silent?: boolean;
 }
 
-const INVALID_TRACE = '00000000000000000000000000000000';
 const SAMPLED = 1;
 
 const parentIn = (context: ActiveContext): SpanContext | undefined => {
   const active = spanOf(context)?.spanContext();
-  return active && active.traceId !== INVALID_TRACE ? active : undefined;
+  return active && active.traceId !== NO_TRACE ? active : undefined;
 };
 
 /** Client spans made straight from the captured calls. */
@@ -69,11 +69,12 @@ export function createOwnSpans(parts: OwnSpanParts): CallSink {
       if (isOwnExport() || isSuppressed(context)) return false;
       const foreign = parseTraceparent(call.requestHeader('traceparent'));
       const parent = parentIn(context) ?? (foreign && { ...foreign, isRemote: true });
-      const traceId = parent?.traceId ?? newTraceId();
+      const drawn = newIds();
+      const traceId = parent?.traceId ?? drawn.traceId;
       const parentState = parent?.traceState?.serialize() ?? '';
       const sampled = outcomeSampler ? outcomeSampler.keepsSuccess(traceId, parentState) : head(traceId, parent);
       const traceState = outcomeSampler && sampled ? outcomeSampler.mark(parentState, false) : parentState;
-      const span: OpenSpan = { traceId, spanId: newSpanId(), parent, traceState, sampled };
+      const span: OpenSpan = { traceId, spanId: drawn.spanId, drawn, parent, traceState, sampled };
       call.span = span;
       call.mayWait = true;
       // a header the application wrote itself stays the only one
@@ -89,24 +90,29 @@ export function createOwnSpans(parts: OwnSpanParts): CallSink {
       const failed = outcome.kind === 'failed';
       const kept = span.sampled || (outcomeSampler !== undefined && failed);
       if (!kept && listeners.length === 0) return;
-      parts.describe(list, call, outcome);
-      const head: SpanHead = {
+      const name = parts.describe(list, call, outcome);
+      const head: OwnSpanHead = {
+        drawn: span.drawn,
         traceId: span.traceId,
         spanId: span.spanId,
         parentSpanId: span.parent?.spanId,
         parentIsRemote: span.parent?.isRemote === true,
         traceFlags: kept ? SAMPLED : 0,
         traceState: outcomeSampler ? outcomeSampler.mark(span.traceState, failed) : span.traceState,
-        name: nameOf(call, list),
+        name,
         startMs: epochOf(call.startMs),
         endMs: epochOf(call.endMs),
         failed,
         links,
       };
-      if (listeners.length > 0) tell(listeners, guard, { ...head, attributes: list.toObject() });
+      if (listeners.length > 0) tell(listeners, guard, recordOf(head, list));
       if (kept) output.add(head, list);
     },
   };
+}
+
+function recordOf({ drawn: _, ...head }: OwnSpanHead, list: AttributeList): SpanRecord {
+  return { ...head, attributes: list.toObject() };
 }
 
 /** A listener that throws or rejects costs nobody a span or the process, and after some faults it is not called any more. */
@@ -115,11 +121,4 @@ export function tell(listeners: readonly SpanListener[], guard: Guard, record: S
     const given: unknown = guard.run('span listener', () => listener(record), undefined);
     if (given instanceof Promise) given.catch((error) => guard.fault('span listener', error));
   }
-}
-
-/** `GET /v1/charges/{id}` (semantic conventions, HTTP client span name with `url.template`). */
-export function nameOf(call: Call, attributes: AttributeList): string {
-  const method = attributes.get('http.request.method') ?? call.method;
-  const template = attributes.get('url.template');
-  return template === undefined ? String(method) : `${method} ${template}`;
 }

@@ -1,3 +1,5 @@
+import type { NewIds } from './ids.ts';
+
 /** Arrays only where the semantic conventions ask for them: headers. */
 export type AttributeValue = string | number | boolean | readonly string[];
 export type Attributes = Readonly<Record<string, AttributeValue | undefined>>;
@@ -23,6 +25,12 @@ export interface SpanHead {
   readonly endMs: number;
   readonly failed: boolean;
   readonly links: readonly SpanLink[];
+}
+
+/** A span of ours. */
+export interface OwnSpanHead extends SpanHead {
+  /** What its IDs were made of: bytes need not be read back from text. */
+  readonly drawn: NewIds;
 }
 
 /** One finished client span, as everything but our own way to the wire reads it: the SDK's exporters and the in-process metrics. */

@@ -1,14 +1,15 @@
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Bytes } from '../../instrumentation/export/bytes.ts';
-import { createEnvelope } from '../../instrumentation/export/envelope.ts';
-import { writeSpan } from '../../instrumentation/export/otlp.ts';
-import type { SpanRecord } from '../../instrumentation/span/record.ts';
+import { createOwnOutput, type SpanOutput } from '../../instrumentation/export/own.ts';
+import { createGuard } from '../../instrumentation/guard.ts';
+import { newIds } from '../../instrumentation/span/ids.ts';
+import type { OwnSpanHead, SpanRecord } from '../../instrumentation/span/record.ts';
 import { listOf } from '../support/attributes.ts';
 import { decodeTraces } from '../support/otlp-decode.ts';
 
-const NO_LIMITS = { valueLength: Number.MAX_SAFE_INTEGER, attributeCount: 128, linkCount: 128 };
+const LIMITS = { valueLength: Number.MAX_SAFE_INTEGER, attributeCount: 128, linkCount: 128 };
+const QUEUE = { batch: 512, spans: 2048, delayMs: 60_000 };
 const base: SpanRecord = {
   traceId: '0af7651916cd43dd8448eb211c80319c',
   spanId: 'b7ad6b7169203331',
@@ -23,20 +24,29 @@ const base: SpanRecord = {
   failed: true,
   links: [{ traceId: '1af7651916cd43dd8448eb211c80319c', spanId: 'a7ad6b7169203331' }],
 };
-function encode(span: SpanRecord, limits = NO_LIMITS): Buffer {
-  const out = new Bytes(8);
-  writeSpan(out, span, listOf(span.attributes), limits);
-  const spans = new Bytes(out.length + 8);
-  spans.byte(0x12);
-  spans.varint(out.length);
-  spans.raw(out.buffer.subarray(0, out.length));
-  return createEnvelope(new Map([['service.name', 'größe']]))(spans.buffer.subarray(0, spans.length));
+/** As if the record's IDs had just been drawn. */
+const headOf = (span: SpanRecord): OwnSpanHead => {
+  const bytes = Buffer.from(`ffff${span.traceId}${span.spanId}`, 'hex');
+  return { ...span, drawn: { traceId: span.traceId, spanId: span.spanId, bytes: new Uint8Array(bytes), at: 2 } };
+};
+/** What the queue is given for spans that end one after another. */
+async function bodiesOf(add: (output: SpanOutput) => void, limits = LIMITS): Promise<Uint8Array[]> {
+  const bodies: Uint8Array[] = [];
+  const queue = { push: (body: Uint8Array) => bodies.push(body) > 0, spans: 0, dropped: 0, drain: async () => {} };
+  const resource = () => new Map([['service.name', 'größe']]);
+  const output = createOwnOutput(queue, resource, { ...QUEUE, ...limits }, createGuard());
+  add(output);
+  await output.flush();
+  return bodies;
 }
-const decode = (span: SpanRecord, limits?: typeof NO_LIMITS) => decodeTraces(encode(span, limits))[0]!;
+async function decode(span: SpanRecord, limits?: typeof LIMITS) {
+  const [body] = await bodiesOf((output) => output.add(headOf(span), listOf(span.attributes)), limits);
+  return decodeTraces(body!)[0]!;
+}
 
-it('writes every field where an independent decoder finds it', () => {
+it('writes every field where an independent decoder finds it', async () => {
   const span = { ...base, attributes: { 'http.request.method': 'GET', 'server.port': 443, 'api.retry.after': 2 } };
-  expect(decode(span)).toMatchObject({
+  expect(await decode(span)).toMatchObject({
     traceId: base.traceId,
     spanId: base.spanId,
     parentSpanId: base.parentSpanId,
@@ -52,17 +62,17 @@ it('writes every field where an independent decoder finds it', () => {
   });
 });
 
-it('keeps nanoseconds exact beyond 2^53', () => {
-  fc.assert(
-    fc.property(fc.integer({ min: 0, max: 8e12 }), fc.integer({ min: 0, max: 1023 }), (ms, fraction) => {
+it('keeps nanoseconds exact beyond 2^53', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 0, max: 8e12 }), fc.integer({ min: 0, max: 1023 }), async (ms, fraction) => {
       const span = { ...base, startMs: ms + fraction / 1024, endMs: ms + 1 };
       const exact = BigInt(ms) * 1_000_000n + BigInt(Math.floor((span.startMs - ms) * 1e6));
-      expect(decode(span).startNanos).toBe(exact);
+      expect((await decode(span)).startNanos).toBe(exact);
     }),
   );
 });
 
-it('carries any attribute through', () => {
+it('carries any attribute through', async () => {
   const value = fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 400 }),
     fc.boolean(),
@@ -74,24 +84,24 @@ it('carries any attribute through', () => {
   const attributes = fc.dictionary(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }), value, {
     maxKeys: 30,
   });
-  fc.assert(
-    fc.property(attributes, fc.string({ unit: 'grapheme' }), (attributes, name) => {
+  await fc.assert(
+    fc.asyncProperty(attributes, fc.string({ unit: 'grapheme' }), async (attributes, name) => {
       fc.pre(!Object.hasOwn(attributes, '__proto__'));
-      const span = decode({ ...base, name, attributes });
+      const span = await decode({ ...base, name, attributes });
       expect(span.name).toBe(name);
       expect(span.attributes).toEqual({ ...attributes });
     }),
   );
 });
 
-it('holds to the span limits', () => {
+it('holds to the span limits', async () => {
   const attributes = { a: 'x'.repeat(100), b: ['ü'.repeat(100), 'z'], c: 1, d: 2 };
-  const span = decode({ ...base, attributes }, { valueLength: 10, attributeCount: 3, linkCount: 0 });
+  const span = await decode({ ...base, attributes }, { valueLength: 10, attributeCount: 3, linkCount: 0 });
   expect(span.attributes).toEqual({ a: 'x'.repeat(10), b: ['ü'.repeat(10), 'z'], c: 1 });
   expect(span.links).toEqual([]);
 });
 
-it('reads like what the SDK’s own serializer writes', () => {
+it('reads like what the SDK’s own serializer writes', async () => {
   const context = { traceId: base.traceId, spanId: base.spanId, traceFlags: 1 };
   const reference = decodeTraces(
     ProtobufTraceSerializer.serializeRequest([
@@ -127,9 +137,59 @@ it('reads like what the SDK’s own serializer writes', () => {
     'api.cancelled': true,
     'http.request.header.accept': ['ä/b'],
   };
-  const ours = decode({ ...base, traceState: '', attributes });
+  const ours = await decode({ ...base, traceState: '', attributes });
   // milliseconds as a double resolve to about 0.2 µs
   expect(Number(ours.startNanos - reference.startNanos)).toBeCloseTo(0, -3);
   expect(Number(ours.endNanos - reference.endNanos)).toBeCloseTo(0, -3);
   expect({ ...ours, startNanos: 0n, endNanos: 0n }).toEqual({ ...reference, startNanos: 0n, endNanos: 0n });
+});
+
+it('writes spans of any size one after another', async () => {
+  const sizes = [0, 20, 127, 128, 5_000, 16_100, 16_200, 16_300, 16_383, 16_384, 300_000];
+  const [body] = await bodiesOf((output) => {
+    for (const size of sizes) {
+      // nothing else, so that the least of them is shorter than 128 bytes
+      const plain = { ...base, parentSpanId: undefined, traceState: '', name: '', links: [], failed: false };
+      output.add(headOf(plain), listOf(size === 0 ? {} : { text: 'x'.repeat(size) }));
+    }
+  });
+  const spans = decodeTraces(body!);
+  expect(spans.map(({ attributes }) => String(attributes['text'] ?? '').length)).toEqual(sizes);
+  for (const span of spans) expect(span).toMatchObject({ traceId: base.traceId, spanId: base.spanId, flags: 1 });
+});
+
+it('loses one span alone when that cannot be written', async () => {
+  const broken = {
+    'url.full': 'https://api.example/',
+    get 'url.template'(): string[] {
+      return [null as never];
+    },
+  };
+  let dropped = 0;
+  const [body] = await bodiesOf((output) => {
+    output.add(headOf(base), listOf({ text: 'before' }));
+    expect(() => output.add(headOf(base), listOf(broken))).toThrow();
+    output.add(headOf(base), listOf({ text: 'after' }));
+    dropped = output.dropped;
+  });
+  expect(decodeTraces(body!).map(({ attributes }) => attributes)).toEqual([{ text: 'before' }, { text: 'after' }]);
+  expect(dropped).toBe(1);
+});
+
+it('draws IDs whose bytes are what their texts say, none twice', () => {
+  const drawn = Array.from({ length: 1_000 }, newIds);
+  for (const { traceId, spanId, bytes, at } of drawn)
+    expect(
+      Buffer.from(bytes)
+        .subarray(at, at + 24)
+        .toString('hex'),
+    ).toBe(traceId + spanId);
+  expect(new Set(drawn.flatMap(({ traceId, spanId }) => [traceId, spanId])).size).toBe(2_000);
+});
+
+it('takes a parent’s trace ID, not the one that was drawn', async () => {
+  const head = headOf(base);
+  const traceId = 'ab'.repeat(16);
+  const [body] = await bodiesOf((output) => output.add({ ...head, traceId }, listOf({})));
+  expect(decodeTraces(body!)[0]).toMatchObject({ traceId, spanId: base.spanId });
 });

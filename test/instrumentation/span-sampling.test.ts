@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readerOf } from '../../instrumentation/environment.ts';
 import { headSamplerOf, outcomeSampler, ratioSampler } from '../../instrumentation/sampler.ts';
-import { newTraceId } from '../../instrumentation/span/ids.ts';
+import { newIds } from '../../instrumentation/span/ids.ts';
 import {
   explicitRandomness,
   randomnessOf,
@@ -41,7 +41,7 @@ describe('OTEL_TRACES_SAMPLER', () => {
     const reader = readerOf({ OTEL_TRACES_SAMPLER: name, OTEL_TRACES_SAMPLER_ARG: arg });
     const head = headSamplerOf(reader);
     const parent = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
-    expect(head(newTraceId(), undefined)).toBe(root);
+    expect(head(newIds().traceId, undefined)).toBe(root);
     expect(head(parent.traceId, { ...parent, traceFlags: 1 })).toBe(sampled);
     expect(head(parent.traceId, { ...parent, traceFlags: 0 })).toBe(unsampled);
     expect(reader.problems).toHaveLength(name === 'nonsense' ? 1 : 0);
@@ -61,7 +61,7 @@ describe('keeping failures and a share of successes', () => {
     const calls = 40_000;
     for (let i = 0; i < calls; i++) {
       const failed = i % 10 === 0;
-      if (!failed && !sampler.keepsSuccess(newTraceId(), '')) continue;
+      if (!failed && !sampler.keepsSuccess(newIds().traceId, '')) continue;
       kept++;
       total += weightOf(/th:([0-9a-f]+)/.exec(sampler.mark('', failed))![1]!);
     }

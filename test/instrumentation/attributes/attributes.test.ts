@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { authOf } from '../../../instrumentation/attributes/auth.ts';
 import { clockOffset } from '../../../instrumentation/attributes/clock.ts';
+import { describe as describeCall } from '../../../instrumentation/attributes/index.ts';
+import { AttributeList } from '../../../instrumentation/attributes/list.ts';
 import type { Call, Outcome } from '../../../instrumentation/capture/types.ts';
 import { loadConfig } from '../../../src/config.ts';
 import { ATTRIBUTES } from '../../../src/contract/index.ts';
@@ -161,6 +163,13 @@ it('gives every failure of one URL the headers it sent itself', () => {
   expect(sent(json)).toEqual(shown);
   expect(sent({ accept: 'application/json' })).toEqual({ accept: 'application/json' });
   expect(sent({})).toEqual({});
+});
+
+it('names the span by method and template, a method that is not known HTTP', () => {
+  const nameOf = (method: string) =>
+    describeCall(new AttributeList(), call({ method }), { kind: 'ok', sent: 'yes' }, config);
+  expect(nameOf('POST')).toBe('POST /v1/charges/{id}');
+  expect(nameOf('BREW')).toBe('HTTP /v1/charges/{id}');
 });
 
 it('says what cannot be said by leaving it out', () => {
