@@ -9,7 +9,8 @@ export interface Recent<K> {
 export function createRecent<K>(limit: number): Recent<K> {
   const entries = new Map<K, Attempt>();
   return {
-    get: (key) => entries.get(key),
+    // nothing fails, as a rule
+    get: (key) => (entries.size === 0 ? undefined : entries.get(key)),
     set(key, attempt) {
       entries.delete(key);
       entries.set(key, attempt);

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import {
+  type Announced,
   adviceOf,
   announced,
   createRepeatedReads,
@@ -9,6 +10,7 @@ import {
   type RetryKind,
 } from '../../src/attempts/index.ts';
 import { idempotencyKey } from '../../src/providers/index.ts';
+import { HeaderSet } from '../capture/header-set.ts';
 import type { Call } from '../capture/types.ts';
 import type { AttemptTracker } from '../span/own.ts';
 import type { SpanLink } from '../span/record.ts';
@@ -22,6 +24,11 @@ const DEPTH = 8;
 const FLOW_WINDOW_MS = 120_000;
 const BLIND_WINDOW_MS = 30_000;
 const NO_LINKS: readonly SpanLink[] = [];
+
+const NOTHING_SAID: Announced = { id: undefined, resent: undefined };
+/** Every header that `announced` asks for. */
+const ANNOUNCING = new HeaderSet(namesAskedFor(announced));
+const KEYS = new HeaderSet(namesAskedFor((header) => idempotencyKey(header, '')));
 
 const NO_ATTEMPTS: readonly Attempt[] = [];
 
@@ -43,6 +50,12 @@ interface Open {
   readonly repeated: boolean | undefined;
   readonly scope: Scope | undefined;
   noted: boolean;
+}
+
+function namesAskedFor(read: (header: (name: string) => undefined) => unknown): Set<string> {
+  const names = new Set<string>();
+  read((name) => void names.add(name));
+  return names;
 }
 
 /** @param hashKey key of the idempotency key hashes; without one they compare only within this process */
@@ -101,11 +114,12 @@ export function createAttempts(hashKey?: string): AttemptTracker {
   return {
     start(call) {
       const header = (name: string) => call.requestHeader(name);
-      const said = announced(header);
+      const names = call.requestHeaderNames();
+      const said = ANNOUNCING.meets(names) ? announced(header) : NOTHING_SAID;
       const earlier = flow.getStore();
       const scope = currentScope();
       const isRead = call.method === 'GET' || call.method === 'HEAD';
-      const keyText = isRead ? undefined : idempotencyKey(header, call.host);
+      const keyText = isRead || !KEYS.meets(names) ? undefined : idempotencyKey(header, call.host);
       const key = keyText === undefined ? undefined : hashOf(keyText);
       const urlHash = call.target.hash;
       const id = said.id ?? (key && `${key} ${call.method} ${urlHash}`);

@@ -1,3 +1,4 @@
+import { HeaderSet } from '../capture/header-set.ts';
 import type { Call } from '../capture/types.ts';
 
 /** Schemes of the IANA registry and those big providers use; any other word might be a credential and is not repeated. */
@@ -9,7 +10,7 @@ const SCHEMES = new Set(
   ).split(' '),
 );
 /** Headers that carry a credential by themselves. */
-const KEY_HEADERS = [
+const KEYS = new HeaderSet([
   'x-api-key',
   'api-key',
   'x-goog-api-key',
@@ -17,7 +18,8 @@ const KEY_HEADERS = [
   'x-auth-token',
   'private-token',
   'apikey',
-];
+]);
+const AUTHORIZATION = new HeaderSet(['authorization']);
 
 export interface Auth {
   readonly scheme: string;
@@ -47,12 +49,12 @@ function expiryOf(token: string): number | undefined {
 }
 
 /** How a request authenticates; never the credential. `nowMs` is Unix time. */
-export function authOf(call: Pick<Call, 'requestHeader'>, path: string, nowMs: number): Auth {
-  const value = call.requestHeader('authorization');
+export function authOf(call: Pick<Call, 'requestHeader' | 'requestHeaderNames'>, path: string, nowMs: number): Auth {
+  const names = call.requestHeaderNames();
+  const value = AUTHORIZATION.meets(names) ? call.requestHeader('authorization') : undefined;
   if (value === undefined || value === '') {
     if (path.includes('?') && SIGNATURE.test(path)) return SIGNED;
-    for (const name of KEY_HEADERS) if (call.requestHeader(name) !== undefined) return KEY;
-    return NONE;
+    return KEYS.meets(names) ? KEY : NONE;
   }
   const space = value.indexOf(' ');
   if (space < 0) return KEY;

@@ -52,7 +52,7 @@ export abstract class TrackedCall implements Call {
   unwatch: (() => void) | undefined = undefined;
 
   abstract requestHeader(name: string): string | undefined;
-  abstract requestHeaderNames(): Iterable<string>;
+  abstract requestHeaderNames(): readonly string[];
   abstract setHeader(name: string, value: string): void;
   abstract responseHeader(name: string): string | undefined;
   abstract responseHeaderNames(): Iterable<string>;

@@ -67,3 +67,23 @@ export function shapeOf(flat: readonly unknown[]): HeaderShape {
   slots[slot] = made;
   return made;
 }
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+const lists: (readonly string[] | undefined)[] = new Array(SLOTS).fill(undefined);
+
+/** The same array for lists of the same names, so that what follows from them can be kept beside it; one slot as above. */
+export function sameNames(names: readonly string[]): readonly string[] {
+  const { length } = names;
+  if (length === 0 || length > LONGEST) return names;
+  const hash = length * 31 + names[0]!.length * 7 + names[length >> 1]!.length * 131 + names[length - 1]!.length * 17;
+  const slot = hash & (SLOTS - 1);
+  const known = lists[slot];
+  if (known !== undefined && isSameList(known, names)) return known;
+  lists[slot] = names;
+  return names;
+}

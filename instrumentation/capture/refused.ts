@@ -5,6 +5,8 @@ import { Target } from './target.ts';
 import type { Tracker } from './tracker.ts';
 import type { Client, Sent } from './types.ts';
 
+const NO_NAMES: readonly string[] = [];
+
 /** A call that its client refused before there was a request. */
 class RefusedCall extends TrackedCall {
   readonly client: Client;
@@ -30,8 +32,8 @@ class RefusedCall extends TrackedCall {
   requestHeader(): undefined {
     return undefined;
   }
-  requestHeaderNames(): Iterable<string> {
-    return [];
+  requestHeaderNames(): readonly string[] {
+    return NO_NAMES;
   }
   setHeader(): void {}
   responseHeader(): undefined {

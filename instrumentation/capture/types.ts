@@ -41,8 +41,8 @@ export interface Call {
 
   /** First value of a request header by lower-case name. */
   requestHeader(name: string): string | undefined;
-  /** Only inside `CallSink.start` and `CallSink.end`, as the values. */
-  requestHeaderNames(): Iterable<string>;
+  /** In lower case; the same array for the same names, as a rule. Only inside `CallSink.start` and `CallSink.end`, as the values. */
+  requestHeaderNames(): readonly string[];
   /** Adds a header before the request leaves; does nothing where the client no longer allows it. Only inside `CallSink.start`. */
   setHeader(name: string, value: string): void;
 

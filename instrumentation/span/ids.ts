@@ -1,5 +1,3 @@
-import { NO_SPAN, NO_TRACE } from './record.ts';
-
 /**
  * One call to the random source, and one conversion, per 64 spans: asking for 24 bytes each time costs more than the rest of a span's start.
  * Not for more, because an ID that is kept keeps all of them alive.
@@ -30,6 +28,12 @@ export function newIds(): NewIds {
   const from = 2 * at;
   const middle = from + 2 * TRACE_BYTES;
   const ids = { traceId: hex.slice(from, middle), spanId: hex.slice(middle, from + 2 * BYTES), bytes, at };
+  const valid = isSet(at, at + TRACE_BYTES) && isSet(at + TRACE_BYTES, at + BYTES);
   at += BYTES;
-  return ids.traceId === NO_TRACE || ids.spanId === NO_SPAN ? newIds() : ids;
+  return valid ? ids : newIds();
+}
+
+function isSet(from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (bytes[i] !== 0) return true;
+  return false;
 }

@@ -1,4 +1,5 @@
 import { AttributeList } from '../attributes/list.ts';
+import { HeaderSet } from '../capture/header-set.ts';
 import type { Call, CallSink, Outcome } from '../capture/types.ts';
 import type { Reader } from '../environment.ts';
 import type { SpanOutput } from '../export/own.ts';
@@ -49,6 +50,7 @@ export interface OwnSpanParts extends SinkParts {
 }
 
 const SAMPLED = 1;
+const PARENTS = new HeaderSet(['traceparent']);
 
 const parentIn = (context: ActiveContext): SpanContext | undefined => {
   const active = spanOf(context)?.spanContext();
@@ -67,7 +69,9 @@ export function createOwnSpans(parts: OwnSpanParts): CallSink {
     start(call) {
       const context = activeContext();
       if (isOwnExport() || isSuppressed(context)) return false;
-      const foreign = parseTraceparent(call.requestHeader('traceparent'));
+      const foreign = PARENTS.meets(call.requestHeaderNames())
+        ? parseTraceparent(call.requestHeader('traceparent'))
+        : undefined;
       const parent = parentIn(context) ?? (foreign && { ...foreign, isRemote: true });
       const drawn = newIds();
       const traceId = parent?.traceId ?? drawn.traceId;

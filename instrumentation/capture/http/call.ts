@@ -5,6 +5,7 @@ import type { Phase } from '../../../src/layers/transport.ts';
 import { TrackedCall } from '../call.ts';
 import { adoptConnection, connectionOf } from '../connections.ts';
 import { HeaderList } from '../header-list.ts';
+import { sameNames } from '../header-shape.ts';
 import { type Origin, originOf, originOfParts, originOfTarget } from '../origin.ts';
 import type { Sent } from '../types.ts';
 
@@ -84,8 +85,8 @@ export class HttpCall extends TrackedCall {
     return first(this.request?.getHeader(name));
   }
 
-  requestHeaderNames(): Iterable<string> {
-    return this.request?.getHeaderNames() ?? [];
+  requestHeaderNames(): readonly string[] {
+    return sameNames(this.request?.getHeaderNames() ?? []);
   }
 
   setHeader(name: string, value: string): void {

@@ -1,6 +1,7 @@
 import type { ClientHttp2Stream } from 'node:http2';
 import type { Phase } from '../../../src/layers/transport.ts';
 import { TrackedCall } from '../call.ts';
+import { sameNames } from '../header-shape.ts';
 import { type Origin, originOf } from '../origin.ts';
 import type { Sent } from '../types.ts';
 import { sessionOf } from './session.ts';
@@ -37,8 +38,8 @@ export class Http2Call extends TrackedCall {
     return text(this.requestHeaders[name]);
   }
 
-  requestHeaderNames(): Iterable<string> {
-    return Object.keys(this.requestHeaders);
+  requestHeaderNames(): readonly string[] {
+    return sameNames(Object.keys(this.requestHeaders));
   }
 
   /** The header block is already encoded when node tells of the stream. */

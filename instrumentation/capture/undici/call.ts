@@ -70,7 +70,7 @@ export class UndiciCall extends TrackedCall {
     return length === null ? undefined : String(length);
   }
 
-  requestHeaderNames(): Iterable<string> {
+  requestHeaderNames(): readonly string[] {
     return this.headers.names();
   }
 

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { HeaderList } from '../../../instrumentation/capture/header-list.ts';
 import { headerName } from '../../../instrumentation/capture/header-name.ts';
+import { HeaderSet } from '../../../instrumentation/capture/header-set.ts';
+import { sameNames } from '../../../instrumentation/capture/header-shape.ts';
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 
@@ -51,4 +53,26 @@ it('reads the object of an HTTP/2 answer', () => {
   expect(list.first('set-cookie')).toBe('a');
   expect(list.first(':status')).toBe('200');
   expect(list.first('empty')).toBeUndefined();
+});
+
+it('gives one array for the same names in the same order, and never that of others', () => {
+  const name = fc.constantFrom('host', 'date', 'accept', 'cookie', 'x-a', 'x-b');
+  fc.assert(
+    fc.property(fc.array(fc.array(name, { maxLength: 5 }), { minLength: 1, maxLength: 40 }), (lists) => {
+      for (const names of [...lists, ...lists.toReversed()]) expect(sameNames([...names])).toEqual(names);
+    }),
+  );
+  expect(sameNames(['host', 'x-a'])).toBe(sameNames(['host', 'x-a']));
+});
+
+it('says whether a list has one of some names, of a list asked about before as well', () => {
+  const keys = new HeaderSet(['x-api-key', 'apikey']);
+  const [without, having] = [
+    ['host', 'accept'],
+    ['host', 'apikey'],
+  ];
+  for (let i = 0; i < 2; i++) {
+    expect(keys.meets(without)).toBe(false);
+    expect(keys.meets(having)).toBe(true);
+  }
 });

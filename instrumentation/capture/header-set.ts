@@ -1,0 +1,22 @@
+/**
+ * Some header names, asked for in one call's list after another. Of a list that was asked about before no name is looked at again: clients'
+ * calls give the same array for the same names (`header-shape.ts`).
+ */
+export class HeaderSet {
+  private readonly names: ReadonlySet<string>;
+  private readonly known = new WeakMap<readonly string[], boolean>();
+
+  /** @param names in lower case */
+  constructor(names: Iterable<string>) {
+    this.names = new Set(names);
+  }
+
+  /** Whether one of them is in the list. */
+  meets(list: readonly string[]): boolean {
+    const known = this.known.get(list);
+    if (known !== undefined) return known;
+    const found = list.some((name) => this.names.has(name));
+    this.known.set(list, found);
+    return found;
+  }
+}
