@@ -1,11 +1,19 @@
 import { headerName } from './header-name.ts';
 import { type HeaderShape, shapeOf } from './header-shape.ts';
+import { RepeatedTexts } from './repeated-texts.ts';
 
-const textOf = (value: unknown): string | undefined => {
+// `Buffer` itself is looked up anew each time it is named
+const { isBuffer } = Buffer;
+/** Headers whose values come again and again, if only for a second; others are as a rule new each time. */
+const REPEATING = new Set(['content-type', 'date', 'retry-after', 'server']);
+const values = new RepeatedTexts();
+
+const textOf = (value: unknown, name: string): string | undefined => {
   if (typeof value === 'string') return value;
   const one = Array.isArray(value) ? value[0] : value;
   if (one === undefined || one === null) return undefined;
-  return Buffer.isBuffer(one) ? one.toString('latin1') : String(one);
+  if (!isBuffer(one)) return String(one);
+  return REPEATING.has(name) ? values.of(one) : one.toString('latin1');
 };
 
 /** Headers as clients keep them, names and values in turn, read by lower-case name. Of a repeated header the first counts. */
@@ -40,7 +48,7 @@ export class HeaderList {
     // bytes are made into text once: a failing answer is asked for the same few headers again and again
     if (typeof value === 'string') return value;
     this.texts ??= [];
-    this.texts[index] ??= textOf(value);
+    this.texts[index] ??= textOf(value, name);
     return this.texts[index];
   }
 
@@ -56,7 +64,7 @@ export class HeaderList {
   private find(name: string): string | undefined {
     for (let i = 0; i + 1 < this.flat.length; i += 2) {
       const key = this.flat[i] as string | Uint8Array;
-      if (key.length === name.length && headerName(key) === name) return textOf(this.flat[i + 1]);
+      if (key.length === name.length && headerName(key) === name) return textOf(this.flat[i + 1], name);
     }
     return undefined;
   }

@@ -4,6 +4,7 @@ import type { Body } from './body.ts';
 import { codeOfJson, nestedReader, subcodeOfJson } from './codes.ts';
 import { messageOfJson, titleOf } from './message.ts';
 import { idInJson, idOf, ownIdInJson } from './request-id.ts';
+import type { Same } from './same.ts';
 import { codeOf } from './value.ts';
 import { codeOfXml, messageOfXml, requestIdOfXml } from './xml-codes.ts';
 
@@ -13,6 +14,8 @@ const TEXT_CODE = /(?:^|\n)Code: (\d{1,6})\./;
 /** What a body says by itself, whatever the headers say. Every question is answered once, for as long as it is asked the same. */
 export class Reading {
   readonly body: Body;
+  /** What the newest answer with this body said. */
+  same: Same | undefined = undefined;
 
   constructor(body: Body) {
     this.body = body;

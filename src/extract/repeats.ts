@@ -7,12 +7,15 @@ import type { Evidence } from './types.ts';
 /** A body that was read, or one that repeats an earlier one but for the request ID. */
 export class ReadBody {
   readonly reading: Reading;
+  /** It was recognised. */
+  readonly repeats: boolean;
   /** The request ID in the body that was read, and the one in its place here; empty where there is none. */
   private readonly was: string;
   private readonly now: string;
 
-  constructor(reading: Reading, was = '', now = '') {
+  constructor(reading: Reading, repeats = false, was = '', now = '') {
     this.reading = reading;
+    this.repeats = repeats;
     this.was = was;
     this.now = now;
   }
@@ -53,7 +56,7 @@ function recalled(text: string, contentType: string | undefined): ReadBody | und
   if (text.length !== before.length + id.length + after.length) return undefined;
   if (!text.startsWith(before) || !text.endsWith(after)) return undefined;
   const now = text.slice(before.length, text.length - after.length);
-  return now === id || idOf(now) === now ? new ReadBody(reading, id, now) : undefined;
+  return now === id || idOf(now) === now ? new ReadBody(reading, true, id, now) : undefined;
 }
 
 /**
@@ -83,7 +86,6 @@ export function remember(
 ): void {
   if (text === undefined || text === '' || text.length > LONGEST) return;
   const slot = slotOf(text);
-  if (slots[slot]?.reading === reading) return;
   const id = reading.ownId(provider) ?? reading.id(code) ?? '';
   // what else the ID was taken for would be said of the next answer as well
   const isOnlyId = id !== '' && ![code, subcode, reading.message(code)].some((said) => said?.includes(id));

@@ -27,7 +27,9 @@ const base: SpanRecord = {
 /** As if the record's IDs had just been drawn. */
 const headOf = (span: SpanRecord): OwnSpanHead => {
   const bytes = Buffer.from(`ffff${span.traceId}${span.spanId}`, 'hex');
-  return { ...span, drawn: { traceId: span.traceId, spanId: span.spanId, bytes: new Uint8Array(bytes), at: 2 } };
+  const { traceId, spanId } = span;
+  const drawn = { traceId, spanId, traceparent: `00-${traceId}-${spanId}-01`, bytes: new Uint8Array(bytes), at: 2 };
+  return { ...span, drawn };
 };
 /** What the queue is given for spans that end one after another. */
 async function bodiesOf(add: (output: SpanOutput) => void, limits = LIMITS): Promise<Uint8Array[]> {
@@ -178,12 +180,14 @@ it('loses one span alone when that cannot be written', async () => {
 
 it('draws IDs whose bytes are what their texts say, none twice', () => {
   const drawn = Array.from({ length: 1_000 }, newIds);
-  for (const { traceId, spanId, bytes, at } of drawn)
+  for (const { traceId, spanId, traceparent, bytes, at } of drawn) {
+    expect(traceparent).toBe(`00-${traceId}-${spanId}-01`);
     expect(
       Buffer.from(bytes)
         .subarray(at, at + 24)
         .toString('hex'),
     ).toBe(traceId + spanId);
+  }
   expect(new Set(drawn.flatMap(({ traceId, spanId }) => [traceId, spanId])).size).toBe(2_000);
 });
 

@@ -24,7 +24,7 @@ const SLOTS = 32;
 const given: (Given | undefined)[] = new Array(SLOTS).fill(undefined);
 
 function originGiven(scheme: string, name: string, header: string, peer: number | undefined): Origin {
-  const slot = (scheme.length + name.length * 7 + header.length * 3 + (peer ?? 0)) & (SLOTS - 1);
+  const slot = (scheme.length + name.length * 7 + header.length * 3 + (peer ?? -1)) & (SLOTS - 1);
   const known = given[slot];
   if (known?.header === header && known.name === name && known.peer === peer && known.scheme === scheme)
     return known.origin;
