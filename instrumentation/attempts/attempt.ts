@@ -1,11 +1,11 @@
 import { type Before, hash53, needsChange } from '../../src/attempts/index.ts';
 import type { Call, Outcome } from '../capture/types.ts';
 import { retryAfterMs } from '../export/transport.ts';
-import type { SpanLink } from '../span/record.ts';
+import type { SpanIds } from '../span/record.ts';
 
 /** What is remembered of one attempt: numbers and hashes, and the call itself only while it is open. */
 export interface Attempt {
-  span: SpanLink | undefined;
+  span: SpanIds | undefined;
   readonly method: string;
   readonly urlHash: number;
   readonly key: string | undefined;

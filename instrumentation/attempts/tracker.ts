@@ -10,10 +10,11 @@ import {
   type RetryKind,
 } from '../../src/attempts/index.ts';
 import { idempotencyKey } from '../../src/providers/index.ts';
+import { Few } from '../attributes/block.ts';
 import { HeaderSet } from '../capture/header-set.ts';
 import type { Call } from '../capture/types.ts';
 import type { AttemptTracker } from '../span/own.ts';
-import type { SpanLink } from '../span/record.ts';
+import type { SpanIds } from '../span/record.ts';
 import { type Attempt, endOf, mayBeRepeatedBlindly, notBeforeOf, printOf, stateOf } from './attempt.ts';
 import { createRecent } from './recent.ts';
 import { addFailure, currentScope, type Scope, watchScopes } from './scope.ts';
@@ -23,7 +24,11 @@ const DEPTH = 8;
 /** Longest pause between an attempt and its next, beyond what the provider asked for. */
 const FLOW_WINDOW_MS = 120_000;
 const BLIND_WINDOW_MS = 30_000;
-const NO_LINKS: readonly SpanLink[] = [];
+const NO_LINKS: readonly SpanIds[] = [];
+
+const KIND = new Few<RetryKind>('api.retry.kind');
+const REPEATED = new Few<boolean>('api.request.repeated');
+const ADVICE = new Few<ReturnType<typeof adviceOf>>('api.retry.advice');
 
 const NOTHING_SAID: Announced = { id: undefined, resent: undefined };
 /** Every header that `announced` asks for. */
@@ -159,9 +164,9 @@ export function createAttempts(hashKey?: string): AttemptTracker {
       call.attempt = entry;
     },
 
-    identify(call, { traceId, spanId }) {
+    identify(call, { traceId, spanId, drawn }) {
       const entry = call.attempt as Open | undefined;
-      if (entry) entry.attempt.span = { traceId, spanId };
+      if (entry) entry.attempt.span = drawn ? { traceId, spanId, drawn } : { traceId, spanId };
     },
 
     noted(call) {
@@ -198,21 +203,22 @@ export function createAttempts(hashKey?: string): AttemptTracker {
       }
       if (location !== undefined) byTarget.set(location, attempt);
       if (attempt.resent > 0) a.set('http.request.resend_count', attempt.resent);
-      if (entry.kind !== undefined) a.set('api.retry.kind', entry.kind);
-      if (entry.repeated !== undefined) a.set('api.request.repeated', entry.repeated);
+      if (entry.kind !== undefined) a.share(KIND.of(entry.kind));
+      if (entry.repeated !== undefined) a.share(REPEATED.of(entry.repeated));
       if (attempt.key !== undefined) a.set('api.idempotency.key_hash', attempt.key);
       if (failed && outcome.layer !== undefined && outcome.reason !== undefined)
-        a.set(
-          'api.retry.advice',
-          adviceOf({
-            method: call.method,
-            layer: outcome.layer,
-            reason: outcome.reason,
-            status: call.status,
-            sent: outcome.sent,
-            keyed: attempt.key !== undefined,
-            retryAfter: notBefore > 0,
-          }),
+        a.share(
+          ADVICE.of(
+            adviceOf({
+              method: call.method,
+              layer: outcome.layer,
+              reason: outcome.reason,
+              status: call.status,
+              sent: outcome.sent,
+              keyed: attempt.key !== undefined,
+              retryAfter: notBefore > 0,
+            }),
+          ),
         );
       return previous?.span ? [previous.span] : NO_LINKS;
     },

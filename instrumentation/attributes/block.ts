@@ -17,3 +17,22 @@ export class Block {
     return this;
   }
 }
+
+/** The block of one attribute that has few values. */
+export class Few<Value extends string | boolean> {
+  private readonly name: AttributeName;
+  private readonly blocks = new Map<Value, Block>();
+
+  constructor(name: AttributeName) {
+    this.name = name;
+  }
+
+  of(value: Value): Block {
+    let block = this.blocks.get(value);
+    if (block === undefined) {
+      block = new Block().set(this.name, value);
+      this.blocks.set(value, block);
+    }
+    return block;
+  }
+}

@@ -4,6 +4,7 @@ import { redactUrl } from '../../src/redact/index.ts';
 import { templateOf } from '../../src/template.ts';
 import type { Call } from '../capture/types.ts';
 import { Block } from './block.ts';
+import type { Said } from './evidence.ts';
 import type { RequestHeaders } from './exchange.ts';
 
 /** RFC 9110 and RFC 5789 (semantic conventions, `http.request.method`); any other becomes `_OTHER`. */
@@ -24,6 +25,8 @@ export class Common extends Block {
   readonly spanName: string;
   /** What the newest failure of this kind sent; kept by `addExchange`. */
   sent: RequestHeaders | undefined = undefined;
+  /** What the newest answer said of its failure; kept by `addEvidence`. */
+  said: Said | undefined = undefined;
 
   constructor(call: Call, url: Url, provider: string, scheme: string) {
     super();

@@ -1,10 +1,10 @@
 import { type Config, loadConfig } from '../../src/config.ts';
-import type { Evidence } from '../../src/extract/index.ts';
 import type { Call, Outcome } from '../capture/types.ts';
 import { now } from '../now.ts';
 import { authOf } from './auth.ts';
 import { clockOffset, looksAtClock } from './clock.ts';
 import { commonOf, pathOf } from './common.ts';
+import { addEvidence } from './evidence.ts';
 import { addExchange } from './exchange.ts';
 import { failureOf } from './failure.ts';
 import type { AttributeList } from './list.ts';
@@ -33,7 +33,7 @@ export function describe(a: AttributeList, call: Call, outcome: Outcome, config:
     addExchange(a, call, config, common);
   }
   const evidence = outcome.evidence ?? (status === undefined ? undefined : evidenceOfSuccess(call));
-  if (evidence) addEvidence(a, evidence, config);
+  if (evidence) addEvidence(a, evidence, config, common);
   if (status !== undefined && looksAtClock(outcome.layer === 'auth')) {
     const answered = nowMs - (now() - call.headersMs);
     const offset = clockOffset(call.responseHeader('date'), answered - (call.timings.wait ?? 0), answered);
@@ -55,16 +55,4 @@ function addTimings(a: AttributeList, { timings }: Call): void {
   if (tls !== undefined) a.set('api.timing.tls', tls / 1000);
   if (wait !== undefined) a.set('api.timing.wait', wait / 1000);
   if (body !== undefined) a.set('api.timing.body', body / 1000);
-}
-
-function addEvidence(a: AttributeList, evidence: Evidence, config: Config): void {
-  const { code, subcode, message, requestId, retryAfter, rateLimit } = evidence;
-  if (code !== undefined) a.set('api.provider.code', code);
-  if (subcode !== undefined) a.set('api.provider.subcode', subcode);
-  if (message !== undefined && config.providerMessages) a.set('api.provider.message', message);
-  if (requestId !== undefined) a.set('api.provider.request_id', requestId);
-  if (retryAfter !== undefined) a.set('api.retry.after', retryAfter);
-  if (rateLimit?.limit !== undefined) a.set('api.rate_limit.limit', rateLimit.limit);
-  if (rateLimit?.remaining !== undefined) a.set('api.rate_limit.remaining', rateLimit.remaining);
-  if (rateLimit?.reset !== undefined) a.set('api.rate_limit.reset', rateLimit.reset);
 }

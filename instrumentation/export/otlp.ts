@@ -1,7 +1,7 @@
 import { ATTRIBUTES } from '../../src/contract/index.ts';
 import type { Block } from '../attributes/block.ts';
 import type { AttributeList } from '../attributes/list.ts';
-import type { AttributeValue, OwnSpanHead } from '../span/record.ts';
+import type { AttributeValue, OwnSpanHead, SpanIds } from '../span/record.ts';
 import { Bytes, varintSize } from './bytes.ts';
 
 /**
@@ -236,17 +236,23 @@ function writeAttributes(out: Bytes, attributes: AttributeList, limits: SpanLimi
   }
 }
 
+/** In a span and in a link the same two fields. */
+function writeIds(out: Bytes, { traceId, spanId, drawn }: SpanIds): void {
+  out.byte(TAG.traceId);
+  out.byte(16);
+  // a span has its parent's trace ID
+  if (drawn?.traceId === traceId) out.some(drawn.bytes, drawn.at, 16);
+  else out.hex(traceId);
+  out.byte(TAG.spanId);
+  out.byte(8);
+  if (drawn) out.some(drawn.bytes, drawn.at + 16, 8);
+  else out.hex(spanId);
+}
+
 /** Appends the fields of one Span message to `out`. */
 export function writeSpan(out: Bytes, span: OwnSpanHead, attributes: AttributeList, limits: SpanLimits): void {
   out.reserve(160 + 3 * span.traceState.length);
-  const { drawn } = span;
-  out.byte(TAG.traceId);
-  out.byte(16);
-  if (drawn.traceId === span.traceId) out.some(drawn.bytes, drawn.at, 16);
-  else out.hex(span.traceId);
-  out.byte(TAG.spanId);
-  out.byte(8);
-  out.some(drawn.bytes, drawn.at + 16, 8);
+  writeIds(out, span);
   if (span.traceState !== '') text(out, TAG.traceState, span.traceState);
   if (span.parentSpanId !== undefined) {
     out.byte(TAG.parentSpanId);
@@ -269,12 +275,7 @@ export function writeSpan(out: Bytes, span: OwnSpanHead, attributes: AttributeLi
     const link = span.links[i]!;
     out.byte(TAG.link);
     out.byte(28);
-    out.byte(TAG.traceId);
-    out.byte(16);
-    out.hex(link.traceId);
-    out.byte(TAG.spanId);
-    out.byte(8);
-    out.hex(link.spanId);
+    writeIds(out, link);
   }
   if (span.failed) out.raw(STATUS_ERROR);
   out.raw(FLAGS_TAG);

@@ -10,7 +10,7 @@ import { epochOf } from './clock.ts';
 import { type ActiveContext, activeContext, isSuppressed, type SpanContext, spanOf } from './context.ts';
 import { type NewIds, newIds } from './ids.ts';
 import { parseTraceparent, propagatorOf } from './propagation.ts';
-import { NO_TRACE, type OwnSpanHead, type SpanLink, type SpanListener, type SpanRecord } from './record.ts';
+import { NO_TRACE, type OwnSpanHead, type SpanIds, type SpanListener, type SpanRecord } from './record.ts';
 
 /** What the sink keeps of a span between start and end. */
 interface OpenSpan {
@@ -26,11 +26,11 @@ interface OpenSpan {
 export interface AttemptTracker {
   start(call: Call): void;
   /** Says which span is this attempt's, as soon as it is known; links point there. */
-  identify(call: Call, span: SpanLink): void;
+  identify(call: Call, span: SpanIds): void;
   /** The call's answer failed, or may have; what it says comes later. */
   noted(call: Call): void;
   /** Adds this attempt's attributes and returns its links. */
-  end(call: Call, outcome: Outcome, attributes: AttributeList): readonly SpanLink[];
+  end(call: Call, outcome: Outcome, attributes: AttributeList): readonly SpanIds[];
 }
 
 /** What every kind of span needs. */
@@ -115,8 +115,10 @@ export function createOwnSpans(parts: OwnSpanParts): CallSink {
   };
 }
 
+/** As others see it. */
 function recordOf({ drawn: _, ...head }: OwnSpanHead, list: AttributeList): SpanRecord {
-  return { ...head, attributes: list.toObject() };
+  const links = head.links.map(({ traceId, spanId }) => ({ traceId, spanId }));
+  return { ...head, links, attributes: list.toObject() };
 }
 
 /** A listener that throws or rejects costs nobody a span or the process, and after some faults it is not called any more. */

@@ -8,6 +8,10 @@ export interface SpanLink {
   readonly traceId: string;
   readonly spanId: string;
 }
+/** Which span is meant; what its IDs were made of, if we drew them: bytes need not be read back from text. */
+export interface SpanIds extends SpanLink {
+  readonly drawn?: NewIds;
+}
 
 /** One finished client span but for its attributes. */
 export interface SpanHead {
@@ -24,12 +28,11 @@ export interface SpanHead {
   readonly startMs: number;
   readonly endMs: number;
   readonly failed: boolean;
-  readonly links: readonly SpanLink[];
+  readonly links: readonly SpanIds[];
 }
 
 /** A span of ours. */
 export interface OwnSpanHead extends SpanHead {
-  /** What its IDs were made of: bytes need not be read back from text. */
   readonly drawn: NewIds;
 }
 

@@ -1,7 +1,7 @@
 import type { Provider } from '../providers/provider.ts';
 import { bodyOf } from './body.ts';
 import { Reading } from './reading.ts';
-import { idOf } from './request-id.ts';
+import { idOf, looksLikeId } from './request-id.ts';
 import type { Evidence } from './types.ts';
 
 /** A body that was read, or one that repeats an earlier one but for the request ID. */
@@ -9,26 +9,29 @@ export class ReadBody {
   readonly reading: Reading;
   /** It was recognised. */
   readonly repeats: boolean;
-  /** The request ID in the body that was read, and the one in its place here; empty where there is none. */
+  /** The request ID in the body that was read, and what stands in its place here; empty where there is none. */
   private readonly was: string;
   private readonly now: string;
+  /** Reads the body all the same. */
+  private readonly anew: () => Reading;
 
-  constructor(reading: Reading, repeats = false, was = '', now = '') {
+  constructor(reading: Reading, repeats = false, was = '', now = '', anew = () => reading) {
     this.reading = reading;
     this.repeats = repeats;
     this.was = was;
     this.now = now;
+    this.anew = anew;
   }
 
   ownId(provider: Provider | undefined): string | undefined {
-    return this.current(this.reading.ownId(provider));
+    const id = this.reading.ownId(provider);
+    if (id === undefined || id !== this.was || this.now === this.was) return id;
+    return idOf(this.now) ?? this.anew().ownId(provider);
   }
   id(code: string | undefined): string | undefined {
-    return this.current(this.reading.id(code));
-  }
-
-  private current(id: string | undefined): string | undefined {
-    return id === this.was ? this.now : id;
+    const id = this.reading.id(code);
+    if (id === undefined || id !== this.was || this.now === this.was) return id;
+    return idOf(this.now) ?? this.anew().id(code);
   }
 }
 
@@ -56,7 +59,9 @@ function recalled(text: string, contentType: string | undefined): ReadBody | und
   if (text.length !== before.length + id.length + after.length) return undefined;
   if (!text.startsWith(before) || !text.endsWith(after)) return undefined;
   const now = text.slice(before.length, text.length - after.length);
-  return now === id || idOf(now) === now ? new ReadBody(reading, true, id, now) : undefined;
+  // whether it is a secret is looked at only if it is asked for: most answers have their ID in a header as well
+  if (now !== id && !looksLikeId(now)) return undefined;
+  return new ReadBody(reading, true, id, now, () => new Reading(bodyOf(text, contentType)));
 }
 
 /**

@@ -17,10 +17,13 @@ export function idOf(value: unknown, shape: RegExp = SHAPE): string | undefined 
   const text = typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? String(value) : value;
   if (typeof text !== 'string') return undefined;
   const id = text.trim();
-  if (id === '' || id.length > MAX || !shape.test(id) || id.startsWith('/') || id.includes('://')) return undefined;
   // `looksRandom` is what an identifier is; the other kinds of secrets are not.
-  return isSecretWord(id, 'token') ? undefined : id;
+  return !looksLikeId(id, shape) || isSecretWord(id, 'token') ? undefined : id;
 }
+
+/** Whether it is a request ID unless it is a secret. */
+export const looksLikeId = (text: string, shape: RegExp = SHAPE): boolean =>
+  text !== '' && text.length <= MAX && shape.test(text) && !text.startsWith('/') && !text.includes('://');
 
 const BODY = pathTable(
   [

@@ -6,6 +6,7 @@ import { AttributeList } from '../../../instrumentation/attributes/list.ts';
 import type { Call, Outcome } from '../../../instrumentation/capture/types.ts';
 import { loadConfig } from '../../../src/config.ts';
 import { ATTRIBUTES } from '../../../src/contract/index.ts';
+import type { Evidence } from '../../../src/extract/index.ts';
 import { attributesOf, targetFor } from '../../support/attributes.ts';
 
 const now = Date.parse('2026-01-01T00:00:00Z');
@@ -172,6 +173,31 @@ it('names the span by method and template, a method that is not known HTTP', () 
     describeCall(new AttributeList(), call({ method }), { kind: 'ok', sent: 'yes' }, config);
   expect(nameOf('POST')).toBe('POST /v1/charges/{id}');
   expect(nameOf('BREW')).toBe('HTTP /v1/charges/{id}');
+});
+
+it('says of each failure of one URL what its own answer said', () => {
+  const target = targetFor(URL_SENT);
+  const said = { code: 'slow_down', subcode: 'burst', message: 'Too fast', retryAfter: 7 };
+  const nothing = { code: undefined, subcode: undefined, message: undefined, retryAfter: undefined };
+  for (const more of [
+    {},
+    {},
+    { code: 'stop' },
+    { subcode: 'day' },
+    { message: 'No' },
+    { retryAfter: 0 },
+    nothing,
+    {},
+  ]) {
+    const evidence = { ...said, ...more, failedIn2xx: false, origin: 'provider', requestId: 'req_1' } as Evidence;
+    const outcome: Outcome = { kind: 'failed', layer: 'throttling', reason: 'http.error', sent: 'yes', evidence };
+    const attributes = attributesOf(call({ target, status: 429 }), outcome, config);
+    expect(attributes['api.provider.code']).toBe(evidence.code);
+    expect(attributes['api.provider.subcode']).toBe(evidence.subcode);
+    expect(attributes['api.provider.message']).toBe(evidence.message);
+    expect(attributes['api.retry.after']).toBe(evidence.retryAfter);
+    expect(attributes['api.provider.request_id']).toBe('req_1');
+  }
 });
 
 it('says what cannot be said by leaving it out', () => {
