@@ -1,24 +1,18 @@
-/** Values of hexadecimal digits by character code; of any other, 0. */
-const DIGIT = new Uint8Array(128);
-for (let i = 0; i < 16; i++) {
-  DIGIT[i.toString(16).charCodeAt(0)] = i;
-  DIGIT[i.toString(16).toUpperCase().charCodeAt(0)] = i;
-}
-
-/** Up to here a loop is faster than `set`. */
-const SHORT = 48;
+/** Up to here a loop of the language is faster than the way into the engine: bytes, and characters. */
+const FEW_BYTES = 10;
+const FEW_CHARACTERS = 16;
 
 /**
  * A growing byte buffer with the few protobuf primitives a span needs (protobuf encoding: varint, fixed64, little-endian).
  * Room is reserved once per span; the single writes are unchecked.
  */
 export class Bytes {
-  buffer: Uint8Array;
+  buffer: Buffer;
   length = 0;
   private view: DataView;
 
   constructor(size: number) {
-    this.buffer = new Uint8Array(size);
+    this.buffer = Buffer.allocUnsafeSlow(size);
     this.view = new DataView(this.buffer.buffer);
   }
 
@@ -26,7 +20,7 @@ export class Bytes {
   reserve(more: number): void {
     const need = this.length + more;
     if (need <= this.buffer.length) return;
-    const grown = new Uint8Array(Math.max(need, this.buffer.length * 2));
+    const grown = Buffer.allocUnsafeSlow(Math.max(need, this.buffer.length * 2));
     grown.set(this.buffer.subarray(0, this.length));
     this.buffer = grown;
     this.view = new DataView(grown.buffer);
@@ -82,30 +76,45 @@ export class Bytes {
     this.length += 4;
   }
 
-  /** The bytes of a hexadecimal ID in lower case; too short for the way into the engine's own conversion. */
+  /** The bytes of a hexadecimal ID; zeros where it is none. */
   hex(id: string): void {
-    const { buffer } = this;
-    let at = this.length;
-    for (let i = 0; i + 1 < id.length; i += 2)
-      buffer[at++] = (DIGIT[id.charCodeAt(i) & 127]! << 4) | DIGIT[id.charCodeAt(i + 1) & 127]!;
-    this.length = at;
+    const { buffer, length: at } = this;
+    const size = id.length >> 1;
+    if (buffer.write(id, at, 'hex') !== size) buffer.fill(0, at, at + size);
+    this.length = at + size;
   }
 
-  /** A short piece of other bytes. */
-  some(bytes: Uint8Array, from: number, count: number): void {
-    const { buffer, length: at } = this;
-    for (let i = 0; i < count; i++) buffer[at + i] = bytes[from + i]!;
+  /** A multiple of four bytes. */
+  words(from: DataView, start: number, count: number): void {
+    const { view, length: at } = this;
+    for (let i = 0; i < count; i += 4) view.setUint32(at + i, from.getUint32(start + i));
     this.length = at + count;
   }
 
-  /** One kind of array only, and no `Buffer`: the engine's quickest loop is for one. */
   raw(bytes: Uint8Array): void {
     const { buffer, length: at } = this;
     const { length } = bytes;
-    // a key is shorter than the way into the engine's copy
-    if (length <= SHORT) for (let i = 0; i < length; i++) buffer[at + i] = bytes[i]!;
+    if (length <= FEW_BYTES) for (let i = 0; i < length; i++) buffer[at + i] = bytes[i]!;
     else buffer.set(bytes, at);
     this.length = at + length;
+  }
+
+  /** Writes `text` if it is all ASCII; otherwise advances nothing and returns false. Needs three bytes of room a character. */
+  ascii(text: string): boolean {
+    const { buffer, length: at } = this;
+    const { length } = text;
+    if (length > FEW_CHARACTERS) {
+      // any other character takes more than one byte for each of its UTF-16 units
+      if (buffer.write(text, at) !== length) return false;
+    } else {
+      for (let i = 0; i < length; i++) {
+        const c = text.charCodeAt(i);
+        if (c > 127) return false;
+        buffer[at + i] = c;
+      }
+    }
+    this.length = at + length;
+    return true;
   }
 
   /** Begins a length-delimited message; returns where, for `close`. Two bytes are left for its length. */
@@ -129,20 +138,7 @@ export class Bytes {
 
   /** What was written, as a copy of its own. */
   bytes(): Uint8Array {
-    return this.buffer.slice(0, this.length);
-  }
-
-  /** Writes `text` if it is all ASCII; otherwise writes nothing and returns false. */
-  ascii(text: string): boolean {
-    const { buffer } = this;
-    let at = this.length;
-    for (let i = 0; i < text.length; i++) {
-      const c = text.charCodeAt(i);
-      if (c > 127) return false;
-      buffer[at++] = c;
-    }
-    this.length = at;
-    return true;
+    return Uint8Array.from(this.buffer.subarray(0, this.length));
   }
 }
 

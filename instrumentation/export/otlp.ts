@@ -241,11 +241,11 @@ function writeIds(out: Bytes, { traceId, spanId, drawn }: SpanIds): void {
   out.byte(TAG.traceId);
   out.byte(16);
   // a span has its parent's trace ID
-  if (drawn?.traceId === traceId) out.some(drawn.bytes, drawn.at, 16);
+  if (drawn?.traceId === traceId) out.words(drawn.bytes, drawn.at, 16);
   else out.hex(traceId);
   out.byte(TAG.spanId);
   out.byte(8);
-  if (drawn) out.some(drawn.bytes, drawn.at + 16, 8);
+  if (drawn) out.words(drawn.bytes, drawn.at + 16, 8);
   else out.hex(spanId);
 }
 

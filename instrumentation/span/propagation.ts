@@ -1,6 +1,5 @@
 import type { Reader } from '../environment.ts';
 import { type ActiveContext, type Baggage, baggageOf } from './context.ts';
-import type { NewIds } from './ids.ts';
 
 /** What is known of a span when its headers are written. */
 export interface Outgoing {
@@ -8,8 +7,6 @@ export interface Outgoing {
   readonly spanId: string;
   readonly sampled: boolean;
   readonly traceState: string;
-  /** What its IDs were made of, if we drew them. */
-  readonly drawn?: NewIds;
 }
 export interface Carrier {
   requestHeader(name: string): string | undefined;
@@ -34,9 +31,7 @@ const baggageHeader = (baggage: Baggage): string => {
 /** One row per name of `OTEL_PROPAGATORS`. B3 is OpenZipkin's b3-propagation, single and multiple headers. */
 const PROPAGATORS: Readonly<Record<string, Inject>> = {
   tracecontext(span, carrier) {
-    const { drawn, traceId, spanId, sampled } = span;
-    const begins = sampled && traceId === drawn?.traceId;
-    carrier.setHeader('traceparent', begins ? drawn.traceparent : `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`);
+    carrier.setHeader('traceparent', `00-${span.traceId}-${span.spanId}-${span.sampled ? '01' : '00'}`);
     if (span.traceState !== '') carrier.setHeader('tracestate', span.traceState);
   },
   baggage(_span, carrier, context) {

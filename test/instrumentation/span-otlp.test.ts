@@ -26,10 +26,9 @@ const base: SpanRecord = {
 };
 /** As if the record's IDs had just been drawn. */
 const headOf = (span: SpanRecord): OwnSpanHead => {
-  const bytes = Buffer.from(`ffff${span.traceId}${span.spanId}`, 'hex');
+  const bytes = new DataView(Uint8Array.from(Buffer.from(`ffff${span.traceId}${span.spanId}`, 'hex')).buffer);
   const { traceId, spanId } = span;
-  const drawn = { traceId, spanId, traceparent: `00-${traceId}-${spanId}-01`, bytes: new Uint8Array(bytes), at: 2 };
-  return { ...span, drawn };
+  return { ...span, drawn: { traceId, spanId, bytes, at: 2 } };
 };
 /** What the queue is given for spans that end one after another. */
 async function bodiesOf(add: (output: SpanOutput) => void, limits = LIMITS): Promise<Uint8Array[]> {
@@ -180,15 +179,15 @@ it('loses one span alone when that cannot be written', async () => {
 
 it('draws IDs whose bytes are what their texts say, none twice', () => {
   const drawn = Array.from({ length: 1_000 }, newIds);
-  for (const { traceId, spanId, traceparent, bytes, at } of drawn) {
-    expect(traceparent).toBe(`00-${traceId}-${spanId}-01`);
-    expect(
-      Buffer.from(bytes)
-        .subarray(at, at + 24)
-        .toString('hex'),
-    ).toBe(traceId + spanId);
+  for (const { traceId, spanId, bytes, at } of drawn) {
+    expect(Buffer.from(bytes.buffer as ArrayBuffer, at, 24).toString('hex')).toBe(traceId + spanId);
   }
   expect(new Set(drawn.flatMap(({ traceId, spanId }) => [traceId, spanId])).size).toBe(2_000);
+});
+
+it('writes zeros for a parent’s ID that is none, and nothing else is moved', async () => {
+  const span = await decode({ ...base, parentSpanId: 'not hexadecimal!' });
+  expect(span).toMatchObject({ parentSpanId: '0000000000000000', name: base.name, kind: 3, links: base.links });
 });
 
 it('takes a parent’s trace ID, not the one that was drawn', async () => {
