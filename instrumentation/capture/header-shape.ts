@@ -1,4 +1,5 @@
 import { headerName } from './header-name.ts';
+import { sameBytes } from './repeated-texts.ts';
 
 /** The names of one list of headers, and where their values stand in it. */
 export interface HeaderShape {
@@ -18,12 +19,8 @@ const SLOTS = 64;
 const LONGEST = 256;
 const slots: (Known | undefined)[] = new Array(SLOTS).fill(undefined);
 
-const isSame = (a: string | Uint8Array, b: unknown): boolean => {
-  if (typeof a === 'string') return a === b;
-  if (!(b instanceof Uint8Array) || a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
-};
+const isSame = (a: string | Uint8Array, b: unknown): boolean =>
+  typeof a === 'string' ? a === b : b instanceof Uint8Array && sameBytes(a, b);
 
 function fits(known: Known, flat: readonly unknown[]): boolean {
   if (known.length !== flat.length) return false;
