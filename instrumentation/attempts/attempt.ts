@@ -1,4 +1,5 @@
 import { type Before, hash53, needsChange } from '../../src/attempts/index.ts';
+import { HeaderSet } from '../capture/header-set.ts';
 import type { Call, Outcome } from '../capture/types.ts';
 import { retryAfterMs } from '../export/transport.ts';
 import type { SpanIds } from '../span/record.ts';
@@ -30,13 +31,16 @@ interface Ended {
   readonly location: number | undefined;
 }
 
-const CREDENTIALS = ['authorization', 'x-api-key', 'api-key', 'proxy-authorization', 'content-length'] as const;
+const CREDENTIALS = ['authorization', 'x-api-key', 'api-key', 'proxy-authorization'] as const;
+const HAS_CREDENTIALS = new HeaderSet(CREDENTIALS);
 /** Hash of what would make a repeat a different request; only computed for attempts that fail or follow one. */
 export function printOf(call: Call): string {
-  let print = '';
+  // undici has no header of the length until it writes it
+  let print = call.requestHeader('content-length') ?? '-';
+  if (!HAS_CREDENTIALS.meets(call.requestHeaderNames())) return print;
   for (const name of CREDENTIALS) {
     const value = call.requestHeader(name);
-    print += value === undefined ? '- ' : `${hash53(value)} `;
+    print += value === undefined ? ' -' : ` ${hash53(value)}`;
   }
   return print;
 }
@@ -59,7 +63,10 @@ export function endOf(attempt: Attempt): Ended | undefined {
 export function stateOf(attempt: Attempt, now: number): (Before & { cancelled: boolean; at: number }) | undefined {
   const ended = endOf(attempt);
   const { method, key, call } = attempt;
-  if (ended) return { method, key, print: attempt.print, ...ended };
+  if (ended) {
+    const { at, failed, cancelled, status, sent, notBefore } = ended;
+    return { method, key, print: attempt.print, at, failed, cancelled, status, sent, notBefore };
+  }
   const status = call?.status;
   if (!call || status === undefined || status < 400) return undefined;
   const notBefore = notBeforeOf(call, undefined, now);
