@@ -76,11 +76,11 @@ export class Bytes {
     this.length += 4;
   }
 
-  /** The bytes of a hexadecimal ID; zeros where it is none. */
-  hex(id: string): void {
+  /** The bytes of a hexadecimal ID; zeros where it is none, or of another size: an active span may be of anybody's making. */
+  hex(id: string, size: number): void {
     const { buffer, length: at } = this;
-    const size = id.length >> 1;
-    if (buffer.write(id, at, 'hex') !== size) buffer.fill(0, at, at + size);
+    const valid = id.length === 2 * size && buffer.write(id, at, 'hex') === size;
+    if (!valid) buffer.fill(0, at, at + size);
     this.length = at + size;
   }
 

@@ -242,11 +242,11 @@ function writeIds(out: Bytes, { traceId, spanId, drawn }: SpanIds): void {
   out.byte(16);
   // a span has its parent's trace ID
   if (drawn?.traceId === traceId) out.words(drawn.bytes, drawn.at, 16);
-  else out.hex(traceId);
+  else out.hex(traceId, 16);
   out.byte(TAG.spanId);
   out.byte(8);
   if (drawn) out.words(drawn.bytes, drawn.at + 16, 8);
-  else out.hex(spanId);
+  else out.hex(spanId, 8);
 }
 
 /** Appends the fields of one Span message to `out`. */
@@ -257,7 +257,7 @@ export function writeSpan(out: Bytes, span: OwnSpanHead, attributes: AttributeLi
   if (span.parentSpanId !== undefined) {
     out.byte(TAG.parentSpanId);
     out.byte(8);
-    out.hex(span.parentSpanId);
+    out.hex(span.parentSpanId, 8);
   }
   out.byte(TAG.kind);
   out.byte(KIND_CLIENT);

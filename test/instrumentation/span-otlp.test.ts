@@ -185,10 +185,13 @@ it('draws IDs whose bytes are what their texts say, none twice', () => {
   expect(new Set(drawn.flatMap(({ traceId, spanId }) => [traceId, spanId])).size).toBe(2_000);
 });
 
-it('writes zeros for a parent’s ID that is none, and nothing else is moved', async () => {
-  const span = await decode({ ...base, parentSpanId: 'not hexadecimal!' });
-  expect(span).toMatchObject({ parentSpanId: '0000000000000000', name: base.name, kind: 3, links: base.links });
-});
+it.each(['not hexadecimal!', 'abcd', 'ab'.repeat(16), ''])(
+  'writes zeros for a parent’s ID that is none (%j), and nothing else is moved',
+  async (parentSpanId) => {
+    const span = await decode({ ...base, parentSpanId });
+    expect(span).toMatchObject({ parentSpanId: '0000000000000000', name: base.name, kind: 3, links: base.links });
+  },
+);
 
 it('takes a parent’s trace ID, not the one that was drawn', async () => {
   const head = headOf(base);
