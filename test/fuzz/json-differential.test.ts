@@ -10,8 +10,17 @@ const plainCounts = referenceMetrics(requestOfJson(plain));
 
 /** Counts a plain body and then the text, and returns where that differs from the reference: what the decoder learned from the first must not change what it reads in the second. */
 function differences(text: string, onlyRare: boolean): string[] {
-  const { take, counts } = pipeline({ onlyRare });
-  take(plain);
+  return differencesIn(pipelineOfPlain(onlyRare), text);
+}
+
+function pipelineOfPlain(onlyRare: boolean): ReturnType<typeof pipeline> {
+  const made = pipeline({ onlyRare });
+  made.take(plain);
+  return made;
+}
+
+/** The pipeline has counted the plain body, and no other that it did not refuse. */
+function differencesIn({ take, counts }: ReturnType<typeof pipeline>, text: string): string[] {
   take(text);
   const expected = new Map(plainCounts);
   for (const [key, by] of referenceMetrics(requestOfJson(text))) expected.set(key, (expected.get(key) ?? 0) + by);
@@ -33,21 +42,24 @@ it('reads JSON however it is written as JSON.parse does', () => {
 it('counts damaged JSON as JSON.parse reads it, or refuses it', () => {
   const random = seeded(22);
   let accepted = 0;
+  // the next text too is read where one was refused: nothing of that may be left
+  const open = new Map<boolean, ReturnType<typeof pipeline>>();
   for (let i = 0; i < 1000; i++) {
     const text = damaged(jsonBody(typicalBody(random, 2)), random);
     // Two of three as in production: WebAssembly first.
     const onlyRare = i % 3 === 2;
+    const ours = open.get(onlyRare) ?? pipelineOfPlain(onlyRare);
+    open.set(onlyRare, ours);
     const request = attempt(() => requestOfJson(text));
     if (!request) {
-      const { take } = pipeline({ onlyRare });
-      take(plain);
-      expect(() => take(text), `${i}: JSON.parse refuses ${text.slice(0, 3000)}`).toThrow(Malformed);
+      expect(() => ours.take(text), `${i}: JSON.parse refuses ${text.slice(0, 3000)}`).toThrow(Malformed);
       continue;
     }
     // Texts with other than printable ASCII, and numbers that are none, are cleaned on our side only.
     if ([...referenceMetrics(request).keys()].some((key) => /[^\x20-\x7e]|\\[bfnrtu\\"]/.test(key))) continue;
-    const found = attempt(() => differences(text, onlyRare));
+    const found = attempt(() => differencesIn(ours, text));
     if (found === undefined) continue;
+    open.delete(onlyRare);
     expect(found, `${i}: ${text.slice(0, 3000)}`).toEqual([]);
     accepted++;
   }
