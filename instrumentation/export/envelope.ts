@@ -1,7 +1,7 @@
 import { NAME, VERSION } from '../../src/version.ts';
 import type { AttributeValue } from '../span/record.ts';
+import { textField, writeAttribute } from './attribute.ts';
 import { Bytes, varintSize } from './bytes.ts';
-import { textField, writeAttribute } from './otlp.ts';
 
 const SCHEMA_URL = 'https://opentelemetry.io/schemas/1.45.0';
 

@@ -5,7 +5,7 @@ import { resourceOf } from '../resource.ts';
 import { headSamplerOf } from '../sampler.ts';
 import { loadSdk } from '../sdk/load.ts';
 import type { Sdk } from '../sdk/sdk.ts';
-import type { AttributeValue } from '../span/record.ts';
+import { type AttributeValue, recordOf } from '../span/record.ts';
 import { endpointOf } from './endpoint.ts';
 import type { SpanLimits } from './otlp.ts';
 import { createOwnOutput, type SpanOutput } from './own.ts';
@@ -83,7 +83,7 @@ export function createOutput(reader: Reader, log: Log, guard: Guard): Output {
     sdk,
     add(span, attributes) {
       if (direct) own.add(span, attributes);
-      if (indirect) sdk().add({ ...span, attributes: attributes.toObject() });
+      if (indirect) sdk().add(recordOf(span, attributes.toObject()));
     },
     async flush() {
       await own.flush();

@@ -161,7 +161,7 @@ function readableOf(
     duration: hrTime(Math.max(0, span.endMs - span.startMs)),
     status: { code: span.failed ? SpanStatusCode.ERROR : SpanStatusCode.UNSET },
     attributes: span.attributes as ReadableSpan['attributes'],
-    links: span.links.map(({ traceId, spanId }) => ({ context: { traceId, spanId, traceFlags: 1 } })),
+    links: span.links.map((link) => ({ context: { ...link, traceFlags: 1 } })),
     events: [],
     ended: true,
     resource,

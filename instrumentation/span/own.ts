@@ -10,7 +10,7 @@ import { epochOf } from './clock.ts';
 import { type ActiveContext, activeContext, isSuppressed, type SpanContext, spanOf } from './context.ts';
 import { type NewIds, newIds } from './ids.ts';
 import { parseTraceparent, propagatorOf } from './propagation.ts';
-import { NO_TRACE, type OwnSpanHead, type SpanIds, type SpanListener, type SpanRecord } from './record.ts';
+import { NO_TRACE, type OwnSpanHead, recordOf, type SpanIds, type SpanListener, type SpanRecord } from './record.ts';
 
 /** What the sink keeps of a span between start and end. */
 interface OpenSpan {
@@ -109,16 +109,10 @@ export function createOwnSpans(parts: OwnSpanParts): CallSink {
         failed,
         links,
       };
-      if (listeners.length > 0) tell(listeners, guard, recordOf(head, list));
+      if (listeners.length > 0) tell(listeners, guard, recordOf(head, list.toObject()));
       if (kept) output.add(head, list);
     },
   };
-}
-
-/** As others see it. */
-function recordOf({ drawn: _, ...head }: OwnSpanHead, list: AttributeList): SpanRecord {
-  const links = head.links.map(({ traceId, spanId }) => ({ traceId, spanId }));
-  return { ...head, links, attributes: list.toObject() };
 }
 
 /** A listener that throws or rejects costs nobody a span or the process, and after some faults it is not called any more. */

@@ -41,6 +41,12 @@ export interface SpanRecord extends SpanHead {
   readonly attributes: Attributes;
 }
 
+/** A span of ours as others see it. */
+export function recordOf({ drawn: _, ...head }: OwnSpanHead, attributes: Attributes): SpanRecord {
+  const links = head.links.map(({ traceId, spanId }) => ({ traceId, spanId }));
+  return { ...head, links, attributes };
+}
+
 /** IDs of a call that has no span. */
 export const NO_TRACE = '0'.repeat(32);
 export const NO_SPAN = '0'.repeat(16);
