@@ -24,14 +24,16 @@ export class ReadBody {
   }
 
   ownId(provider: Provider | undefined): string | undefined {
-    const id = this.reading.ownId(provider);
-    if (id === undefined || id !== this.was || this.now === this.was) return id;
-    return idOf(this.now) ?? this.anew().ownId(provider);
+    return this.asked((reading) => reading.ownId(provider));
   }
   id(code: string | undefined): string | undefined {
-    const id = this.reading.id(code);
+    return this.asked((reading) => reading.id(code));
+  }
+
+  private asked(ask: (reading: Reading) => string | undefined): string | undefined {
+    const id = ask(this.reading);
     if (id === undefined || id !== this.was || this.now === this.was) return id;
-    return idOf(this.now) ?? this.anew().id(code);
+    return idOf(this.now) ?? ask(this.anew());
   }
 }
 
