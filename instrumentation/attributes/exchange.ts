@@ -1,6 +1,7 @@
 import type { Config } from '../../src/config.ts';
 import { redactBody } from '../../src/evidence/body.ts';
 import { REDACTED, requestHeaders } from '../../src/redact/index.ts';
+import { isSameList } from '../capture/header-shape.ts';
 import type { Call } from '../capture/types.ts';
 import { Block } from './block.ts';
 import type { Common } from './common.ts';
@@ -20,13 +21,13 @@ export interface RequestHeaders {
 }
 
 function isOf(call: Call, { names, values }: RequestHeaders): boolean {
-  let i = 0;
-  for (const name of call.requestHeaderNames()) if (names[i++] !== name) return false;
-  return i === names.length && values.every(([name, value]) => call.requestHeader(name) === value);
+  return (
+    isSameList(names, call.requestHeaderNames()) && values.every(([name, value]) => call.requestHeader(name) === value)
+  );
 }
 
 function read(call: Call): RequestHeaders {
-  const names = [...call.requestHeaderNames()];
+  const names = call.requestHeaderNames();
   const values: [string, string | undefined][] = [];
   const block = new Block();
   const shown = requestHeaders(names, (name) => {

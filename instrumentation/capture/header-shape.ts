@@ -17,6 +17,9 @@ interface Known extends HeaderShape {
 const SLOTS = 64;
 /** Longer lists are no shape worth keeping: names and values in turn. */
 const LONGEST = 256;
+/** By the length of the list and of three of its names. */
+const slotOf = (length: number, first: number, middle: number, last: number): number =>
+  (length * 31 + first * 7 + middle * 131 + last * 17) & (SLOTS - 1);
 const slots: (Known | undefined)[] = new Array(SLOTS).fill(undefined);
 
 const isSame = (a: string | Uint8Array, b: unknown): boolean =>
@@ -54,8 +57,7 @@ export function shapeOf(flat: readonly unknown[]): HeaderShape {
   if (length < 2 || length > LONGEST) return read(flat);
   const middle = (length >> 2) << 1;
   const lengthAt = (index: number) => (flat[index] as { length?: number } | null)?.length ?? 0;
-  const hash = length * 31 + lengthAt(0) * 7 + lengthAt(middle) * 131 + lengthAt(length - 2) * 17;
-  const slot = hash & (SLOTS - 1);
+  const slot = slotOf(length, lengthAt(0), lengthAt(middle), lengthAt(length - 2));
   const known = slots[slot];
   if (known !== undefined && fits(known, flat)) return known;
   const raw: (string | Uint8Array)[] = [];
@@ -65,7 +67,8 @@ export function shapeOf(flat: readonly unknown[]): HeaderShape {
   return made;
 }
 
-function isSameList(a: readonly string[], b: readonly string[]): boolean {
+export function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  if (a === b) return true;
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
@@ -77,8 +80,7 @@ const lists: (readonly string[] | undefined)[] = new Array(SLOTS).fill(undefined
 export function sameNames(names: readonly string[]): readonly string[] {
   const { length } = names;
   if (length === 0 || length > LONGEST) return names;
-  const hash = length * 31 + names[0]!.length * 7 + names[length >> 1]!.length * 131 + names[length - 1]!.length * 17;
-  const slot = hash & (SLOTS - 1);
+  const slot = slotOf(length, names[0]!.length, names[length >> 1]!.length, names[length - 1]!.length);
   const known = lists[slot];
   if (known !== undefined && isSameList(known, names)) return known;
   lists[slot] = names;
