@@ -75,7 +75,7 @@ export function selfMetrics(aggregator: Aggregator) {
     rejected: counter('faultlayer_spans_rejected_total', 'Spans refused by partial success, by reason.', ['reason']),
     failedDropped: counter(
       'faultlayer_failed_spans_dropped_total',
-      'Failed spans not handed to the evidence pages for want of time.',
+      'Failed spans counted, but not kept as evidence, for want of time.',
     ),
     scrapeSeconds: counter('faultlayer_scrape_render_seconds_total', 'Time spent rendering /metrics.'),
     scrapes: counter('faultlayer_scrapes_total', 'Renderings of /metrics.'),

@@ -102,6 +102,26 @@ export const HEALTH: Readonly<Record<string, readonly Case[]>> = {
       ],
     },
   ],
-  FaultlayerTelemetryLost: lost('faultlayer_spans_rejected_total', { reason: 'attributes' }),
+  FaultlayerTelemetryLost: [
+    ...lost('faultlayer_spans_rejected_total', { reason: 'attributes' }),
+    {
+      name: 'fires when requests are refused',
+      series: [
+        metric('faultlayer_otlp_requests_total', { instance: 'collector:9468', code: '429' }, counter([1, hours(1)])),
+        metric('faultlayer_otlp_requests_total', { instance: 'collector:9468', code: '200' }, counter([9, hours(1)])),
+        scraped(hours(1)),
+      ],
+      expect: [{ minute: 25, firing: [{ instance: 'collector:9468', ...PIPELINE, severity: 'ticket' }] }],
+    },
+    {
+      name: 'leaves failures alone that were counted but kept no evidence of, and answers that were fine',
+      series: [
+        metric('faultlayer_failed_spans_dropped_total', { instance: 'collector:9468' }, counter([50, hours(1)])),
+        metric('faultlayer_otlp_requests_total', { instance: 'collector:9468', code: '200' }, counter([9, hours(1)])),
+        scraped(hours(1)),
+      ],
+      expect: [25, 50].map((minute) => ({ minute, firing: [] })),
+    },
+  ],
   FaultlayerSeriesBudget: lost('faultlayer_label_overflow_total', { label: 'api_provider_code' }),
 };
