@@ -1,24 +1,23 @@
 /**
  * CPU that each way of making client spans adds to a call, against OpenTelemetry's stock instrumentations with batch processor
- * and OTLP exporter. Each kind of call repeats 400 URLs, one after another on one connection; every failing body has a request ID of
- * its own. A process counts by its quietest block, because other work on the machine only ever adds. Every variant is a process of its own, kept on one core where `taskset` is there, all variants in turn in every round; the
- * figures are medians over the rounds. `none again` is a second run of nothing: what it seems to add is the noise.
+ * and OTLP exporter. Each variant is a process of its own and all live side by side, kept on one core where `taskset` is there. They take
+ * turns of 400 calls, a tenth of a second each and in another order every time, so that whatever else the machine does slows all of them
+ * alike; what is printed are medians over the differences and ratios within a turn. Each kind of call repeats 400 URLs, one after another on one connection; every failing body has a request ID of
+ * its own. `none again` is a second process of nothing: what it seems to add is the noise.
  *
- *   node bench/instrumentation.ts [rounds]     (default 4, about 80 s; needs `npm run build`)
+ *   node bench/instrumentation.ts [turns]     (default 30, some two minutes; needs `npm run build`)
  */
-import { execFile, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { startServer } from './support/calls-server.ts';
 
-const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
 const register = join(root, 'dist/instrumentation/register.cjs');
 const stock = join(root, 'bench/support/stock.cjs');
 const CALLS = 400;
-const BLOCKS = 5;
 /** The optimising compiler is done after some thousands of calls of each kind; its threads' CPU would count as ours. */
-const WARMUPS = 8;
+const WARMUPS = 12;
 
 const VARIANTS: Record<string, { preload: string[]; env?: Record<string, string> }> = {
   none: { preload: [] },
@@ -27,8 +26,10 @@ const VARIANTS: Record<string, { preload: string[]; env?: Record<string, string>
   own: { preload: [register], env: { FAULTLAYER_SPANS: 'own' } },
   'stock + adopted': { preload: [register, stock], env: { FAULTLAYER_SPANS: 'adopted' } },
 };
+const NAMES = Object.keys(VARIANTS);
 const KINDS = ['fetch ok', 'fetch fail', 'http ok', 'http fail'] as const;
-type Cost = Record<(typeof KINDS)[number], number>;
+type Kind = (typeof KINDS)[number];
+type Cost = Record<string, Record<Kind, number>>;
 
 const median = (values: readonly number[]): number => {
   const sorted = values.toSorted((a, b) => a - b);
@@ -41,48 +42,65 @@ const server = await startServer();
 const { base } = server;
 const pinned = spawnSync('taskset', ['-c', '1', 'true']).status === 0 ? ['taskset', '-c', '1'] : [];
 
-async function measure(name: string): Promise<Cost> {
+function startVariant(name: string): ChildProcess {
   const { preload, env } = VARIANTS[name]!;
-  const [command = '', ...args] = [
-    ...pinned,
-    process.execPath,
-    ...preload.flatMap((p) => ['--require', p]),
-    join(root, 'bench/support/load.cjs'),
-    base,
-    ...[CALLS, BLOCKS, WARMUPS].map(String),
-  ];
-  const { stdout } = await run(command, args, {
+  const requires = preload.flatMap((p) => ['--require', p]);
+  const load = join(root, 'bench/support/load.cjs');
+  const [command = '', ...args] = [...pinned, process.execPath, ...requires, load, base, String(CALLS)];
+  return spawn(command, args, {
     cwd: root,
     env: { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: base, OTEL_BSP_SCHEDULE_DELAY: '200', ...env },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  const blocks = JSON.parse(stdout) as Record<keyof Cost, number[]>;
-  return Object.fromEntries(KINDS.map((kind) => [kind, Math.min(...blocks[kind])])) as Cost;
+}
+const processes = new Map(NAMES.map((name) => [name, startVariant(name)]));
+
+/** Lets a variant make a block of calls, or none; resolves to the CPU time it had used before, µs. */
+async function block(name: string, kind?: Kind): Promise<number> {
+  const child = processes.get(name)!;
+  child.send(kind?.split(' ') ?? []);
+  const [used] = (await once(child, 'message')) as [number];
+  return used;
+}
+const shuffled = <T>(values: readonly T[]): T[] => values.toSorted(() => Math.random() - 0.5);
+
+/** Every variant makes a block of every kind; the CPU time per call, µs. */
+async function turn(): Promise<Cost> {
+  const cost: Cost = Object.fromEntries(NAMES.map((name) => [name, {}])) as Cost;
+  const open = new Map<string, { kind: Kind; from: number }>();
+  const next = async (name: string, kind?: Kind) => {
+    const used = await block(name, kind);
+    const before = open.get(name);
+    if (before) cost[name]![before.kind] = (used - before.from) / CALLS;
+    if (kind) open.set(name, { kind, from: used });
+  };
+  for (const kind of shuffled(KINDS)) for (const name of shuffled(NAMES)) await next(name, kind);
+  // what the last blocks left behind is sent
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  for (const name of NAMES) await next(name);
+  return cost;
 }
 
-const rounds = Number(process.argv[2] ?? 4);
-const costs: Record<string, Cost>[] = [];
-for (let i = 0; i < rounds; i++) {
-  const order = Object.keys(VARIANTS).sort(() => Math.random() - 0.5);
-  const round: Record<string, Cost> = {};
-  for (const name of order) round[name] = await measure(name);
-  costs.push(round);
-}
+const turns = Number(process.argv[2] ?? 30);
+for (let i = 0; i < WARMUPS; i++) await turn();
+const costs: Cost[] = [];
+for (let i = 0; i < turns; i++) costs.push(await turn());
+for (const child of processes.values()) child.disconnect();
 server.close();
 
 const line = (...cells: (string | number)[]) =>
   console.log(cells.map((c, i) => String(typeof c === 'number' ? c.toFixed(2) : c).padEnd(i ? 16 : 28)).join(''));
-const added = (cost: Record<string, Cost>, name: string, over: string, kind: keyof Cost): number =>
-  cost[name]![kind] - cost[over]![kind];
-const medians = (title: string, of: (cost: Record<string, Cost>, kind: keyof Cost) => number) =>
+const added = (cost: Cost, name: string, over: string, kind: Kind): number => cost[name]![kind] - cost[over]![kind];
+const medians = (title: string, of: (cost: Cost, kind: Kind) => number) =>
   line(title, ...KINDS.map((kind) => median(costs.map((cost) => of(cost, kind)))));
 
 line('µs CPU per call', ...KINDS);
-for (const name of Object.keys(VARIANTS)) medians(name, (cost, kind) => cost[name]![kind]);
+for (const name of NAMES) medians(name, (cost, kind) => cost[name]![kind]);
 console.log('\nadded to none');
 for (const name of ['none again', 'stock', 'own']) medians(name, (cost, kind) => added(cost, name, 'none', kind));
 medians('adopted, on top of stock', (cost, kind) => added(cost, 'stock + adopted', 'stock', kind));
 console.log('\nas a share of what stock adds');
-const share = (name: string, over: string) => (cost: Record<string, Cost>, kind: keyof Cost) =>
+const share = (name: string, over: string) => (cost: Cost, kind: Kind) =>
   added(cost, name, over, kind) / added(cost, 'stock', 'none', kind);
 medians('own', share('own', 'none'));
 medians('adopted', share('stock + adopted', 'stock'));

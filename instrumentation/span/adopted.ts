@@ -12,11 +12,18 @@ import type { SpanLink } from './record.ts';
 import { redactSpan } from './redacted.ts';
 import { attributesOn, isSentrySpan, statusOn } from './sentry.ts';
 
+/** What a call adds to its span. */
+interface Addition {
+  readonly list: AttributeList;
+  readonly links: readonly SpanLink[];
+  readonly outcome: Outcome;
+}
+
 /** A span of the application's instrumentation and the call it belongs to. Both ends must come before it may end. */
 interface Adoption {
   readonly span: ForeignSpan;
   /** Ours: the capture has seen the call's end. */
-  finish: (() => void) | undefined;
+  addition: Addition | undefined;
   /** Theirs: the instrumentation has called `end`. */
   end: (() => void) | undefined;
   done: boolean;
@@ -31,6 +38,10 @@ interface Adoption {
  */
 const HOLD_MS = 1000;
 const STATUS_ERROR = 2;
+/** Lists kept for the next calls; few are ever in use at once. */
+const SPARE = 8;
+/** At the end of this turn. Costs half of `queueMicrotask`, which makes an asynchronous resource each time; bound before anybody patches it. */
+const soon = Promise.prototype.then.bind(Promise.resolve());
 
 /**
  * Adds our attributes to the spans another instrumentation makes. Nothing is created and no header is written: the number of
@@ -42,11 +53,18 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
   let sweeper: NodeJS.Timeout | undefined;
   /** Waits for the span that an instrumentation subscribed after us starts in this very turn. */
   let waiting: Call | undefined;
+  const stopWaiting = () => {
+    waiting = undefined;
+  };
   /** Started last, by an instrumentation subscribed before us. */
   let newest: ForeignSpan | undefined;
+  const spare: AttributeList[] = [];
+  const giveBack = (list: AttributeList) => {
+    if (spare.length < SPARE) spare.push(list.clear());
+  };
 
   const adopt = (span: ForeignSpan, call: Call) => {
-    const adoption: Adoption = { span, finish: undefined, end: undefined, done: false, ending: false, since: 0 };
+    const adoption: Adoption = { span, addition: undefined, end: undefined, done: false, ending: false, since: 0 };
     spans.hook(span);
     adoptions.set(span, adoption);
     call.span = adoption;
@@ -57,17 +75,18 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
     if (adoption.done) return;
     adoption.done = true;
     held.delete(adoption);
-    const { finish, end } = adoption;
-    adoption.finish = undefined;
+    const { span, addition, end } = adoption;
+    adoption.addition = undefined;
     adoption.end = undefined;
     // two runs: whatever becomes of our attributes, their span ends
-    parts.guard.run('adopted attributes', finish ?? (() => redactSpan(adoption.span)), undefined);
+    parts.guard.run('adopted attributes', () => (addition ? enrich(span, addition) : redactSpan(span)), undefined);
+    if (addition) giveBack(addition.list);
     adoption.ending = true;
-    parts.guard.run('adopted end', () => (end ? end() : adoption.span.end()), undefined);
+    parts.guard.run('adopted end', () => (end ? end() : span.end()), undefined);
     adoption.ending = false;
   };
   const hold = (adoption: Adoption) => {
-    if (adoption.finish && adoption.end) return settle(adoption);
+    if (adoption.addition && adoption.end) return settle(adoption);
     adoption.since = now();
     held.add(adoption);
     if (sweeper === undefined) sweeper = setTimeout(sweep, HOLD_MS).unref();
@@ -123,23 +142,22 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
       if (span) adopt(span, call);
       else {
         waiting = call;
-        queueMicrotask(() => {
-          if (waiting === call) waiting = undefined;
-        });
+        soon(stopWaiting);
       }
       return true;
     },
     end(call, outcome) {
       const adoption = call.span as Adoption | undefined;
-      const list = new AttributeList();
+      const list = spare.pop() ?? new AttributeList();
       const links = parts.attempts.end(call, outcome, list);
-      if (!adoption && parts.listeners.length === 0) return;
-      const name = parts.describe(list, call, outcome);
-      if (adoption) {
-        adoption.finish = () => enrich(adoption.span, list, links, outcome);
-        hold(adoption);
+      if (adoption || parts.listeners.length > 0) {
+        const name = parts.describe(list, call, outcome);
+        notify(parts, call, outcome, { name, list, links }, adoption?.span.spanContext());
       }
-      notify(parts, call, outcome, { name, list, links }, adoption?.span.spanContext());
+      if (adoption) {
+        adoption.addition = { list, links, outcome };
+        hold(adoption);
+      } else giveBack(list);
     },
     drain() {
       for (const adoption of held) settle(adoption);
@@ -157,7 +175,7 @@ function setAll(span: ForeignSpan, list: AttributeList): void {
   });
 }
 
-function enrich(span: ForeignSpan, list: AttributeList, links: readonly SpanLink[], outcome: Outcome): void {
+function enrich(span: ForeignSpan, { list, links, outcome }: Addition): void {
   if (!span.isRecording()) return;
   setAll(span, list);
   redactSpan(span);

@@ -53,7 +53,8 @@ export const isHttpClientSpan = (span: ForeignSpan): boolean => isClient(span) &
 export function isClientSpanOf(span: ForeignSpan, call: Call): boolean {
   if (!span.isRecording() || !isClient(span)) return false;
   const url = urlOn(span);
-  return typeof url === 'string' && url.includes(call.host) && pathOf(url) === pathOf(call.path);
+  if (typeof url !== 'string') return false;
+  return url === call.url() || (url.includes(call.host) && pathOf(url) === pathOf(call.path));
 }
 
 const patched = new WeakSet<object>();

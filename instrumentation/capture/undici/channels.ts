@@ -22,7 +22,7 @@ import { watchUpgrade } from './upgrade.ts';
 const CALL = Symbol('faultlayer.call');
 /** Marks a proxy's CONNECT, which is no call of the application's. */
 const TUNNEL = Symbol('faultlayer.tunnel');
-type Tracked = UndiciRequest & { [CALL]?: UndiciCall; [TUNNEL]?: true };
+type Tracked = UndiciRequest & { [CALL]?: UndiciCall | undefined; [TUNNEL]?: true };
 
 /** Errors raised on a proxy's CONNECT; undici hands the same object to the request that wanted the tunnel. */
 const tunnelErrors = new WeakSet<object>();
@@ -81,7 +81,10 @@ export function watchUndici(tracker: Tracker): void {
     },
     'undici:request:trailers': ({ request }: { request: Tracked }) => {
       const call = request[CALL];
-      if (call) tracker.end(call, call.tooManyHops ? { redirectLoop: true } : WELL);
+      if (!call) return;
+      // undici keeps the requests of `fetch` until the collector of garbage has looked everywhere, and ours with them
+      request[CALL] = undefined;
+      tracker.end(call, call.tooManyHops ? { redirectLoop: true } : WELL);
     },
     'undici:request:error': ({ request, error }: { request: Tracked; error: unknown }) => {
       const isObject = typeof error === 'object' && error !== null;
