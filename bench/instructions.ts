@@ -1,10 +1,12 @@
 /**
  * User-space instructions, of all threads, that each way of making client spans adds to a call, against OpenTelemetry's stock instrumentations. The
- * processor's own counters hardly notice what else runs on the machine, so a few thousand instructions are told apart where CPU time
- * (bench/instrumentation.ts) needs a quiet hour; but an instruction is no time: what misses the caches costs more. Two runs of every variant,
+ * processor's own counters hardly notice what else runs on the machine, where CPU time (bench/instrumentation.ts) needs a quiet hour; but an
+ * instruction is no time: what misses the caches costs more. The engine settles in one of several states, some thirty thousand instructions
+ * of a fetch apart, so more than one run is needed to tell less. `stock + constants` sets the three attributes that every span of the contract
+ * has and stock spans have not, from the stock instrumentations' own hooks: no way of adopting costs less. Two runs of every variant,
  * of 15 000 and of 35 000 calls, are subtracted: start-up and most of the compiling are not counted.
  *
- *   node bench/instructions.ts     (Linux with `perf` and access to its counters; about four minutes; needs `npm run build`)
+ *   node bench/instructions.ts     (Linux with `perf` and access to its counters; some five minutes; needs `npm run build`)
  */
 import { execFile, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -27,6 +29,7 @@ if (probe.status !== 0 || !/^\d+,/m.test(probe.stderr)) {
 const VARIANTS: Record<string, { preload: string[]; env?: Record<string, string> }> = {
   none: { preload: [] },
   stock: { preload: [stock] },
+  'stock + constants': { preload: [stock], env: { BENCH_ALWAYS: '1' } },
   own: { preload: [register], env: { FAULTLAYER_SPANS: 'own' } },
   'stock + adopted': { preload: [register, stock], env: { FAULTLAYER_SPANS: 'adopted' } },
 };
@@ -68,6 +71,8 @@ console.log('\nadded');
 line('stock', added('stock', 'none'), 1);
 line('own', added('own', 'none'), 1);
 line('adopted, on top of stock', added('stock + adopted', 'stock'), 1);
+line('three constants, likewise', added('stock + constants', 'stock'), 1);
 console.log('\nas a share of what stock adds');
 line('own', share('own', 'none'), 2);
 line('adopted', share('stock + adopted', 'stock'), 2);
+line('three constants', share('stock + constants', 'stock'), 2);

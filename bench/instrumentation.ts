@@ -2,10 +2,11 @@
  * CPU that each way of making client spans adds to a call, against OpenTelemetry's stock instrumentations with batch processor
  * and OTLP exporter. Each variant is a process of its own and all live side by side, kept on one core where `taskset` is there. They take
  * turns of 400 calls, a tenth of a second each and in another order every time, so that whatever else the machine does slows all of them
- * alike; what is printed are medians over the differences and ratios within a turn. Each kind of call repeats 400 URLs, one after another on one connection; every failing body has a request ID of
- * its own. `none again` is a second process of nothing: what it seems to add is the noise.
+ * alike. The engine does not compile two processes alike, not even of the same program: every round starts them anew, and what is printed are
+ * medians over the rounds. Each kind of call repeats 400 URLs, one after another on one connection; every failing body has a request ID of its
+ * own. `none again` is a second process of nothing: what it seems to add is the noise.
  *
- *   node bench/instrumentation.ts [turns]     (default 30, some two minutes; needs `npm run build`)
+ *   node bench/instrumentation.ts [rounds]     (default 4, three minutes or more; needs `npm run build`)
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,7 +18,8 @@ const register = join(root, 'dist/instrumentation/register.cjs');
 const stock = join(root, 'bench/support/stock.cjs');
 const CALLS = 400;
 /** The optimising compiler is done after some thousands of calls of each kind; its threads' CPU would count as ours. */
-const WARMUPS = 12;
+const WARMUPS = 8;
+const TURNS = 6;
 
 const VARIANTS: Record<string, { preload: string[]; env?: Record<string, string> }> = {
   none: { preload: [] },
@@ -53,11 +55,9 @@ function startVariant(name: string): ChildProcess {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
 }
-const processes = new Map(NAMES.map((name) => [name, startVariant(name)]));
 
-/** Lets a variant make a block of calls, or none; resolves to the CPU time it had used before, µs. */
-async function block(name: string, kind?: Kind): Promise<number> {
-  const child = processes.get(name)!;
+/** Lets a process make a block of calls, or none; resolves to the CPU time it had used before, µs. */
+async function block(child: ChildProcess, kind?: Kind): Promise<number> {
   child.send(kind?.split(' ') ?? []);
   const [used] = (await once(child, 'message')) as [number];
   return used;
@@ -65,11 +65,11 @@ async function block(name: string, kind?: Kind): Promise<number> {
 const shuffled = <T>(values: readonly T[]): T[] => values.toSorted(() => Math.random() - 0.5);
 
 /** Every variant makes a block of every kind; the CPU time per call, µs. */
-async function turn(): Promise<Cost> {
+async function turn(processes: ReadonlyMap<string, ChildProcess>): Promise<Cost> {
   const cost: Cost = Object.fromEntries(NAMES.map((name) => [name, {}])) as Cost;
   const open = new Map<string, { kind: Kind; from: number }>();
   const next = async (name: string, kind?: Kind) => {
-    const used = await block(name, kind);
+    const used = await block(processes.get(name)!, kind);
     const before = open.get(name);
     if (before) cost[name]![before.kind] = (used - before.from) / CALLS;
     if (kind) open.set(name, { kind, from: used });
@@ -81,31 +81,40 @@ async function turn(): Promise<Cost> {
   return cost;
 }
 
-const turns = Number(process.argv[2] ?? 30);
-for (let i = 0; i < WARMUPS; i++) await turn();
+/** Of processes started for it: medians over their turns. */
+async function round(): Promise<Cost> {
+  const processes = new Map(NAMES.map((name) => [name, startVariant(name)]));
+  for (let i = 0; i < WARMUPS; i++) await turn(processes);
+  const turns: Cost[] = [];
+  for (let i = 0; i < TURNS; i++) turns.push(await turn(processes));
+  for (const child of processes.values()) child.disconnect();
+  const ofKind = (name: string) => (kind: Kind) => [kind, median(turns.map((cost) => cost[name]![kind]))] as const;
+  return Object.fromEntries(NAMES.map((name) => [name, Object.fromEntries(KINDS.map(ofKind(name)))])) as Cost;
+}
+
+const rounds = Number(process.argv[2] ?? 4);
 const costs: Cost[] = [];
-for (let i = 0; i < turns; i++) costs.push(await turn());
-for (const child of processes.values()) child.disconnect();
+for (let i = 0; i < rounds; i++) costs.push(await round());
 server.close();
 
-const line = (...cells: (string | number)[]) =>
-  console.log(cells.map((c, i) => String(typeof c === 'number' ? c.toFixed(2) : c).padEnd(i ? 16 : 28)).join(''));
-const added = (cost: Cost, name: string, over: string, kind: Kind): number => cost[name]![kind] - cost[over]![kind];
-const medians = (title: string, of: (cost: Cost, kind: Kind) => number) =>
-  line(title, ...KINDS.map((kind) => median(costs.map((cost) => of(cost, kind)))));
-
-line('µs CPU per call', ...KINDS);
-for (const name of NAMES) medians(name, (cost, kind) => cost[name]![kind]);
-console.log('\nadded to none');
-for (const name of ['none again', 'stock', 'own']) medians(name, (cost, kind) => added(cost, name, 'none', kind));
-medians('adopted, on top of stock', (cost, kind) => added(cost, 'stock + adopted', 'stock', kind));
-console.log('\nas a share of what stock adds');
-const share = (name: string, over: string) => (cost: Cost, kind: Kind) =>
-  added(cost, name, over, kind) / added(cost, 'stock', 'none', kind);
-medians('own', share('own', 'none'));
-medians('adopted', share('stock + adopted', 'stock'));
+const line = (title: string, of: (kind: Kind) => number, digits: number) =>
+  console.log(title.padEnd(28) + KINDS.map((kind) => of(kind).toFixed(digits).padEnd(14)).join(''));
+/** Of the differences within a round: what slows the machine slows both sides of them. */
+const added = (name: string, over: string) => (kind: Kind) =>
+  median(costs.map((cost) => cost[name]![kind] - cost[over]![kind]));
+const share = (name: string, over: string) => (kind: Kind) => added(name, over)(kind) / added('stock', 'none')(kind);
 const extra = (client: 'fetch' | 'http') =>
-  median(costs.map((c) => added(c, 'own', 'none', `${client} fail`) - added(c, 'own', 'none', `${client} ok`)));
+  median(costs.map(({ own }) => own![`${client} fail`] - own![`${client} ok`])) -
+  median(costs.map(({ none }) => none![`${client} fail`] - none![`${client} ok`]));
+
+console.log('µs CPU per call'.padEnd(28) + KINDS.map((kind) => kind.padEnd(14)).join(''));
+for (const name of NAMES) line(name, (kind) => median(costs.map((cost) => cost[name]![kind])), 1);
+console.log('\nadded');
+for (const name of ['none again', 'stock', 'own']) line(name, added(name, 'none'), 1);
+line('adopted, on top of stock', added('stock + adopted', 'stock'), 1);
+console.log('\nas a share of what stock adds');
+line('own', share('own', 'none'), 2);
+line('adopted', share('stock + adopted', 'stock'), 2);
 console.log(
   `\na failing call over a good one, own: fetch ${extra('fetch').toFixed(1)} µs, http ${extra('http').toFixed(1)} µs`,
 );
