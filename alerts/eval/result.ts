@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { rulesFor } from '../groups.ts';
 import { packageFolder } from '../package-folder.ts';
 import { GROUP_BY, INHIBITIONS } from '../routing/alertmanager.ts';
+import { askedOf } from './asked.ts';
 import type { RuleTally, Tally } from './score.ts';
 import { world } from './simulate.ts';
 import { STATIC_RULES } from './static-rules.ts';
@@ -35,17 +36,20 @@ export function keep(result: Result): void {
   writeFileSync(FILE, `[\n${rows.join(',\n')}\n]\n`);
 }
 
-/** A digest of all that decides a result: expressions and durations of the rules, routing, and the seed's world. */
+/**
+ * A digest of all that decides a result: expressions and durations of the recorded series and of the alerts that are asked, routing, and the
+ * seed's world.
+ */
 export function fingerprint(seed: number): string {
-  const rules = rulesFor().flatMap((g) =>
-    g.rules.map((r) =>
-      'alert' in r ? [r.alert, r.expr, r.for, r.keep_firing_for, r.labels] : [r.record, r.expr, g.interval],
-    ),
+  const groups = rulesFor();
+  const recorded = groups.flatMap((g) =>
+    g.rules.flatMap((r) => ('record' in r ? [[r.record, r.expr, g.interval]] : [])),
   );
+  const asked = askedOf(groups).map((r) => [r.alert, r.expr, r.for, r.keep_firing_for, r.labels]);
   const { streams, incidents } = world(seed);
   // A stream's course is functions; its numbers at some moments stand for them.
   const moments = Array.from({ length: 56 }, (_, i) => i * 6 * 3600 + 1800);
   const course = streams.map((s) => [s, moments.map((t) => [s.rate(t), s.p95?.(t), s.codes.map((c) => c.ratio(t))])]);
-  const all = JSON.stringify([rules, GROUP_BY, INHIBITIONS, STATIC_RULES, incidents, course]);
+  const all = JSON.stringify([recorded, asked, GROUP_BY, INHIBITIONS, STATIC_RULES, incidents, course]);
   return createHash('sha256').update(all).digest('hex').slice(0, 16);
 }

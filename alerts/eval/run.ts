@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Alert, type Group, rulesFor } from '../groups.ts';
 import type { RecordingRule } from '../recorded.ts';
+import { askedOf } from './asked.ts';
 import { Candidates, narrowed } from './candidates.ts';
 import { inliner } from './inline.ts';
 import { notifications } from './notify.ts';
@@ -53,7 +54,7 @@ export async function evaluate({ seed, scenarios, alerts, statics = true, say = 
     rmSync(metrics);
     clock('backfilled');
     const groups = rulesFor();
-    const asked = alertsOf(groups).filter((a) => alerts === undefined || alerts.includes(a.alert));
+    const asked = askedOf(groups).filter((a) => alerts === undefined || alerts.includes(a.alert));
     prometheus = await PastPrometheus.start(data);
     const file = join(folder, 'baselines.txt');
     const kept = await baselines(prometheus, groups, file);
@@ -92,13 +93,6 @@ export async function evaluate({ seed, scenarios, alerts, statics = true, say = 
     rmSync(folder, { recursive: true, force: true });
   }
 }
-
-/** Alerts whose metrics the simulation has; the others are proven by their unit tests. */
-const alertsOf = (groups: readonly Group[]): Alert[] =>
-  groups
-    .flatMap((g) => g.rules)
-    .filter((r): r is Alert => 'alert' in r)
-    .filter((a) => /^Api(?!Certificate|Clock|RateLimit)/.test(a.alert));
 
 /** Providers that several of the services call. */
 function sharedProviders({ streams }: World): Set<string> {
