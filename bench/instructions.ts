@@ -12,11 +12,23 @@ import { execFile, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startServer } from './support/calls-server.ts';
+import {
+  ADOPTED,
+  CONSTANTS,
+  environment,
+  head,
+  KINDS,
+  type Kind,
+  line,
+  NONE,
+  OWN,
+  requires,
+  root,
+  STOCK,
+  type Variant,
+} from './support/variants.ts';
 
 const run = promisify(execFile);
-const root = join(import.meta.dirname, '..');
-const register = join(root, 'dist/instrumentation/register.cjs');
-const stock = join(root, 'bench/support/stock.cjs');
 const CALLS = [15_000, 35_000] as const;
 const PERF = ['stat', '-x', ',', '-e', 'instructions:u'];
 
@@ -26,25 +38,23 @@ if (probe.status !== 0 || !/^\d+,/m.test(probe.stderr)) {
   process.exit(0);
 }
 
-const VARIANTS: Record<string, { preload: string[]; env?: Record<string, string> }> = {
-  none: { preload: [] },
-  stock: { preload: [stock] },
-  'stock + constants': { preload: [stock], env: { BENCH_ALWAYS: '1' } },
-  own: { preload: [register], env: { FAULTLAYER_SPANS: 'own' } },
-  'stock + adopted': { preload: [register, stock], env: { FAULTLAYER_SPANS: 'adopted' } },
+const VARIANTS: Readonly<Record<string, Variant>> = {
+  none: NONE,
+  stock: STOCK,
+  'stock + constants': CONSTANTS,
+  own: OWN,
+  'stock + adopted': ADOPTED,
 };
-const KINDS = ['fetch ok', 'fetch fail', 'http ok', 'http fail'] as const;
-type Kind = (typeof KINDS)[number];
 
 const server = await startServer();
 
 async function instructions(name: string, kind: Kind, calls: number): Promise<number> {
-  const { preload, env } = VARIANTS[name]!;
+  const variant = VARIANTS[name]!;
   const load = join(root, 'bench/support/calls.cjs');
-  const node = [...preload.flatMap((p) => ['--require', p]), load, server.base, ...kind.split(' '), String(calls)];
+  const node = [...requires(variant), load, server.base, ...kind.split(' '), String(calls)];
   const { stderr } = await run('perf', [...PERF, process.execPath, ...node], {
     cwd: root,
-    env: { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: server.base, OTEL_BSP_SCHEDULE_DELAY: '200', ...env },
+    env: environment(variant, server.base),
   });
   return Number(/^(\d+),/m.exec(stderr)![1]);
 }
@@ -60,12 +70,10 @@ for (const name of Object.keys(VARIANTS)) {
 }
 server.close();
 
-const line = (title: string, of: (kind: Kind) => number, digits: number) =>
-  console.log(title.padEnd(28) + KINDS.map((kind) => of(kind).toFixed(digits).padEnd(14)).join(''));
 const added = (name: string, over: string) => (kind: Kind) => cost[name]![kind]! - cost[over]![kind]!;
 const share = (name: string, over: string) => (kind: Kind) => added(name, over)(kind) / added('stock', 'none')(kind);
 
-console.log('thousand instructions a call'.padEnd(28) + KINDS.map((kind) => kind.padEnd(14)).join(''));
+head('thousand instructions a call');
 for (const name of Object.keys(VARIANTS)) line(name, (kind) => cost[name]![kind]!, 1);
 console.log('\nadded');
 line('stock', added('stock', 'none'), 1);

@@ -12,25 +12,34 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { startServer } from './support/calls-server.ts';
+import {
+  ADOPTED,
+  environment,
+  head,
+  KINDS,
+  type Kind,
+  line,
+  NONE,
+  OWN,
+  requires,
+  root,
+  STOCK,
+  type Variant,
+} from './support/variants.ts';
 
-const root = join(import.meta.dirname, '..');
-const register = join(root, 'dist/instrumentation/register.cjs');
-const stock = join(root, 'bench/support/stock.cjs');
 const CALLS = 400;
 /** The optimising compiler is done after some thousands of calls of each kind; its threads' CPU would count as ours. */
 const WARMUPS = 8;
 const TURNS = 6;
 
-const VARIANTS: Record<string, { preload: string[]; env?: Record<string, string> }> = {
-  none: { preload: [] },
-  'none again': { preload: [] },
-  stock: { preload: [stock] },
-  own: { preload: [register], env: { FAULTLAYER_SPANS: 'own' } },
-  'stock + adopted': { preload: [register, stock], env: { FAULTLAYER_SPANS: 'adopted' } },
+const VARIANTS: Readonly<Record<string, Variant>> = {
+  none: NONE,
+  'none again': NONE,
+  stock: STOCK,
+  own: OWN,
+  'stock + adopted': ADOPTED,
 };
 const NAMES = Object.keys(VARIANTS);
-const KINDS = ['fetch ok', 'fetch fail', 'http ok', 'http fail'] as const;
-type Kind = (typeof KINDS)[number];
 type Cost = Record<string, Record<Kind, number>>;
 
 const median = (values: readonly number[]): number => {
@@ -45,13 +54,12 @@ const { base } = server;
 const pinned = spawnSync('taskset', ['-c', '1', 'true']).status === 0 ? ['taskset', '-c', '1'] : [];
 
 function startVariant(name: string): ChildProcess {
-  const { preload, env } = VARIANTS[name]!;
-  const requires = preload.flatMap((p) => ['--require', p]);
+  const variant = VARIANTS[name]!;
   const load = join(root, 'bench/support/load.cjs');
-  const [command = '', ...args] = [...pinned, process.execPath, ...requires, load, base, String(CALLS)];
+  const [command = '', ...args] = [...pinned, process.execPath, ...requires(variant), load, base, String(CALLS)];
   return spawn(command, args, {
     cwd: root,
-    env: { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: base, OTEL_BSP_SCHEDULE_DELAY: '200', ...env },
+    env: environment(variant, base),
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
 }
@@ -97,8 +105,6 @@ const costs: Cost[] = [];
 for (let i = 0; i < rounds; i++) costs.push(await round());
 server.close();
 
-const line = (title: string, of: (kind: Kind) => number, digits: number) =>
-  console.log(title.padEnd(28) + KINDS.map((kind) => of(kind).toFixed(digits).padEnd(14)).join(''));
 /** Of the differences within a round: what slows the machine slows both sides of them. */
 const added = (name: string, over: string) => (kind: Kind) =>
   median(costs.map((cost) => cost[name]![kind] - cost[over]![kind]));
@@ -107,7 +113,7 @@ const extra = (client: 'fetch' | 'http') =>
   median(costs.map(({ own }) => own![`${client} fail`] - own![`${client} ok`])) -
   median(costs.map(({ none }) => none![`${client} fail`] - none![`${client} ok`]));
 
-console.log('µs CPU per call'.padEnd(28) + KINDS.map((kind) => kind.padEnd(14)).join(''));
+head('µs CPU per call');
 for (const name of NAMES) line(name, (kind) => median(costs.map((cost) => cost[name]![kind])), 1);
 console.log('\nadded');
 for (const name of ['none again', 'stock', 'own']) line(name, added(name, 'none'), 1);

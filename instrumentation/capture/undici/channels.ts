@@ -24,6 +24,13 @@ const CALL = Symbol('faultlayer.call');
 const TUNNEL = Symbol('faultlayer.tunnel');
 type Tracked = UndiciRequest & { [CALL]?: UndiciCall | undefined; [TUNNEL]?: true };
 
+/** The call of a request that is over: undici keeps the requests of `fetch` until a whole collection, and would keep ours with them. */
+function take(request: Tracked): UndiciCall | undefined {
+  const call = request[CALL];
+  if (call) request[CALL] = undefined;
+  return call;
+}
+
 /** Errors raised on a proxy's CONNECT; undici hands the same object to the request that wanted the tunnel. */
 const tunnelErrors = new WeakSet<object>();
 
@@ -80,16 +87,13 @@ export function watchUndici(tracker: Tracker): void {
       if (tracker.wantsBody(call)) bodies.start(request);
     },
     'undici:request:trailers': ({ request }: { request: Tracked }) => {
-      const call = request[CALL];
-      if (!call) return;
-      // undici keeps the requests of `fetch` until the collector of garbage has looked everywhere, and ours with them
-      request[CALL] = undefined;
-      tracker.end(call, call.tooManyHops ? { redirectLoop: true } : WELL);
+      const call = take(request);
+      if (call) tracker.end(call, call.tooManyHops ? { redirectLoop: true } : WELL);
     },
     'undici:request:error': ({ request, error }: { request: Tracked; error: unknown }) => {
       const isObject = typeof error === 'object' && error !== null;
       if (request[TUNNEL] && isObject) tunnelErrors.add(error);
-      const call = request[CALL];
+      const call = take(request);
       if (!call || call.ended) return;
       call.onError(error);
       const attempt = call.headersSent ? undefined : connectionThatFailed(error);
