@@ -7,6 +7,7 @@ import type { Page } from '../../examples/pipeline/receiver.ts';
 import { type Engine, startEngine, whyNoEngine } from '../support/containers/engine.ts';
 import { daemon, nodeBase, script } from '../support/containers/stand-ins.ts';
 import { freePorts } from '../support/free-port.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 /** docker-compose.yml in real containers: our Dockerfile is built, the stack comes up healthy, a page arrives. */
 const root = join(import.meta.dirname, '../..');
@@ -38,6 +39,19 @@ if (reason !== undefined) {
         env: Object.fromEntries(names.map((name) => [`PIPELINE_${name}_PORT`, String(ports[name])])),
       });
 
+    /** Each container as Docker sees it: name, state, and health where it says how to tell. */
+    const states = (): string[] =>
+      docker('ps', '-q')
+        .trim()
+        .split('\n')
+        .map((id) =>
+          engine
+            .run('docker', [
+              ...['inspect', '-f', '{{.Name}} {{.State.Status}} {{with .State.Health}}{{.Status}}{{end}}', id],
+            ])
+            .trim(),
+        );
+
     beforeAll(async () => {
       engine = await startEngine();
       nodeBase(engine, BASE);
@@ -57,6 +71,9 @@ if (reason !== undefined) {
       for (const [index, name] of names.entries()) ports[name] = free[index]!;
       try {
         docker('up', '-d', '--no-build');
+        // A published port is open before its container listens; whoever connects then is cut off.
+        const started = () => !states().some((state) => state.endsWith(' starting'));
+        await waitFor(started, 'every container to say whether it is healthy', 120_000);
       } catch (error) {
         throw new Error(`${(error as Error).message}\n${docker('ps')}\n${docker('logs', '--tail', '15')}`);
       }
@@ -100,14 +117,9 @@ if (reason !== undefined) {
     });
 
     it('has every container running, and healthy where it says how to tell', () => {
-      const ids = docker('ps', '-q').trim().split('\n');
-      const states = ids.map((id) =>
-        engine
-          .run('docker', ['inspect', '-f', '{{.Name}} {{.State.Status}} {{with .State.Health}}{{.Status}}{{end}}', id])
-          .trim(),
-      );
-      expect(states.length).toBe(Object.keys(compose.services).length);
-      for (const state of states) expect(state).toMatch(/ running(?: healthy)?$/);
+      const now = states();
+      expect(now.length).toBe(Object.keys(compose.services).length);
+      for (const state of now) expect(state).toMatch(/ running(?: healthy)?$/);
     });
   });
 }
