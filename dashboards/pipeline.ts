@@ -169,6 +169,39 @@ export const pipeline: DashboardSpec = {
       ],
     },
     {
+      height: 8,
+      panels: [
+        timeSeries({
+          title: 'Bodies sent on',
+          description:
+            'OTLP bodies for the next endpoint: taken by it, or given up because it refused, stayed away, or the queue was full. The metrics miss nothing of them.',
+          unit: 'cps',
+          width: 12,
+          scenario: 'healthy',
+          empty: 'no collector',
+          stacked: true,
+          queries: [
+            { expr: orZero(sum(rate('faultlayer_forward_bodies_total{outcome="sent"}'))), legend: 'sent' },
+            { expr: orZero(sum(rate('faultlayer_forward_bodies_total{outcome!="sent"}'))), legend: 'given up' },
+          ],
+          overrides: [
+            { matcher: { id: 'byName', options: 'sent' }, properties: [fixed(OK_COLOR)] },
+            { matcher: { id: 'byName', options: 'given up' }, properties: [fixed(RED)] },
+          ],
+        }),
+        timeSeries({
+          title: 'Failures without evidence',
+          description:
+            'Failed calls that were counted, but not kept for the evidence pages: more came at once than are kept.',
+          unit: 'cps',
+          width: 12,
+          scenario: 'healthy',
+          empty: 'no collector',
+          queries: [{ expr: orZero(sum(rate('faultlayer_failed_spans_dropped_total'))), legend: 'left out' }],
+        }),
+      ],
+    },
+    {
       height: 6,
       panels: [
         table({

@@ -5,18 +5,14 @@ import { counter, gauge, hours, metric, minutes, scraped } from './series.ts';
 const up = (values: string, job: string = JOBS.collector, instance = 'collector:9468') =>
   metric('up', { job, instance }, values);
 const PIPELINE = { owner: 'pipeline' };
+const counted = (name: string, labels: Readonly<Record<string, string>>, values: string) =>
+  metric(name, { instance: 'collector:9468', ...labels }, values);
+const answeredWell = counted('faultlayer_otlp_requests_total', { code: '200' }, counter([9, hours(1)]));
 
 const lost = (name: string, labels: Readonly<Record<string, string>>): readonly Case[] => [
   {
     name: 'fires while the counter grows, and resolves',
-    series: [
-      metric(
-        name,
-        { instance: 'collector:9468', ...labels },
-        counter([0, minutes(10)], [1, minutes(20)], [0, hours(2)]),
-      ),
-      scraped(hours(4)),
-    ],
+    series: [counted(name, labels, counter([0, minutes(10)], [1, minutes(20)], [0, hours(2)])), scraped(hours(4))],
     expect: [
       { minute: 9, firing: [] },
       { minute: 25, firing: [{ instance: 'collector:9468', ...PIPELINE, severity: 'ticket' }] },
@@ -26,11 +22,7 @@ const lost = (name: string, labels: Readonly<Record<string, string>>): readonly 
   {
     name: 'leaves a counter alone that stands still, or restarts',
     series: [
-      metric(
-        name,
-        { instance: 'collector:9468', ...labels },
-        counter(['gap', 5], [1, 1], [0, minutes(30)], 'restart', [0, hours(1)]),
-      ),
+      counted(name, labels, counter(['gap', 5], [1, 1], [0, minutes(30)], 'restart', [0, hours(1)])),
       scraped(hours(4)),
     ],
     expect: [
@@ -107,8 +99,8 @@ export const HEALTH: Readonly<Record<string, readonly Case[]>> = {
     {
       name: 'fires when requests are refused',
       series: [
-        metric('faultlayer_otlp_requests_total', { instance: 'collector:9468', code: '429' }, counter([1, hours(1)])),
-        metric('faultlayer_otlp_requests_total', { instance: 'collector:9468', code: '200' }, counter([9, hours(1)])),
+        counted('faultlayer_otlp_requests_total', { code: '429' }, counter([1, hours(1)])),
+        answeredWell,
         scraped(hours(1)),
       ],
       expect: [{ minute: 25, firing: [{ instance: 'collector:9468', ...PIPELINE, severity: 'ticket' }] }],
@@ -116,8 +108,19 @@ export const HEALTH: Readonly<Record<string, readonly Case[]>> = {
     {
       name: 'leaves failures alone that were counted but kept no evidence of, and answers that were fine',
       series: [
-        metric('faultlayer_failed_spans_dropped_total', { instance: 'collector:9468' }, counter([50, hours(1)])),
-        metric('faultlayer_otlp_requests_total', { instance: 'collector:9468', code: '200' }, counter([9, hours(1)])),
+        counted('faultlayer_failed_spans_dropped_total', {}, counter([50, hours(1)])),
+        answeredWell,
+        scraped(hours(1)),
+      ],
+      expect: [25, 50].map((minute) => ({ minute, firing: [] })),
+    },
+  ],
+  FaultlayerForwardingLost: [
+    ...lost('faultlayer_forward_bodies_total', { outcome: 'dropped_retries' }),
+    {
+      name: 'leaves bodies alone that were sent on',
+      series: [
+        counted('faultlayer_forward_bodies_total', { outcome: 'sent' }, counter([9, hours(1)])),
         scraped(hours(1)),
       ],
       expect: [25, 50].map((minute) => ({ minute, firing: [] })),

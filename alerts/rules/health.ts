@@ -57,6 +57,17 @@ sum by (instance) (increase(faultlayer_otlp_requests_total{code!~"2.."}[${c.w('p
     page: { about: [], dashboard: 'pipeline' },
   },
   {
+    alert: 'FaultlayerForwardingLost',
+    expr: `sum by (instance) (increase(faultlayer_forward_bodies_total{outcome=~"dropped_.*"}[${c.w('page')}])) > 0`,
+    for: c.w('steadyFor'),
+    severity: 'ticket',
+    owner: 'pipeline',
+    summary: 'The collector at {instance} cannot send spans on',
+    description:
+      'The endpoint it forwards to has refused spans or stayed away for {steadyFor}: traces are missing there. The metrics are whole.',
+    page: { about: [], dashboard: 'pipeline' },
+  },
+  {
     alert: 'FaultlayerSeriesBudget',
     expr: `sum by (instance) (increase(faultlayer_label_overflow_total[${c.w('hour')}])) > 0
 or
