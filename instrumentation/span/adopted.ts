@@ -8,14 +8,14 @@ import type { ForeignSpan } from './foreign.ts';
 import { isClientSpanOf, isHttpClientSpan, watchSpans } from './foreign.ts';
 import { notify } from './notify.ts';
 import type { SinkParts } from './own.ts';
-import type { SpanLink } from './record.ts';
+import { linksOf, type SpanIds } from './record.ts';
 import { redactSpan } from './redacted.ts';
 import { attributesOn, isSentrySpan, statusOn } from './sentry.ts';
 
 /** What a call adds to its span. */
 interface Addition {
   readonly list: AttributeList;
-  readonly links: readonly SpanLink[];
+  readonly links: readonly SpanIds[];
   readonly outcome: Outcome;
 }
 
@@ -179,6 +179,6 @@ function enrich(span: ForeignSpan, { list, links, outcome }: Addition): void {
   if (!span.isRecording()) return;
   setAll(span, list);
   redactSpan(span);
-  if (links.length > 0) span.addLinks?.(links.map((link) => ({ context: { ...link, traceFlags: 1 } })));
+  if (links.length > 0) span.addLinks?.(linksOf(links).map((ids) => ({ context: { ...ids, traceFlags: 1 } })));
   if (outcome.kind === 'failed' && statusOn(span)?.code !== STATUS_ERROR) span.setStatus({ code: STATUS_ERROR });
 }

@@ -2,7 +2,7 @@ import type { AttributeList } from '../attributes/list.ts';
 import type { Call, Outcome } from '../capture/types.ts';
 import { epochOf } from './clock.ts';
 import { type SinkParts, tell } from './own.ts';
-import { NO_SPAN, NO_TRACE, type SpanLink } from './record.ts';
+import { linksOf, NO_SPAN, NO_TRACE, type SpanIds } from './record.ts';
 
 interface Ids {
   readonly traceId: string;
@@ -13,7 +13,7 @@ interface Ids {
 interface Described {
   readonly name: string;
   readonly list: AttributeList;
-  readonly links: readonly SpanLink[];
+  readonly links: readonly SpanIds[];
 }
 
 /** Tells the listeners of a call whose span, if any, belongs to an OpenTelemetry SDK. */
@@ -37,7 +37,7 @@ export function notify(
     endMs: epochOf(call.endMs),
     attributes: list.toObject(),
     failed: outcome.kind === 'failed',
-    links,
+    links: linksOf(links),
   };
   tell(listeners, guard, record);
 }

@@ -41,10 +41,13 @@ export interface SpanRecord extends SpanHead {
   readonly attributes: Attributes;
 }
 
+/** Links as others see them: what IDs were made of stays with us. */
+export const linksOf = (links: readonly SpanIds[]): SpanLink[] =>
+  links.map(({ traceId, spanId }) => ({ traceId, spanId }));
+
 /** A span of ours as others see it. */
 export function recordOf({ drawn: _, ...head }: OwnSpanHead, attributes: Attributes): SpanRecord {
-  const links = head.links.map(({ traceId, spanId }) => ({ traceId, spanId }));
-  return { ...head, links, attributes };
+  return { ...head, links: linksOf(head.links), attributes };
 }
 
 /** IDs of a call that has no span. */
