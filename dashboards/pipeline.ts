@@ -6,6 +6,7 @@ import { fixed, OK_COLOR } from './lib/style.ts';
 import { table } from './lib/table.ts';
 
 const RED = '#F2495C';
+const ORANGE = '#FF9830';
 /** Counters with labels exist from their first event on; until then, and only while a collector is there, they are zero. */
 const orZero = (expr: string): string => `(${expr} or ${sum(rate('faultlayer_spans_received_total'))} * 0)`;
 const refused = orZero(sum(rate('faultlayer_spans_rejected_total')));
@@ -135,7 +136,7 @@ export const pipeline: DashboardSpec = {
           ],
           steps: [
             [null, OK_COLOR],
-            [1, '#FF9830'],
+            [1, ORANGE],
           ],
         }),
         timeSeries({
@@ -198,6 +199,7 @@ export const pipeline: DashboardSpec = {
           scenario: 'healthy',
           empty: 'no collector',
           queries: [{ expr: orZero(sum(rate('faultlayer_failed_spans_dropped_total'))), legend: 'left out' }],
+          overrides: [{ matcher: { id: 'byName', options: 'left out' }, properties: [fixed(ORANGE)] }],
         }),
       ],
     },
