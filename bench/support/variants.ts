@@ -29,9 +29,10 @@ export const environment = ({ env }: Variant, base: string): NodeJS.ProcessEnv =
 export const KINDS = ['fetch ok', 'fetch fail', 'http ok', 'http fail'] as const;
 export type Kind = (typeof KINDS)[number];
 
+const TITLE = 30;
 /** Prints a row: a figure for every kind of call. */
 export const line = (title: string, of: (kind: Kind) => number, digits: number): void =>
-  console.log(title.padEnd(28) + KINDS.map((kind) => of(kind).toFixed(digits).padEnd(14)).join(''));
+  console.log(title.padEnd(TITLE) + KINDS.map((kind) => of(kind).toFixed(digits).padEnd(14)).join(''));
 /** Prints the head of such rows. */
 export const head = (title: string): void =>
-  console.log(title.padEnd(28) + KINDS.map((kind) => kind.padEnd(14)).join(''));
+  console.log(title.padEnd(TITLE) + KINDS.map((kind) => kind.padEnd(14)).join(''));

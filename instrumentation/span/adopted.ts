@@ -63,6 +63,8 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
     if (spare.length < SPARE) spare.push(list.clear());
   };
 
+  const isFor = (call: Call, span: ForeignSpan | undefined): boolean =>
+    span !== undefined && !adoptions.has(span) && isClientSpanOf(span, call);
   const adopt = (span: ForeignSpan, call: Call) => {
     const adoption: Adoption = { span, addition: undefined, end: undefined, done: false, ending: false, since: 0 };
     spans.hook(span);
@@ -135,7 +137,7 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
       if (isOwnExport() || isSuppressed(context)) return false;
       spans.look();
       const active = spanOf(context) as ForeignSpan | undefined;
-      const span = [active, newest].find((s) => s && !adoptions.has(s) && isClientSpanOf(s, call));
+      const span = isFor(call, active) ? active : isFor(call, newest) ? newest : undefined;
       waiting = undefined;
       newest = undefined;
       parts.attempts.start(call);
