@@ -9,22 +9,16 @@
  *   node bench/instructions.ts     (Linux with `perf` and access to its counters; some five minutes; needs `npm run build`)
  */
 import { execFile, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startServer } from './support/calls-server.ts';
 import {
-  ADOPTED,
+  VARIANTS as BASIC,
   CONSTANTS,
-  environment,
   head,
   KINDS,
   type Kind,
   line,
-  NONE,
-  OWN,
-  requires,
-  root,
-  STOCK,
+  program,
   type Variant,
 } from './support/variants.ts';
 
@@ -38,24 +32,13 @@ if (probe.status !== 0 || !/^\d+,/m.test(probe.stderr)) {
   process.exit(0);
 }
 
-const VARIANTS: Readonly<Record<string, Variant>> = {
-  none: NONE,
-  stock: STOCK,
-  'stock + constants': CONSTANTS,
-  own: OWN,
-  'stock + adopted': ADOPTED,
-};
+const VARIANTS: Readonly<Record<string, Variant>> = { ...BASIC, 'stock + constants': CONSTANTS };
 
 const server = await startServer();
 
 async function instructions(name: string, kind: Kind, calls: number): Promise<number> {
-  const variant = VARIANTS[name]!;
-  const load = join(root, 'bench/support/calls.cjs');
-  const node = [...requires(variant), load, server.base, ...kind.split(' '), String(calls)];
-  const { stderr } = await run('perf', [...PERF, process.execPath, ...node], {
-    cwd: root,
-    env: environment(variant, server.base),
-  });
+  const { args, options } = program(VARIANTS[name]!, 'calls.cjs', server.base, ...kind.split(' '), String(calls));
+  const { stderr } = await run('perf', [...PERF, process.execPath, ...args], options);
   return Number(/^(\d+),/m.exec(stderr)![1]);
 }
 

@@ -10,35 +10,16 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { startServer } from './support/calls-server.ts';
-import {
-  ADOPTED,
-  environment,
-  head,
-  KINDS,
-  type Kind,
-  line,
-  NONE,
-  OWN,
-  requires,
-  root,
-  STOCK,
-  type Variant,
-} from './support/variants.ts';
+import { VARIANTS as BASIC, head, KINDS, type Kind, line, program, type Variant } from './support/variants.ts';
 
 const CALLS = 400;
 /** The optimising compiler is done after some thousands of calls of each kind; its threads' CPU would count as ours. */
 const WARMUPS = 8;
 const TURNS = 6;
 
-const VARIANTS: Readonly<Record<string, Variant>> = {
-  none: NONE,
-  'none again': NONE,
-  stock: STOCK,
-  own: OWN,
-  'stock + adopted': ADOPTED,
-};
+const { none, ...others } = BASIC;
+const VARIANTS: Readonly<Record<string, Variant>> = { none, 'none again': none, ...others };
 const NAMES = Object.keys(VARIANTS);
 type Cost = Record<string, Record<Kind, number>>;
 
@@ -54,14 +35,9 @@ const { base } = server;
 const pinned = spawnSync('taskset', ['-c', '1', 'true']).status === 0 ? ['taskset', '-c', '1'] : [];
 
 function startVariant(name: string): ChildProcess {
-  const variant = VARIANTS[name]!;
-  const load = join(root, 'bench/support/load.cjs');
-  const [command = '', ...args] = [...pinned, process.execPath, ...requires(variant), load, base, String(CALLS)];
-  return spawn(command, args, {
-    cwd: root,
-    env: environment(variant, base),
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
+  const { args, options } = program(VARIANTS[name]!, 'load.cjs', base, String(CALLS));
+  const [command = '', ...rest] = [...pinned, process.execPath, ...args];
+  return spawn(command, rest, { ...options, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
 }
 
 /** Lets a process make a block of calls, or none; resolves to the CPU time it had used before, µs. */

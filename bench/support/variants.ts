@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-export const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../..');
 const register = join(root, 'dist/instrumentation/register.cjs');
 const stock = join(root, 'bench/support/stock.cjs');
 
@@ -9,21 +9,26 @@ export interface Variant {
   readonly preload: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
-export const NONE: Variant = { preload: [] };
-export const STOCK: Variant = { preload: [stock] };
+export const VARIANTS = {
+  none: { preload: [] },
+  stock: { preload: [stock] },
+  own: { preload: [register], env: { FAULTLAYER_SPANS: 'own' } },
+  'stock + adopted': { preload: [register, stock], env: { FAULTLAYER_SPANS: 'adopted' } },
+} satisfies Readonly<Record<string, Variant>>;
 /** The three attributes that are always there, set as constants from the stock instrumentations' own hooks. */
 export const CONSTANTS: Variant = { preload: [stock], env: { BENCH_ALWAYS: '1' } };
-export const OWN: Variant = { preload: [register], env: { FAULTLAYER_SPANS: 'own' } };
-export const ADOPTED: Variant = { preload: [register, stock], env: { FAULTLAYER_SPANS: 'adopted' } };
 
-/** The arguments of `node` that preload it. */
-export const requires = ({ preload }: Variant): string[] => preload.flatMap((file) => ['--require', file]);
-/** @param base where the spans go */
-export const environment = ({ env }: Variant, base: string): NodeJS.ProcessEnv => ({
-  ...process.env,
-  OTEL_EXPORTER_OTLP_ENDPOINT: base,
-  OTEL_BSP_SCHEDULE_DELAY: '200',
-  ...env,
+/**
+ * How to run a program of bench/support under a variant.
+ *
+ * @param base its first argument, and where the spans go
+ */
+export const program = ({ preload, env }: Variant, name: string, base: string, ...more: string[]) => ({
+  args: [...preload.flatMap((file) => ['--require', file]), join(root, 'bench/support', name), base, ...more],
+  options: {
+    cwd: root,
+    env: { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: base, OTEL_BSP_SCHEDULE_DELAY: '200', ...env },
+  },
 });
 
 export const KINDS = ['fetch ok', 'fetch fail', 'http ok', 'http fail'] as const;
