@@ -43,6 +43,10 @@ export function rulesFor(options: RuleOptions = {}): Group[] {
   ];
 }
 
+/** The alerts of these groups, in their order. */
+export const alertsOf = (groups: readonly Group[]): Alert[] =>
+  groups.flatMap((g) => g.rules.flatMap((r) => ('alert' in r ? [r] : [])));
+
 /** Alertmanager routes by this label, so that a page goes to those who can act on it. */
 function ownerLabel(rule: AlertRule): string {
   if (rule.owner === 'by_label') return '{{ $labels.api_failure_owner }}';

@@ -183,7 +183,7 @@ export const pipeline: DashboardSpec = {
           stacked: true,
           queries: [
             { expr: orZero(sum(rate('faultlayer_forward_bodies_total{outcome="sent"}'))), legend: 'sent' },
-            { expr: orZero(sum(rate('faultlayer_forward_bodies_total{outcome!="sent"}'))), legend: 'given up' },
+            { expr: orZero(sum(rate('faultlayer_forward_bodies_total{outcome=~"dropped_.*"}'))), legend: 'given up' },
           ],
           overrides: [
             { matcher: { id: 'byName', options: 'sent' }, properties: [fixed(OK_COLOR)] },

@@ -1,4 +1,4 @@
-import { rulesFor } from '../groups.ts';
+import { alertsOf, rulesFor } from '../groups.ts';
 import { yamlOf } from '../yaml.ts';
 import type { Case } from './case.ts';
 import { HEALTH } from './health.ts';
@@ -127,8 +127,7 @@ const quiet = {
 /** The generated test files: name → text. Throws when an alert has no case, or not both of firing and not firing. */
 export function testFiles(): Map<string, string> {
   const files = new Map([['quiet.yml', yamlOf(quiet, 'Nothing may fire here. Written by `npm run gen`.')]]);
-  const alerts = rulesFor().flatMap((g) => g.rules.flatMap((r) => ('alert' in r ? [r.alert] : [])));
-  for (const alert of alerts) {
+  for (const { alert } of alertsOf(rulesFor())) {
     const cases = CASES[alert];
     if (cases === undefined) throw new Error(`alerts/cases has no cases for ${alert}`);
     files.set(`${alert}.yml`, yamlOf(testFile(alert, cases), 'Written by `npm run gen` from alerts/cases.'));

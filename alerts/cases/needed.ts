@@ -1,4 +1,4 @@
-import type { Group } from '../groups.ts';
+import { alertsOf, type Group } from '../groups.ts';
 
 /**
  * The groups with this one alert and only the recording rules that it is computed from: it fires over them as it does over
@@ -6,7 +6,7 @@ import type { Group } from '../groups.ts';
  */
 export function neededBy(groups: readonly Group[], alert: string): Group[] {
   const rules = groups.flatMap((g) => g.rules);
-  const needed = new Set(rules.filter((r) => 'alert' in r && r.alert === alert));
+  const needed = new Set<Group['rules'][number]>(alertsOf(groups).filter((r) => r.alert === alert));
   if (needed.size === 0) throw new Error(`there is no alert ${alert}`);
   for (const { expr } of needed) {
     const read = new Set(expr.match(/[\w:]+/g));

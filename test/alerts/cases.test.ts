@@ -6,12 +6,12 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CASES } from '../../alerts/cases/index.ts';
 import { neededBy } from '../../alerts/cases/needed.ts';
-import { rulesFor } from '../../alerts/groups.ts';
+import { alertsOf, type Group, rulesFor } from '../../alerts/groups.ts';
 import { rulesYaml } from '../../alerts/yaml.ts';
 
 const folder = join(import.meta.dirname, '../../alerts/generated/tests');
 const groups = rulesFor();
-const alerts = groups.flatMap((g) => g.rules.flatMap((r) => ('alert' in r ? [r] : [])));
+const alerts = alertsOf(groups);
 
 let scratch: string;
 beforeAll(() => {
@@ -41,9 +41,20 @@ describe('promtool test rules', () => {
   );
 
   it('gives an alert the rules that it reads, and those that they read', () => {
-    const names = neededBy(groups, 'ApiLatencyHigh').flatMap((g) => g.rules.map((r) => 'record' in r && r.record));
-    expect(names).toEqual(expect.arrayContaining(['service_provider:api_client_duration_seconds:p95_10m']));
-    expect(names.length).toBeLessThan(groups[0]!.rules.length);
+    const [read, byIt, not] = ['x:calls:sum', 'x:calls:increase', 'x:calls:sum1h'].map((record) => ({
+      record,
+      expr: 'calls',
+    }));
+    const reads = { ...read!, expr: 'sum(x:calls:increase)' };
+    const alert = { alert: 'A', expr: 'x:calls:sum{a="b"} > 1', labels: {}, annotations: {} };
+    const group = (name: string, ...rules: Group['rules']): Group => ({ name, interval: '30s', rules });
+    const all = [
+      group('recorded', byIt!, not!, reads),
+      group('other', not!),
+      group('alerts', { ...alert, alert: 'B' }, alert),
+    ];
+    expect(neededBy(all, 'A')).toEqual([group('recorded', byIt!, reads), group('alerts', alert)]);
+    expect(() => neededBy(all, 'C')).toThrow('no alert C');
   });
 
   it('has cases in which each alert fires, resolves and does not fire', () => {

@@ -8,7 +8,7 @@ import { figures, ruleTally, score, shortfalls } from '../../alerts/eval/score.t
 import { EPOCH, world } from '../../alerts/eval/simulate.ts';
 import { firings, seconds } from '../../alerts/eval/timeline.ts';
 import { DAY, HOUR, type Incident } from '../../alerts/eval/world.ts';
-import { rulesFor } from '../../alerts/groups.ts';
+import { alertsOf, rulesFor } from '../../alerts/groups.ts';
 
 const points = (...times: number[]) => [{ metric: { a: 'b' }, values: times.map((t) => [t, '1'] as const) }];
 
@@ -79,7 +79,7 @@ describe('a simulated world', () => {
   it('is larger than the targets ask, and has an incident for every alert that is asked', () => {
     const { streams, incidents } = world(5);
     expect(new Set(streams.map((s) => s.service)).size).toBeGreaterThanOrEqual(70);
-    const names = rulesFor().flatMap((g) => g.rules.flatMap((r) => ('alert' in r ? [r.alert] : [])));
+    const names = alertsOf(rulesFor()).map(({ alert }) => alert);
     for (const { by } of incidents) expect(names).toContain(by);
     expect(new Set(incidents.map((i) => i.by)).size).toBeGreaterThanOrEqual(11);
   });

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { rulesFor } from '../../alerts/groups.ts';
+import { alertsOf, rulesFor } from '../../alerts/groups.ts';
 
 const folder = join(import.meta.dirname, '../../alerts/runbooks');
-const alerts = rulesFor().flatMap((g) => g.rules.flatMap((r) => ('alert' in r ? [r] : [])));
+const alerts = alertsOf(rulesFor());
 
 it('has one runbook per alert, named after it, with what it means, where to look and what to do', () => {
   expect(readdirSync(folder).toSorted()).toEqual(alerts.map((a) => `${a.alert}.md`).toSorted());
