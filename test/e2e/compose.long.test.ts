@@ -13,6 +13,7 @@ import { waitFor } from '../support/wait-for.ts';
 const root = join(import.meta.dirname, '../..');
 const support = join(root, 'test/support/containers');
 const BASE = 'faultlayer/test-base:1';
+const STATE = '{{.Name}} {{.State.Status}} {{with .State.Health}}{{.Status}}{{end}}';
 const compose = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
   services: Record<string, { image: string }>;
 };
@@ -41,16 +42,11 @@ if (reason !== undefined) {
 
     /** Each container as Docker sees it: name, state, and health where it says how to tell. */
     const states = (): string[] =>
-      docker('ps', '-q')
+      engine
+        .run('docker', ['inspect', '-f', STATE, ...docker('ps', '-q').trim().split('\n')])
         .trim()
         .split('\n')
-        .map((id) =>
-          engine
-            .run('docker', [
-              ...['inspect', '-f', '{{.Name}} {{.State.Status}} {{with .State.Health}}{{.Status}}{{end}}', id],
-            ])
-            .trim(),
-        );
+        .map((state) => state.trim());
 
     beforeAll(async () => {
       engine = await startEngine();
