@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageFolder } from '../alerts/package-folder.ts';
+import { configMap } from '../dashboards/config-map.ts';
 import { type Dashboard, ensureFolder, GrafanaError, pushDashboard, type Target } from './grafana.ts';
 
 const USAGE = `usage: faultlayer dashboards [--json]
@@ -68,7 +69,7 @@ async function act(values: Values): Promise<Row[]> {
     throw new UsageError('--datasource and --traces are for JSON files and --push');
   const all = shipped(values);
   if (values.push !== undefined) return push(target(values.push, values), all);
-  if (values.out !== undefined) return write(values.out, values.kubernetes ? configMaps(all) : all.map(asFile));
+  if (values.out !== undefined) return write(values.out, all.map(values.kubernetes ? asConfigMap : asFile));
   return all.map(({ uid, title }) => ({ uid, title, outcome: 'shipped' }));
 }
 
@@ -103,11 +104,10 @@ const asFile = (d: Dashboard): File => ({
   name: `${d.uid}.json`,
   text: `${JSON.stringify(d, null, 2)}\n`,
 });
-const configMaps = (all: readonly Dashboard[]): File[] =>
-  all.map(({ uid, title }) => {
-    const name = `${uid}.yaml`;
-    return { uid, title, name, text: readFileSync(join(generated(), 'kubernetes', name), 'utf8') };
-  });
+const asConfigMap = (d: Dashboard): File => {
+  const file = asFile(d);
+  return { ...file, name: `${d.uid}.yaml`, text: configMap(d.uid, file.text) };
+};
 
 function write(folder: string, files: readonly File[]): Row[] {
   mkdirSync(folder, { recursive: true });

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { generate as alerts } from '../alerts/generate.ts';
+import { generate as evaluation } from '../bench/alerts/documentation.ts';
 import { generate as otelcol } from '../collector/otelcol/build.ts';
 import { generate as dashboards } from '../dashboards/build.ts';
 import { generate as kubernetes } from '../deploy/kubernetes/build.ts';
@@ -13,6 +14,7 @@ import { generate as readme } from './readme.ts';
 /** One row per generator: path from the repository root → text. */
 export const GENERATORS: Readonly<Record<string, () => Map<string, string> | Promise<Map<string, string>>>> = {
   alerts,
+  evaluation,
   dashboards,
   compose,
   otelcol,

@@ -1,15 +1,15 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CASES } from '../../alerts/cases/index.ts';
-import { neededBy } from '../../alerts/cases/needed.ts';
 import { alertsOf, type Group, rulesFor } from '../../alerts/groups.ts';
 import { rulesYaml } from '../../alerts/yaml.ts';
+import { CASES, testFiles } from './cases/index.ts';
+import { neededBy } from './cases/needed.ts';
 
-const folder = join(import.meta.dirname, '../../alerts/generated/tests');
+const files = testFiles();
 const groups = rulesFor();
 const alerts = alertsOf(groups);
 
@@ -19,19 +19,19 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** The generated file, beside rules that hold its alert and what that reads; one that is about no alert gets them all. */
+/** Writes the test file beside rules that hold its alert and what that reads; one that is about no alert gets them all. */
 function beside(file: string): string {
   const alert = file.replace('.yml', '');
   const tests = join(scratch, alert, 'tests');
   mkdirSync(tests, { recursive: true });
-  copyFileSync(join(folder, file), join(tests, file));
+  writeFileSync(join(tests, file), files.get(file)!);
   const about = alerts.some((a) => a.alert === alert) ? neededBy(groups, alert) : groups;
   writeFileSync(join(scratch, alert, 'rules.yml'), rulesYaml(about));
   return tests;
 }
 
 describe('promtool test rules', () => {
-  it.each(readdirSync(folder))(
+  it.each([...files.keys()])(
     '%s',
     async (file) => {
       const { stdout } = await promisify(execFile)('promtool', ['test', 'rules', file], { cwd: beside(file) });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { calls, counter, failures, gauge, hours, metric, minutes, type Series } from '../../alerts/cases/series.ts';
+import { calls, counter, failures, gauge, hours, metric, minutes, type Series } from './cases/series.ts';
 
 const root = join(import.meta.dirname, '../..');
 const LEAD = minutes(40);

@@ -1,7 +1,9 @@
 import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { generate as dashboards } from '../../dashboards/build.ts';
+import { configMap } from '../../dashboards/config-map.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -19,13 +21,17 @@ interface Manifest {
   metadata: { name: string };
 }
 
-const files = [
-  'deploy/kubernetes/generated/*.yaml',
-  'alerts/generated/prometheusrule.yaml',
-  'dashboards/generated/kubernetes/*.yaml',
-].flatMap((pattern) => globSync(pattern, { cwd: root }));
-const manifests = files.flatMap((file) =>
-  parseAllDocuments(readFileSync(join(root, file), 'utf8')).map((document) => ({
+const files = ['deploy/kubernetes/generated/*.yaml', 'alerts/generated/prometheusrule.yaml'].flatMap((pattern) =>
+  globSync(pattern, { cwd: root }),
+);
+const texts = [
+  ...files.map((file) => [file, readFileSync(join(root, file), 'utf8')] as const),
+  ...[...dashboards()].map(
+    ([path, json]) => [`ConfigMap of ${path}`, configMap(basename(path, '.json'), json)] as const,
+  ),
+];
+const manifests = texts.flatMap(([file, text]) =>
+  parseAllDocuments(text).map((document) => ({
     file,
     manifest: (document as { toJS(): unknown }).toJS() as Manifest,
   })),

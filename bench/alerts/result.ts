@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { rulesFor } from '../groups.ts';
-import { packageFolder } from '../package-folder.ts';
-import { GROUP_BY, INHIBITIONS } from '../routing/alertmanager.ts';
+import { rulesFor } from '../../alerts/groups.ts';
+import { GROUP_BY, INHIBITIONS } from '../../alerts/routing/alertmanager.ts';
 import { askedOf } from './asked.ts';
 import type { RuleTally, Tally } from './score.ts';
 import { world } from './simulate.ts';
@@ -24,7 +23,7 @@ export interface Result {
   readonly rules: Readonly<Record<string, RuleTally>>;
 }
 
-const FILE = join(packageFolder(), 'alerts/generated/evaluation.json');
+const FILE = join(import.meta.dirname, 'results.json');
 
 /** The committed results, by seed. */
 export const results = (): Result[] => JSON.parse(readFileSync(FILE, 'utf8')) as Result[];

@@ -1,4 +1,4 @@
-import { alertsOf, type Group } from '../groups.ts';
+import { alertsOf, type Group } from '../../../alerts/groups.ts';
 
 /**
  * The groups with this one alert and only the recording rules that it is computed from: it fires over them as it does over

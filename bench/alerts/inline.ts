@@ -1,4 +1,4 @@
-import type { Group } from '../groups.ts';
+import type { Group } from '../../alerts/groups.ts';
 
 /** A series name in an expression, with the selector, range or subquery, and offset that may follow it. */
 const NAME = String.raw`(?<![\w:])NAME(?![\w:])(\{[^}]*\})?(\[[^\]]*\])?( offset [0-9a-z]+)?`;

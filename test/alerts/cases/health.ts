@@ -1,4 +1,4 @@
-import { JOBS } from '../rules/health.ts';
+import { JOBS } from '../../../alerts/rules/health.ts';
 import type { Case } from './case.ts';
 import { counter, gauge, hours, metric, minutes, scraped } from './series.ts';
 

@@ -1,4 +1,4 @@
-// usage: node alerts/eval/main.ts [--seeds 31,32,33] [--small] [--alerts NAME,…] [--no-statics] [--write] [--verbose]
+// usage: node bench/alerts/main.ts [--seeds 31,32,33] [--small] [--alerts NAME,…] [--no-statics] [--write] [--verbose]
 // Prints the evaluation as Markdown (tune with --seeds 1,2,3,4: the default seeds are for the verdict); --write also keeps the results, from which `npm run gen` makes the table of
 // docs/alerts.md. Exit 1 when a target is missed.
 import { parseArgs } from 'node:util';

@@ -1,4 +1,4 @@
-import { type Alert, alertsOf, type Group } from '../groups.ts';
+import { type Alert, alertsOf, type Group } from '../../alerts/groups.ts';
 
 /** Alerts whose metrics the simulation has; the others are proven by their unit tests. */
 export const askedOf = (groups: readonly Group[]): Alert[] =>

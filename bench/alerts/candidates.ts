@@ -1,4 +1,4 @@
-import { RECORDED } from '../recorded.ts';
+import { RECORDED } from '../../alerts/recorded.ts';
 import type { PastPrometheus, Series } from './prometheus.ts';
 import { EPOCH } from './simulate.ts';
 import { END, JUDGED_FROM, MINUTE } from './world.ts';

@@ -1,5 +1,5 @@
-import { METRICS } from '../../src/contract/index.ts';
-import { JOBS } from '../rules/health.ts';
+import { JOBS } from '../../../alerts/rules/health.ts';
+import { METRICS } from '../../../src/contract/index.ts';
 
 /** Seconds between two samples of a case. */
 export const STEP = 30;

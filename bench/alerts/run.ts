@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Alert, type Group, rulesFor } from '../groups.ts';
-import type { RecordingRule } from '../recorded.ts';
+import { type Alert, type Group, rulesFor } from '../../alerts/groups.ts';
+import type { RecordingRule } from '../../alerts/recorded.ts';
 import { askedOf } from './asked.ts';
 import { Candidates, narrowed } from './candidates.ts';
 import { inliner } from './inline.ts';

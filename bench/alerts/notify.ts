@@ -1,4 +1,4 @@
-import { GROUP_BY, INHIBITIONS, type Inhibition } from '../routing/alertmanager.ts';
+import { GROUP_BY, INHIBITIONS, type Inhibition } from '../../alerts/routing/alertmanager.ts';
 import type { Firing } from './timeline.ts';
 
 /** What reaches somebody: one group of alerts, from its first notification until the last of them ends. */

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { narrowed } from '../../alerts/eval/candidates.ts';
-import { inliner } from '../../alerts/eval/inline.ts';
-import { notifications } from '../../alerts/eval/notify.ts';
-import { random } from '../../alerts/eval/random.ts';
-import { fingerprint, results, SEEDS } from '../../alerts/eval/result.ts';
-import { figures, ruleTally, score, shortfalls } from '../../alerts/eval/score.ts';
-import { EPOCH, world } from '../../alerts/eval/simulate.ts';
-import { firings, seconds } from '../../alerts/eval/timeline.ts';
-import { DAY, HOUR, type Incident } from '../../alerts/eval/world.ts';
-import { alertsOf, rulesFor } from '../../alerts/groups.ts';
+import { alertsOf, rulesFor } from '../../../alerts/groups.ts';
+import { narrowed } from '../../../bench/alerts/candidates.ts';
+import { inliner } from '../../../bench/alerts/inline.ts';
+import { notifications } from '../../../bench/alerts/notify.ts';
+import { random } from '../../../bench/alerts/random.ts';
+import { fingerprint, results, SEEDS } from '../../../bench/alerts/result.ts';
+import { figures, ruleTally, score, shortfalls } from '../../../bench/alerts/score.ts';
+import { EPOCH, world } from '../../../bench/alerts/simulate.ts';
+import { firings, seconds } from '../../../bench/alerts/timeline.ts';
+import { DAY, HOUR, type Incident } from '../../../bench/alerts/world.ts';
 
 const points = (...times: number[]) => [{ metric: { a: 'b' }, values: times.map((t) => [t, '1'] as const) }];
 

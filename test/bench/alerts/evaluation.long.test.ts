@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { evaluate, type Outcome } from '../../alerts/eval/run.ts';
-import { concerns, type Figures, figures } from '../../alerts/eval/score.ts';
-import { SMALL } from '../../alerts/eval/small.ts';
+import { evaluate, type Outcome } from '../../../bench/alerts/run.ts';
+import { concerns, type Figures, figures } from '../../../bench/alerts/score.ts';
+import { SMALL } from '../../../bench/alerts/small.ts';
 
 /** Minutes on a busy machine: two simulated weeks in a real Prometheus, asked every shipped expression. */
 const PATIENCE = 1_200_000;

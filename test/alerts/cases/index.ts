@@ -1,5 +1,5 @@
-import { alertsOf, rulesFor } from '../groups.ts';
-import { yamlOf } from '../yaml.ts';
+import { alertsOf, rulesFor } from '../../../alerts/groups.ts';
+import { yamlOf } from '../../../alerts/yaml.ts';
 import type { Case } from './case.ts';
 import { HEALTH } from './health.ts';
 import {
@@ -124,13 +124,13 @@ const quiet = {
   })),
 };
 
-/** The generated test files: name → text. Throws when an alert has no case, or not both of firing and not firing. */
+/** The test files for promtool: name → text. Throws when an alert has no case, or not both of firing and not firing. */
 export function testFiles(): Map<string, string> {
-  const files = new Map([['quiet.yml', yamlOf(quiet, 'Nothing may fire here. Written by `npm run gen`.')]]);
+  const files = new Map([['quiet.yml', yamlOf(quiet, 'Nothing may fire here.')]]);
   for (const { alert } of alertsOf(rulesFor())) {
     const cases = CASES[alert];
-    if (cases === undefined) throw new Error(`alerts/cases has no cases for ${alert}`);
-    files.set(`${alert}.yml`, yamlOf(testFile(alert, cases), 'Written by `npm run gen` from alerts/cases.'));
+    if (cases === undefined) throw new Error(`test/alerts/cases has no cases for ${alert}`);
+    files.set(`${alert}.yml`, yamlOf(testFile(alert, cases), 'From test/alerts/cases.'));
   }
   return files;
 }
