@@ -1,44 +1,87 @@
-// Bundles the preload into one file: loading hundreds of modules is most of what a preload costs (bench/startup.ts).
+// Bundles what must not cost an installation of its own:
+// - the preload, because loading hundreds of modules is most of what a preload costs (bench/startup.ts);
+// - packages that only one subcommand needs.
 // What only some applications need stays in files of its own, loaded on first use by instrumentation/sdk/load.ts.
-import { statSync } from 'node:fs';
+// Writes dist/THIRD-PARTY-NOTICES.txt: name, version and licence text of every package inside a bundle.
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-const folder = join(import.meta.dirname, '../dist/instrumentation');
+const root = join(import.meta.dirname, '..');
+const dist = join(root, 'dist');
+const BANNER = "const __bundleUrl=require('node:url').pathToFileURL(__filename).href;";
+const PRELOAD = {
+  format: 'cjs',
+  target: 'node22.15',
+  banner: { js: BANNER },
+  define: { 'import.meta.url': '__bundleUrl' },
+};
+const OPENTELEMETRY = ['@opentelemetry/*', 'import-in-the-middle', 'require-in-the-middle'];
 
-/** `file` is relative to dist/instrumentation; the bundle lies beside the file that loads it. */
+/** `from` and `to` are relative to dist/. */
 const BUNDLES = [
-  // in itself: what waits for the first call would else cost a second file, and the reading of our manifest. Parsed by any Node, however old.
-  { from: 'register.cjs', to: 'register.cjs', target: 'es2015', external: ['./register.bundle.cjs'], banner: '' },
-  { from: 'register.js', to: 'register.bundle.cjs' },
-  { from: 'sdk/sdk.js', to: 'sdk.bundle.cjs' },
+  // Parsed by any Node, however old. In itself: a second file would cost a read, and the look at our manifest.
   {
-    from: 'sdk/stock.js',
-    to: 'stock.bundle.cjs',
-    external: ['@opentelemetry/*', 'import-in-the-middle', 'require-in-the-middle'],
+    ...PRELOAD,
+    from: 'instrumentation/register.cjs',
+    to: 'instrumentation/register.cjs',
+    target: 'es2015',
+    external: ['./register.bundle.cjs'],
+    banner: {},
   },
-  { from: 'sdk/config-file.js', to: 'config-file.bundle.cjs', external: ['@opentelemetry/*'] },
+  { ...PRELOAD, from: 'instrumentation/register.js', to: 'instrumentation/register.bundle.cjs' },
+  { ...PRELOAD, from: 'instrumentation/sdk/sdk.js', to: 'instrumentation/sdk.bundle.cjs' },
+  {
+    ...PRELOAD,
+    from: 'instrumentation/sdk/stock.js',
+    to: 'instrumentation/stock.bundle.cjs',
+    external: OPENTELEMETRY,
+  },
+  {
+    ...PRELOAD,
+    from: 'instrumentation/sdk/config-file.js',
+    to: 'instrumentation/config-file.bundle.cjs',
+    external: OPENTELEMETRY,
+  },
+  { from: 'cli/doctor/schema.js', to: 'cli/doctor/schema.js', format: 'esm', target: 'node22.15' },
 ];
 
-const BANNER = "const __bundleUrl=require('node:url').pathToFileURL(__filename).href;";
-
-for (const { from, to, external = [], target = 'node22.15', banner = BANNER } of BUNDLES) {
-  await build({
-    entryPoints: [join(folder, from)],
-    outfile: join(folder, to),
+const bundled = new Set();
+for (const { from, to, ...options } of BUNDLES) {
+  const { metafile } = await build({
+    ...options,
+    entryPoints: [join(dist, from)],
+    outfile: join(dist, to),
+    allowOverwrite: from === to,
     bundle: true,
     platform: 'node',
-    target,
-    allowOverwrite: from === to,
-    format: 'cjs',
-    minify: true,
+    // Names and lines stay: a stack from production must read without a source map.
+    minifySyntax: true,
     legalComments: 'none',
-    external,
     mainFields: ['module', 'main'],
     conditions: ['node', 'import'],
-    define: { 'import.meta.url': '__bundleUrl' },
-    banner: { js: banner },
     logLevel: 'warning',
+    metafile: true,
+    absWorkingDir: root,
   });
-  if (process.argv.includes('--sizes')) console.log(to, statSync(join(folder, to)).size);
+  for (const input of Object.keys(metafile.inputs)) {
+    const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? [];
+    if (folder !== undefined) bundled.add(folder);
+  }
+  if (process.argv.includes('--sizes')) console.log(to, statSync(join(dist, to)).size);
 }
+
+function noticeOf(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+  const file = readdirSync(join(root, folder)).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
+  const text = file === undefined ? '' : `\n${readFileSync(join(root, folder, file), 'utf8').trim()}\n`;
+  return `${name} ${version} (${license})\n${text}`;
+}
+
+writeFileSync(
+  join(dist, 'THIRD-PARTY-NOTICES.txt'),
+  `Packages inside the bundles of this package, with their licences.\n\n${[...bundled]
+    .sort()
+    .map(noticeOf)
+    .join(`\n${'-'.repeat(80)}\n\n`)}`,
+);

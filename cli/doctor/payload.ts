@@ -1,4 +1,3 @@
-import { fromJSONSchema, type ZodType } from 'zod';
 import { isRedacted } from '../../src/evidence/notes.ts';
 import { type Context, outcomeOf, type Subject } from './context.ts';
 import { type Finding, mismatch, note, ok, unknown } from './report.ts';
@@ -7,6 +6,11 @@ import { plural } from './words.ts';
 /** Step 3: is what is sent what the provider reads? */
 export async function payload(context: Context): Promise<Finding[]> {
   const findings = [...bodyFindings(context.subject)];
+  const { body, schema } = context.subject;
+  if (schema !== undefined && findings.some((f) => f.check === 'JSON' && f.verdict === 'ok')) {
+    const { schemaFinding } = await import('./schema.ts');
+    findings.push(schemaFinding(JSON.parse(body!), schema));
+  }
   if (findings.some((f) => f.verdict === 'mismatch')) return findings;
   const { status, layer, code, message, from } = await outcomeOf(context);
   const then = from === 'record' ? ' (as recorded)' : '';
@@ -45,7 +49,7 @@ const NEXT: Readonly<Record<number, string>> = {
   428: 'send If-Match with the ETag just read',
 };
 
-function* bodyFindings({ body, headers, method, schema, record }: Subject): Generator<Finding> {
+function* bodyFindings({ body, headers, method, record }: Subject): Generator<Finding> {
   const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
   if (body === undefined || body === '') {
     yield ['POST', 'PUT', 'PATCH'].includes(method)
@@ -96,12 +100,12 @@ function* bodyFindings({ body, headers, method, schema, record }: Subject): Gene
     );
     return;
   }
-  if (/json/i.test(type ?? '') || looksJson(body)) yield* jsonFindings(body, schema);
+  if (/json/i.test(type ?? '') || looksJson(body)) yield* jsonFindings(body);
 }
 
 const looksJson = (body: string): boolean => /^\s*[{[]/.test(body);
 
-function* jsonFindings(body: string, schema: unknown): Generator<Finding> {
+function* jsonFindings(body: string): Generator<Finding> {
   let value: unknown;
   try {
     value = JSON.parse(body);
@@ -131,7 +135,6 @@ function* jsonFindings(body: string, schema: unknown): Generator<Finding> {
       odd.texts.slice(0, 5).join(', '),
       'the text reads undefined, null, NaN or [object Object]: a variable was empty',
     );
-  if (schema !== undefined) yield schemaFinding(value, schema);
 }
 
 /** Paths of nulls and of texts that were variables once. */
@@ -149,23 +152,4 @@ function oddities(root: unknown): { nulls: string[]; texts: string[] } {
         todo.push([Array.isArray(value) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`, inner]);
   }
   return { nulls, texts };
-}
-
-/** Unknown fields count as wrong only where the schema says so (`additionalProperties: false`). */
-function schemaFinding(value: unknown, schema: unknown): Finding {
-  let type: ZodType;
-  try {
-    type = fromJSONSchema(schema as Parameters<typeof fromJSONSchema>[0]);
-  } catch (error) {
-    return unknown('schema', `cannot be used: ${(error as Error).message}`);
-  }
-  const result = type.safeParse(value);
-  if (result.success) return ok('schema', 'every field fits');
-  const problems = result.error.issues.map((issue) => `${issue.path.join('.') || '(root)'}: ${issue.message}`);
-  return mismatch(
-    'schema',
-    problems.slice(0, 5).join('; '),
-    `${plural(problems.length, 'field')} not as the schema has ${problems.length === 1 ? 'it' : 'them'}`,
-    'mend these first',
-  );
 }

@@ -9,7 +9,10 @@ interface Packed {
   files: { path: string }[];
 }
 const [packed] = JSON.parse(
-  execFileSync('npm', ['pack', '--dry-run', '--json', '--loglevel=error'], { cwd: root, encoding: 'utf8' }),
+  execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts', '--loglevel=error'], {
+    cwd: root,
+    encoding: 'utf8',
+  }),
 ) as [Packed];
 const paths = packed.files.map((f) => f.path);
 
