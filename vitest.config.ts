@@ -1,6 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
-// Two projects: `unit` runs in `npm test`; `long` (full matrices, soaks, evaluations) runs from `.ci/run` only.
+// `unit` runs in `npm test`; `long` (full matrices, soaks, evaluations) and `field` (the packed package beside real software, installed outside the
+// checkout) run from `.ci/run` only, one file after the other.
+const alone = {
+  exclude: ['**/node_modules/**'],
+  testTimeout: 900_000,
+  hookTimeout: 300_000,
+  fileParallelism: false,
+};
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -9,18 +17,19 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['**/*.long.test.ts', '**/node_modules/**'] },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['**/*.{long,field}.test.ts', '**/node_modules/**'],
+        },
       },
       {
         extends: true,
-        test: {
-          name: 'long',
-          include: ['test/**/*.long.test.ts'],
-          exclude: ['**/node_modules/**'],
-          testTimeout: 900_000,
-          hookTimeout: 300_000,
-          fileParallelism: false,
-        },
+        test: { ...alone, name: 'long', include: ['test/**/*.long.test.ts'] },
+      },
+      {
+        extends: true,
+        test: { ...alone, name: 'field', include: ['test/field/**/*.field.test.ts'] },
       },
     ],
   },
