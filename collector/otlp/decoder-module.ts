@@ -5,11 +5,9 @@ import { Batch, DOUBLES, INTS } from '../../src/aggregate/index.ts';
 import { LIMITS } from '../limits.ts';
 import { FieldTable } from './field-table.ts';
 import { MODULE } from './generated/decoder.ts';
-import { NAME_FIELDS } from './json-keys.ts';
-import type { Encoding } from './respond.ts';
 import type { Decoded } from './sink.ts';
 
-/** What `assembly/decoder/host.ts` declares. Positions are counted from the body's beginning. */
+/** What `assembly/host.ts` declares. Positions are counted from the body's beginning. */
 export interface Host {
   unknown(column: number, start: number, end: number): number;
   status(code: number): number;
@@ -17,12 +15,11 @@ export interface Host {
   lostHost(row: number, start: number, end: number): void;
   failed(start: number, end: number, resourceStart: number, resourceEnd: number, row: number): void;
   malformed(fault: number, field: number): never;
-  rare(): never;
 }
 
 type Address = WebAssembly.Global<'i32'>;
 
-/** What `assembly/decoder/index.ts` exports. */
+/** What `assembly/index.ts` exports. */
 export interface Exports extends WebAssembly.Exports {
   readonly memory: WebAssembly.Memory;
   readonly BODY: Address;
@@ -30,23 +27,32 @@ export interface Exports extends WebAssembly.Exports {
   readonly ROWS_NUMBERS: Address;
   readonly SPAN_KEYS: Address;
   readonly RESOURCE_KEYS: Address;
-  readonly NAMES: Address;
   readonly KEY_FIELDS: Address;
   readonly KEY_BYTES: Address;
   readonly KEY_BYTES_END: Address;
-  readonly MEMORY_END: Address;
   readonly rows: Address;
   readonly spans: Address;
   readonly ignored: Address;
   readonly invalidIds: Address;
   readonly tooMany: Address;
   decodeProtobuf(size: number, wantFailed: boolean): void;
-  decodeJson(size: number, wantFailed: boolean): void;
+  /** Lays the memory out; returns the bytes it takes. */
+  setUp(spellings: number, rows: number, body: number): number;
   addColumn(column: number, slots: number, bytes: number): number;
   forget(): void;
 }
 
 let compiled: WebAssembly.Module | undefined;
+
+const PAGE = 65_536;
+/** Of a slot in assembly/spellings.ts. */
+const SLOT_BYTES = 16;
+
+/** Room for the spellings of a label's values: two for each, and some to spare. */
+function spellingRoom({ budget, maxLength }: Column): { slots: number; bytes: number } {
+  const most = budget * 2 + 64;
+  return { slots: 2 ** Math.ceil(Math.log2(most * 2)), bytes: most * maxLength };
+}
 
 /** One instance of the decoder's module and the views on its memory, which has one size for good. */
 export class DecoderModule {
@@ -60,6 +66,7 @@ export class DecoderModule {
     compiled ??= new WebAssembly.Module(Buffer.from(MODULE, 'base64'));
     const imports = { host: host as unknown as WebAssembly.ModuleImports };
     this.module = new WebAssembly.Instance(compiled, imports).exports as Exports;
+    this.layOut(dictionaries.map(({ column }) => column));
     const { memory, BODY, ROWS_INTS, ROWS_NUMBERS } = this.module;
     this.body = new Uint8Array(memory.buffer, BODY.value, LIMITS.bodyBytes);
     // The row after the last is the one being written.
@@ -71,15 +78,13 @@ export class DecoderModule {
     );
     this.batch.source = this.body;
     this.keys();
-    for (const [number, { column }] of dictionaries.entries()) this.column(number, column);
   }
 
-  /** What the body held; the host's `malformed` and `rare` throw out of it. */
-  decode(encoding: Encoding, body: Uint8Array, wantFailed: boolean): Decoded & { readonly rows: number } {
+  /** What the body held; the host's `malformed` throws out of it. */
+  decode(body: Uint8Array, wantFailed: boolean): Decoded & { readonly rows: number } {
     const { module } = this;
     this.body.set(body);
-    if (encoding === 'protobuf') module.decodeProtobuf(body.length, wantFailed);
-    else module.decodeJson(body.length, wantFailed);
+    module.decodeProtobuf(body.length, wantFailed);
     return {
       rows: module.rows.value,
       spans: module.spans.value,
@@ -92,22 +97,32 @@ export class DecoderModule {
     this.module.forget();
   }
 
-  /** Makes room for the spellings of a label's values: two for each, and some to spare. */
-  private column(number: number, { budget, maxLength }: Column): void {
-    const most = budget * 2 + 64;
-    const slots = 2 ** Math.ceil(Math.log2(most * 2));
-    if (!this.module.addColumn(number, slots, most * maxLength))
-      throw new Error('the label columns need more memory than the decoder has');
+  /** Takes the memory that the limits and the labels' budgets ask for. */
+  private layOut(columns: readonly Column[]): void {
+    const { memory, setUp, addColumn } = this.module;
+    const rooms = columns.map(spellingRoom);
+    const spellings = rooms.reduce((sum, { slots, bytes }) => sum + slots * SLOT_BYTES + bytes, 0);
+    const size = setUp(spellings, LIMITS.spansPerRequest, LIMITS.bodyBytes);
+    const pages = Math.ceil(size / PAGE) - memory.buffer.byteLength / PAGE;
+    try {
+      memory.grow(pages);
+    } catch {
+      throw new Error(
+        `decoding would take ${Math.ceil(size / 2 ** 20)} MiB, which cannot be had: lower spansPerRequest or bodyBytes (collector/limits.ts) or a label's budget (src/aggregate/columns.ts)`,
+      );
+    }
+    for (const [number, { slots, bytes }] of rooms.entries())
+      if (!addColumn(number, slots, bytes))
+        throw new Error(`no room for the spellings of ${columns[number]!.attribute}`);
   }
 
-  /** Writes the tables of attribute keys and member names. */
+  /** Writes the tables of attribute keys. */
   private keys(): void {
-    const { memory, SPAN_KEYS, RESOURCE_KEYS, NAMES, KEY_FIELDS, KEY_BYTES, KEY_BYTES_END } = this.module;
+    const { memory, SPAN_KEYS, RESOURCE_KEYS, KEY_FIELDS, KEY_BYTES, KEY_BYTES_END } = this.module;
     let bytesAt = KEY_BYTES.value;
     for (const [table, fields] of [
       [SPAN_KEYS.value, SPAN_FIELDS],
       [RESOURCE_KEYS.value, RESOURCE_FIELDS],
-      [NAMES.value, NAME_FIELDS],
     ] as const) {
       const room = { at: table, fields: KEY_FIELDS.value, bytesAt, bytesEnd: KEY_BYTES_END.value };
       bytesAt = new FieldTable(fields).write(memory.buffer, room);

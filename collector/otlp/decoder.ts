@@ -1,11 +1,10 @@
 import type { Dictionary } from '../../src/aggregate/dictionary.ts';
 import type { Batch } from '../../src/aggregate/index.ts';
 import { DecoderModule } from './decoder-module.ts';
-import type { Encoding } from './respond.ts';
 import { RowSink } from './sink.ts';
 import { Malformed } from './wire.ts';
 
-/** By their number in assembly/decoder/protobuf/wire.ts. */
+/** By their number in assembly/protobuf/wire.ts. */
 const FAULTS: readonly ((field: number) => string)[] = [
   () => 'a length reaches past the end of its message',
   () => 'a varint does not end',
@@ -17,12 +16,9 @@ const FAULTS: readonly ((field: number) => string)[] = [
 const ascii = new TextDecoder('latin1');
 const utf8 = new TextDecoder('utf-8');
 
-/** Thrown out of the module for a body that is left to JavaScript. */
-class Rare extends Error {}
-
 /**
  * Reads an ExportTraceServiceRequest in one pass and looks only at what the metrics need. Label values are found by their bytes. WebAssembly
- * does it (assembly/decoder/), and asks here for what is rare. It takes all protobuf, and JSON as serializers write it.
+ * does it (assembly/), and asks here for what is rare.
  */
 export class Decoder {
   readonly sink: RowSink;
@@ -44,9 +40,6 @@ export class Decoder {
         malformed: (fault, field) => {
           throw new Malformed(FAULTS[fault]!(field));
         },
-        rare: () => {
-          throw new Rare();
-        },
       },
       dictionaries,
     );
@@ -55,28 +48,10 @@ export class Decoder {
 
   /** Throws Malformed; then there are no rows. */
   protobuf(body: Uint8Array): Batch {
-    return this.decode('protobuf', body);
-  }
-
-  /** Undefined for a body that is malformed, or sound but rare: JsonDecoder must say what it holds. */
-  json(body: Uint8Array): Batch | undefined {
-    const { dictionaries } = this.sink;
-    const overflowed = dictionaries.map((dictionary) => dictionary.overflowed);
-    try {
-      return this.decode('json', body);
-    } catch (error) {
-      if (!(error instanceof Rare)) throw error;
-      // What was refused will be refused again.
-      for (const [i, dictionary] of dictionaries.entries()) dictionary.overflowed = overflowed[i]!;
-      return undefined;
-    }
-  }
-
-  private decode(encoding: Encoding, body: Uint8Array): Batch {
     const { batch, module, sink } = this;
     this.forgetReused();
     sink.begin(batch);
-    const { rows, ...decoded } = module.decode(encoding, body, sink.wantFailed);
+    const { rows, ...decoded } = module.decode(body, sink.wantFailed);
     batch.rows = rows;
     sink.decoded = decoded;
     return batch;

@@ -36,7 +36,7 @@ export class FieldTable {
     }
   }
 
-  /** Writes the table where assembly/decoder/keys.ts reads it, and the keys' bytes from `bytesAt`; returns where those end. */
+  /** Writes the table where assembly/keys.ts reads it, and the keys' bytes from `bytesAt`; returns where those end. */
   write(memory: ArrayBuffer, room: Room): number {
     const view = new DataView(memory);
     new Int8Array(memory).set(this.slots, room.at);

@@ -1,6 +1,5 @@
 import { gunzipSync } from 'node:zlib';
 import { BodyError } from '../body.ts';
-import { Inflater } from './inflater.ts';
 
 /** Deflate cannot do better than this (RFC 1951: 258 bytes from 2 bits), so a larger declared size is a lie. */
 const BEST_RATIO = 1032;
@@ -9,27 +8,18 @@ const UNPOOLED = (Buffer.poolSize >>> 1) + 1;
 /** A slab of that pool; from Node 26 on it is a little larger than `Buffer.poolSize`. */
 const SLAB = Buffer.allocUnsafe(1).buffer.byteLength;
 
-/** Made for the first gzip body; null where there is no WebAssembly. */
-let inflater: Inflater | null | undefined;
-
-/**
- * Inflates a gzip body of at most `limit` bytes and hands it to `read`, which must not keep it. zlib inflates what the inflater leaves,
- * and it alone says that a body is wrong.
- */
+/** Inflates a gzip body of at most `limit` bytes and hands it to `read`, which must not keep it. Throws BodyError. */
 export function inflated<T>(body: Buffer, limit: number, read: (bytes: Buffer) => T): T {
-  if (inflater === undefined) inflater = Inflater.make();
-  const bytes = inflater?.inflate(body, limit);
-  if (bytes !== undefined) return read(bytes);
-  const slow = byZlib(body, limit);
+  const bytes = inflate(body, limit);
   try {
-    return read(slow);
+    return read(bytes);
   } finally {
-    discard(slow);
+    discard(bytes);
   }
 }
 
 /** The trailer's size saves growing the output; it is only believed as far as deflate can go. */
-export function byZlib(body: Buffer, limit: number): Buffer {
+export function inflate(body: Buffer, limit: number): Buffer {
   const declared = body.length >= 18 ? body.readUInt32LE(body.length - 4) : 0;
   const room = Math.max(UNPOOLED, Math.min(declared + 1, body.length * BEST_RATIO, limit + 1));
   try {

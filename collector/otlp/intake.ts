@@ -15,7 +15,6 @@ const ALL_TAKEN: Intake = { rejected: 0, message: '' };
 /** Decodes bodies whole, then counts them: what is damaged counts nothing. */
 export class SpanIntake {
   private readonly decoder: Decoder;
-  /** For what the other leaves. */
   private readonly json: JsonDecoder;
   private readonly aggregator: Aggregator;
   private readonly failed: FailedSpans;
@@ -33,12 +32,8 @@ export class SpanIntake {
   take(body: Uint8Array, encoding: Encoding): Intake {
     const { decoder, json, failed } = this;
     decoder.sink.wantFailed = json.sink.wantFailed = failed.wanted;
-    let { sink } = decoder;
-    let batch = encoding === 'protobuf' ? decoder.protobuf(body) : decoder.json(body);
-    if (!batch) {
-      batch = json.decode(body);
-      sink = json.sink;
-    }
+    const { sink } = encoding === 'protobuf' ? decoder : json;
+    const batch = encoding === 'protobuf' ? decoder.protobuf(body) : json.decode(body);
     const { spans, ignored, rejected } = sink.decoded;
     this.self.spans.inc(spans);
     this.self.counted.inc(batch.rows);

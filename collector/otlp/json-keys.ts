@@ -1,4 +1,3 @@
-import type { Field } from '../../src/aggregate/fields.ts';
 import { FieldTable } from './field-table.ts';
 import type { JsonReader } from './json-reader.ts';
 
@@ -18,10 +17,6 @@ const KEYS = [
   'endTimeUnixNano',
 ] as const;
 const KEY_TABLE = new FieldTable(Object.fromEntries(KEYS.map((key, i) => [key, { kind: i, target: 0 }])));
-/** The names that are looked up in WebAssembly; the two others are part of a phrase there. */
-export const NAME_FIELDS: Readonly<Record<string, Field>> = Object.fromEntries(
-  KEYS.filter((key) => key !== 'key' && key !== 'value').map((key) => [key, { kind: KEYS.indexOf(key), target: 0 }]),
-);
 /** Numbers of the member names the decoder reads. */
 export const KEY = Object.fromEntries(KEYS.map((key, i) => [key, i])) as Record<(typeof KEYS)[number], number>;
 

@@ -18,7 +18,7 @@ const CLIENT = 3;
 const utf8 = new TextDecoder('utf-8');
 
 /**
- * Reads OTLP/JSON however it is written: what is left by Decoder, which reads it as serializers write it. In one pass over its bytes:
+ * Reads OTLP/JSON in one pass over its bytes:
  * hexadecimal ids, integer enums, lowerCamelCase names, 64-bit integers as strings or numbers, unknown members ignored.
  */
 export class JsonDecoder extends JsonReader {

@@ -5,9 +5,8 @@ import { Aggregator, type AggregatorOptions, Batch, Exposition } from '../../src
 import { layerOfStatus } from '../../src/layers/answer.ts';
 import { parsePage, type Sample } from './exposition.ts';
 
-/** The collector's decoding and counting without its servers; `onlyRare` reads all JSON as WebAssembly's leavings are. */
-export function pipeline({ onlyRare = false, ...options }: AggregatorOptions & { onlyRare?: boolean } = {}) {
-  let rare = 0;
+/** The collector's decoding and counting without its servers. */
+export function pipeline(options: AggregatorOptions = {}) {
   const aggregator = new Aggregator({ layerOf: layerOfStatus, ...options });
   const exposition = new Exposition(aggregator);
   const { dictionaries } = aggregator;
@@ -15,11 +14,11 @@ export function pipeline({ onlyRare = false, ...options }: AggregatorOptions & {
   let decoder: Decoder | undefined;
   const decode = (body: Uint8Array | string): { batch: Batch; decoded: Decoded } => {
     const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
-    decoder ??= new Decoder(dictionaries);
-    const batch = typeof body !== 'string' ? decoder.protobuf(bytes) : onlyRare ? undefined : decoder.json(bytes);
-    if (batch) return { batch, decoded: decoder.sink.decoded };
+    if (typeof body !== 'string') {
+      decoder ??= new Decoder(dictionaries);
+      return { batch: decoder.protobuf(bytes), decoded: decoder.sink.decoded };
+    }
     json ??= new JsonDecoder(dictionaries, new Batch(4));
-    rare++;
     return { batch: json.decode(bytes), decoded: json.sink.decoded };
   };
   const page = (openMetrics = false, scraper?: string): string =>
@@ -30,8 +29,6 @@ export function pipeline({ onlyRare = false, ...options }: AggregatorOptions & {
     samples,
     aggregator,
     exposition,
-    /** Bodies that WebAssembly left to JavaScript. */
-    rare: () => rare,
     /** Counts a body; throws Malformed. */
     take(body: Uint8Array | string): Decoded {
       const { batch, decoded } = decode(body);

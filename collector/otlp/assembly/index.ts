@@ -1,22 +1,18 @@
-import { phrases } from './json/phrases';
 import { messages } from './protobuf/request';
 
-export { decodeJson } from './json/request';
 export {
   BODY,
   KEY_BYTES,
   KEY_BYTES_END,
   KEY_FIELDS,
-  MEMORY_END,
-  NAMES,
   RESOURCE_KEYS,
   ROWS_INTS,
   ROWS_NUMBERS,
   SPAN_KEYS,
+  setUp,
 } from './layout';
 export { decodeProtobuf } from './protobuf/request';
 export { ignored, invalidIds, rows, spans, tooMany } from './rows';
 export { addColumn, forget } from './spellings';
 
 messages();
-phrases();

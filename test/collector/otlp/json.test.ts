@@ -2,14 +2,14 @@ import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { describe, expect, it } from 'vitest';
-import { FailedSpans } from '../../collector/failed-spans.ts';
-import { SpanIntake } from '../../collector/otlp/intake.ts';
-import { Malformed } from '../../collector/otlp/wire.ts';
-import { selfMetrics } from '../../collector/self.ts';
-import { Aggregator, COLUMN } from '../../src/aggregate/index.ts';
-import { pipeline } from '../support/decode-bodies.ts';
-import { sumOf } from '../support/exposition.ts';
-import { jsonBody, seeded, type TestSpan, typicalBody } from '../support/otlp-spans.ts';
+import { FailedSpans } from '../../../collector/failed-spans.ts';
+import { SpanIntake } from '../../../collector/otlp/intake.ts';
+import { Malformed } from '../../../collector/otlp/wire.ts';
+import { selfMetrics } from '../../../collector/self.ts';
+import { Aggregator, COLUMN } from '../../../src/aggregate/index.ts';
+import { pipeline } from '../../support/decode-bodies.ts';
+import { sumOf } from '../../support/exposition.ts';
+import { jsonBody, protobufBody, seeded, type TestSpan, typicalBody } from '../../support/otlp-spans.ts';
 
 const CALLS = 'api_client_calls_total';
 const now = () => 1_800_000_000;
@@ -24,40 +24,28 @@ function rewritten(text: string, part: string, otherwise: string): string {
   return text.replace(part, otherwise);
 }
 
-/** Each way of writing `plain` gives the same page, however it is read; `rare` of it are left to JavaScript. */
-function expectSame(plain: string, cases: Record<string, [part: string, otherwise: string]>, rare: 0 | 1): void {
+/** Each way of writing `plain` gives the page of what JSON.parse makes of it. */
+function expectSame(plain: string, cases: Record<string, [part: string, otherwise: string]>): void {
   for (const [what, [part, otherwise]] of Object.entries(cases)) {
     const text = rewritten(plain, part, otherwise);
-    const [quick, slow] = [pipeline({ now }), pipeline({ now, onlyRare: true })];
-    expect(quick.take(text), what).toEqual(slow.take(text));
-    expect(quick.rare(), what).toBe(rare);
-    expect(quick.page(true), what).toBe(slow.page(true));
+    const [ours, parsed] = [pipeline({ now }), pipeline({ now })];
+    const plainly = JSON.stringify(JSON.parse(text.replace('\ufeff', '')));
+    expect(ours.take(text), what).toEqual(parsed.take(plainly));
+    expect(ours.page(true), what).toBe(parsed.page(true));
   }
 }
 
 describe('JSON as serializers write it', () => {
-  it('is read in WebAssembly, to the same page as in JavaScript, exemplars included', () => {
-    const [quick, slow] = [pipeline({ now }), pipeline({ now, onlyRare: true })];
+  it('gives the page that protobuf gives', () => {
+    const [json, protobuf] = [pipeline({ now }), pipeline({ now })];
     for (let seed = 0; seed < 12; seed++) {
-      const text = jsonBody(typicalBody(seeded(seed), 150));
-      quick.take(text);
-      slow.take(text);
+      json.take(jsonBody(typicalBody(seeded(seed), 150)));
+      protobuf.take(protobufBody(typicalBody(seeded(seed), 150)));
     }
-    expect([quick.rare(), slow.rare()]).toEqual([0, 12]);
-    expect(quick.page(true)).toContain('trace_id=');
-    expect(quick.page(true)).toBe(slow.page(true));
-  });
-
-  it('makes no text of label values that were seen before', () => {
-    const p = pipeline();
-    const text = jsonBody(typicalBody(seeded(5), 200));
-    p.take(text);
-    for (const dictionary of p.aggregator.dictionaries)
-      dictionary.ofString = (value) => {
-        throw new Error(`${value} was made into text`);
-      };
-    expect(p.take(text).spans).toBe(200);
-    expect(p.rare()).toBe(0);
+    // A sum of numbers with 17 digits differs in the last: JSON numbers are read to 15.
+    const [a, b] = [json, protobuf].map((p) => p.page(true).replaceAll(/_sum(.*) .*/g, '_sum$1'));
+    expect(a).toContain('trace_id=');
+    expect(a).toBe(b);
   });
 
   it('is what OpenTelemetry’s JavaScript SDK writes', () => {
@@ -81,7 +69,6 @@ describe('JSON as serializers write it', () => {
     span.end();
     const p = pipeline();
     p.take(new TextDecoder().decode(JsonTraceSerializer.serializeRequest(exporter.getFinishedSpans())));
-    expect(p.rare()).toBe(0);
     expect(sumOf(p.samples(), CALLS, { service_name: 'shop', http_response_status_code: '503' })).toBe(1);
   });
 
@@ -90,7 +77,6 @@ describe('JSON as serializers write it', () => {
     p.take(
       '{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"shop"}}]},"scopeSpans":[{"scope":{"name":"s"},"spans":[{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174","parentSpanId":"","flags":256,"name":"GET","kind":3,"startTimeUnixNano":"1790000000000000000","endTimeUnixNano":"1790000000120000000","attributes":[{"key":"http.request.method","value":{"stringValue":"GET"}},{"key":"http.response.status_code","value":{"intValue":"200"}},{"key":"k","value":{"kvlistValue":{"values":[{"key":"x","value":{"doubleValue":-1.5e-7}}]}}},{"key":"b","value":{"bytesValue":"AQI="}}],"events":[{"timeUnixNano":"1","name":"e"}],"status":{}}]}],"schemaUrl":"u"}]}',
     );
-    expect(p.rare()).toBe(0);
     expect(sumOf(p.samples(), CALLS, { service_name: 'shop', api_status_class: '2xx' })).toBe(1);
   });
 
@@ -131,7 +117,6 @@ describe('JSON that is written otherwise', () => {
     'with white space at its end': ['}}]}]}]}', '}}]}]}]}\n'],
     'with a byte order mark': ['{"resourceSpans"', '\ufeff{"resourceSpans"'],
     'with spans before their resource': ['"resource":{', '"scopeSpans":[],"resource":{'],
-    'with two resources': [',"scopeSpans"', ',"resource":{},"scopeSpans"'],
     'with nothing where a list may be': ['"resourceSpans":[', '"x":1,"resourceSpans":null,"resourceSpans":['],
     'with an escape in a label': ['"stringValue":"safe"', '"stringValue":"s\\u0061fe"'],
     'with an escape in a key': ['"key":"api.retry.kind"', '"key":"api.retry.k\\u0069nd"'],
@@ -166,8 +151,8 @@ describe('JSON that is written otherwise', () => {
     'with a span that is empty': ['"spans":[{', '"spans":[{},{'],
   };
 
-  it('is left to JavaScript, and counted', () => {
-    expectSame(plain, RARE, 1);
+  it('is read all the same', () => {
+    expectSame(plain, RARE);
   });
 
   const USUAL: Record<string, [part: string, otherwise: string]> = {
@@ -188,8 +173,8 @@ describe('JSON that is written otherwise', () => {
     'nothing that is for us': ['{"resourceSpans"', '{"a":{"b":[[[]]]},"resourceSpans"'],
   };
 
-  it('is read in WebAssembly where it is still usual', () => {
-    expectSame(plain, USUAL, 0);
+  it('is read all the same where it is still usual', () => {
+    expectSame(plain, USUAL);
   });
 
   it('is refused where JSON.parse refuses it', () => {
@@ -229,10 +214,9 @@ describe('JSON that is written otherwise', () => {
     }
   });
 
-  it('has what finds no room counted once, though it is read twice', () => {
+  it('has what finds no room counted once', () => {
     const p = pipeline();
     p.take(body(call({ 'url.template': '/'.repeat(300) }), call({ 'api.provider.code': 'a"b' })));
-    expect(p.rare()).toBe(1);
     expect(p.aggregator.dictionaries[COLUMN.template]!.overflowed).toBe(1);
   });
 

@@ -11,13 +11,12 @@ import {
   NUMBER_WEIGHT,
   REF_SPAN_ID,
   REF_TRACE_ID,
-  ROWS_MOST,
   SERVICE,
   STATUS_CLASS,
   VERSION,
 } from './generated/contract';
 import { weight } from './host';
-import { BODY, RESOURCE, ROWS_INTS, ROWS_NUMBERS } from './layout';
+import { BODY, RESOURCE, ROWS_INTS, ROWS_MOST, ROWS_NUMBERS } from './layout';
 
 /** Rows that are kept, and what became of all spans of the body. */
 export let rows: u32 = 0;

@@ -17,6 +17,3 @@ export declare function failed(start: usize, end: usize, resourceStart: usize, r
 
 /** Throws; `field` is a field's number where the fault has one. */
 export declare function malformed(fault: u32, field: u32): void;
-
-/** Throws: the body is left to JavaScript. */
-export declare function rare(): void;
