@@ -1,4 +1,4 @@
-import type { Place } from './place.ts' with { 'resolution-mode': 'import' };
+import type { Place } from './base/place.ts' with { 'resolution-mode': 'import' };
 
 const { subscribe } = require('node:diagnostics_channel') as typeof import('node:diagnostics_channel');
 

@@ -10,7 +10,7 @@ import {
   scraperOf,
   wantsOpenMetrics,
 } from '../src/aggregate/index.ts';
-import { builtin } from './builtin.ts';
+import { builtin } from './base/builtin.ts';
 
 export interface MetricsPort {
   /** Counts one finished call of `seconds`, from its span attributes and its resource's. Never throws. */

@@ -2,19 +2,20 @@ import { loadConfig } from '../src/config.ts';
 import { readsSuccessBodies } from '../src/providers/index.ts';
 import { createAttempts } from './attempts/tracker.ts';
 import { describe } from './attributes/index.ts';
+import { type Environment, readerOf } from './base/environment.ts';
+import { createGuard, type Guard } from './base/guard.ts';
+import { createLog } from './base/log.ts';
+import { wake } from './base/place.ts';
 import { startCapture } from './capture/index.ts';
-import { type Environment, readerOf } from './environment.ts';
-import { createOutput } from './export/output.ts';
-import { createGuard, type Guard } from './guard.ts';
+import { judged } from './judge/index.ts';
 import { flushAtExit } from './lifecycle.ts';
-import { createLog } from './log.ts';
 import { metricsListener } from './metrics-listener.ts';
-import { wake } from './place.ts';
-import { resourceOf } from './resource.ts';
-import { outcomeSampler } from './sampler.ts';
-import { chooseSpans } from './span/choose.ts';
-import { guardedSink } from './span/guarded.ts';
+import { createOutput } from './output/output.ts';
+import { resourceOf } from './output/resource.ts';
 import type { SpanListener } from './span/record.ts';
+import { outcomeSampler } from './span/sampler.ts';
+import { chooseSpans } from './ways/choose.ts';
+import { guardedSink } from './ways/guarded.ts';
 
 export interface StartOptions {
   /** Default `process.env`. */
@@ -64,7 +65,7 @@ export function start(options: StartOptions = {}): Handle | undefined {
     listeners: [options.onSpan, metrics?.listener].filter((l) => l !== undefined),
   });
   for (const problem of [...problems, ...reader.problems]) log.warnOnce(problem, problem);
-  const capture = startCapture(guardedSink(spans.sink, guard), {
+  const capture = startCapture(judged(guardedSink(spans.sink, guard)), {
     onFault: guard.fault,
     readsSuccessBodies,
     requestBodies: config.captureBodies,

@@ -1,6 +1,6 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, getCACertificates, type TLSSocket } from 'node:tls';
-import type { Phase } from '../../src/layers/transport.ts';
+import type { Phase } from '../../src/contract/index.ts';
 import { isSpecialAddress } from './addresses.ts';
 import { type Resolved, resolveHost } from './resolve.ts';
 import { openTunnel } from './tunnel.ts';

@@ -1,6 +1,6 @@
 import type { TLSSocket } from 'node:tls';
-import type { LayerName } from '../../src/contract/index.ts';
-import { classifyTransport, type Phase } from '../../src/layers/transport.ts';
+import type { LayerName, Phase } from '../../src/contract/index.ts';
+import { classifyTransport } from '../../src/layers/transport.ts';
 import { ConnectError, type ConnectOptions, connect, RefusedError } from './connect.ts';
 import { sendHttp1 } from './http1.ts';
 import { sendHttp2 } from './http2.ts';

@@ -1,7 +1,8 @@
 import { type Before, hash53, needsChange } from '../../src/attempts/index.ts';
 import { HeaderSet } from '../capture/header-set.ts';
-import type { Call, Outcome } from '../capture/types.ts';
+import type { Call } from '../capture/types.ts';
 import { retryAfterMs } from '../export/transport.ts';
+import type { Outcome } from '../judge/types.ts';
 import type { SpanIds } from '../span/record.ts';
 
 /** What is remembered of one attempt: numbers and hashes, and the call itself only while it is open. */

@@ -10,14 +10,14 @@ import {
   type RetryKind,
 } from '../../src/attempts/index.ts';
 import { idempotencyKey } from '../../src/providers/index.ts';
-import { Few } from '../attributes/block.ts';
 import { HeaderSet } from '../capture/header-set.ts';
 import type { Call } from '../capture/types.ts';
-import type { AttemptTracker } from '../span/own.ts';
+import { Few } from '../span/block.ts';
 import type { SpanIds } from '../span/record.ts';
 import { type Attempt, endOf, mayBeRepeatedBlindly, notBeforeOf, printOf, stateOf } from './attempt.ts';
 import { createRecent } from './recent.ts';
 import { addFailure, currentScope, type Scope, watchScopes } from './scope.ts';
+import type { AttemptTracker } from './types.ts';
 
 /** How far back in one asynchronous flow an earlier attempt is looked for, and how much of a flow is remembered. */
 const DEPTH = 8;

@@ -3,7 +3,7 @@ import { providerName } from '../../src/providers/index.ts';
 import { redactUrl } from '../../src/redact/index.ts';
 import { templateOf } from '../../src/template.ts';
 import type { Call } from '../capture/types.ts';
-import { Block } from './block.ts';
+import { Block } from '../span/block.ts';
 import type { Said } from './evidence.ts';
 import type { RequestHeaders } from './exchange.ts';
 

@@ -1,8 +1,8 @@
 import type { Config } from '../../src/config.ts';
 import type { Evidence } from '../../src/extract/index.ts';
-import { Block } from './block.ts';
+import { Block } from '../span/block.ts';
+import type { AttributeList } from '../span/list.ts';
 import type { Common } from './common.ts';
-import type { AttributeList } from './list.ts';
 
 type Words = { readonly [K in 'code' | 'subcode' | 'message' | 'retryAfter']?: Evidence[K] | undefined };
 

@@ -3,9 +3,9 @@ import { redactBody } from '../../src/evidence/body.ts';
 import { REDACTED, requestHeaders } from '../../src/redact/index.ts';
 import { isSameList } from '../capture/header-shape.ts';
 import type { Call } from '../capture/types.ts';
-import { Block } from './block.ts';
+import { Block } from '../span/block.ts';
+import type { AttributeList } from '../span/list.ts';
 import type { Common } from './common.ts';
-import type { AttributeList } from './list.ts';
 
 /** Characters of an answer's body that are evidence enough. */
 const ANSWER_MAX = 4096;

@@ -1,6 +1,6 @@
 import { LAYER, type LayerName, type Reason } from '../../src/contract/index.ts';
-import type { Outcome } from '../capture/types.ts';
-import { Block } from './block.ts';
+import type { Outcome } from '../judge/types.ts';
+import { Block } from '../span/block.ts';
 
 class Failure extends Block {
   private readonly layer: LayerName;

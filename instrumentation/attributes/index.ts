@@ -1,15 +1,15 @@
 import { type Config, loadConfig } from '../../src/config.ts';
-import type { Call, Outcome } from '../capture/types.ts';
-import { now } from '../now.ts';
+import { now } from '../base/now.ts';
+import type { Call } from '../capture/types.ts';
+import type { Outcome } from '../judge/types.ts';
+import type { AttributeList } from '../span/list.ts';
 import { authOf } from './auth.ts';
 import { clockOffset, looksAtClock } from './clock.ts';
 import { commonOf, pathOf } from './common.ts';
 import { addEvidence } from './evidence.ts';
 import { addExchange } from './exchange.ts';
 import { failureOf } from './failure.ts';
-import type { AttributeList } from './list.ts';
 import { peerOf } from './peer.ts';
-import { evidenceOfSuccess } from './success.ts';
 
 /**
  * Adds every attribute of a call but those that need other calls to be known (retries, repeated reads), and returns the name of its span.
@@ -32,7 +32,7 @@ export function describe(a: AttributeList, call: Call, outcome: Outcome, config:
     a.share(failureOf(outcome, status));
     addExchange(a, call, config, common);
   }
-  const evidence = outcome.evidence ?? (status === undefined ? undefined : evidenceOfSuccess(call));
+  const { evidence } = outcome;
   if (evidence) addEvidence(a, evidence, config, common);
   if (status !== undefined && looksAtClock(outcome.layer === 'auth')) {
     const answered = nowMs - (now() - call.headersMs);

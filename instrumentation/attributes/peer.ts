@@ -1,4 +1,4 @@
-import { Block } from './block.ts';
+import { Block } from '../span/block.ts';
 
 /** Addresses that are remembered; then they are forgotten together. */
 const LIMIT = 256;

@@ -1,5 +1,5 @@
-import type { Phase } from '../../src/layers/transport.ts';
-import { now } from '../now.ts';
+import type { Phase } from '../../src/contract/index.ts';
+import { now } from '../base/now.ts';
 import { BodyCapture, readable } from './body.ts';
 import type { Connection } from './connections.ts';
 import { decodeBody } from './decode.ts';

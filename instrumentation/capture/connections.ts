@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { Phase } from '../../src/layers/transport.ts';
-import { now } from '../now.ts';
-import { beside } from './beside.ts';
+import type { Phase } from '../../src/contract/index.ts';
+import { beside } from '../base/beside.ts';
+import { now } from '../base/now.ts';
 import { guarded, type OnFault } from './guard.ts';
 import type { Timings } from './types.ts';
 

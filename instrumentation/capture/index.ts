@@ -1,4 +1,4 @@
-import { subscribe, unsubscribe } from '../place.ts';
+import { subscribe, unsubscribe } from '../base/place.ts';
 import { connectionWatcher } from './connections.ts';
 import { watchHttp } from './http/channels.ts';
 import { watchRefused } from './http/refused.ts';
@@ -6,7 +6,7 @@ import { watchHttp2 } from './http2/channels.ts';
 import { Sweeper } from './sweep.ts';
 import { watchTlsSockets } from './tls-sockets.ts';
 import { Tracker } from './tracker.ts';
-import type { CallSink, Capture, CaptureOptions } from './types.ts';
+import type { Capture, CaptureOptions, CaptureSink } from './types.ts';
 import { watchUndici } from './undici/channels.ts';
 import { onClosed, onNewConnection } from './undici/connecting.ts';
 import { watchFetch } from './undici/fetch.ts';
@@ -14,7 +14,7 @@ import { watchFetch } from './undici/fetch.ts';
 export * from './types.ts';
 
 /** Watches every outbound call of this process until stopped. Loads no undici. */
-export function startCapture(sink: CallSink, options: CaptureOptions = {}): Capture {
+export function startCapture(sink: CaptureSink, options: CaptureOptions = {}): Capture {
   const tracker = new Tracker(sink, options);
   watchUndici(tracker);
   watchFetch(tracker);

@@ -1,4 +1,4 @@
-import type { Phase } from '../../src/layers/transport.ts';
+import type { Phase } from '../../src/contract/index.ts';
 import { TrackedCall } from './call.ts';
 import { type Origin, originOf } from './origin.ts';
 import { Target } from './target.ts';

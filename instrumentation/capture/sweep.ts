@@ -1,4 +1,4 @@
-import { now } from '../now.ts';
+import { now } from '../base/now.ts';
 import type { TrackedCall } from './call.ts';
 import { HttpCall } from './http/call.ts';
 import { Http2Call } from './http2/call.ts';

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { builtin } from '../builtin.ts';
+import { builtin } from '../base/builtin.ts';
 
 /**
  * Older Node 22 publishes `net.client.socket` from `net.connect` alone, which TLS does not pass through. There, and only there, the

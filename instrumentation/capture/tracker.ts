@@ -1,29 +1,10 @@
-import { isCancel } from '../../src/layers/errors.ts';
-import { classifyTransport } from '../../src/layers/transport.ts';
-import { now } from '../now.ts';
-import { subscribe, unsubscribe } from '../place.ts';
-import { judgeAnswer } from './answer.ts';
+import { now } from '../base/now.ts';
+import { subscribe, unsubscribe } from '../base/place.ts';
 import type { TrackedCall } from './call.ts';
 import { guarded, guardedSubscriber, type OnFault } from './guard.ts';
 import { OpenCalls } from './open-calls.ts';
 import { Settling } from './settle.ts';
-import type { CallSink, CaptureOptions, Outcome, Sent } from './types.ts';
-
-/** How a call ended, as the client told it. */
-export interface Ending {
-  /** What the client raised; undefined when the exchange ended well. */
-  readonly error?: unknown;
-  /** The exchange did not end well, with or without an error. */
-  readonly broken?: boolean;
-  readonly timedOut?: boolean;
-  readonly cancelled?: boolean;
-  readonly toProxy?: boolean;
-  /** What the caller aborted with, where its signal is not known itself. */
-  readonly abortReason?: unknown;
-  /** A redirect that the client will not follow any more. */
-  readonly redirectLoop?: boolean;
-  readonly endMs?: number;
-}
+import type { CaptureOptions, CaptureSink, Ending, Sent } from './types.ts';
 
 /** The exchange ended well. */
 export const WELL: Ending = {};
@@ -38,11 +19,11 @@ export class Tracker {
   onBegin: () => void = () => {};
   /** Calls that are told later. */
   readonly settling: Settling;
-  private readonly sink: CallSink;
+  private readonly sink: CaptureSink;
   private readonly readsSuccess: NonNullable<CaptureOptions['readsSuccessBodies']>;
   private readonly subscriptions: (() => void)[] = [];
 
-  constructor(sink: CallSink, options: CaptureOptions) {
+  constructor(sink: CaptureSink, options: CaptureOptions) {
     this.sink = sink;
     this.onFault = options.onFault;
     this.requestBodies = options.requestBodies === true;
@@ -91,34 +72,12 @@ export class Tracker {
 
   private tell(call: TrackedCall, ending: Ending, sent: Sent): void {
     try {
-      this.sink.end(call, this.outcome(call, ending, sent));
+      this.sink.end(call, ending, sent);
     } finally {
       call.body();
       call.dropSent();
       call.release();
     }
-  }
-
-  private outcome(call: TrackedCall, ending: Ending, sent: Sent): Outcome {
-    const { error } = ending;
-    // A failing answer is the failure, however its body ended: the provider said what is wrong.
-    if (call.status !== undefined && (call.status >= 400 || (!ending.broken && call.keepsBody))) {
-      const { layer, reason, evidence } = judgeAnswer(call);
-      return layer ? { kind: 'failed', layer, reason, error, sent, evidence } : { kind: 'ok', sent, evidence };
-    }
-    if (ending.redirectLoop) return { kind: 'failed', layer: 'endpoint', reason: 'http.response.redirect_loop', sent };
-    if (!ending.broken) return { kind: 'ok', sent };
-    const reason = call.signal?.aborted ? call.signal.reason : ending.abortReason;
-    const aborted = reason !== undefined && (error === undefined || error === reason || isCancel(error));
-    const raised = error ?? reason;
-    const verdict = classifyTransport({
-      phase: call.phase(),
-      error: aborted ? reason : raised,
-      toProxy: ending.toProxy === true || call.proxied,
-      timedOut: ending.timedOut === true,
-      cancelled: ending.cancelled === true || aborted,
-    });
-    return { ...verdict, error: raised, sent };
   }
 
   /** A guarded handler. */

@@ -1,5 +1,4 @@
-import type { LayerName, Reason } from '../../src/contract/index.ts';
-import type { Evidence } from '../../src/extract/index.ts';
+import type { Phase } from '../../src/contract/index.ts';
 import type { Target } from './target.ts';
 
 /** Which code made the call; `undici` covers `fetch` and every undici copy in the process. */
@@ -22,7 +21,7 @@ export interface Timings {
   body?: number;
 }
 
-/** One attempt on the wire, from the request object's birth to the end of the exchange. Mutable until `CallSink.end` returns. */
+/** One attempt on the wire, from the request object's birth to the end of the exchange. Mutable until `CaptureSink.end` returns. */
 export interface Call {
   readonly client: Client;
   readonly method: string;
@@ -41,16 +40,16 @@ export interface Call {
 
   /** First value of a request header by lower-case name. */
   requestHeader(name: string): string | undefined;
-  /** In lower case; the same array for the same names, as a rule. Only inside `CallSink.start` and `CallSink.end`, as the values. */
+  /** In lower case; the same array for the same names, as a rule. Only inside `CaptureSink.start` and `CaptureSink.end`, as the values. */
   requestHeaderNames(): readonly string[];
-  /** Adds a header before the request leaves; does nothing where the client no longer allows it. Only inside `CallSink.start`. */
+  /** Adds a header before the request leaves; does nothing where the client no longer allows it. Only inside `CaptureSink.start`. */
   setHeader(name: string, value: string): void;
 
   /** `performance.now()` at the start, ms. */
   readonly startMs: number;
   /** `performance.now()` when the response headers came, ms; 0 before. */
   readonly headersMs: number;
-  /** `performance.now()` when the call ended, ms. Set before `CallSink.end`. */
+  /** `performance.now()` when the call ended, ms. Set before `CaptureSink.end`. */
   endMs: number;
   readonly timings: Timings;
 
@@ -71,10 +70,12 @@ export interface Call {
   bodyTruncated: boolean;
   /**
    * The start of the request's own body as text, content coding undone; only with {@link CaptureOptions.requestBodies}, of media types that are
-   * text, and as far as it was seen. Only inside `CallSink.end`.
+   * text, and as far as it was seen. Only inside `CaptureSink.end`.
    */
   requestBody(): { readonly text: string; readonly truncated: boolean } | undefined;
 
+  /** Where the call is now, or was when it ended. */
+  phase(): Phase;
   /** The caller's signal where it is known. */
   readonly signal: AbortSignal | undefined;
 
@@ -96,25 +97,31 @@ export interface Call {
   attempt?: unknown;
 }
 
-export interface Outcome {
-  readonly kind: 'ok' | 'failed' | 'cancelled';
-  readonly layer?: LayerName;
-  readonly reason?: Reason;
-  /** What the client raised, never changed. */
+/** How a call ended, as the client told it. */
+export interface Ending {
+  /** What the client raised; undefined when the exchange ended well. */
   readonly error?: unknown;
-  readonly sent: Sent;
-  /** What the answer's headers and body said; present for failing answers. */
-  readonly evidence?: Evidence;
+  /** The exchange did not end well, with or without an error. */
+  readonly broken?: boolean;
+  readonly timedOut?: boolean;
+  readonly cancelled?: boolean;
+  readonly toProxy?: boolean;
+  /** What the caller aborted with, where its signal is not known itself. */
+  readonly abortReason?: unknown;
+  /** A redirect that the client will not follow any more. */
+  readonly redirectLoop?: boolean;
+  readonly endMs?: number;
 }
 
-export interface CallSink {
+/** Who is told of calls. */
+export interface CaptureSink {
   /** Called synchronously in the caller's async context, before anything is sent. Return `false` to leave this call alone. */
   // biome-ignore lint/suspicious/noConfusingVoidType: a sink that never declines returns nothing
   start(call: Call): boolean | void;
   /** A call of a failing answer, or of one that may be a failure, has ended and is told later. */
   noted?(call: Call): void;
   /** Exactly once for every started call. */
-  end(call: Call, outcome: Outcome): void;
+  end(call: Call, ending: Ending, sent: Sent): void;
 }
 
 export interface CaptureOptions {

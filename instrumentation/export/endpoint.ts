@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Reader } from '../environment.ts';
+import type { Reader } from '../base/environment.ts';
 
 export type Protocol = 'http/protobuf' | 'http/json';
 

@@ -1,5 +1,5 @@
-import type { Block } from '../attributes/block.ts';
-import type { AttributeList } from '../attributes/list.ts';
+import type { Block } from '../span/block.ts';
+import type { AttributeList } from '../span/list.ts';
 import type { AttributeValue, OwnSpanHead, SpanIds } from '../span/record.ts';
 import { text, textField, writeAttribute } from './attribute.ts';
 import { Bytes } from './bytes.ts';

@@ -1,5 +1,5 @@
-import type { AttributeList } from '../attributes/list.ts';
-import type { Guard } from '../guard.ts';
+import type { Guard } from '../base/guard.ts';
+import type { AttributeList } from '../span/list.ts';
 import type { AttributeValue, OwnSpanHead } from '../span/record.ts';
 import { Bytes } from './bytes.ts';
 import { createEnvelope } from './envelope.ts';

@@ -10,7 +10,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import type { Guard } from '../guard.ts';
+import type { Guard } from '../base/guard.ts';
 import type { Sdk } from './sdk.ts';
 
 /** Spans that are nowhere recorded: what the application gets when the SDK cannot be loaded. */

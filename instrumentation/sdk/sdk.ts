@@ -28,8 +28,8 @@ import {
 import { NAME, VERSION } from '../../src/version.ts';
 import type { Protocol } from '../export/endpoint.ts';
 import type { SendQueue } from '../export/queue.ts';
-import type { HeadSampler } from '../sampler.ts';
 import type { AttributeValue, SpanRecord } from '../span/record.ts';
+import type { HeadSampler } from '../span/sampler.ts';
 
 type Resource = ReadonlyMap<string, AttributeValue>;
 

@@ -1,4 +1,4 @@
-import { now } from '../now.ts';
+import { now } from '../base/now.ts';
 
 /**
  * Wall-clock time of a monotonic instant. Durations come from the monotonic clock alone, so a clock that is set while a call

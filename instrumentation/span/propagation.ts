@@ -1,4 +1,4 @@
-import type { Reader } from '../environment.ts';
+import type { Reader } from '../base/environment.ts';
 import { type ActiveContext, type Baggage, baggageOf } from './context.ts';
 
 /** What is known of a span when its headers are written. */

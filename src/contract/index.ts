@@ -2,4 +2,5 @@ export * from './attributes.ts';
 export * from './dashboards.ts';
 export * from './layers.ts';
 export * from './metrics.ts';
+export * from './phases.ts';
 export * from './reasons.ts';

@@ -1,9 +1,6 @@
-import type { LayerName, Reason } from '../contract/index.ts';
-import { fieldsOf, isCancel, isTimeout, rootOf } from './errors.ts';
+import type { LayerName, Phase, Reason } from '../contract/index.ts';
+import { fieldsOf, isCancel, isTimeout, rootOf } from '../raised.ts';
 import { tlsReason } from './tls.ts';
-
-/** Where the call was when it ended; known from socket and client events, not from the error. */
-export type Phase = 'queued' | 'dns' | 'tcp' | 'tls' | 'send' | 'wait' | 'body';
 
 export interface TransportFacts {
   readonly phase: Phase;

@@ -2,9 +2,9 @@ import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { hasOtherAgent, hasOtherSdk, preloadsOf } from '../../instrumentation/coexist.ts';
 import type { SpanRecord } from '../../instrumentation/span/record.ts';
 import { start } from '../../instrumentation/start.ts';
+import { hasOtherAgent, hasOtherSdk, preloadsOf } from '../../instrumentation/ways/coexist.ts';
 import type { DecodedSpan } from '../support/otlp-decode.ts';
 import { type OtlpSink, otlpSink } from '../support/otlp-sink.ts';
 import { APPS, preloaded, REGISTER } from '../support/preload.ts';

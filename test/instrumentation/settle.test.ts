@@ -1,7 +1,7 @@
 import http from 'node:http';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import type { CallSink } from '../../instrumentation/capture/index.ts';
+import type { CallSink } from '../../instrumentation/judge/index.ts';
 import { captured } from '../support/captured.ts';
 import { limit } from '../support/limits.ts';
 import { httpServer, type Listening } from '../support/servers.ts';

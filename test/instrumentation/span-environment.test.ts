@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readerOf } from '../../instrumentation/environment.ts';
+import { readerOf } from '../../instrumentation/base/environment.ts';
 import { endpointOf } from '../../instrumentation/export/endpoint.ts';
-import { limitsOf } from '../../instrumentation/export/output.ts';
 import { backoffMs, MAX_RETRY_AFTER_MS } from '../../instrumentation/export/queue.ts';
 import { retryAfterMs } from '../../instrumentation/export/transport.ts';
-import { resourceOf } from '../../instrumentation/resource.ts';
+import { limitsOf } from '../../instrumentation/output/output.ts';
+import { resourceOf } from '../../instrumentation/output/resource.ts';
 import { parseTraceparent } from '../../instrumentation/span/propagation.ts';
 import { type OtlpSink, otlpSink } from '../support/otlp-sink.ts';
 import { APPS, preloaded } from '../support/preload.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createGuard, MAX_FAULTS } from '../../instrumentation/base/guard.ts';
 import { startCapture } from '../../instrumentation/capture/index.ts';
-import type { CallSink } from '../../instrumentation/capture/types.ts';
-import { createGuard, MAX_FAULTS } from '../../instrumentation/guard.ts';
+import type { CallSink } from '../../instrumentation/judge/types.ts';
 import { epochOf } from '../../instrumentation/span/clock.ts';
-import { guardedSink } from '../../instrumentation/span/guarded.ts';
+import { guardedSink } from '../../instrumentation/ways/guarded.ts';
 import { httpServer, type Listening } from '../support/servers.ts';
 
 let api: Listening;

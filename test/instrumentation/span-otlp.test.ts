@@ -1,8 +1,8 @@
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { createGuard } from '../../instrumentation/base/guard.ts';
 import { createOwnOutput, type SpanOutput } from '../../instrumentation/export/own.ts';
-import { createGuard } from '../../instrumentation/guard.ts';
 import { newIds } from '../../instrumentation/span/ids.ts';
 import type { OwnSpanHead, SpanRecord } from '../../instrumentation/span/record.ts';
 import { listOf } from '../support/attributes.ts';

@@ -1,9 +1,9 @@
 import { SamplingDecision, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readerOf } from '../../instrumentation/environment.ts';
-import { headSamplerOf, outcomeSampler, ratioSampler } from '../../instrumentation/sampler.ts';
+import { readerOf } from '../../instrumentation/base/environment.ts';
 import { newIds } from '../../instrumentation/span/ids.ts';
+import { headSamplerOf, outcomeSampler, ratioSampler } from '../../instrumentation/span/sampler.ts';
 import {
   explicitRandomness,
   randomnessOf,

@@ -4,11 +4,11 @@ import { expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 const files = ['src', 'cli', 'instrumentation', 'collector', 'alerts', 'dashboards', 'examples'].flatMap((folder) =>
-  globSync(`${folder}/**/*.ts`, { cwd: root, exclude: (name) => name.includes('node_modules') }),
+  globSync(`${folder}/**/*.{ts,cts}`, { cwd: root, exclude: (name) => name.includes('node_modules') }),
 );
 const importsOf = (file: string): string[] => {
   const text = readFileSync(join(root, file), 'utf8');
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((m) => m[1]!);
+  return [...text.matchAll(/(?:from|import|require)\s*\(?\s*'([^']+)'/g)].map((m) => m[1]!);
 };
 const folderOf = (file: string, specifier: string): string =>
   specifier.startsWith('.') ? relative(root, join(root, dirname(file), specifier)).split('/')[0]! : specifier;
@@ -33,6 +33,47 @@ it('keeps every folder to what it may import', () => {
       .filter((s) => !may(folderOf(file, s)))
       .map((s) => `${file} imports ${s}`);
   });
+  expect(broken).toEqual([]);
+});
+
+/**
+ * Inside a folder: each sub-folder may import those before it in its list, and what stands in the folder itself comes last. `test/rules` is where
+ * a new sub-folder gets its place.
+ */
+const RANKS: Record<string, readonly string[]> = {
+  instrumentation: 'base span capture judge attributes export sdk attempts output ways .'.split(' '),
+};
+/** Imports that a sub-folder may not have, whatever their rank: capture tells what happened and leaves to others what it means. */
+const NEVER: Record<string, RegExp> = {
+  'instrumentation/capture': /^src\/(layers|extract|providers)/,
+};
+
+const subFolder = (file: string): string => (file.split('/').length > 2 ? file.split('/')[1]! : '.');
+const targetOf = (file: string, specifier: string): string => relative(root, join(root, dirname(file), specifier));
+const local = (file: string): string[] =>
+  importsOf(file)
+    .filter((s) => s.startsWith('.'))
+    .map((s) => targetOf(file, s));
+
+it.each(Object.entries(RANKS))('keeps the layers of %s in their order', (folder, order) => {
+  const own = files.filter((file) => file.startsWith(`${folder}/`));
+  expect(own.map(subFolder).filter((name) => !order.includes(name))).toEqual([]);
+  const rank = (file: string) => order.indexOf(subFolder(file));
+  const upward = own.flatMap((file) =>
+    local(file)
+      .filter((target) => target.startsWith(`${folder}/`) && rank(target) > rank(file))
+      .map((target) => `${file} imports ${target}`),
+  );
+  expect(upward).toEqual([]);
+});
+
+it('lets no layer know what it must not', () => {
+  const broken = files.flatMap((file) =>
+    Object.entries(NEVER)
+      .filter(([folder]) => file.startsWith(`${folder}/`))
+      .flatMap(([, never]) => local(file).filter((target) => never.test(target)))
+      .map((target) => `${file} imports ${target}`),
+  );
   expect(broken).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
-import type { Call, CallSink, CaptureOptions, Outcome } from '../../instrumentation/capture/index.ts';
-import { startCapture } from '../../instrumentation/capture/index.ts';
+import { type Call, type CaptureOptions, startCapture } from '../../instrumentation/capture/index.ts';
+import { type CallSink, judged, type Outcome } from '../../instrumentation/judge/index.ts';
 
 export interface Ended {
   readonly call: Call;
@@ -16,7 +16,7 @@ export function captured(options: CaptureOptions = {}, sink: Partial<CallSink> =
   const ended: Ended[] = [];
   const faults: string[] = [];
   const capture = startCapture(
-    {
+    judged({
       start: (call) => sink.start?.(call),
       noted: (call) => sink.noted?.(call),
       end(call, outcome) {
@@ -32,7 +32,7 @@ export function captured(options: CaptureOptions = {}, sink: Partial<CallSink> =
         });
         sink.end?.(call, outcome);
       },
-    },
+    }),
     { onFault: (where) => faults.push(where), ...options },
   );
   return { ended, faults, capture, [Symbol.dispose]: () => capture.stop() };

@@ -1,9 +1,9 @@
 import { errorMonitor } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { fieldsOf } from '../../../src/layers/errors.ts';
-import { now } from '../../now.ts';
-import { beside } from '../beside.ts';
+import { fieldsOf } from '../../../src/raised.ts';
+import { beside } from '../../base/beside.ts';
+import { now } from '../../base/now.ts';
 import type { Connection } from '../connections.ts';
 import { forgetFrame } from '../own-frame.ts';
 import { watchPush } from '../push.ts';

@@ -1,5 +1,5 @@
-import { builtin } from '../../builtin.ts';
-import { wokenByCall } from '../../place.ts';
+import { builtin } from '../../base/builtin.ts';
+import { wokenByCall } from '../../base/place.ts';
 import { forgetFrame, raiseLimit, restoreLimit } from '../own-frame.ts';
 import { refused } from '../refused.ts';
 import type { Tracker } from '../tracker.ts';

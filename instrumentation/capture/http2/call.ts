@@ -1,5 +1,5 @@
 import type { ClientHttp2Stream } from 'node:http2';
-import type { Phase } from '../../../src/layers/transport.ts';
+import type { Phase } from '../../../src/contract/index.ts';
 import { TrackedCall } from '../call.ts';
 import { sameNames } from '../header-shape.ts';
 import { type Origin, originOf } from '../origin.ts';

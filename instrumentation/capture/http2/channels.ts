@@ -1,6 +1,6 @@
 import type { ClientHttp2Stream } from 'node:http2';
-import { now } from '../../now.ts';
-import { beside } from '../beside.ts';
+import { beside } from '../../base/beside.ts';
+import { now } from '../../base/now.ts';
 import { watchPush } from '../push.ts';
 import type { Tracker } from '../tracker.ts';
 import { type Headers, Http2Call } from './call.ts';

@@ -1,6 +1,6 @@
 import type { Http2Session } from 'node:http2';
 import type { Socket } from 'node:net';
-import { beside } from '../beside.ts';
+import { beside } from '../../base/beside.ts';
 import { type Connection, connectionOf } from '../connections.ts';
 
 interface Session {

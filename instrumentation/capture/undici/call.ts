@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import { fieldsOf } from '../../../src/layers/errors.ts';
-import type { Phase } from '../../../src/layers/transport.ts';
+import type { Phase } from '../../../src/contract/index.ts';
+import { fieldsOf } from '../../../src/raised.ts';
 import { TrackedCall } from '../call.ts';
 import type { Connection } from '../connections.ts';
 import { HeaderList } from '../header-list.ts';

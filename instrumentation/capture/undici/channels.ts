@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { now } from '../../now.ts';
+import { now } from '../../base/now.ts';
 import { adoptConnection, connectionOf } from '../connections.ts';
 import { type Tracker, WELL } from '../tracker.ts';
 import { BodyWatch } from './body.ts';

@@ -1,4 +1,4 @@
-import { keptFetch } from '../../place.ts';
+import { keptFetch } from '../../base/place.ts';
 import { forgetFrame, raiseLimit, restoreLimit } from '../own-frame.ts';
 import { refused } from '../refused.ts';
 import type { Tracker } from '../tracker.ts';

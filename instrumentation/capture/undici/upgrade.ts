@@ -1,4 +1,4 @@
-import { now } from '../../now.ts';
+import { now } from '../../base/now.ts';
 import type { Tracker } from '../tracker.ts';
 import type { UndiciCall, UndiciRequest, UndiciResponse } from './call.ts';
 

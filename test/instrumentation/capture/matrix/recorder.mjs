@@ -2,14 +2,15 @@
 import { writeFileSync } from 'node:fs';
 
 const { startCapture } = await import(`${process.env.CAPTURE_DIST}/instrumentation/capture/index.js`);
+const { judged } = await import(`${process.env.CAPTURE_DIST}/instrumentation/judge/index.js`);
 const { describe } = await import(`${process.env.CAPTURE_DIST}/instrumentation/attributes/index.js`);
-const { AttributeList } = await import(`${process.env.CAPTURE_DIST}/instrumentation/attributes/list.js`);
+const { AttributeList } = await import(`${process.env.CAPTURE_DIST}/instrumentation/span/list.js`);
 const calls = [];
 const faults = [];
 const opened = new Map();
 let serial = 0;
 const capture = startCapture(
-  {
+  judged({
     start(call) {
       call.span = ++serial;
       // as own spans do
@@ -34,7 +35,7 @@ const capture = startCapture(
         attributes: list.toObject(),
       });
     },
-  },
+  }),
   { onFault: (where, error) => faults.push(`${where}: ${error?.stack ?? error}`) },
 );
 process.on('exit', () => {

@@ -1,16 +1,16 @@
-import type { Reader } from '../environment.ts';
-import type { Guard } from '../guard.ts';
-import type { Log } from '../log.ts';
-import { resourceOf } from '../resource.ts';
-import { headSamplerOf } from '../sampler.ts';
+import type { Reader } from '../base/environment.ts';
+import type { Guard } from '../base/guard.ts';
+import type { Log } from '../base/log.ts';
+import { endpointOf } from '../export/endpoint.ts';
+import type { SpanLimits } from '../export/otlp.ts';
+import { createOwnOutput, type SpanOutput } from '../export/own.ts';
+import { createQueue, type QueueLimits } from '../export/queue.ts';
+import { createTransport, type Transport } from '../export/transport.ts';
 import { loadSdk } from '../sdk/load.ts';
 import type { Sdk } from '../sdk/sdk.ts';
 import { type AttributeValue, recordOf } from '../span/record.ts';
-import { endpointOf } from './endpoint.ts';
-import type { SpanLimits } from './otlp.ts';
-import { createOwnOutput, type SpanOutput } from './own.ts';
-import { createQueue, type QueueLimits } from './queue.ts';
-import { createTransport, type Transport } from './transport.ts';
+import { headSamplerOf } from '../span/sampler.ts';
+import { resourceOf } from './resource.ts';
 
 /** Batch span processor and span limits (OpenTelemetry specification, SDK environment variables). */
 export function limitsOf(reader: Reader): SpanLimits & QueueLimits {

@@ -1,16 +1,18 @@
-import { AttributeList } from '../attributes/list.ts';
+import type { AttemptTracker } from '../attempts/types.ts';
+import type { Reader } from '../base/environment.ts';
+import type { Guard } from '../base/guard.ts';
 import { HeaderSet } from '../capture/header-set.ts';
-import type { Call, CallSink, Outcome } from '../capture/types.ts';
-import type { Reader } from '../environment.ts';
+import type { Call } from '../capture/types.ts';
 import type { SpanOutput } from '../export/own.ts';
 import { isOwnExport } from '../export/transport.ts';
-import type { Guard } from '../guard.ts';
-import { headSamplerOf, type OutcomeSampler } from '../sampler.ts';
-import { epochOf } from './clock.ts';
-import { type ActiveContext, activeContext, isSuppressed, type SpanContext, spanOf } from './context.ts';
-import { type NewIds, newIds } from './ids.ts';
-import { parseTraceparent, propagatorOf } from './propagation.ts';
-import { NO_TRACE, type OwnSpanHead, recordOf, type SpanIds, type SpanListener, type SpanRecord } from './record.ts';
+import type { CallSink, Outcome } from '../judge/types.ts';
+import { epochOf } from '../span/clock.ts';
+import { type ActiveContext, activeContext, isSuppressed, type SpanContext, spanOf } from '../span/context.ts';
+import { type NewIds, newIds } from '../span/ids.ts';
+import { AttributeList } from '../span/list.ts';
+import { parseTraceparent, propagatorOf } from '../span/propagation.ts';
+import { NO_TRACE, type OwnSpanHead, recordOf, type SpanListener, type SpanRecord } from '../span/record.ts';
+import { headSamplerOf, type OutcomeSampler } from '../span/sampler.ts';
 
 /** What the sink keeps of a span between start and end. */
 interface OpenSpan {
@@ -20,17 +22,6 @@ interface OpenSpan {
   readonly parent: SpanContext | undefined;
   readonly traceState: string;
   readonly sampled: boolean;
-}
-
-/** Reads attempts, made by `instrumentation/attempts`: adds what earlier calls say about this one. */
-export interface AttemptTracker {
-  start(call: Call): void;
-  /** Says which span is this attempt's, as soon as it is known; links point there. */
-  identify(call: Call, span: SpanIds): void;
-  /** The call's answer failed, or may have; what it says comes later. */
-  noted(call: Call): void;
-  /** Adds this attempt's attributes and returns its links. */
-  end(call: Call, outcome: Outcome, attributes: AttributeList): readonly SpanIds[];
 }
 
 /** What every kind of span needs. */

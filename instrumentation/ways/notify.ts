@@ -1,8 +1,9 @@
-import type { AttributeList } from '../attributes/list.ts';
-import type { Call, Outcome } from '../capture/types.ts';
-import { epochOf } from './clock.ts';
+import type { Call } from '../capture/types.ts';
+import type { Outcome } from '../judge/types.ts';
+import { epochOf } from '../span/clock.ts';
+import type { AttributeList } from '../span/list.ts';
+import { linksOf, NO_SPAN, NO_TRACE, type SpanIds } from '../span/record.ts';
 import { type SinkParts, tell } from './own.ts';
-import { linksOf, NO_SPAN, NO_TRACE, type SpanIds } from './record.ts';
 
 interface Ids {
   readonly traceId: string;

@@ -1,16 +1,8 @@
-import type { LayerName, Reason } from '../../src/contract/index.ts';
 import { type Answer, type Evidence, extract } from '../../src/extract/index.ts';
 import { layerOfAnswer } from '../../src/layers/answer.ts';
 import { providerName } from '../../src/providers/index.ts';
-import type { TrackedCall } from './call.ts';
-
-export interface Judgement {
-  readonly layer: LayerName | undefined;
-  readonly reason: Reason;
-  readonly evidence: Evidence;
-}
-
-type Answered = Pick<TrackedCall, 'status' | 'host' | 'responseHeader' | 'responseHeaderNames'>;
+import type { Call, Sent } from '../capture/types.ts';
+import type { Outcome } from './types.ts';
 
 /** The answer's headers, and its body where it was kept. */
 class CallAnswer implements Answer {
@@ -20,9 +12,9 @@ class CallAnswer implements Answer {
   readonly body?: string;
   readonly contentType?: string;
   readonly truncated: boolean;
-  private readonly call: Answered;
+  private readonly call: Call;
 
-  constructor(call: Answered, body: string | undefined, truncated: boolean) {
+  constructor(call: Call, body: string | undefined, truncated: boolean) {
     this.call = call;
     this.status = call.status ?? 0;
     this.host = call.host;
@@ -41,17 +33,15 @@ class CallAnswer implements Answer {
   }
 }
 
-export const answerOf = (call: Answered, body?: string, truncated = false): Answer =>
-  new CallAnswer(call, body, truncated);
+export const answerOf = (call: Call, body?: string, truncated = false): Answer => new CallAnswer(call, body, truncated);
 
 /** Layer of an answered call: by its status, and by what its headers and body say. */
-export function judgeAnswer(call: TrackedCall): Judgement {
+export function judgeAnswer(call: Call, sent: Sent, error: unknown): Outcome {
   const body = call.body();
-  const evidence = extract(answerOf(call, body, call.bodyTruncated));
+  const evidence: Evidence = extract(answerOf(call, body, call.bodyTruncated));
   const status = call.status ?? 0;
-  return {
-    layer: layerOfAnswer(status, evidence, providerName(call.host)),
-    reason: status >= 400 ? 'http.error' : 'http.error_in_success',
-    evidence,
-  };
+  const layer = layerOfAnswer(status, evidence, providerName(call.host));
+  if (!layer) return { kind: 'ok', sent, evidence };
+  const reason = status >= 400 ? 'http.error' : 'http.error_in_success';
+  return { kind: 'failed', layer, reason, error, sent, evidence };
 }

@@ -1,7 +1,7 @@
+import { now } from '../base/now.ts';
 import type { Call } from '../capture/types.ts';
-import { now } from '../now.ts';
-import { registeredProvider } from './context.ts';
-import type { Attributes, AttributeValue } from './record.ts';
+import { registeredProvider } from '../span/context.ts';
+import type { Attributes, AttributeValue } from '../span/record.ts';
 import { attributesOn, isSentryClientSpan, isSentrySpan, sentryClient } from './sentry.ts';
 
 /** What SDK 1, 2 and 3 spans have in common; Sentry's are read through `attributesOn` and `statusOn`. */

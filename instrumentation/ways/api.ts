@@ -10,11 +10,11 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { NAME, VERSION } from '../../src/version.ts';
-import { AttributeList } from '../attributes/list.ts';
-import type { CallSink } from '../capture/types.ts';
 import { isOwnExport } from '../export/transport.ts';
-import { epochOf } from './clock.ts';
-import { activeContext, isSuppressed, registeredPropagator, registeredProvider } from './context.ts';
+import type { CallSink } from '../judge/types.ts';
+import { epochOf } from '../span/clock.ts';
+import { activeContext, isSuppressed, registeredPropagator, registeredProvider } from '../span/context.ts';
+import { AttributeList } from '../span/list.ts';
 import { notify } from './notify.ts';
 import type { SinkParts } from './own.ts';
 

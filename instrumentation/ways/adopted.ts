@@ -1,14 +1,15 @@
-import { AttributeList } from '../attributes/list.ts';
-import { beside } from '../capture/beside.ts';
-import type { Call, CallSink, Outcome } from '../capture/types.ts';
+import { beside } from '../base/beside.ts';
+import { now } from '../base/now.ts';
+import type { Call } from '../capture/types.ts';
 import { isOwnExport } from '../export/transport.ts';
-import { now } from '../now.ts';
-import { activeContext, isSuppressed, spanOf } from './context.ts';
+import type { CallSink, Outcome } from '../judge/types.ts';
+import { activeContext, isSuppressed, spanOf } from '../span/context.ts';
+import { AttributeList } from '../span/list.ts';
+import { linksOf, type SpanIds } from '../span/record.ts';
 import type { ForeignSpan } from './foreign.ts';
 import { isClientSpanOf, isHttpClientSpan, watchSpans } from './foreign.ts';
 import { notify } from './notify.ts';
 import type { SinkParts } from './own.ts';
-import { linksOf, type SpanIds } from './record.ts';
 import { redactSpan } from './redacted.ts';
 import { attributesOn, isSentrySpan, statusOn } from './sentry.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { registeredProvider } from './span/context.ts';
-import { sentryClient, sentryTraces } from './span/sentry.ts';
+import { registeredProvider } from '../span/context.ts';
+import { sentryClient, sentryTraces } from './sentry.ts';
 
 /** Packages that start an OpenTelemetry SDK of their own, or patch as one does. */
 const SDKS = [
@@ -25,7 +25,7 @@ const SDKS = [
 const AGENTS = ['newrelic', 'elastic-apm-node', '@instana/collector', '@dynatrace/oneagent', 'appdynamics'] as const;
 const PRELOADS = /opentelemetry|otel|sentry|dd-trace|newrelic|elastic-apm|applicationinsights|instrumentation|tracing/i;
 /** Where our own preload lies, when it is named by its path. */
-const HERE = dirname(fileURLToPath(import.meta.url));
+const HERE = dirname(dirname(fileURLToPath(import.meta.url)));
 const isOurs = (preload: string): boolean => /(^|\/)faultlayer\//.test(preload) || resolve(preload).startsWith(HERE);
 
 const isSdk = (name: string): boolean => (SDKS as readonly string[]).includes(name) || name.startsWith('@sentry/');

@@ -4,9 +4,9 @@ import {
   randomnessOf,
   thresholdOf,
   withThreshold,
-} from '../src/sampling/threshold.ts';
-import type { Reader } from './environment.ts';
-import type { SpanContext } from './span/context.ts';
+} from '../../src/sampling/threshold.ts';
+import type { Reader } from '../base/environment.ts';
+import type { SpanContext } from './context.ts';
 
 /** Decides at the start of a span, before anything about it is known: the W3C `sampled` flag. */
 export type HeadSampler = (traceId: string, parent: SpanContext | undefined) => boolean;

@@ -1,6 +1,6 @@
-import { NAME, VERSION } from '../src/version.ts';
-import type { Reader } from './environment.ts';
-import type { AttributeValue } from './span/record.ts';
+import { NAME, VERSION } from '../../src/version.ts';
+import type { Reader } from '../base/environment.ts';
+import type { AttributeValue } from '../span/record.ts';
 
 type Found = Record<string, AttributeValue>;
 

@@ -1,6 +1,6 @@
 import type { AttributeName } from '../../src/contract/index.ts';
-import type { Attributes, AttributeValue } from '../span/record.ts';
 import type { Block } from './block.ts';
+import type { Attributes, AttributeValue } from './record.ts';
 
 /**
  * One call's attributes: the blocks it has in common with others, then its own in the order they were set. Plain lists, used again for

@@ -1,13 +1,14 @@
 import type { Config } from '../../src/config.ts';
-import { beside } from '../capture/beside.ts';
-import type { Call, CallSink } from '../capture/types.ts';
-import { applicationTraces, hasOtherAgent, hasOtherSdk } from '../coexist.ts';
-import type { Reader } from '../environment.ts';
-import type { Output } from '../export/output.ts';
+import { beside } from '../base/beside.ts';
+import type { Reader } from '../base/environment.ts';
+import type { Call } from '../capture/types.ts';
+import type { CallSink } from '../judge/types.ts';
+import type { Output } from '../output/output.ts';
 import { registerGlobally } from '../sdk/global.ts';
 import { loadConfigFile, loadStock } from '../sdk/load.ts';
 import { createAdoptedSpans } from './adopted.ts';
 import { createApiSpans } from './api.ts';
+import { applicationTraces, hasOtherAgent, hasOtherSdk } from './coexist.ts';
 import { createOwnSpans, type OwnSpanParts } from './own.ts';
 
 export interface Spans {

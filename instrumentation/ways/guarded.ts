@@ -1,5 +1,5 @@
-import type { CallSink } from '../capture/types.ts';
-import type { Guard } from '../guard.ts';
+import type { Guard } from '../base/guard.ts';
+import type { CallSink } from '../judge/types.ts';
 
 /** A sink whose faults stop here. Switched off, it declines every call, so that the capture keeps no state for it either. */
 export function guardedSink(sink: CallSink, guard: Guard): CallSink {

@@ -1,5 +1,5 @@
 import type { AttributeName } from '../../src/contract/index.ts';
-import type { AttributeValue } from '../span/record.ts';
+import type { AttributeValue } from './record.ts';
 
 /**
  * Attributes that many calls have in common, worked out once and encoded once: writing the same dozen texts for every span is most of what

@@ -1,0 +1,20 @@
+import type { LayerName, Reason } from '../../src/contract/index.ts';
+import type { Evidence } from '../../src/extract/index.ts';
+import type { Call, CaptureSink, Sent } from '../capture/types.ts';
+
+export interface Outcome {
+  readonly kind: 'ok' | 'failed' | 'cancelled';
+  readonly layer?: LayerName;
+  readonly reason?: Reason;
+  /** What the client raised, never changed. */
+  readonly error?: unknown;
+  readonly sent: Sent;
+  /** What the answer's headers and body said. */
+  readonly evidence?: Evidence | undefined;
+}
+
+/** Who is told of judged calls. */
+export interface CallSink extends Omit<CaptureSink, 'end'> {
+  /** Exactly once for every started call. */
+  end(call: Call, outcome: Outcome): void;
+}
