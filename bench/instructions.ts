@@ -37,7 +37,13 @@ const VARIANTS: Readonly<Record<string, Variant>> = { ...BASIC, 'stock + constan
 const server = await startServer();
 
 async function instructions(name: string, kind: Kind, calls: number): Promise<number> {
-  const { args, options } = program(VARIANTS[name]!, 'calls.cjs', server.base, ...kind.split(' '), String(calls));
+  const { args, options } = program(
+    VARIANTS[name]!,
+    'support/calls.cjs',
+    server.base,
+    ...kind.split(' '),
+    String(calls),
+  );
   const { stderr } = await run('perf', [...PERF, process.execPath, ...args], options);
   return Number(/^(\d+),/m.exec(stderr)![1]);
 }

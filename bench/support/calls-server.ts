@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 let failures = 0;
@@ -8,11 +8,14 @@ const failure = () =>
     request_id: `req_${(failures++).toString().padStart(10, '0')}`,
   });
 
-/** Answers `/ok/…` with 200, `/fail/…` with 429 and a body whose request ID is its own, and takes spans. */
+/** Answers `/ok/…` with 200, `/fail/…` with 429 and a body whose request ID is its own, and takes the telemetry of every variant. */
 export async function startServer(): Promise<{ readonly base: string; close(): void }> {
-  const server = createServer((req, res) => {
-    if (req.url === '/v1/traces') {
-      req.resume().on('end', () => res.writeHead(200, { 'content-type': 'application/x-protobuf' }).end());
+  const server: Server = createServer((req, res) => {
+    if (req.method !== 'GET') {
+      // OTLP, Datadog's agent, Sentry's envelopes: read and thanked
+      const json = req.url?.startsWith('/v1/traces') !== true;
+      const type = json ? 'application/json' : 'application/x-protobuf';
+      req.resume().on('end', () => res.writeHead(200, { 'content-type': type }).end(json ? '{}' : undefined));
       return;
     }
     const headers = { 'content-type': 'application/json', 'x-request-id': 'req_0123456789' };

@@ -17,7 +17,7 @@ describe('the packed tarball in an empty project', () => {
   beforeAll(async () => {
     const npm = (cwd: string, ...args: string[]): string =>
       execFileSync('npm', [...args, '--loglevel=error'], { cwd, encoding: 'utf8' });
-    const tarball = npm(root, 'pack', '--pack-destination', project).trim().split('\n').at(-1)!;
+    const tarball = npm(root, 'pack', '--ignore-scripts', '--pack-destination', project).trim().split('\n').at(-1)!;
     writeFileSync(join(project, 'package.json'), '{"private":true}');
     npm(project, 'install', '--no-audit', '--no-fund', `./${tarball}`);
     writeFileSync(

@@ -1,0 +1,129 @@
+/**
+ * CPU time of the whole process that each way of tracing outbound calls adds to a call: OpenTelemetry's stock instrumentations, its
+ * auto-instrumentations, Elastic's distribution, dd-trace, Sentry, and faultlayer making its own spans or adopting those of stock. Every process
+ * makes one kind of call: its first calls (cold), then more that are not counted, then the counted warm ones. Processes run one after another on
+ * one core, the server on the other; each round takes all variants in another order. Printed are medians over the rounds of the difference to
+ * the bare process of the same round, half of the rounds' spread, and a second bare process: what that seems to add is noise.
+ *
+ *   node bench/peers.ts [--rounds 5] [--concurrency 1,32] [--only stock,own] [--short]     (needs `npm run build`)
+ *
+ * `--short`: one round, a tenth of the calls, no peers that need an installation. New Relic does not trace without its service: left out.
+ */
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { startServer } from './support/calls-server.ts';
+import { PEERS, program, VARIANTS, type Variant } from './support/variants.ts';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '..');
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string' },
+    concurrency: { type: 'string', default: '1' },
+    only: { type: 'string' },
+    short: { type: 'boolean', default: false },
+  },
+});
+const rounds = Number(values.rounds ?? (values.short ? 1 : 5));
+const [COLD, WARM_UP, WARM] = values.short ? [1_000, 1_500, 1_000] : [10_000, 15_000, 10_000];
+const KINDS = ['fetch ok', 'fetch fail', 'fetch mixed', 'http ok', 'http fail', 'http mixed'] as const;
+type Kind = (typeof KINDS)[number];
+
+const { none, ...ours } = VARIANTS;
+const everybody: Readonly<Record<string, Variant>> = { none, 'none again': none, ...ours, ...PEERS };
+const asked = values.only?.split(',');
+const names = Object.keys(everybody).filter((name) =>
+  asked === undefined
+    ? !(values.short && everybody[name]!.peer)
+    : ['none', 'none again', 'stock', ...asked].includes(name),
+);
+
+/** bench/peers with its packages, outside the checkout's own node_modules. */
+function peersFolder(): string {
+  const folder = join(root, '.cache/bench-peers');
+  if (!existsSync(join(folder, 'node_modules/dd-trace'))) {
+    mkdirSync(folder, { recursive: true });
+    cpSync(join(root, 'bench/peers'), folder, { recursive: true });
+    execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, stdio: 'inherit' });
+  }
+  return folder;
+}
+const peers = names.some((name) => everybody[name]!.peer) ? peersFolder() : root;
+
+interface Cost {
+  readonly cold: number;
+  readonly warm: number;
+  readonly gc: number;
+  readonly rss: number;
+}
+const pinned = spawnSync('taskset', ['-c', '1', 'true']).status === 0 ? ['taskset', '-c', '1'] : [];
+const server = await startServer();
+
+async function cost(name: string, kind: Kind, concurrency: number): Promise<Cost> {
+  const variant = everybody[name]!;
+  const counts = [concurrency, COLD, WARM_UP, WARM].map(String);
+  const { args, options } = program(variant, 'peers/calls.cjs', server.base, ...kind.split(' '), ...counts);
+  const [command = '', ...rest] = [...pinned, process.execPath, ...args];
+  // a preload of bench/peers is found from there
+  const cwd = variant.peer ? peers : options.cwd;
+  const moved = variant.peer ? rest.map((arg) => arg.replace(join(root, 'bench/peers'), peers)) : rest;
+  const env = variant.peer ? { ...options.env, NODE_PATH: join(peers, 'node_modules') } : options.env;
+  const { stdout } = await run(
+    command,
+    moved.map((arg) => (variant.peer && arg.endsWith('calls.cjs') ? join(root, 'bench/peers/calls.cjs') : arg)),
+    { cwd, env, maxBuffer: 1 << 24 },
+  );
+  return JSON.parse(stdout.trim().split('\n').at(-1)!) as Cost;
+}
+
+const median = (list: readonly number[]): number => {
+  const sorted = list.toSorted((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+};
+const shuffled = <T>(list: readonly T[]): T[] => list.toSorted(() => Math.random() - 0.5);
+const row = (title: string, cells: readonly string[]) =>
+  console.log(title.padEnd(24) + cells.map((cell) => cell.padEnd(16)).join(''));
+
+for (const concurrency of values.concurrency.split(',').map(Number)) {
+  const seen: Record<string, Record<Kind, Cost>>[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const costs: Record<string, Record<Kind, Cost>> = Object.fromEntries(
+      names.map((name) => [name, {} as Record<Kind, Cost>]),
+    );
+    for (const kind of KINDS)
+      for (const name of shuffled(names)) costs[name]![kind] = await cost(name, kind, concurrency);
+    seen.push(costs);
+  }
+  const added = (name: string, kind: Kind, part: keyof Cost, over = 'none') =>
+    seen.map((costs) => costs[name]![kind][part] - costs[over]![kind][part]);
+  const shown = (list: readonly number[]): string => {
+    const middle = median(list);
+    return `${middle.toFixed(0)} ±${median(list.map((value) => Math.abs(value - middle))).toFixed(0)}`;
+  };
+  for (const part of ['cold', 'warm', 'gc', 'rss'] as const) {
+    const title = part === 'rss' ? 'MiB of RSS' : part === 'gc' ? 'µs of GC a warm call' : `CPU µs a call, ${part}`;
+    console.log(`\n${title}, concurrency ${concurrency}, ${rounds} round(s)`);
+    row('', KINDS);
+    row(
+      'bare',
+      KINDS.map((kind) => median(seen.map((costs) => costs['none']![kind][part])).toFixed(0)),
+    );
+    for (const name of names.slice(1))
+      row(
+        `+ ${name}`,
+        KINDS.map((kind) => shown(added(name, kind, part))),
+      );
+    if (part === 'gc' || part === 'rss') continue;
+    const share = (name: string, over: string) => (kind: Kind) =>
+      (median(added(name, kind, part, over)) / median(added('stock', kind, part))).toFixed(2);
+    console.log('as a share of what stock adds');
+    for (const name of names.slice(2))
+      row(
+        name === 'stock + adopted' ? 'adopted, over stock' : name,
+        KINDS.map(share(name, name === 'stock + adopted' ? 'stock' : 'none')),
+      );
+  }
+}
+server.close();
