@@ -1,14 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { inert } from '../src/evidence/inert.ts';
 import { junitOf, type TestCase } from '../src/http-file/junit.ts';
 import { type HttpRequest, parseHttpFile } from '../src/http-file/parse.ts';
 import { type Scope, substitute } from '../src/http-file/variables.ts';
 import { redactText } from '../src/redact/index.ts';
 import { environment, given, scopeOf } from './check/variables.ts';
+import { command, UsageError } from './command.ts';
 import { ms, plural } from './doctor/words.ts';
-import { isArgumentError, UsageError } from './fill.ts';
 import { exchange, type Run } from './net/exchange.ts';
 import { paint } from './paint.ts';
 
@@ -38,7 +37,6 @@ const OPTIONS = {
   resolver: { type: 'string' },
   ca: { type: 'string' },
   json: { type: 'boolean' },
-  help: { type: 'boolean' },
 } as const;
 
 interface Result {
@@ -54,13 +52,12 @@ interface Result {
 }
 
 /** Runs the requests of `.http` files. */
-export async function run(args: readonly string[]): Promise<number> {
-  try {
-    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-    if (values.help) {
-      process.stdout.write(USAGE);
-      return 0;
-    }
+export const run = command({
+  name: 'check',
+  usage: USAGE,
+  options: OPTIONS,
+  positionals: true,
+  async run(values, positionals) {
     if (positionals.length === 0) throw new UsageError('give at least one .http file; --help says more');
     const timeout = Number(values.timeout ?? 10);
     if (!(timeout > 0 && timeout <= 300)) throw new UsageError('--timeout is seconds, up to 300');
@@ -96,12 +93,8 @@ export async function run(args: readonly string[]): Promise<number> {
       );
     if (values.junit !== undefined) writeFileSync(values.junit, junitOf(results.map(caseOf)));
     return failed.length === 0 ? 0 : 1;
-  } catch (error) {
-    if (!(error instanceof UsageError || isArgumentError(error))) throw error;
-    process.stderr.write(`faultlayer check: ${error.message}\n`);
-    return 2;
-  }
-}
+  },
+});
 
 async function check(
   file: string,

@@ -2,9 +2,10 @@ import { request } from 'node:http';
 import { knownToken } from '../collector/pages/token.ts';
 import { loadConfig } from '../src/config.ts';
 import type { FailureRecord } from '../src/evidence/record.ts';
+import { UsageError } from './command.ts';
 
 /** The collector could not be asked; the message is one sentence for the user. */
-export class CollectorError extends Error {}
+export class CollectorError extends UsageError {}
 
 const ANSWER_MAX = 16 * 1024 * 1024;
 

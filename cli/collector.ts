@@ -1,43 +1,63 @@
-import { parseArgs } from 'node:util';
 import { startCollector } from '../collector/index.ts';
-import { loadConfig, unknownVariables } from '../src/config.ts';
+import { loadConfig, OPTIONS, type Option, unknownVariables } from '../src/config.ts';
+import { command } from './command.ts';
 
 const LOOPBACK = /^(?:127\.|::1$|localhost$)/;
 
+/** `--otlp-port` for `FAULTLAYER_OTLP_PORT`: every variable that the collector reads and that is no secret. */
+const FLAGS = new Map(
+  Object.values(OPTIONS as unknown as Record<string, Option>)
+    .filter((o) => o.reader === 'collector' && !o.secret)
+    .map((o) => [o.env.replace('FAULTLAYER_', '').toLowerCase().replaceAll('_', '-'), o]),
+);
+const width = Math.max(...[...FLAGS.keys()].map((name) => name.length));
+const USAGE = `usage: faultlayer collector [--json] [options]
+
+Receives OTLP spans and serves /metrics, health and pages. Each option is also a variable:
+--otlp-port 4318 is FAULTLAYER_OTLP_PORT=4318. Secrets are variables only. SIGTERM ends it after the requests in flight.
+
+${[...FLAGS].map(([name, o]) => `  --${name.padEnd(width)}  ${o.doc}`).join('\n')}
+  --${'json'.padEnd(width)}  print the addresses as JSON
+`;
+
 /** Runs the collector until SIGTERM or SIGINT; a second signal ends it at once. */
-export async function run(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean' }, help: { type: 'boolean' } } });
-  if (values.help) {
-    process.stdout.write(
-      'usage: faultlayer collector [--json]\n\nReceives OTLP/HTTP spans and serves /metrics, health and pages. Configured by FAULTLAYER_*\nvariables (see faultlayer config). SIGTERM ends it after the requests in flight.\n',
-    );
-    return 0;
-  }
-  const { config, problems } = loadConfig(process.env);
-  const wrong = [
-    ...problems,
-    ...unknownVariables(process.env).map((name) => `${name} is not known; see faultlayer config`),
-  ];
-  for (const line of wrong) process.stderr.write(`faultlayer: ${line}\n`);
-  if (wrong.length > 0) return 2;
-  const collector = await startCollector(config);
-  if (values.json) process.stdout.write(`${JSON.stringify({ otlp: collector.otlpUrl, http: collector.httpUrl })}\n`);
-  process.stderr.write(
-    `faultlayer: OTLP/HTTP on ${collector.otlpUrl}/v1/traces, metrics on ${collector.httpUrl}/metrics, failures on ${collector.httpUrl}/failures\n`,
-  );
-  if (!LOOPBACK.test(config.otlpHost) && config.otlpToken === undefined)
+export const run = command({
+  name: 'collector',
+  usage: USAGE,
+  options: {
+    ...Object.fromEntries([...FLAGS.keys()].map((name) => [name, { type: 'string' } as const])),
+    json: { type: 'boolean' },
+  },
+  async run(values: Readonly<Record<string, string | boolean | undefined>>) {
+    const flags = Object.fromEntries([...FLAGS].map(([name, o]) => [o.env, values[name] as string | undefined]));
+    const given = Object.entries(flags).filter(([, value]) => value !== undefined);
+    const { config, problems } = loadConfig({ ...process.env, ...Object.fromEntries(given) });
+    const wrong = [
+      ...problems,
+      ...unknownVariables(process.env).map((name) => `${name} is not known; see faultlayer config`),
+    ];
+    for (const line of wrong) process.stderr.write(`faultlayer: ${line}\n`);
+    if (wrong.length > 0) return 2;
+    const collector = await startCollector(config);
+    if (values['json'])
+      process.stdout.write(`${JSON.stringify({ otlp: collector.otlpUrl, http: collector.httpUrl })}\n`);
     process.stderr.write(
-      `faultlayer: anyone who reaches ${config.otlpHost} can send spans; set FAULTLAYER_OTLP_TOKEN or listen on 127.0.0.1\n`,
+      `faultlayer: OTLP/HTTP on ${collector.otlpUrl}/v1/traces, metrics on ${collector.httpUrl}/metrics, failures on ${collector.httpUrl}/failures\n`,
     );
-  await new Promise<void>((resolve) => {
-    let asked = false;
-    const stop = (): void => {
-      if (asked) process.exit(1);
-      asked = true;
-      collector.close().then(resolve, resolve);
-    };
-    process.on('SIGTERM', stop);
-    process.on('SIGINT', stop);
-  });
-  return 0;
-}
+    if (!LOOPBACK.test(config.otlpHost) && config.otlpToken === undefined)
+      process.stderr.write(
+        `faultlayer: anyone who reaches ${config.otlpHost} can send spans; set FAULTLAYER_OTLP_TOKEN or listen on 127.0.0.1\n`,
+      );
+    await new Promise<void>((resolve) => {
+      let asked = false;
+      const stop = (): void => {
+        if (asked) process.exit(1);
+        asked = true;
+        collector.close().then(resolve, resolve);
+      };
+      process.on('SIGTERM', stop);
+      process.on('SIGINT', stop);
+    });
+    return 0;
+  },
+});

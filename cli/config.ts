@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { loadConfig, OPTIONS, type Option, unknownVariables } from '../src/config.ts';
+import { command } from './command.ts';
 import { nearest } from './nearest.ts';
 
 /** Maps and sets as JSON can show them; an empty one as unset. */
@@ -11,31 +11,31 @@ function plain(value: unknown): unknown {
 const shown = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value ?? ''));
 
 /** Prints every option, its variable, value and source. Wrong values and unknown variables are named; then the exit code is 2. */
-export function run(args: readonly string[]): number {
-  const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean' }, help: { type: 'boolean' } } });
-  if (values.help) {
-    process.stdout.write('usage: faultlayer config [--json]\n\nPrints the effective configuration.\n');
-    return 0;
-  }
-  const { config, problems } = loadConfig(process.env);
-  const known = Object.values(OPTIONS).map((o) => o.env);
-  const unknown = unknownVariables(process.env).map((name) => {
-    const guess = nearest(name, known);
-    return `${name} is not known${guess ? `; did you mean ${guess}?` : ''}`;
-  });
-  const rows = (Object.entries(OPTIONS) as [keyof typeof config, Option][]).map(([key, o]) => ({
-    env: o.env,
-    reader: o.reader,
-    value: o.secret ? (process.env[o.env] ? '[set]' : undefined) : plain(config[key]),
-    from: process.env[o.env] ? 'environment' : 'default',
-    doc: o.doc,
-  }));
-  if (values.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
-  else
-    for (const r of rows)
-      process.stdout.write(
-        `${r.env.padEnd(30)} ${shown(r.value).padEnd(24)} ${r.from.padEnd(12)} ${r.reader.padEnd(10)} ${r.doc}\n`,
-      );
-  for (const line of [...problems, ...unknown]) process.stderr.write(`faultlayer: ${line}\n`);
-  return problems.length + unknown.length > 0 ? 2 : 0;
-}
+export const run = command({
+  name: 'config',
+  usage: 'usage: faultlayer config [--json]\n\nPrints the effective configuration.\n',
+  options: { json: { type: 'boolean' } },
+  run(values) {
+    const { config, problems } = loadConfig(process.env);
+    const known = Object.values(OPTIONS).map((o) => o.env);
+    const unknown = unknownVariables(process.env).map((name) => {
+      const guess = nearest(name, known);
+      return `${name} is not known${guess ? `; did you mean ${guess}?` : ''}`;
+    });
+    const rows = (Object.entries(OPTIONS) as [keyof typeof config, Option][]).map(([key, o]) => ({
+      env: o.env,
+      reader: o.reader,
+      value: o.secret ? (process.env[o.env] ? '[set]' : undefined) : plain(config[key]),
+      from: process.env[o.env] ? 'environment' : 'default',
+      doc: o.doc,
+    }));
+    if (values.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    else
+      for (const r of rows)
+        process.stdout.write(
+          `${r.env.padEnd(30)} ${shown(r.value).padEnd(24)} ${r.from.padEnd(12)} ${r.reader.padEnd(10)} ${r.doc}\n`,
+        );
+    for (const line of [...problems, ...unknown]) process.stderr.write(`faultlayer: ${line}\n`);
+    return problems.length + unknown.length > 0 ? 2 : 0;
+  },
+});

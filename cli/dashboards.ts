@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { packageFolder } from '../alerts/package-folder.ts';
 import { configMap } from '../dashboards/config-map.ts';
-import { type Dashboard, ensureFolder, GrafanaError, pushDashboard, type Target } from './grafana.ts';
+import { command, UsageError, type ValuesOf } from './command.ts';
+import { type Dashboard, ensureFolder, pushDashboard, type Target } from './grafana.ts';
 
 const USAGE = `usage: faultlayer dashboards [--json]
        faultlayer dashboards --out <folder> [--kubernetes]
@@ -32,35 +32,25 @@ const OPTIONS = {
   datasource: { type: 'string' },
   traces: { type: 'string' },
   json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
 type Row = { uid: string; title: string; outcome: string; file?: string };
-class UsageError extends Error {}
 
 /** Lists, writes or pushes the dashboards. 0 done, 1 Grafana refused or cannot be reached, 2 wrong usage. */
-export async function run(args: readonly string[]): Promise<number> {
-  try {
-    const { values } = parseArgs({ args: [...args], options: OPTIONS });
-    if (values.help) {
-      process.stdout.write(USAGE);
-      return 0;
-    }
+export const run = command({
+  name: 'dashboards',
+  usage: USAGE,
+  options: OPTIONS,
+  async run(values) {
     const rows = await act(values);
     if (values.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
     else
       for (const r of rows) process.stdout.write(`${r.outcome.padEnd(9)}  ${r.uid.padEnd(20)}  ${r.file ?? r.title}\n`);
     return 0;
-  } catch (error) {
-    const usage =
-      error instanceof UsageError || String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS');
-    if (!usage && !(error instanceof GrafanaError)) throw error;
-    process.stderr.write(`faultlayer dashboards: ${(error as Error).message}\n`);
-    return usage ? 2 : 1;
-  }
-}
+  },
+});
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+type Values = ValuesOf<typeof OPTIONS>;
 
 async function act(values: Values): Promise<Row[]> {
   if (values.out !== undefined && values.push !== undefined) throw new UsageError('either --out or --push, not both');

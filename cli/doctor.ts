@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import type { FailureRecord } from '../src/evidence/record.ts';
 import { requestOf } from '../src/evidence/request.ts';
-import { CollectorError, findFailure } from './client.ts';
+import { findFailure } from './client.ts';
+import { command, UsageError, type ValuesOf } from './command.ts';
 import { contextOf, type DoctorOptions, type Subject } from './doctor/context.ts';
 import { textOf } from './doctor/print.ts';
 import { proxyFor } from './doctor/probes/proxy.ts';
 import { examine } from './doctor/run.ts';
-import { fill, headerOf, isArgumentError, UsageError } from './fill.ts';
+import { fill, headerOf } from './fill.ts';
 import { paint } from './paint.ts';
 
 const USAGE = `usage: faultlayer doctor <url | failure ID> [options]
@@ -44,17 +44,15 @@ const OPTIONS = {
   proxy: { type: 'string' },
   timeout: { type: 'string' },
   json: { type: 'boolean' },
-  help: { type: 'boolean' },
 } as const;
 
 /** Runs the checklist for a URL, or for the call of a kept failure. */
-export async function run(args: readonly string[]): Promise<number> {
-  try {
-    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-    if (values.help) {
-      process.stdout.write(USAGE);
-      return 0;
-    }
+export const run = command({
+  name: 'doctor',
+  usage: USAGE,
+  options: OPTIONS,
+  positionals: true,
+  async run(values, positionals) {
     const [target] = positionals;
     if (target === undefined || positionals.length > 1)
       throw new UsageError('give one URL or failure ID; --help says more');
@@ -81,14 +79,10 @@ export async function run(args: readonly string[]): Promise<number> {
     if (live) process.stderr.write('\r\u001b[K');
     process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : textOf(report));
     return report.verdict === 'ok' ? 0 : 1;
-  } catch (error) {
-    if (!(error instanceof UsageError || error instanceof CollectorError || isArgumentError(error))) throw error;
-    process.stderr.write(`faultlayer doctor: ${error.message}\n`);
-    return 2;
-  }
-}
+  },
+});
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>['values'];
+type Values = ValuesOf<typeof OPTIONS>;
 
 function urlOf(text: string): URL {
   if (!URL.canParse(text))

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { checklistOf, retryText } from '../src/evidence/checklist.ts';
 import { escalationOf, utc } from '../src/evidence/escalation.ts';
 import { filterOf } from '../src/evidence/filter.ts';
@@ -7,10 +6,11 @@ import { notesOf } from '../src/evidence/notes.ts';
 import { type FailureRecord, headlineOf } from '../src/evidence/record.ts';
 import { type RequestTemplate, requestOf, variablesOf } from '../src/evidence/request.ts';
 import { traceqlOf } from '../src/evidence/traceql.ts';
-import { ask, CollectorError, findFailure } from './client.ts';
+import { ask, findFailure } from './client.ts';
+import { command, UsageError, type ValuesOf } from './command.ts';
 import { csvOf } from './csv.ts';
 import { age } from './doctor/words.ts';
-import { commandOf, isArgumentError, UsageError } from './fill.ts';
+import { commandOf } from './fill.ts';
 import { columns, paint, wrap } from './paint.ts';
 
 const USAGE = `usage: faultlayer failures [options]        list what the running collector keeps
@@ -45,7 +45,6 @@ const OPTIONS = {
   curl: flag,
   markdown: flag,
   traceql: flag,
-  help: flag,
 } as const;
 
 interface Group {
@@ -54,23 +53,18 @@ interface Group {
 }
 
 /** Lists failures of the collector at `FAULTLAYER_HTTP_HOST` and `_PORT`, or shows one. */
-export async function run(args: readonly string[]): Promise<number> {
-  try {
-    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-    if (values.help) {
-      process.stdout.write(USAGE);
-      return 0;
-    }
+export const run = command({
+  name: 'failures',
+  usage: USAGE,
+  options: OPTIONS,
+  positionals: true,
+  async run(values, positionals) {
     if (positionals.length > 1) throw new UsageError('give one ID at most; --help says more');
     return positionals[0] === undefined ? await list(values) : await show(positionals[0], values);
-  } catch (error) {
-    if (!(error instanceof UsageError || error instanceof CollectorError || isArgumentError(error))) throw error;
-    process.stderr.write(`faultlayer failures: ${error.message}\n`);
-    return 2;
-  }
-}
+  },
+});
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+type Values = ValuesOf<typeof OPTIONS>;
 
 async function list(values: Values): Promise<number> {
   const value = (name: string): string | undefined => values[name as 'service'];

@@ -2,14 +2,7 @@ import { curlOf } from '../src/evidence/curl.ts';
 import { powershellOf } from '../src/evidence/powershell.ts';
 import { type RequestTemplate, TOKEN } from '../src/evidence/request.ts';
 import { type Part, variableName } from '../src/evidence/shell.ts';
-
-/** Wrong usage: one sentence for the user, exit code 2. */
-export class UsageError extends Error {}
-
-/** What `parseArgs` and a file that cannot be read raise: the user's mistake, not ours. */
-export const isArgumentError = (error: unknown): error is Error =>
-  error instanceof Error &&
-  /^(ERR_PARSE_ARGS|ENOENT|EACCES|EISDIR|ENOTDIR)/.test((error as NodeJS.ErrnoException).code ?? '');
+import { UsageError } from './command.ts';
 
 /** The command that repeats a request, for the shell asked for with `--shell`; `sh` stands for bash and zsh, too. */
 export function commandOf(template: RequestTemplate, shell = 'sh'): string {

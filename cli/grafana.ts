@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { ProblemError } from './command.ts';
 
 /** A dashboard's JSON model; only what is read here. */
 export interface Dashboard {
@@ -18,7 +19,7 @@ export interface Target {
 export type Outcome = 'created' | 'updated' | 'unchanged';
 
 /** What Grafana answered, in one sentence. */
-export class GrafanaError extends Error {}
+export class GrafanaError extends ProblemError {}
 
 const TIMEOUT_MS = 15_000;
 

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { loadConfig } from '../src/config.ts';
 import { redactBody } from '../src/evidence/body.ts';
 import { differencesOf } from '../src/evidence/diff.ts';
 import { isRedacted, notesOf } from '../src/evidence/notes.ts';
 import { BODY_FILE, type RequestTemplate, requestOf, variablesOf } from '../src/evidence/request.ts';
 import { redactText, redactUrl, safeHeaders } from '../src/redact/index.ts';
-import { CollectorError, findFailure } from './client.ts';
-import { commandOf, fill, isArgumentError, UsageError } from './fill.ts';
+import { findFailure } from './client.ts';
+import { command, UsageError } from './command.ts';
+import { commandOf, fill } from './fill.ts';
 import { exchange, type Run } from './net/exchange.ts';
 import { changed, parseChange } from './replay/change.ts';
 import { differencesText, runText } from './replay/print.ts';
@@ -44,17 +44,15 @@ const OPTIONS = {
   resolver: { type: 'string' },
   ca: { type: 'string' },
   json: { type: 'boolean' },
-  help: { type: 'boolean' },
 } as const;
 
 /** Prints or repeats the call of a kept failure. */
-export async function run(args: readonly string[]): Promise<number> {
-  try {
-    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-    if (values.help) {
-      process.stdout.write(USAGE);
-      return 0;
-    }
+export const run = command({
+  name: 'replay',
+  usage: USAGE,
+  options: OPTIONS,
+  positionals: true,
+  async run(values, positionals) {
     const [id] = positionals;
     if (id === undefined || positionals.length > 1) throw new UsageError('give one failure ID; --help says more');
     if ((values.change?.length ?? 0) > 1)
@@ -116,12 +114,8 @@ export async function run(args: readonly string[]): Promise<number> {
     }
     const last = runs.at(-1)!;
     return last.layer === undefined && last.refused === undefined ? 0 : 1;
-  } catch (error) {
-    if (!(error instanceof UsageError || error instanceof CollectorError || isArgumentError(error))) throw error;
-    process.stderr.write(`faultlayer replay: ${error.message}\n`);
-    return 2;
-  }
-}
+  },
+});
 
 /** A body that was too long to be kept comes from the file that the curl names, too. */
 function withBody(template: RequestTemplate, env: Readonly<Record<string, string | undefined>>): RequestTemplate {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import { rulesFor } from '../alerts/groups.ts';
 import type { Override, RuleOptions } from '../alerts/options.ts';
 import { OVERRIDABLE, THRESHOLDS } from '../alerts/thresholds.ts';
 import { writeAlertmanager, writeRules } from '../alerts/write.ts';
 import { prometheusRuleYaml, rulesYaml } from '../alerts/yaml.ts';
+import { command, UsageError } from './command.ts';
 import { nearest } from './nearest.ts';
 
 const USAGE = `usage: faultlayer rules [--out FOLDER] [--operator | --json] [--scale N] [--set NAME=NUMBER]... [--overrides FILE]
@@ -21,58 +21,55 @@ Prints the Prometheus rules, or with --out writes rules.yml, and alertmanager.ym
                     ${Object.keys(OVERRIDABLE).join(', ')}
 `;
 
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+
 /** Writes the rules with the chosen scale, thresholds and overrides. */
-export function run(args: readonly string[]): number {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  const { values: v } = parseArgs({
-    args: [...args],
-    options: {
-      help: flag,
-      json: flag,
-      operator: flag,
-      out: text,
-      scale: text,
-      set: { type: 'string', multiple: true },
-      overrides: text,
-      grafana: text,
-      evidence: text,
-      alertmanager: text,
-      runbooks: text,
-      webhook: text,
-    },
-  });
-  if (v.help) {
-    process.stdout.write(USAGE);
+export const run = command({
+  name: 'rules',
+  usage: USAGE,
+  options: {
+    json: flag,
+    operator: flag,
+    out: text,
+    scale: text,
+    set: { type: 'string', multiple: true },
+    overrides: text,
+    grafana: text,
+    evidence: text,
+    alertmanager: text,
+    runbooks: text,
+    webhook: text,
+  },
+  run(v) {
+    const links = Object.fromEntries(
+      (['grafana', 'evidence', 'alertmanager', 'runbooks'] as const).flatMap((name) =>
+        v[name] === undefined ? [] : [[name, v[name].replace(/\/+$/, '')]],
+      ),
+    );
+    const options: RuleOptions = {
+      scale: scaleOf(v.scale),
+      thresholds: thresholdsOf(v.set ?? []),
+      overrides: v.overrides === undefined ? [] : overridesOf(v.overrides),
+      links,
+    };
+    const groups = rulesFor(options);
+    if (v.out !== undefined) {
+      process.stdout.write(`${writeRules(v.out, options)}\n`);
+      if (v.webhook !== undefined) {
+        const channel = [{ kind: 'webhook', url: v.webhook }] as const;
+        const channels = { page: channel, ticket: channel };
+        process.stdout.write(`${writeAlertmanager(v.out, { scale: options.scale ?? 1, channels })}\n`);
+      }
+    } else if (v.json) process.stdout.write(`${JSON.stringify(groups, null, 2)}\n`);
+    else process.stdout.write(v.operator ? prometheusRuleYaml(groups) : rulesYaml(groups));
     return 0;
-  }
-  const links = Object.fromEntries(
-    (['grafana', 'evidence', 'alertmanager', 'runbooks'] as const).flatMap((name) =>
-      v[name] === undefined ? [] : [[name, v[name].replace(/\/+$/, '')]],
-    ),
-  );
-  const options: RuleOptions = {
-    scale: scaleOf(v.scale),
-    thresholds: thresholdsOf(v.set ?? []),
-    overrides: v.overrides === undefined ? [] : overridesOf(v.overrides),
-    links,
-  };
-  const groups = rulesFor(options);
-  if (v.out !== undefined) {
-    process.stdout.write(`${writeRules(v.out, options)}\n`);
-    if (v.webhook !== undefined) {
-      const channel = [{ kind: 'webhook', url: v.webhook }] as const;
-      const channels = { page: channel, ticket: channel };
-      process.stdout.write(`${writeAlertmanager(v.out, { scale: options.scale ?? 1, channels })}\n`);
-    }
-  } else if (v.json) process.stdout.write(`${JSON.stringify(groups, null, 2)}\n`);
-  else process.stdout.write(v.operator ? prometheusRuleYaml(groups) : rulesYaml(groups));
-  return 0;
-}
+  },
+});
 
 function scaleOf(text = '1'): number {
   const [, over, under = '1'] = /^(\d*\.?\d+)(?:\/(\d*\.?\d+))?$/.exec(text) ?? [];
-  if (over === undefined) throw new Error(`--scale must be a number or a fraction such as 1/60, not '${text}'`);
+  if (over === undefined) throw new UsageError(`--scale must be a number or a fraction such as 1/60, not '${text}'`);
   return Number(over) / Number(under);
 }
 
@@ -80,10 +77,10 @@ function thresholdsOf(pairs: readonly string[]): Record<string, number> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const [, name, number] = /^(\w+)=(\d*\.?\d+)$/.exec(pair) ?? [];
-      if (name === undefined) throw new Error(`--set wants NAME=NUMBER, not '${pair}'`);
+      if (name === undefined) throw new UsageError(`--set wants NAME=NUMBER, not '${pair}'`);
       if (!Object.hasOwn(THRESHOLDS, name)) {
         const guess = nearest(name, Object.keys(THRESHOLDS));
-        throw new Error(`there is no threshold '${name}'${guess ? `; did you mean '${guess}'?` : ''}`);
+        throw new UsageError(`there is no threshold '${name}'${guess ? `; did you mean '${guess}'?` : ''}`);
       }
       return [name, Number(number)];
     }),
@@ -92,6 +89,6 @@ function thresholdsOf(pairs: readonly string[]): Record<string, number> {
 
 function overridesOf(path: string): Override[] {
   const list: unknown = parse(readFileSync(path, 'utf8'));
-  if (!Array.isArray(list)) throw new Error(`${path} must hold a list of overrides`);
+  if (!Array.isArray(list)) throw new UsageError(`${path} must hold a list of overrides`);
   return list as Override[];
 }

@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Scope } from '../../src/http-file/variables.ts';
-import { UsageError } from '../fill.ts';
+import { UsageError } from '../command.ts';
 
 /** `http-client.env.json` and its private sibling, which wins. */
 export function environment(file: string, name: string | undefined): [string, string][] {

@@ -1,6 +1,6 @@
 import type { RequestTemplate } from '../../src/evidence/request.ts';
 import type { Part } from '../../src/evidence/shell.ts';
-import { UsageError } from '../fill.ts';
+import { UsageError } from '../command.ts';
 
 /** The one variable of an experiment. */
 export type Change =
