@@ -48,8 +48,8 @@ export function start(options: StartOptions = {}): Handle | undefined {
   const reader = readerOf(env);
   if (config.disabled || reader.flag('OTEL_SDK_DISABLED')) return undefined;
 
-  const log = createLog(reader.text('OTEL_LOG_LEVEL'));
-  const guard = createGuard((hook, error) => log.debug(`${hook}: ${(error as Error)?.stack ?? error}`));
+  const log = createLog(config.logLevel ?? reader.text('OTEL_LOG_LEVEL'));
+  const guard = createGuard(log.fault);
   const output = createOutput(reader, log, guard);
   const metrics =
     config.metricsPort === undefined
@@ -66,7 +66,7 @@ export function start(options: StartOptions = {}): Handle | undefined {
   });
   for (const problem of [...problems, ...reader.problems]) log.warnOnce(problem, problem);
   const capture = startCapture(judged(guardedSink(spans.sink, guard)), {
-    onFault: guard.fault,
+    guard,
     readsSuccessBodies,
     requestBodies: config.captureBodies,
   });

@@ -3,7 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Phase } from '../../src/contract/index.ts';
 import { beside } from '../base/beside.ts';
 import { now } from '../base/now.ts';
-import { guarded, type OnFault } from './guard.ts';
+import type { Tracker } from './tracker.ts';
 import type { Timings } from './types.ts';
 
 /** What is known of one connection; kept beside the socket, never on it. */
@@ -120,17 +120,19 @@ export interface ConnectionEvents {
   onClose(connection: Connection): void;
 }
 
+/** For our one listener per event: the application's leak warning must come when it always came. */
+function makeRoom(socket: Socket): void {
+  const most = socket.getMaxListeners();
+  if (most > 0) socket.setMaxListeners(most + 1);
+}
+
 /** Shared listeners, once per connection, found again through `this`: no closure per connection. */
-export function connectionWatcher(events: ConnectionEvents, onFault: OnFault | undefined): (message: unknown) => void {
+export function connectionWatcher(events: ConnectionEvents, tracker: Tracker): (message: unknown) => void {
   const on = (name: string, handler: (c: Connection) => void) =>
-    guarded(
-      `socket.${name}`,
-      function (this: Socket) {
-        const connection = connections.get(this);
-        if (connection) handler(connection);
-      },
-      onFault,
-    );
+    tracker.guard(`socket.${name}`, function (this: Socket) {
+      const connection = connections.get(this);
+      if (connection) handler(connection);
+    });
   const listeners: readonly [string, (this: Socket) => void][] = [
     ['lookup', on('lookup', (c) => c.onLookup())],
     ['connectionAttempt', on('connectionAttempt', (c) => c.onAttempt())],
@@ -158,6 +160,7 @@ export function connectionWatcher(events: ConnectionEvents, onFault: OnFault | u
     if (connections.has(socket)) return;
     const connection = new Connection(socket);
     connections.set(socket, connection);
+    makeRoom(socket);
     for (const [name, listener] of listeners) socket.on(name, listener);
     events.onNew(connection);
   };

@@ -33,7 +33,7 @@ export function startCapture(sink: CaptureSink, options: CaptureOptions = {}): C
           onClosed(connection);
         },
       },
-      options.onFault,
+      tracker,
     ),
   );
   subscribe('net.client.socket', onSocket);

@@ -1,7 +1,7 @@
+import { createGuard, type Guard } from '../base/guard.ts';
 import { now } from '../base/now.ts';
 import { subscribe, unsubscribe } from '../base/place.ts';
 import type { TrackedCall } from './call.ts';
-import { guarded, guardedSubscriber, type OnFault } from './guard.ts';
 import { OpenCalls } from './open-calls.ts';
 import { Settling } from './settle.ts';
 import type { CaptureOptions, CaptureSink, Ending, Sent } from './types.ts';
@@ -12,7 +12,7 @@ export const WELL: Ending = {};
 /** Begins and ends calls; every client's channels feed it. */
 export class Tracker {
   readonly open = new OpenCalls();
-  readonly onFault: OnFault | undefined;
+  private readonly guards: Guard;
   /** Whether requests' own bodies are kept until their calls end. */
   readonly requestBodies: boolean;
   /** A call was opened. */
@@ -25,7 +25,7 @@ export class Tracker {
 
   constructor(sink: CaptureSink, options: CaptureOptions) {
     this.sink = sink;
-    this.onFault = options.onFault;
+    this.guards = options.guard ?? createGuard();
     this.requestBodies = options.requestBodies === true;
     this.readsSuccess = options.readsSuccessBodies ?? (() => false);
     this.settling = new Settling(
@@ -82,13 +82,13 @@ export class Tracker {
 
   /** A guarded handler. */
   guard<This, Args extends unknown[]>(where: string, handler: (this: This, ...args: Args) => void) {
-    return guarded(where, handler, this.onFault);
+    return this.guards.handler(where, handler);
   }
 
   /** Subscribes guarded handlers by channel name, until stopped. */
   subscribe(handlers: Readonly<Record<string, (message: never) => void>>): void {
     for (const [name, handler] of Object.entries(handlers)) {
-      const safe = guardedSubscriber(name, handler, this.onFault);
+      const safe = this.guards.subscriber(name, handler);
       subscribe(name, safe);
       this.onStop(() => unsubscribe(name, safe));
     }

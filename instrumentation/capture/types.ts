@@ -1,4 +1,5 @@
 import type { Phase } from '../../src/contract/index.ts';
+import type { Guard } from '../base/guard.ts';
 import type { Target } from './target.ts';
 
 /** Which code made the call; `undici` covers `fetch` and every undici copy in the process. */
@@ -125,8 +126,8 @@ export interface CaptureSink {
 }
 
 export interface CaptureOptions {
-  /** Called for every fault inside a handler of ours; the application never sees it. */
-  readonly onFault?: (where: string, error: unknown) => void;
+  /** Counts every fault inside a handler of ours; the application never sees one. */
+  readonly guard?: Guard;
   /** Which answers may be failures inside a 2xx, so that their bodies are looked at: by host, media type and path. */
   readonly readsSuccessBodies?: (host: string, contentType?: string, path?: string) => boolean;
   /** Keep the start of every request's body until its call has ended. Off unless the user asks: bodies are the application's own data. */

@@ -21,6 +21,14 @@ export const APPLICATION = {
     parse: parsers.flag,
     doc: 'start on a Node version that is not supported',
   }),
+  logLevel: option<string | undefined>({
+    key: 'logLevel',
+    env: 'FAULTLAYER_LOG_LEVEL',
+    reader: 'app',
+    default: undefined,
+    parse: parsers.oneOf('none', 'error', 'warn', 'info', 'debug'),
+    doc: 'what faultlayer writes to stderr: none, error, warn, info, debug; wins over OTEL_LOG_LEVEL, warn when neither is set; faults of its own come with their stacks, once per kind',
+  }),
   spans: option<'auto' | 'own' | 'sdk' | 'stock' | 'adopted'>({
     key: 'spans',
     env: 'FAULTLAYER_SPANS',

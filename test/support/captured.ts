@@ -1,3 +1,4 @@
+import { createGuard } from '../../instrumentation/base/guard.ts';
 import { type Call, type CaptureOptions, startCapture } from '../../instrumentation/capture/index.ts';
 import { type CallSink, judged, type Outcome } from '../../instrumentation/judge/index.ts';
 
@@ -33,7 +34,7 @@ export function captured(options: CaptureOptions = {}, sink: Partial<CallSink> =
         sink.end?.(call, outcome);
       },
     }),
-    { onFault: (where) => faults.push(where), ...options },
+    { guard: createGuard((where) => faults.push(where)), ...options },
   );
   return { ended, faults, capture, [Symbol.dispose]: () => capture.stop() };
 }

@@ -12,6 +12,13 @@ import type { Sent } from '../types.ts';
 const first = (value: number | string | readonly string[] | undefined): string | undefined =>
   value === undefined ? undefined : typeof value === 'object' ? value[0] : String(value);
 
+/** What a request was destroyed with; node keeps it until it may be raised. */
+export function raisedOn(request: unknown): unknown {
+  const own = (request ?? {}) as Record<symbol, unknown>;
+  const key = Object.getOwnPropertySymbols(own).find((symbol) => symbol.description === 'kError');
+  return key && own[key];
+}
+
 interface Given {
   readonly scheme: string;
   readonly name: string;
@@ -177,9 +184,7 @@ export class HttpCall extends TrackedCall {
   }
   /** What the application destroyed the request with. */
   get destroyedWith(): unknown {
-    const own = (this.request ?? {}) as Record<symbol, unknown>;
-    const key = Object.getOwnPropertySymbols(own).find((symbol) => symbol.description === 'kError');
-    return key && own[key];
+    return raisedOn(this.request);
   }
   /** Its agent goes through a proxy, and the tunnel to the target is not open. */
   get toProxy(): boolean {

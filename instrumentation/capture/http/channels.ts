@@ -5,7 +5,6 @@ import { fieldsOf } from '../../../src/raised.ts';
 import { beside } from '../../base/beside.ts';
 import { now } from '../../base/now.ts';
 import type { Connection } from '../connections.ts';
-import { forgetFrame } from '../own-frame.ts';
 import { watchPush } from '../push.ts';
 import type { Tracker } from '../tracker.ts';
 import { HttpCall } from './call.ts';
@@ -32,9 +31,7 @@ function failed(tracker: Tracker, request: ClientRequest, error: unknown): void 
   const call = calls.get(request);
   if (!call || call.ended) return;
   call.onError(error);
-  const { name, message } = fieldsOf(error);
-  // made within `http.request` when the signal was aborted already
-  if (name === 'AbortError' && call.connection === undefined) forgetFrame(error);
+  const { message } = fieldsOf(error);
   const timedOut = gaveUp(call) && request.destroyed;
   const hungUp = message === 'socket hang up' && request.destroyed && !call.connection?.peerEnded;
   tracker.end(call, { error, broken: true, timedOut, cancelled: hungUp && !timedOut, toProxy: call.toProxy });

@@ -1,8 +1,9 @@
 import { builtin } from '../../base/builtin.ts';
 import { wokenByCall } from '../../base/place.ts';
-import { forgetFrame, raiseLimit, restoreLimit } from '../own-frame.ts';
+import { type Above, forgetFrame, framesAbove, raiseLimit, restoreLimit } from '../own-frame.ts';
 import { refused } from '../refused.ts';
 import type { Tracker } from '../tracker.ts';
+import { raisedOn } from './call.ts';
 
 interface Options {
   readonly protocol?: unknown;
@@ -54,24 +55,30 @@ function wrap(
   scheme: string,
 ): void {
   const original = module[name];
-  const tell = tracker.guard(`${scheme}.${name}`, (args: unknown[], error: unknown) => {
-    forgetFrame(error);
+  const tell = tracker.guard(`${scheme}.${name}`, (args: unknown[], error: unknown, above: Above | undefined) => {
+    forgetFrame(error, above);
     const { method, url } = describe(args, scheme);
     refused(tracker, 'http', method, url, error);
   });
-  const wrapper = new Proxy(original, {
-    apply: function faultlayerCall(target, self, args: unknown[]) {
-      const limit = raiseLimit();
-      try {
-        return Reflect.apply(target, self, args);
-      } catch (error) {
-        tell(args, error);
-        throw error;
-      } finally {
-        restoreLimit(limit);
-      }
-    },
+  const tidy = tracker.guard(`${scheme}.${name}`, (request: unknown, above: Above | undefined) => {
+    forgetFrame(raisedOn(request), above);
   });
+  const call = (target: Make, self: unknown, args: unknown[]): unknown => {
+    const limit = raiseLimit();
+    let request: unknown;
+    try {
+      request = Reflect.apply(target, self, args);
+    } catch (error) {
+      restoreLimit(limit);
+      tell(args, error, framesAbove(call));
+      throw error;
+    }
+    restoreLimit(limit);
+    // its signal was aborted already: the error it will raise was made just now
+    if ((request as { destroyed?: unknown } | undefined)?.destroyed === true) tidy(request, framesAbove(call));
+    return request;
+  };
+  const wrapper = new Proxy(original, { apply: call });
   module[name] = wrapper;
   tracker.onStop(() => {
     if (module[name] === wrapper) module[name] = original;

@@ -1,5 +1,5 @@
 import { keptFetch } from '../../base/place.ts';
-import { forgetFrame, raiseLimit, restoreLimit } from '../own-frame.ts';
+import { forgetFrame, framesAbove, raiseLimit, restoreLimit } from '../own-frame.ts';
 import { refused } from '../refused.ts';
 import type { Tracker } from '../tracker.ts';
 
@@ -42,35 +42,34 @@ export function watchFetch(tracker: Tracker): void {
     current = { signal: signalOf(args[0], init), body: tracker.requestBodies ? init?.body : undefined };
   });
   const tell = tracker.guard('fetch.refused', (args: unknown[], error: unknown) => {
-    forgetFrame(error);
     const [input, init] = args as [unknown, Input | undefined];
     const request = typeof input === 'object' && input !== null ? (input as Input) : undefined;
     const method = init?.method ?? request?.method ?? 'GET';
     refused(tracker, 'undici', String(method), String(request?.url ?? input), error, signalOf(input, init));
   });
-  const traps: ProxyHandler<typeof fetch> = {
-    apply: function faultlayerCall(target, self, args: unknown[]) {
-      enter(args);
-      const made = current;
-      const limit = raiseLimit();
-      let promise: Promise<Response>;
-      try {
-        promise = Reflect.apply(target, self, args as Parameters<typeof fetch>);
-      } finally {
-        restoreLimit(limit);
-      }
-      if (made === undefined || current !== made || !(promise instanceof Promise)) {
-        current = undefined;
-        return promise;
-      }
+  const call = (target: typeof fetch, self: unknown, args: unknown[]): unknown => {
+    enter(args);
+    const made = current;
+    const limit = raiseLimit();
+    let promise: Promise<Response>;
+    try {
+      promise = Reflect.apply(target, self, args as Parameters<typeof fetch>);
+    } finally {
+      restoreLimit(limit);
+    }
+    if (made === undefined || current !== made || !(promise instanceof Promise)) {
       current = undefined;
-      return promise.then(undefined, (error: unknown) => {
-        tell(args, error);
-        throw error;
-      });
-    },
+      return promise;
+    }
+    current = undefined;
+    const above = framesAbove(call);
+    return promise.then(undefined, (error: unknown) => {
+      forgetFrame(error, above);
+      tell(args, error);
+      throw error;
+    });
   };
-  tracker.onStop(keep(traps));
+  tracker.onStop(keep({ apply: call }));
 }
 
 /** Returns what undoes it. */

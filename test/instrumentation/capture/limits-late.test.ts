@@ -1,5 +1,6 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import http from 'node:http';
+import net, { type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'undici';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
@@ -119,4 +120,15 @@ limit('refusals one microtask later', async () => {
   const made = fetch(`${url}/`);
   expect(made.constructor).toBe(Promise);
   await (await made).text();
+});
+
+limit('room for listeners', async () => {
+  using _ = captured();
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = net.connect((server.address() as AddressInfo).port, '127.0.0.1');
+  expect(socket.getMaxListeners()).toBe(EventEmitter.defaultMaxListeners + 1);
+  for (const event of ['timeout', 'end', 'close', 'connect']) expect(socket.listenerCount(event)).toBeLessThan(3);
+  socket.destroy();
+  server.close();
 });

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 
 const { startCapture } = await import(`${process.env.CAPTURE_DIST}/instrumentation/capture/index.js`);
+const { createGuard } = await import(`${process.env.CAPTURE_DIST}/instrumentation/base/guard.js`);
 const { judged } = await import(`${process.env.CAPTURE_DIST}/instrumentation/judge/index.js`);
 const { describe } = await import(`${process.env.CAPTURE_DIST}/instrumentation/attributes/index.js`);
 const { AttributeList } = await import(`${process.env.CAPTURE_DIST}/instrumentation/span/list.js`);
@@ -36,7 +37,7 @@ const capture = startCapture(
       });
     },
   }),
-  { onFault: (where, error) => faults.push(`${where}: ${error?.stack ?? error}`) },
+  { guard: createGuard((where, error) => faults.push(`${where}: ${error?.stack ?? error}`)) },
 );
 process.on('exit', () => {
   capture.drain();

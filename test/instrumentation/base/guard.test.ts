@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createGuard, MAX_FAULTS } from '../../instrumentation/base/guard.ts';
-import { startCapture } from '../../instrumentation/capture/index.ts';
-import type { CallSink } from '../../instrumentation/judge/types.ts';
-import { epochOf } from '../../instrumentation/span/clock.ts';
-import { guardedSink } from '../../instrumentation/ways/guarded.ts';
-import { httpServer, type Listening } from '../support/servers.ts';
+import { createGuard, MAX_FAULTS } from '../../../instrumentation/base/guard.ts';
+import { startCapture } from '../../../instrumentation/capture/index.ts';
+import type { CallSink } from '../../../instrumentation/judge/types.ts';
+import { epochOf } from '../../../instrumentation/span/clock.ts';
+import { guardedSink } from '../../../instrumentation/ways/guarded.ts';
+import { httpServer, type Listening } from '../../support/servers.ts';
 
 let api: Listening;
 beforeAll(async () => {
@@ -24,7 +24,7 @@ describe('a hook that throws', () => {
       ran++;
       throw new Error('defect of ours');
     });
-    const capture = startCapture(guardedSink(sink, guard), { onFault: guard.fault });
+    const capture = startCapture(guardedSink(sink, guard), { guard });
     for (let i = 0; i < MAX_FAULTS + 5; i++) expect(await call()).toBe('fine');
     capture.stop();
     expect(ran).toBe(MAX_FAULTS);
