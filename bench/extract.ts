@@ -48,11 +48,13 @@ const HEADERS: Readonly<Record<string, string>> = {
   'x-ratelimit-reset': '1767225660',
   vary: 'origin',
 };
+/** The same array for the same names, as capture gives it. */
+const NAMES = Object.keys(HEADERS);
 const answer = (status: number, body?: string): Answer => ({
   status,
   host: 'api.orchard.example',
   header: (name) => HEADERS[name],
-  headerNames: () => Object.keys(HEADERS),
+  headerNames: () => NAMES,
   contentType: 'application/json',
   ...(body === undefined ? {} : { body }),
   nowMs: 0,

@@ -1,5 +1,4 @@
-import { extractGood } from '../../src/extract/good.ts';
-import type { Evidence } from '../../src/extract/index.ts';
+import { type Evidence, extractGood } from '../../src/extract/index.ts';
 import type { Call } from '../capture/types.ts';
 import { answerOf } from './answer.ts';
 

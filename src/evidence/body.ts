@@ -1,4 +1,4 @@
-import { CutText, parseTolerant } from '../extract/tolerant.ts';
+import { CutText, parseTolerant } from '../extract/parse/tolerant-json.ts';
 import { isSecretKey, redactText } from '../redact/index.ts';
 import { isSameJson } from './same-json.ts';
 

@@ -1,4 +1,3 @@
-import { remembering } from '../memo.ts';
 import { selfHosted } from './fingerprints.ts';
 import { HOSTS } from './generated/hosts.ts';
 import { registrableDomain } from './suffixes.ts';
@@ -24,10 +23,8 @@ function longest(host: string, rows: ReadonlyMap<string, string>): string | unde
   return undefined;
 }
 
-/** Asked for every failing answer; null because `undefined` is not remembered. */
-const catalogued = remembering((host) => longest(host, CATALOGUE) ?? null, 512);
 /** The catalogue's name of a host; undefined if the catalogue does not know it. */
-export const catalogueName = (host: string): string | undefined => catalogued(host) ?? undefined;
+export const catalogueName = (host: string): string | undefined => longest(host, CATALOGUE);
 
 /** What is known of a host: its name, and whether its answers may still tell a better one. */
 interface Known {

@@ -1,7 +1,7 @@
 import type { LayerName } from '../contract/layers.ts';
 
 /**
- * What one provider does differently from the generic rules. Paths use the names of `extract/fields.ts`: lower case, without
+ * What one provider does differently from the generic rules. Paths use the names of `extract/parse/json-fields.ts`: lower case, without
  * separators, alternatives with `|`, arrays implied, `*` for any key.
  */
 export interface Provider {

@@ -1,6 +1,6 @@
-import { remembering } from '../memo.ts';
 import { catalogueName } from './name.ts';
 import { override } from './overrides.ts';
+import type { Provider } from './provider.ts';
 
 /** Media types that announce an envelope which may hold a failure. */
 const ENVELOPES = /^application\/(?:graphql-response\+json|json-rpc|soap\+xml)/;
@@ -8,11 +8,10 @@ const ENVELOPES = /^application\/(?:graphql-response\+json|json-rpc|soap\+xml)/;
 const SHORTEST = 'application/json-rpc'.length;
 const GRAPHQL = /\/graphql(?:[/?.]|$)/;
 
-/** Asked for every good answer; a service calls few hosts. */
-const readsOf = remembering((host) => {
+function readsOf(host: string): Provider['readsSuccess'] {
   const name = catalogueName(host);
-  return (name === undefined ? undefined : override(name)?.readsSuccess) ?? false;
-}, 512);
+  return name === undefined ? undefined : override(name)?.readsSuccess;
+}
 
 /**
  * Whether a successful answer may hold a failure, so that the start of its body is read: hosts known for it, GraphQL endpoints, and

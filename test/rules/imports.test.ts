@@ -42,13 +42,17 @@ it('keeps every folder to what it may import', () => {
  */
 const RANKS: Record<string, readonly string[]> = {
   instrumentation: 'base span capture judge attributes export sdk attempts output ways .'.split(' '),
+  'src/extract': 'base parse read classify .'.split(' '),
 };
 /** Imports that a sub-folder may not have, whatever their rank: capture tells what happened and leaves to others what it means. */
 const NEVER: Record<string, RegExp> = {
   'instrumentation/capture': /^src\/(layers|extract|providers)/,
 };
 
-const subFolder = (file: string): string => (file.split('/').length > 2 ? file.split('/')[1]! : '.');
+const subFolder = (file: string, folder: string): string => {
+  const [first = '', ...deeper] = file.slice(folder.length + 1).split('/');
+  return deeper.length > 0 ? first : '.';
+};
 const targetOf = (file: string, specifier: string): string => relative(root, join(root, dirname(file), specifier));
 const local = (file: string): string[] =>
   importsOf(file)
@@ -57,8 +61,8 @@ const local = (file: string): string[] =>
 
 it.each(Object.entries(RANKS))('keeps the layers of %s in their order', (folder, order) => {
   const own = files.filter((file) => file.startsWith(`${folder}/`));
-  expect(own.map(subFolder).filter((name) => !order.includes(name))).toEqual([]);
-  const rank = (file: string) => order.indexOf(subFolder(file));
+  expect(own.map((file) => subFolder(file, folder)).filter((name) => !order.includes(name))).toEqual([]);
+  const rank = (file: string) => order.indexOf(subFolder(file, folder));
   const upward = own.flatMap((file) =>
     local(file)
       .filter((target) => target.startsWith(`${folder}/`) && rank(target) > rank(file))

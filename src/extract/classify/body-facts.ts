@@ -1,21 +1,21 @@
-import { rememberingLast } from '../memo.ts';
-import type { Provider } from '../providers/provider.ts';
-import type { Body } from './body.ts';
-import { codeOfJson, nestedReader, subcodeOfJson } from './codes.ts';
-import { messageOfJson, titleOf } from './message.ts';
-import { idInJson, idOf, ownIdInJson } from './request-id.ts';
-import type { Same } from './same.ts';
-import { codeOf } from './value.ts';
-import { codeOfXml, messageOfXml, requestIdOfXml } from './xml-codes.ts';
+import { rememberingLast } from '../../memo.ts';
+import type { Provider } from '../../providers/provider.ts';
+import type { Body } from '../parse/body.ts';
+import { codeOf } from '../read/code-test.ts';
+import { codeOfJson, nestedReader, subcodeOfJson } from '../read/json-code.ts';
+import { messageOfJson, titleOf } from '../read/message.ts';
+import { idInJson, idOf, ownIdInJson } from '../read/request-id.ts';
+import { codeOfXml, messageOfXml, requestIdOfXml } from '../read/xml-code.ts';
+import type { CachedAnswer } from './types.ts';
 
 /** ClickHouse and others that answer in text: `Code: 60. DB::Exception: …` at the start of a line. */
 const TEXT_CODE = /(?:^|\n)Code: (\d{1,6})\./;
 
 /** What a body says by itself, whatever the headers say. Every question is answered once, for as long as it is asked the same. */
-export class Reading {
+export class BodyFacts {
   readonly body: Body;
-  /** What the newest answer with this body said. */
-  same: Same | undefined = undefined;
+  /** How the newest answer with this body was classified. */
+  cached: CachedAnswer | undefined = undefined;
 
   constructor(body: Body) {
     this.body = body;

@@ -1,4 +1,4 @@
-import { isObject, type Path, type Reader } from './fields.ts';
+import { isObject, type Path, type Reader } from './json-fields.ts';
 
 /**
  * Rows in their order, found by the first name of their path. A failing body has few fields at its top and the tables have dozens of

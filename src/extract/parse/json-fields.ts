@@ -4,24 +4,14 @@
  */
 const MAX_KEYS = 128;
 const MAX_ELEMENTS = 4;
-const REMEMBERED = 2048;
-const names = new Map<string, string>();
+const PLAIN = /^[a-z\d]+$/;
 
-function normalise(key: string): string {
-  if (key.startsWith('__') || key.startsWith('@')) return key;
+/** The key in lower case, without separators and without a namespace; empty for one that is too long to be a name. */
+export function nameOf(key: string): string {
+  if (key.length > 64) return '';
+  if (PLAIN.test(key) || key.startsWith('__') || key.startsWith('@')) return key;
   const local = key.slice(Math.max(key.lastIndexOf(':'), key.lastIndexOf('.')) + 1);
   return (local === '' ? key : local).toLowerCase().replace(/[_\- ]/g, '');
-}
-
-/** The key in lower case, without separators and without a namespace; remembered, because bodies repeat their keys. */
-export function nameOf(key: string): string {
-  let name = names.get(key);
-  if (name === undefined) {
-    name = key.length > 64 ? '' : normalise(key);
-    if (names.size >= REMEMBERED) names.clear();
-    if (key.length <= 64) names.set(key, name);
-  }
-  return name;
 }
 
 export type Fields = ReadonlyMap<string, unknown>;
@@ -34,6 +24,17 @@ export type Path = readonly (readonly string[])[];
 
 /** `error.code|type` → the value of `code`, else of `type`, in `error`. */
 export const path = (text: string): Path => text.split('.').map((step) => step.split('|'));
+
+const providerPaths = new Map<string, Path>();
+/** A path of a provider's table, compiled once. */
+export function providerPath(text: string): Path {
+  let compiled = providerPaths.get(text);
+  if (compiled === undefined) {
+    compiled = path(text);
+    providerPaths.set(text, compiled);
+  }
+  return compiled;
+}
 
 export class Reader {
   readonly root: unknown;

@@ -1,4 +1,4 @@
-import { type Path, path } from './fields.ts';
+import { type Path, path } from '../parse/json-fields.ts';
 import {
   afterHash,
   code,
@@ -14,7 +14,7 @@ import {
   token,
   typedDetail,
   wordId,
-} from './readers.ts';
+} from './code-readers.ts';
 
 /**
  * Where JSON bodies carry their code, in the order of trust. Each row is one shape seen at several vendors or in a standard; the value

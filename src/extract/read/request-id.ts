@@ -1,10 +1,9 @@
-import type { Provider } from '../providers/provider.ts';
-import { isSecretWord } from '../redact/text.ts';
-import { pathOf } from './codes.ts';
-import { type Fields, path, type Reader } from './fields.ts';
-import { useOf } from './names.ts';
-import { pathTable, rowsFor } from './table.ts';
-import type { Answer } from './types.ts';
+import type { Provider } from '../../providers/provider.ts';
+import { isSecretWord } from '../../redact/text.ts';
+import type { Answer } from '../base/types.ts';
+import { type Fields, path, providerPath, type Reader } from '../parse/json-fields.ts';
+import { pathTable, rowsFor } from '../parse/path-table.ts';
+import type { HeaderPlan } from './header-plan.ts';
 
 const MAX = 128;
 /** What identifiers consist of; Zoom's hold `;` and `=`. */
@@ -65,7 +64,7 @@ export function idInJson(reader: Reader, code: string | undefined): string | und
 /** Where the provider itself puts it. */
 export function ownIdInJson(reader: Reader, provider: Provider | undefined): string | undefined {
   for (const where of provider?.requestId ?? []) {
-    const found = reader.first(pathOf(where), (value) => idOf(value, WORDS));
+    const found = reader.first(providerPath(where), (value) => idOf(value, WORDS));
     if (found !== undefined) return found;
   }
   return undefined;
@@ -87,7 +86,7 @@ interface BodyIds {
  */
 export function requestIdOf(
   answer: Answer,
-  names: readonly string[],
+  plan: HeaderPlan,
   body: BodyIds | undefined,
   provider: Provider | undefined,
   code: string | undefined,
@@ -95,13 +94,13 @@ export function requestIdOf(
 ): string | undefined {
   const own = body?.ownId(provider);
   if (own !== undefined) return own;
-  const { best, edge } = headerIds(answer, names);
+  const { best, edge } = headerIds(answer, plan);
   return best ?? body?.id(code) ?? (trustsEdge ? edge : undefined);
 }
 
 /** The request ID that the headers of a good answer tell, be it only a CDN's. */
-export function idOfHeaders(answer: Answer, names: readonly string[]): string | undefined {
-  const { best, edge } = headerIds(answer, names);
+export function idOfHeaders(answer: Answer, plan: HeaderPlan): string | undefined {
+  const { best, edge } = headerIds(answer, plan);
   return best ?? edge;
 }
 
@@ -112,12 +111,12 @@ interface HeaderIds {
   readonly edge: string | undefined;
 }
 
-function headerIds(answer: Answer, names: readonly string[]): HeaderIds {
+function headerIds(answer: Answer, plan: HeaderPlan): HeaderIds {
   let best: string | undefined;
   let bestRank = 100;
   let edge: string | undefined;
   let edgeRank = 1000;
-  for (const { name, rank } of candidatesOf(names)) {
+  for (const { name, rank } of plan.requestIds) {
     if (rank < bestRank) {
       const id = idOf(answer.header(name));
       if (id !== undefined) {
@@ -134,22 +133,4 @@ function headerIds(answer: Answer, names: readonly string[]): HeaderIds {
     }
   }
   return { best, edge };
-}
-
-interface Candidate {
-  readonly name: string;
-  readonly rank: number;
-}
-/** By the very array of names, which a client's capture makes once for all answers with the same headers. */
-const candidates = new WeakMap<object, readonly Candidate[]>();
-function candidatesOf(names: readonly string[]): readonly Candidate[] {
-  let found = candidates.get(names);
-  if (found === undefined) {
-    found = names.flatMap((name) => {
-      const rank = useOf(name).requestId;
-      return rank === undefined ? [] : [{ name, rank }];
-    });
-    candidates.set(names, found);
-  }
-  return found;
 }

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { type Answer, extract } from '../../../src/extract/index.ts';
-import { readBody } from '../../../src/extract/repeats.ts';
-import { answerOf, NOW, readFixture } from './fixture.ts';
+import { readBody } from '../../../../src/extract/classify/body-cache.ts';
+import { type Answer, extract } from '../../../../src/extract/index.ts';
+import { answerOf, NOW, readFixture } from '../fixture.ts';
 
 vi.resetModules();
 /** Another instance; it gets its names in a new array each time, so that to it no answer is the same as another. */
-const fresh = (await import('../../../src/extract/index.ts')).extract;
+const fresh = (await import('../../../../src/extract/index.ts')).extract;
 
 const cases = readFixture().flatMap((entry) => entry.cases);
 type Headers = Readonly<Record<string, string>>;
@@ -27,7 +27,7 @@ const given = (headers: Headers, more: Partial<Answer> = {}) => ({
   ...more,
 });
 const said = (headers: Headers, more: Partial<Answer> = {}) => extract(stable(given(headers, more)));
-const sameOf = () => readBody(BODY, 'application/json').reading.same;
+const sameOf = () => readBody(BODY, 'application/json').facts.cached;
 
 describe('an answer that is the same as the one before', () => {
   it('says what it would say had nothing been seen before, whatever changes of it', () => {
@@ -42,9 +42,9 @@ describe('an answer that is the same as the one before', () => {
       fc.property(fc.constantFrom(...cases), fc.array(change, { maxLength: 4 }), (c, changes) => {
         const first = answerOf(c.status, c.headers, c.body, c.host);
         for (let i = 0; i < 3; i++) extract(stable(first));
-        const { same: before } = readBody(c.body, c.headers['content-type']).reading;
+        const { cached: before } = readBody(c.body, c.headers['content-type']).facts;
         expect(extract(stable(first))).toEqual(fresh(first));
-        if (before && readBody(c.body, c.headers['content-type']).reading.same === before) same++;
+        if (before && readBody(c.body, c.headers['content-type']).facts.cached === before) same++;
         for (const { header, value, status, host } of changes) {
           const names = Object.keys(c.headers);
           const name = names[header % names.length]!;

@@ -1,5 +1,5 @@
-import { isUuid, looksRandom } from '../redact/shapes.ts';
-import { isSecretWord } from '../redact/text.ts';
+import { isUuid, looksRandom } from '../../redact/shapes.ts';
+import { isSecretWord } from '../../redact/text.ts';
 
 /** Longest code recorded. */
 export const MAX_CODE = 128;

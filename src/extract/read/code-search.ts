@@ -1,5 +1,5 @@
-import { isObject, type Reader } from './fields.ts';
-import { code, hasMessage, token } from './readers.ts';
+import { isObject, type Reader } from '../parse/json-fields.ts';
+import { code, hasMessage, token } from './code-readers.ts';
 
 /** Objects that may hold a failure; requests, resources and echoes are not among them. */
 const CONTAINER =

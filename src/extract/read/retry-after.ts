@@ -1,9 +1,9 @@
-import type { Provider } from '../providers/provider.ts';
-import { fromMilliseconds, secondsOf } from './delay.ts';
-import { path, type Reader } from './fields.ts';
-import { resetDelay } from './limits.ts';
-import { pathTable, rowsFor } from './table.ts';
-import type { Answer, RateLimit } from './types.ts';
+import type { Provider } from '../../providers/provider.ts';
+import type { Answer, RateLimit } from '../base/types.ts';
+import { path, type Reader } from '../parse/json-fields.ts';
+import { pathTable, rowsFor } from '../parse/path-table.ts';
+import { resetDelay } from './rate-limits.ts';
+import { fromMilliseconds, secondsOf } from './seconds.ts';
 
 /** Headers in milliseconds win over `Retry-After`, which has no fractions. */
 const MILLISECOND_HEADERS = ['retry-after-ms', 'x-ms-retry-after-ms', 'x-amz-retry-after', 'x-retry-after-ms'];

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { extractGood } from '../../../src/extract/good.ts';
-import { type Answer, extract } from '../../../src/extract/index.ts';
+import { type Answer, extract, extractGood } from '../../../../src/extract/index.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const answerOf = (status: number, headers: Readonly<Record<string, string>>): Answer => ({
@@ -32,7 +31,7 @@ const HEADERS: readonly (readonly [string, Readonly<Record<string, string>>])[] 
   ['an exception after the status', { 'x-clickhouse-exception-code': '60', 'x-request-id': 'req_5' }],
 ];
 
-it.each([200, 201, 202, 204, 304])('says of a good answer (%i) exactly what the full reading says', (status) => {
+it.each([200, 201, 202, 204, 304])('says of a good answer (%i) exactly what the full facts says', (status) => {
   for (const [name, headers] of HEADERS) {
     const answer = answerOf(status, headers);
     const full = extract(answer);

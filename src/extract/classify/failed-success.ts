@@ -1,6 +1,5 @@
-import type { Provider } from '../providers/provider.ts';
-import { pathOf } from './codes.ts';
-import { type Fields, isObject, path, type Reader } from './fields.ts';
+import type { Provider } from '../../providers/provider.ts';
+import { type Fields, isObject, providerPath, type Reader } from '../parse/json-fields.ts';
 
 /**
  * Does a 2xx body say that the call failed? Only signs that no success carries: `status` words and a top-level `code` are not among
@@ -53,23 +52,17 @@ function allFailed(reader: Reader): boolean {
 /** Some value on the path is there and not empty. */
 function present(reader: Reader, where: string): boolean {
   const found = reader.first(
-    pathOf(where),
+    providerPath(where),
     (v) => (Array.isArray(v) ? v.length > 0 : v !== false && v !== '') || undefined,
   );
   return found === true;
 }
 
-const SIGN_PATHS = new Map<string, ReturnType<typeof path>>();
-
 export function failedJson(reader: Reader, provider?: Provider): boolean {
   for (const [where, sign] of signs(reader)) {
-    let compiled = SIGN_PATHS.get(where);
-    if (compiled === undefined) {
-      compiled = path(where);
-      SIGN_PATHS.set(where, compiled);
-    }
     // The array itself is judged, not its elements: `accept` sees it first.
-    if (reader.first(compiled, (value, _name, owner) => sign(value, owner) || undefined) === true) return true;
+    if (reader.first(providerPath(where), (value, _name, owner) => sign(value, owner) || undefined) === true)
+      return true;
   }
   return allFailed(reader) || (provider?.failure ?? []).some((where) => present(reader, where));
 }

@@ -1,6 +1,6 @@
-import { secondsOf } from './delay.ts';
-import { useOf } from './names.ts';
-import type { Answer, RateLimit } from './types.ts';
+import type { Answer, RateLimit } from '../base/types.ts';
+import type { HeaderPlan } from './header-plan.ts';
+import { secondsOf } from './seconds.ts';
 
 interface Family extends RateLimit {
   name: string;
@@ -38,11 +38,9 @@ function usage(text: string, family: Family): boolean {
 }
 
 /** All limits an answer tells of, one per family of header names. */
-export function familiesOf(answer: Answer, names: readonly string[], nowMs: number): Family[] {
+export function familiesOf(answer: Answer, plan: HeaderPlan, nowMs: number): Family[] {
   const families = new Map<string, Family>();
-  for (const name of names) {
-    const { limit, family: key } = useOf(name);
-    if (limit === undefined || key === undefined) continue;
+  for (const { name, limit, family: key } of plan.limits) {
     const text = answer.header(name);
     if (text === undefined || text.length > 256) continue;
     let family = families.get(key);

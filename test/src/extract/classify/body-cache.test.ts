@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { extract } from '../../../src/extract/index.ts';
-import { readBody } from '../../../src/extract/repeats.ts';
-import { answerOf, readFixture } from './fixture.ts';
+import { readBody } from '../../../../src/extract/classify/body-cache.ts';
+import { extract } from '../../../../src/extract/index.ts';
+import { answerOf, readFixture } from '../fixture.ts';
 
 vi.resetModules();
 /** Another instance, which remembers nothing of what this one has seen. */
-const fresh = (await import('../../../src/extract/index.ts')).extract;
+const fresh = (await import('../../../../src/extract/index.ts')).extract;
 
 const cases = readFixture().flatMap((entry) => entry.cases);
 const JSON_TYPE = { 'content-type': 'application/json' };
 const failing = (body: string, headers: Record<string, string> = {}, status = 429) =>
   extract(answerOf(status, { ...JSON_TYPE, ...headers }, body));
-const readingOf = (body: string) => readBody(body, 'application/json').reading;
+const readingOf = (body: string) => readBody(body, 'application/json').facts;
 
 /** Another text of the same look: digits for digits, letters for letters. */
 function disguised(text: string, random: readonly number[]): string {
@@ -40,8 +40,8 @@ describe('an answer that repeats an earlier one but for its request ID', () => {
           const body = c.body.replaceAll(id, disguised(id, random));
           extract(answerOf(c.status, c.headers, c.body, c.host));
           const type = c.headers['content-type'];
-          const { reading } = readBody(c.body, type);
-          if (readBody(body, type).reading === reading) recognised++;
+          const { facts } = readBody(c.body, type);
+          if (readBody(body, type).facts === facts) recognised++;
           expect(extract(answerOf(c.status, c.headers, body, c.host))).toEqual(
             fresh(answerOf(c.status, c.headers, body, c.host)),
           );
@@ -59,7 +59,7 @@ describe('an answer that repeats an earlier one but for its request ID', () => {
     expect(said('4442587FB7D0A2F9')).toMatchObject({ code: 'SlowDown', requestId: '4442587FB7D0A2F9' });
     expect(said('9B4FA9D1C2E3F405')).toMatchObject({ code: 'SlowDown', requestId: '9B4FA9D1C2E3F405' });
     const type = 'application/xml';
-    expect(readBody(xml('9B4FA9D1C2E3F405'), type).reading).toBe(readBody(xml('4442587FB7D0A2F9'), type).reading);
+    expect(readBody(xml('9B4FA9D1C2E3F405'), type).facts).toBe(readBody(xml('4442587FB7D0A2F9'), type).facts);
   });
 
   it('keeps its own headers', () => {

@@ -1,5 +1,5 @@
-import { codeOf } from './value.ts';
-import { attributeOf, type Element } from './xml.ts';
+import { attributeOf, type Element } from '../parse/xml.ts';
+import { codeOf } from './code-test.ts';
 
 const CODE_NAMES = new Set([
   'code',

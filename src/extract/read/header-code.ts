@@ -1,6 +1,6 @@
-import { useOf } from './names.ts';
-import type { Answer } from './types.ts';
-import { codeOf } from './value.ts';
+import type { Answer } from '../base/types.ts';
+import { codeOf } from './code-test.ts';
+import type { HeaderPlan } from './header-plan.ts';
 
 /** AWS cuts: `ResourceNotFoundException:http://…`, `a#b`, `x,y`. */
 const cutType = (text: string): string => text.split(/[,:#]/, 1)[0]!.trim();
@@ -15,15 +15,14 @@ export function grpcStatus(answer: Answer): string | undefined {
 }
 
 /** A code in a header of its own. */
-export function codeOfHeaders(answer: Answer, names: readonly string[]): string | undefined {
+export function codeOfHeaders(answer: Answer, plan: HeaderPlan): string | undefined {
   const { status } = answer;
   const aws = answer.header('x-amzn-errortype');
   if (aws !== undefined) {
     const found = codeOf(cutType(aws.slice(0, 256)), { status, named: true });
     if (found !== undefined) return found;
   }
-  for (const name of names) {
-    if (useOf(name).errorCode === undefined) continue;
+  for (const name of plan.errorCodes) {
     const found = codeOf(answer.header(name)?.split(/[,;]/, 1)[0]?.trim(), { status, named: true });
     if (found !== undefined) return found;
   }
@@ -45,5 +44,9 @@ export function subcodeOfHeaders(answer: Answer): string | undefined {
 }
 
 /** An exception after the 200 was sent (ClickHouse). */
-export const exceptionHeader = (answer: Answer, names: readonly string[]): boolean =>
-  names.some((name) => name.endsWith('exception-code') && answer.header(name) !== undefined);
+const exceptionHeader = (answer: Answer, { verdicts }: HeaderPlan): boolean =>
+  verdicts.some((name) => name !== 'grpc-status' && answer.header(name) !== undefined);
+
+/** Does a header say that an answer failed whose status says that it did not? */
+export const failedByHeaders = (answer: Answer, plan: HeaderPlan): boolean =>
+  plan.verdicts.length > 0 && (grpcStatus(answer) !== undefined || exceptionHeader(answer, plan));

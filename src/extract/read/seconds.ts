@@ -1,5 +1,3 @@
-import { remembering } from '../memo.ts';
-
 /** Delays and points in time as providers write them, as seconds from now. */
 
 /** A year: more is not a delay but a mistake. */
@@ -63,11 +61,8 @@ export const fromMilliseconds = (value: unknown): number | undefined =>
     ? sane(Number(value) / 1000)
     : undefined;
 
-/** All answers of one second carry one date. */
-const dateOf = remembering((date) => (DATE.test(date) ? Date.parse(date) : Number.NaN), 8);
-
 /** The answer's own clock if it has one, because resets are on it. */
 export function clockOf(date: string | undefined, nowMs: number): number {
-  const parsed = date === undefined ? Number.NaN : dateOf(date);
+  const parsed = date === undefined || !DATE.test(date) ? Number.NaN : Date.parse(date);
   return Number.isNaN(parsed) ? nowMs : parsed;
 }

@@ -1,9 +1,9 @@
-import { remembering } from '../memo.ts';
-import { redactText } from '../redact/text.ts';
-import { type Fields, path, type Reader } from './fields.ts';
-import { pathTable, rowsFor } from './table.ts';
-import { CutText } from './tolerant.ts';
-import { isScreaming } from './value.ts';
+import { remembering } from '../../memo.ts';
+import { redactText } from '../../redact/text.ts';
+import { type Fields, path, type Reader } from '../parse/json-fields.ts';
+import { pathTable, rowsFor } from '../parse/path-table.ts';
+import { CutText } from '../parse/tolerant-json.ts';
+import { isScreaming } from './code-test.ts';
 
 const MAX = 256;
 

@@ -1,10 +1,10 @@
-import type { Provider } from '../providers/provider.ts';
-import { parseJson } from './body.ts';
-import { type Path, path, Reader } from './fields.ts';
-import { LAST_RULES, RULES, type Rule } from './rules.ts';
-import { search } from './search.ts';
-import { pathTable, rowsFor, type Table, table } from './table.ts';
-import { codeOf, phraseOf } from './value.ts';
+import type { Provider } from '../../providers/provider.ts';
+import { parseJson } from '../parse/body.ts';
+import { path, providerPath, Reader } from '../parse/json-fields.ts';
+import { pathTable, rowsFor, type Table, table } from '../parse/path-table.ts';
+import { LAST_RULES, RULES, type Rule } from './code-rules.ts';
+import { search } from './code-search.ts';
+import { codeOf, phraseOf } from './code-test.ts';
 
 const NESTED = path('message|error|errormessage|description|detail|body|cause');
 
@@ -29,21 +29,13 @@ export function nestedReader(reader: Reader): Reader | undefined {
   return nested === undefined ? undefined : new Reader(nested);
 }
 
-const overridePaths = new Map<string, Path>();
-/** A provider's path, compiled once. */
-export function pathOf(text: string): Path {
-  let compiled = overridePaths.get(text);
-  if (compiled === undefined) {
-    compiled = path(text);
-    overridePaths.set(text, compiled);
-  }
-  return compiled;
-}
-
 /** The code of a JSON body: the provider's own paths, then the rules, then the search, then JSON inside a message. */
 export function codeOfJson(reader: Reader, status: number, provider?: Provider, nested = false): string | undefined {
   for (const where of provider?.code ?? []) {
-    const found = reader.first(pathOf(where), (value) => codeOf(value, { status, named: true }) ?? phraseOf(value));
+    const found = reader.first(
+      providerPath(where),
+      (value) => codeOf(value, { status, named: true }) ?? phraseOf(value),
+    );
     if (found !== undefined) return found;
   }
   const found = run(reader, FIRST, status) ?? search(reader, status) ?? run(reader, LAST, status);
@@ -74,7 +66,7 @@ export function subcodeOfJson(reader: Reader, first: string, status: number, pro
     const found = codeOf(value, { status, named: true });
     return found === first ? undefined : found;
   };
-  for (const where of [...(provider?.subcode ?? []).map(pathOf), ...rowsFor(SUBCODES, reader)]) {
+  for (const where of [...(provider?.subcode ?? []).map(providerPath), ...rowsFor(SUBCODES, reader)]) {
     const found = reader.first(where, accept);
     if (found !== undefined) return found;
   }

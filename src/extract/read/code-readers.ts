@@ -1,7 +1,7 @@
-import { isSecretWord } from '../redact/text.ts';
-import { redactUrl } from '../redact/url.ts';
-import type { Fields } from './fields.ts';
-import { codeOf, isReasonPhrase, isScreaming, phraseOf } from './value.ts';
+import { isSecretWord } from '../../redact/text.ts';
+import { redactUrl } from '../../redact/url.ts';
+import type { Fields } from '../parse/json-fields.ts';
+import { codeOf, isReasonPhrase, isScreaming, phraseOf } from './code-test.ts';
 
 /** Ways to read a field as a code; each returns the code or undefined. */
 export type Read = (value: unknown, name: string, owner: Fields, status: number) => string | undefined;

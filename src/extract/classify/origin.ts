@@ -1,6 +1,6 @@
-import type { Body } from './body.ts';
-import { path } from './fields.ts';
-import type { Answer } from './types.ts';
+import type { Answer } from '../base/types.ts';
+import type { Body } from '../parse/body.ts';
+import { path } from '../parse/json-fields.ts';
 
 /**
  * Answers that a CDN, a load balancer or an API gateway gave in the provider's place. Only Cloudflare's numbers get a name, ours:
