@@ -1,3 +1,3 @@
-export type { CollectorContext, Route } from './context.ts';
-export type { FailedSpan } from './failed-span.ts';
+export type { CollectorContext, Route } from './base/context.ts';
+export type { FailedSpan } from './base/failed-span.ts';
 export { type Collector, StartError, startCollector } from './start.ts';

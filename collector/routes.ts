@@ -1,28 +1,24 @@
-import type { CollectorContext, Route } from './context.ts';
+import type { CollectorContext, Route } from './base/context.ts';
 import { startEvidence } from './evidence/index.ts';
-import { metricsRoute } from './metrics-route.ts';
+import type { Renderings } from './metrics/renderings.ts';
+import { metricsRoute } from './metrics/route.ts';
 import { PAGE_ROUTES } from './pages/routes.ts';
 
-const plain = (status: number, text: string): Route['handle'] => {
-  return (_req, res) => {
-    res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
-  };
+const plain = (res: Parameters<Route['handle']>[1], status: number, text: string): void => {
+  res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
 };
 
 /** Everything served beside OTLP, in order; the first match answers. Pages add their rows here. */
-export const ROUTES: readonly Route[] = [
-  { method: 'GET', path: '/metrics', handle: metricsRoute },
-  { method: 'GET', path: '/-/healthy', handle: plain(200, 'healthy\n') },
+export const routes = (renderings: Renderings): readonly Route[] => [
+  { method: 'GET', path: '/metrics', handle: metricsRoute(renderings) },
+  { method: 'GET', path: '/-/healthy', handle: (_req, res) => plain(res, 200, 'healthy\n') },
   {
     method: 'GET',
     path: '/-/ready',
-    handle(req, res, ctx) {
+    handle(_req, res, ctx) {
       const reason = ctx.notReady();
-      return plain(reason === undefined ? 200 : 503, reason === undefined ? 'ready\n' : `not ready: ${reason}\n`)(
-        req,
-        res,
-        ctx,
-      );
+      if (reason === undefined) plain(res, 200, 'ready\n');
+      else plain(res, 503, `not ready: ${reason}\n`);
     },
   },
   ...PAGE_ROUTES,

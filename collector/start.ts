@@ -6,18 +6,20 @@ import { Aggregator, Exposition, isDocumentedCode } from '../src/aggregate/index
 import type { Config } from '../src/config.ts';
 import { layerOfStatus } from '../src/layers/answer.ts';
 import { providerName } from '../src/providers/index.ts';
-import type { CollectorContext } from './context.ts';
-import { FailedSpans } from './failed-spans.ts';
-import { Forwarder } from './forward.ts';
-import { parseHeaders } from './forward-headers.ts';
+import type { CollectorContext } from './base/context.ts';
+import { Faults } from './base/faults.ts';
+import { Log } from './base/log.ts';
+import { Pressure } from './base/pressure.ts';
+import { selfMetrics } from './base/self.ts';
+import { FailedSpans } from './evidence/failed-spans.ts';
+import { Forwarder } from './forward/forwarder.ts';
+import { parseHeaders } from './forward/headers.ts';
+import { httpServer } from './http-server.ts';
 import { LIMITS } from './limits.ts';
-import { OtlpDoor } from './otlp/door.ts';
-import { SpanIntake } from './otlp/intake.ts';
-import { pagesServer } from './pages-server.ts';
-import { Pressure } from './pressure.ts';
-import { EXTENSIONS } from './routes.ts';
-import { selfMetrics } from './self.ts';
-import { SharedPages } from './shared-pages.ts';
+import { Renderings } from './metrics/renderings.ts';
+import { OtlpHttp } from './otlp/http.ts';
+import { SpanIngest } from './otlp/ingest.ts';
+import { EXTENSIONS, routes } from './routes.ts';
 
 /** The configuration cannot be used; the message names the variable. */
 export class StartError extends Error {}
@@ -28,6 +30,7 @@ export interface Collector {
   /** Base URL of metrics, health and pages. */
   readonly httpUrl: string;
   readonly context: CollectorContext;
+  readonly renderings: Renderings;
   /** Stops accepting, finishes what is in flight within five seconds, forwards what is queued, then resolves. */
   close(): Promise<void>;
 }
@@ -41,27 +44,37 @@ export async function startCollector(config: Config): Promise<Collector> {
     layerOf: layerOfStatus,
     documented: isDocumentedCode,
   });
-  const self = selfMetrics(aggregator);
-  const failed = new FailedSpans((spans) => self.failedDropped.inc(spans));
-  const intake = readAs('WebAssembly is needed', () => new SpanIntake(aggregator, failed, self));
+  const log = new Log(config.logLevel);
+  const faults = new Faults(log);
+  const self = selfMetrics(aggregator, faults);
+  const failed = new FailedSpans(
+    (spans) => self.failedDropped.inc(spans),
+    (error) => faults.caught('evidence', error),
+  );
+  const intake = readAs('OTLP cannot be decoded', () => new SpanIngest(aggregator, failed, self));
   const pressure = new Pressure(config.memoryLimit);
   const closers: (() => void)[] = [];
   let closing = false;
   const context: CollectorContext = {
     config,
     aggregator,
-    pages: new SharedPages(new Exposition(aggregator), self),
     self,
+    log,
+    faults,
     notReady: () => (closing ? 'closing' : pressure.now()),
     onFailedSpan: (listener) => failed.on(listener),
     onClose: (listener) => void closers.push(listener),
   };
   const forwarder = config.forwardEndpoint === undefined ? undefined : buildForwarder(config, self);
-  const door = new OtlpDoor(context, intake, forwarder);
+  const door = new OtlpHttp(context, intake, forwarder);
   const otlp = otlpServer(config, door);
-  const pages = pagesServer(context);
+  const renderings = new Renderings(new Exposition(aggregator), self);
+  const pages = httpServer(context, routes(renderings));
   for (const extend of EXTENSIONS) extend(context);
-  const evictions = setInterval(() => aggregator.evict(config.seriesIdle), EVICT_EVERY_MS).unref();
+  const evictions = setInterval(
+    () => faults.guard('timer', () => aggregator.evict(config.seriesIdle)),
+    EVICT_EVERY_MS,
+  ).unref();
   const servers = [otlp, pages];
   const stop = async (): Promise<void> => {
     closing = true;
@@ -84,6 +97,7 @@ export async function startCollector(config: Config): Promise<Collector> {
     otlpUrl: `${scheme}://${authority(otlp)}`,
     httpUrl: `http://${authority(pages)}`,
     context,
+    renderings,
     close: () => (closed ??= stop()),
   };
 }
@@ -101,7 +115,7 @@ function readAs<T>(what: string, make: () => T): T {
   }
 }
 
-function otlpServer(config: Config, door: OtlpDoor): Server {
+function otlpServer(config: Config, door: OtlpHttp): Server {
   const options = {
     headersTimeout: LIMITS.headersTimeoutMs,
     requestTimeout: LIMITS.requestTimeoutMs,

@@ -1,6 +1,5 @@
-import { Gauge } from 'prom-client';
 import { recordOf } from '../../src/evidence/record.ts';
-import type { CollectorContext } from '../context.ts';
+import type { CollectorContext } from '../base/context.ts';
 import { keepOnDisk } from './disk.ts';
 import { lineWriter } from './line.ts';
 import { LogsSender } from './logs.ts';
@@ -28,23 +27,8 @@ export function startEvidence(ctx: CollectorContext): void {
     lines?.write(record);
     logs?.add(record);
   });
-  const registers = [ctx.self.register];
-  new Gauge({
-    name: 'faultlayer_evidence_failures',
-    help: 'Failures kept for the pages.',
-    registers,
-    collect() {
-      this.set(store.size);
-    },
-  });
-  new Gauge({
-    name: 'faultlayer_evidence_bytes',
-    help: 'Bytes of the failures kept, as JSON.',
-    registers,
-    collect() {
-      this.set(store.heldBytes);
-    },
-  });
+  ctx.self.made.read('evidenceFailures', () => store.size);
+  ctx.self.made.read('evidenceBytes', () => store.heldBytes);
   ctx.onClose(() => {
     stop();
     disk?.close();

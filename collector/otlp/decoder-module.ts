@@ -2,10 +2,10 @@ import type { Column } from '../../src/aggregate/columns.ts';
 import type { Dictionary } from '../../src/aggregate/dictionary.ts';
 import { RESOURCE_FIELDS, SPAN_FIELDS } from '../../src/aggregate/fields.ts';
 import { Batch, DOUBLES, INTS } from '../../src/aggregate/index.ts';
+import type { Decoded } from '../../src/aggregate/row-builder.ts';
 import { LIMITS } from '../limits.ts';
 import { FieldTable } from './field-table.ts';
 import { MODULE } from './generated/decoder.ts';
-import type { Decoded } from './sink.ts';
 
 /** What `assembly/host.ts` declares. Positions are counted from the body's beginning. */
 export interface Host {

@@ -1,7 +1,8 @@
 import type { Dictionary } from '../../src/aggregate/dictionary.ts';
 import type { Batch } from '../../src/aggregate/index.ts';
+import { RowBuilder } from '../../src/aggregate/row-builder.ts';
 import { DecoderModule } from './decoder-module.ts';
-import { RowSink } from './sink.ts';
+import { FailedRanges } from './failed-range.ts';
 import { Malformed } from './wire.ts';
 
 /** By their number in assembly/protobuf/wire.ts. */
@@ -21,22 +22,23 @@ const utf8 = new TextDecoder('utf-8');
  * does it (assembly/), and asks here for what is rare.
  */
 export class Decoder {
-  readonly sink: RowSink;
+  readonly rows: RowBuilder;
+  readonly failed = new FailedRanges();
   /** What was decoded last. */
   readonly batch: Batch;
   private readonly module: DecoderModule;
   private generation = 0;
 
   constructor(dictionaries: readonly Dictionary[]) {
-    this.sink = new RowSink(dictionaries);
+    this.rows = new RowBuilder(dictionaries);
     this.module = new DecoderModule(
       {
         unknown: (column, start, end) => dictionaries[column]!.ofBytes(this.module.body, start, end),
-        status: (code) => this.sink.status(code),
-        weight: (start, end, random) => this.sink.weight(ascii.decode(this.bytes(start, end)), random),
-        lostHost: (row, start, end) => this.sink.lostHost(this.batch, row, utf8.decode(this.bytes(start, end))),
+        status: (code) => this.rows.status(code),
+        weight: (start, end, random) => this.rows.weight(ascii.decode(this.bytes(start, end)), random),
+        lostHost: (row, start, end) => this.rows.lostHost(this.batch, row, utf8.decode(this.bytes(start, end))),
         failed: (start, end, resourceStart, resourceEnd, row) =>
-          void this.sink.failed.push({ start, end, resourceStart, resourceEnd, row }),
+          void this.failed.found.push({ start, end, resourceStart, resourceEnd, row }),
         malformed: (fault, field) => {
           throw new Malformed(FAULTS[fault]!(field));
         },
@@ -48,12 +50,13 @@ export class Decoder {
 
   /** Throws Malformed; then there are no rows. */
   protobuf(body: Uint8Array): Batch {
-    const { batch, module, sink } = this;
+    const { batch, module, rows: built, failed } = this;
     this.forgetReused();
-    sink.begin(batch);
-    const { rows, ...decoded } = module.decode(body, sink.wantFailed);
+    built.begin(batch);
+    failed.found = [];
+    const { rows, ...decoded } = module.decode(body, failed.wanted);
     batch.rows = rows;
-    sink.decoded = decoded;
+    built.decoded = decoded;
     return batch;
   }
 
@@ -64,7 +67,7 @@ export class Decoder {
   /** Dictionary ids may have changed hands since the last body. */
   private forgetReused(): void {
     let generation = 0;
-    for (const dictionary of this.sink.dictionaries) generation += dictionary.generation;
+    for (const dictionary of this.rows.dictionaries) generation += dictionary.generation;
     if (generation === this.generation) return;
     this.generation = generation;
     this.module.forget();

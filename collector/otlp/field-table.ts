@@ -15,8 +15,7 @@ export interface Room {
 
 /** Finds an attribute key's field by the key's bytes. The slot follows from length and last four bytes, which tell our keys apart. */
 export class FieldTable {
-  readonly kinds: Int32Array;
-  readonly targets: Int32Array;
+  readonly fields: readonly Field[];
   private readonly keys: readonly DataView[];
   private readonly lengths: Int32Array;
   private readonly tails: Int32Array;
@@ -24,8 +23,7 @@ export class FieldTable {
 
   constructor(fields: Readonly<Record<string, Field>>) {
     const rows = Object.entries(fields);
-    this.kinds = Int32Array.from(rows, ([, f]) => f.kind);
-    this.targets = Int32Array.from(rows, ([, f]) => f.target);
+    this.fields = rows.map(([, field]) => field);
     this.keys = rows.map(([key]) => viewOf(encoder.encode(key)));
     this.lengths = Int32Array.from(this.keys, (key) => key.byteLength);
     this.tails = Int32Array.from(this.keys, (key) => tailOf(key, 0, key.byteLength));
@@ -50,8 +48,8 @@ export class FieldTable {
       view.setUint32(at, bytes.length, true);
       view.setInt32(at + 4, this.tails[field]!, true);
       view.setUint32(at + 8, bytesAt, true);
-      view.setUint16(at + 12, this.kinds[field]!, true);
-      view.setUint16(at + 14, this.targets[field]!, true);
+      view.setUint16(at + 12, this.fields[field]!.kind, true);
+      view.setUint16(at + 14, this.fields[field]!.target, true);
       new Uint8Array(memory).set(bytes, bytesAt);
       bytesAt += bytes.length;
     }

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { BodyError } from '../body.ts';
+import { BodyError } from '../base/body.ts';
 
 /** Deflate cannot do better than this (RFC 1951: 258 bytes from 2 bits), so a larger declared size is a lie. */
 const BEST_RATIO = 1032;

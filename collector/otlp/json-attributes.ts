@@ -1,7 +1,8 @@
+import { TYPE } from '../../src/aggregate/row-builder.ts';
 import type { FieldTable } from './field-table.ts';
 import { KEY, keyOf } from './json-keys.ts';
 import type { JsonReader } from './json-reader.ts';
-import { type JsonValues, TYPE } from './json-values.ts';
+import type { JsonValues } from './json-values.ts';
 
 const QUOTE = 0x22;
 

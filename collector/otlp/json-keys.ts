@@ -25,5 +25,5 @@ export function keyOf(reader: JsonReader): number {
   const found = reader.escaped
     ? KEY_TABLE.findText(reader.text())
     : KEY_TABLE.find(reader.view, reader.start, reader.end);
-  return found < 0 ? -1 : KEY_TABLE.kinds[found]!;
+  return found < 0 ? -1 : KEY_TABLE.fields[found]!.kind;
 }

@@ -1,3 +1,5 @@
+import type { Dictionary } from '../../src/aggregate/dictionary.ts';
+import { type FieldValue, TYPE } from '../../src/aggregate/row-builder.ts';
 import { FieldTable } from './field-table.ts';
 import type { JsonReader } from './json-reader.ts';
 import { HEX_PAIR } from './json-scan.ts';
@@ -6,14 +8,12 @@ import { viewOf } from './view.ts';
 const VALUE_KEYS = ['stringValue', 'intValue', 'doubleValue', 'boolValue'] as const;
 const VALUE_TABLE = new FieldTable(Object.fromEntries(VALUE_KEYS.map((key, i) => [key, { kind: i, target: 0 }])));
 const QUOTE = 0x22;
+const utf8 = new TextDecoder('utf-8');
 const ascii = new TextDecoder('latin1');
 const encoder = new TextEncoder();
 
-/** What an AnyValue holds, of the kinds a metric can use. */
-export const TYPE = { other: 0, string: 1, bool: 2, int: 3, double: 4 } as const;
-
 /** The values OTLP/JSON writes in its own way: AnyValue, identifiers, times. What was read last is in the members. */
-export class JsonValues {
+export class JsonValues implements FieldValue {
   type: number = TYPE.other;
   number = 0;
   /** A string's bytes, or its text when it was escaped. */
@@ -55,7 +55,7 @@ export class JsonValues {
         ? VALUE_TABLE.findText(reader.text())
         : VALUE_TABLE.find(reader.view, reader.start, reader.end);
       const quoted = reader.peek() === 0x22;
-      const kind = found < 0 ? -1 : VALUE_TABLE.kinds[found]!;
+      const kind = found < 0 ? -1 : VALUE_TABLE.fields[found]!.kind;
       if (kind === 0 && quoted) {
         reader.string();
         this.type = TYPE.string;
@@ -165,11 +165,25 @@ export class JsonValues {
     return Number(BigInt(this.whole[1]!) * 1_000_000_000n + BigInt(this.nanos[1]!)) / 1e9;
   }
 
-  /** Copies the last string value to the scratch; returns where it ends. */
-  keepString(): number {
-    if (this.text !== undefined) this.used += encoder.encodeInto(this.text, this.scratch.subarray(this.used)).written;
+  get isEmpty(): boolean {
+    return this.end === this.start;
+  }
+
+  intern(dictionary: Dictionary): number {
+    if (this.text !== undefined) return dictionary.ofString(this.text);
+    return dictionary.ofBytes(this.reader.buf, this.start, this.end);
+  }
+
+  toText(): string {
+    return this.text ?? utf8.decode(this.reader.buf.subarray(this.start, this.end));
+  }
+
+  /** Copies the last string value to the scratch; returns where it stands. */
+  keep(): readonly [number, number] {
+    const from = this.used;
+    if (this.text !== undefined) this.used += encoder.encodeInto(this.text, this.scratch.subarray(from)).written;
     else this.copy();
-    return this.used;
+    return [from, this.used];
   }
 
   private copy(): void {

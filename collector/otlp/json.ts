@@ -1,28 +1,28 @@
-import { type Dictionary, OVERFLOW_ID } from '../../src/aggregate/dictionary.ts';
-import { KIND, RESOURCE_FIELDS, SPAN_FIELDS } from '../../src/aggregate/fields.ts';
+import type { Dictionary } from '../../src/aggregate/dictionary.ts';
+import { RESOURCE_FIELDS, SPAN_FIELDS } from '../../src/aggregate/fields.ts';
 import { Batch, COLUMN, DOUBLES, INTS, NUMBER, REF } from '../../src/aggregate/index.ts';
-import { failedSpanOf } from '../failed-json.ts';
-import type { FailedSpans } from '../failed-spans.ts';
+import { RowBuilder } from '../../src/aggregate/row-builder.ts';
+import { LIMITS } from '../limits.ts';
+import { FailedRanges } from './failed-range.ts';
 import { FieldTable } from './field-table.ts';
 import { JsonAttributes } from './json-attributes.ts';
 import { KEY, keyOf } from './json-keys.ts';
 import { JsonReader } from './json-reader.ts';
-import { JsonValues, TYPE } from './json-values.ts';
-import { type FailedRange, RowSink, resourceSlot } from './sink.ts';
+import { JsonValues } from './json-values.ts';
 import { viewOf } from './view.ts';
 import { Malformed } from './wire.ts';
 
 const SPAN_TABLE = new FieldTable(SPAN_FIELDS);
 const RESOURCE_TABLE = new FieldTable(RESOURCE_FIELDS);
 const CLIENT = 3;
-const utf8 = new TextDecoder('utf-8');
 
 /**
  * Reads OTLP/JSON in one pass over its bytes:
  * hexadecimal ids, integer enums, lowerCamelCase names, 64-bit integers as strings or numbers, unknown members ignored.
  */
 export class JsonDecoder extends JsonReader {
-  readonly sink: RowSink;
+  readonly rows: RowBuilder;
+  readonly failed = new FailedRanges();
   private readonly values = new JsonValues(this);
   private readonly attributes = {
     span: new JsonAttributes(this, this.values, SPAN_TABLE, 8),
@@ -35,7 +35,7 @@ export class JsonDecoder extends JsonReader {
 
   constructor(dictionaries: readonly Dictionary[], batch: Batch = new Batch()) {
     super();
-    this.sink = new RowSink(dictionaries);
+    this.rows = new RowBuilder(dictionaries, LIMITS.spansPerRequest);
     this.batch = batch;
   }
 
@@ -46,7 +46,8 @@ export class JsonDecoder extends JsonReader {
     this.view = viewOf(body);
     // RFC 8259 §8.1: a byte order mark may be ignored.
     this.pos = body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0;
-    this.sink.begin(batch);
+    this.rows.begin(batch);
+    this.failed.found = [];
     this.values.begin(body.length);
     batch.source = this.values.scratch;
     if (!this.enterObject()) throw new Malformed('the request is null');
@@ -63,7 +64,7 @@ export class JsonDecoder extends JsonReader {
   /** The resource may follow its spans; they are then read once it is known. */
   private resourceSpans(): void {
     if (!this.enterObject()) return;
-    this.sink.resource.fill(0);
+    this.rows.resource.fill(0);
     this.resourceStart = this.resourceEnd = 0;
     const later: number[] = [];
     this.members(3, (key) => {
@@ -102,7 +103,7 @@ export class JsonDecoder extends JsonReader {
     if (this.enterObject())
       this.members(4, (key) => {
         if (key !== KEY.attributes) return false;
-        this.attributes.resource.list((field) => this.setResource(field));
+        this.attributes.resource.list((field) => this.rows.setResource(RESOURCE_TABLE.fields[field]!, this.values));
         return true;
       });
     this.resourceEnd = this.pos;
@@ -124,7 +125,7 @@ export class JsonDecoder extends JsonReader {
     for (let first = true; this.nextKey(first); first = false) {
       switch (keyOf(this)) {
         case KEY.attributes:
-          this.attributes.span.list((field) => this.set(field, i, n));
+          this.attributes.span.list((field) => this.rows.set(batch, SPAN_TABLE.fields[field]!, this.values));
           break;
         case KEY.traceId:
           trace = values.id(32);
@@ -151,63 +152,12 @@ export class JsonDecoder extends JsonReader {
     batch.ints[i + REF.traceId] = trace;
     batch.ints[i + REF.spanId] = id;
     const valid = trace >= 0 && id >= 0;
-    if (state !== '' && valid) batch.numbers[n + NUMBER.weight] = this.sink.weight(state, values.random(id));
+    if (state !== '' && valid) batch.numbers[n + NUMBER.weight] = this.rows.weight(state, values.random(id));
     const failed = batch.ints[i + COLUMN.layer] !== 0;
-    if (!this.sink.finish(batch, kind === CLIENT, valid, values.seconds(), values.endSeconds())) return;
-    if (!failed || !this.sink.wantFailed) return;
+    if (!this.rows.finish(batch, kind === CLIENT, valid, values.seconds(), values.endSeconds())) return;
+    if (!failed || !this.failed.wanted) return;
     const { resourceStart, resourceEnd } = this;
-    this.sink.failed.push({ start, end: this.pos, resourceStart, resourceEnd, row: batch.rows - 1 });
-  }
-
-  private setResource(field: number): void {
-    if (this.values.type !== TYPE.string) return;
-    const { resource } = this.sink;
-    const column = RESOURCE_TABLE.targets[field]!;
-    const slot = resourceSlot(column);
-    if (RESOURCE_TABLE.kinds[field] === KIND.label || resource[slot] === 0) resource[slot] = this.intern(column);
-  }
-
-  private set(field: number, i: number, n: number): void {
-    const { batch, values } = this;
-    const target = SPAN_TABLE.targets[field]!;
-    const { type } = values;
-    switch (SPAN_TABLE.kinds[field]) {
-      case KIND.alias:
-      case KIND.label:
-        if (SPAN_TABLE.kinds[field] === KIND.alias && batch.ints[i + target] !== 0) break;
-        if (type === TYPE.string) {
-          const id = this.intern(target);
-          batch.ints[i + target] = id;
-          if (id === OVERFLOW_ID && target === COLUMN.address)
-            this.sink.lostHost(
-              batch,
-              batch.rows,
-              values.text ?? utf8.decode(this.buf.subarray(values.start, values.end)),
-            );
-        } else if (type === TYPE.int && target === COLUMN.status)
-          batch.ints[i + target] = this.sink.status(values.number);
-        break;
-      case KIND.number:
-        if (type === TYPE.int || type === TYPE.double) batch.numbers[n + target] = values.number;
-        break;
-      case KIND.flag:
-        if (type === TYPE.bool) batch.numbers[n + target] = values.number;
-        break;
-      case KIND.present:
-        if (type === TYPE.string && values.end > values.start) batch.numbers[n + target] = 1;
-        break;
-      default:
-        if (type !== TYPE.string) break;
-        batch.ints[i + REF.requestId] = values.used;
-        batch.ints[i + REF.requestIdEnd] = values.keepString();
-    }
-  }
-
-  private intern(column: number): number {
-    const { values } = this;
-    const dictionary = this.sink.dictionaries[column]!;
-    if (values.text !== undefined) return dictionary.ofString(values.text);
-    return dictionary.ofBytes(this.buf, values.start, values.end);
+    this.failed.found.push({ start, end: this.pos, resourceStart, resourceEnd, row: batch.rows - 1 });
   }
 
   /** Calls `take` with each member's key; skips the values it does not take. */
@@ -218,12 +168,4 @@ export class JsonDecoder extends JsonReader {
   private elements(take: () => void): void {
     if (this.enterArray()) for (let first = true; this.nextElement(first); first = false) take();
   }
-}
-
-/** Hands the failed spans of the body just decoded to the listeners. */
-export function emitJson(failed: FailedSpans, body: Uint8Array, ranges: readonly FailedRange[], batch: Batch): void {
-  const parse = (start: number, end: number): Record<string, unknown> =>
-    end > start ? (JSON.parse(utf8.decode(body.subarray(start, end))) as Record<string, unknown>) : {};
-  for (const r of failed.choose(ranges, batch))
-    failed.emit(failedSpanOf(parse(r.start, r.end), parse(r.resourceStart, r.resourceEnd), r.named));
 }

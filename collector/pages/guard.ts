@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
-import type { CollectorContext } from '../context.ts';
+import type { CollectorContext } from '../base/context.ts';
 import { ensureToken } from './token.ts';
 
 const COOKIE = 'faultlayer_session';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { filterOf } from '../../src/evidence/filter.ts';
-import type { CollectorContext, Route } from '../context.ts';
+import type { CollectorContext, Route } from '../base/context.ts';
 import { storeOf } from '../evidence/index.ts';
 import { SCRIPT } from './assets/script.ts';
 import { STYLE } from './assets/style.ts';

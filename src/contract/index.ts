@@ -4,3 +4,4 @@ export * from './layers.ts';
 export * from './metrics.ts';
 export * from './phases.ts';
 export * from './reasons.ts';
+export * from './self-metrics.ts';

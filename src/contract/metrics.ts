@@ -87,7 +87,7 @@ export const METRICS = {
   clockOffset: {
     name: 'api_client_clock_offset_seconds',
     type: 'gauge',
-    help: 'Own clock minus the providers’ Date headers in seconds, newest value.',
+    help: 'The providers’ Date headers minus the own clock in seconds, newest value: positive when the provider is ahead.',
     labels: labels('service.name'),
   },
   serviceInfo: {

@@ -22,7 +22,7 @@ it('needs no other edit for 200,000 spans and 40 MiB a body, and 20,000 template
   const all = Buffer.concat(kinds);
   const batch = decoder.protobuf(bodyOf([...Array(10).fill(all), kinds[0]!]));
   expect(batch.rows).toBe(200_000);
-  expect(decoder.sink.decoded.rejected.too_many_spans).toBe(1);
+  expect(decoder.rows.decoded.rejected.too_many_spans).toBe(1);
   const template = aggregator.dictionaries[COLUMN.template]!;
   expect([template.size, template.overflowed]).toEqual([20_000, 0]);
   // Known by their bytes: no text is made of them again.

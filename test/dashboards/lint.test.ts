@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { selfMetrics } from '../../collector/self.ts';
+import { selfMetrics } from '../../collector/base/self.ts';
 import { VARIABLE_LABELS } from '../../dashboards/lib/promql.ts';
 import { LAYER_COLOR } from '../../dashboards/lib/style.ts';
 import { Aggregator } from '../../src/aggregate/index.ts';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { FailedSpans } from '../../collector/failed-spans.ts';
+import { FailedSpans } from '../../collector/evidence/failed-spans.ts';
 import { LIMITS } from '../../collector/limits.ts';
-import type { FailedRange } from '../../collector/otlp/sink.ts';
+import type { FailedRange } from '../../collector/otlp/failed-range.ts';
 import { Batch, COLUMN, INTS } from '../../src/aggregate/index.ts';
 import { type Attributes, type CollectorUnderTest, collectorUnderTest, TOKEN } from '../support/collector.ts';
 
@@ -88,6 +88,7 @@ describe('which failed spans are read', () => {
     let dropped = 0;
     const failed = new FailedSpans(
       (n) => (dropped += n),
+      () => {},
       () => now,
     );
     const take = (n: number) => {
@@ -106,6 +107,7 @@ describe('which failed spans are read', () => {
   it('the first of every kind, but of one service and provider only so many', () => {
     const failed = new FailedSpans(
       () => {},
+      () => {},
       () => 0,
     );
     const empty = rows(noise(LIMITS.failedSpansBurst));
@@ -119,6 +121,7 @@ describe('which failed spans are read', () => {
 
   it('always the one that the metric names', () => {
     const failed = new FailedSpans(
+      () => {},
       () => {},
       () => 0,
     );

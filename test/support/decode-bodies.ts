@@ -1,7 +1,7 @@
 import { Decoder } from '../../collector/otlp/decoder.ts';
 import { JsonDecoder } from '../../collector/otlp/json.ts';
-import type { Decoded } from '../../collector/otlp/sink.ts';
 import { Aggregator, type AggregatorOptions, Batch, Exposition } from '../../src/aggregate/index.ts';
+import type { Decoded } from '../../src/aggregate/row-builder.ts';
 import { layerOfStatus } from '../../src/layers/answer.ts';
 import { parsePage, type Sample } from './exposition.ts';
 
@@ -16,10 +16,10 @@ export function pipeline(options: AggregatorOptions = {}) {
     const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
     if (typeof body !== 'string') {
       decoder ??= new Decoder(dictionaries);
-      return { batch: decoder.protobuf(bytes), decoded: decoder.sink.decoded };
+      return { batch: decoder.protobuf(bytes), decoded: decoder.rows.decoded };
     }
     json ??= new JsonDecoder(dictionaries, new Batch(4));
-    return { batch: json.decode(bytes), decoded: json.sink.decoded };
+    return { batch: json.decode(bytes), decoded: json.rows.decoded };
   };
   const page = (openMetrics = false, scraper?: string): string =>
     new TextDecoder().decode(exposition.render(openMetrics, scraper));

@@ -1,5 +1,5 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
-import type { CollectorContext } from '../../collector/context.ts';
+import type { CollectorContext } from '../../collector/base/context.ts';
 import { type Collector, startCollector } from '../../collector/index.ts';
 import { loadConfig } from '../../src/config.ts';
 import { parsePage, type Sample } from './exposition.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { FailedSpans } from '../../../collector/failed-spans.ts';
+import { selfMetrics } from '../../../collector/base/self.ts';
+import { FailedSpans } from '../../../collector/evidence/failed-spans.ts';
 import { LIMITS } from '../../../collector/limits.ts';
 import type { Exports } from '../../../collector/otlp/decoder-module.ts';
 import { MODULE } from '../../../collector/otlp/generated/decoder.ts';
-import { SpanIntake } from '../../../collector/otlp/intake.ts';
+import { SpanIngest } from '../../../collector/otlp/ingest.ts';
 import { Malformed } from '../../../collector/otlp/wire.ts';
-import { selfMetrics } from '../../../collector/self.ts';
 import type { Dictionary } from '../../../src/aggregate/dictionary.ts';
 import { Aggregator, COLUMN } from '../../../src/aggregate/index.ts';
 import { pipeline } from '../../support/decode-bodies.ts';
@@ -240,10 +240,13 @@ describe('protobuf bodies', () => {
   it('are counted when a failed span has an event that is malformed, which no metric reads', () => {
     const aggregator = new Aggregator();
     let dropped = 0;
-    const failed = new FailedSpans((spans) => (dropped += spans));
+    const failed = new FailedSpans(
+      (spans) => (dropped += spans),
+      (error) => expect.unreachable(String(error)),
+    );
     const seen: string[] = [];
     failed.on((span) => void seen.push(String(span.attributes.get('api.failure.layer'))));
-    const intake = new SpanIntake(aggregator, failed, selfMetrics(aggregator));
+    const intake = new SpanIngest(aggregator, failed, selfMetrics(aggregator));
     const layer = attribute('api.failure.layer', text('dns'));
     intake.take(bodyOf([client(layer, field(11, Buffer.from([0x0a, 9]))), client(layer)]), 'protobuf');
     expect([seen, dropped]).toEqual([['dns'], 1]);

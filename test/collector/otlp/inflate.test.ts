@@ -1,6 +1,6 @@
 import { crc32, gunzipSync, gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { BodyError } from '../../../collector/body.ts';
+import { BodyError } from '../../../collector/base/body.ts';
 import { LIMITS } from '../../../collector/limits.ts';
 import { inflated } from '../../../collector/otlp/inflate.ts';
 import { protobufBody, seeded, typicalBody } from '../../support/otlp-spans.ts';

@@ -2,10 +2,10 @@ import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { describe, expect, it } from 'vitest';
-import { FailedSpans } from '../../../collector/failed-spans.ts';
-import { SpanIntake } from '../../../collector/otlp/intake.ts';
+import { selfMetrics } from '../../../collector/base/self.ts';
+import { FailedSpans } from '../../../collector/evidence/failed-spans.ts';
+import { SpanIngest } from '../../../collector/otlp/ingest.ts';
 import { Malformed } from '../../../collector/otlp/wire.ts';
-import { selfMetrics } from '../../../collector/self.ts';
 import { Aggregator, COLUMN } from '../../../src/aggregate/index.ts';
 import { pipeline } from '../../support/decode-bodies.ts';
 import { sumOf } from '../../support/exposition.ts';
@@ -222,12 +222,15 @@ describe('JSON that is written otherwise', () => {
 
   it('has its failed spans told, quickly read or not', () => {
     const aggregator = new Aggregator();
-    const failed = new FailedSpans(() => undefined);
+    const failed = new FailedSpans(
+      () => undefined,
+      (error) => expect.unreachable(String(error)),
+    );
     const seen: unknown[] = [];
     failed.on(
       (s) => void seen.push([s.resource.get('service.name'), s.attributes.get('api.failure.layer'), s.traceId]),
     );
-    const intake = new SpanIntake(aggregator, failed, selfMetrics(aggregator));
+    const intake = new SpanIngest(aggregator, failed, selfMetrics(aggregator));
     const id = 'ab'.repeat(16);
     const text = body({ ...call({ 'api.failure.layer': 'dns' }), traceId: id }, call());
     intake.take(Buffer.from(text), 'json');

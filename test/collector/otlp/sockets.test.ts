@@ -1,10 +1,10 @@
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { inFlight } from '../../collector/body.ts';
-import { sumOf } from '../support/exposition.ts';
-import { protobufBody } from '../support/otlp-spans.ts';
-import { send, type TestCollector, testCollector } from '../support/test-collector.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { inFlight } from '../../../collector/base/body.ts';
+import { sumOf } from '../../support/exposition.ts';
+import { protobufBody } from '../../support/otlp-spans.ts';
+import { send, type TestCollector, testCollector } from '../../support/test-collector.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 let collector: TestCollector;
 beforeAll(async () => {

@@ -1,16 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Aggregator } from '../src/aggregate/index.ts';
-import type { Config } from '../src/config.ts';
+import type { Aggregator } from '../../src/aggregate/index.ts';
+import type { Config } from '../../src/config.ts';
 import type { FailedSpan } from './failed-span.ts';
+import type { Faults } from './faults.ts';
+import type { Log } from './log.ts';
 import type { SelfMetrics } from './self.ts';
-import type { SharedPages } from './shared-pages.ts';
 
-/** What routes and extensions of one running collector may use. */
+/** What the parts of one running collector share. */
 export interface CollectorContext {
   readonly config: Config;
   readonly aggregator: Aggregator;
-  readonly pages: SharedPages;
   readonly self: SelfMetrics;
+  readonly log: Log;
+  readonly faults: Faults;
   /** Undefined while the collector takes bodies; else why it does not. */
   readonly notReady: () => string | undefined;
   /** Calls the listener with every span that has `api.failure.layer`, up to a number per second. Returns how to stop. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Pressure } from '../../collector/pressure.ts';
+import { Pressure } from '../../../collector/base/pressure.ts';
 
 it('refuses above the limit and recovers below it', () => {
   let used = 0;

@@ -1,5 +1,5 @@
+import { LIMITS } from '../limits.ts';
 import { inFlight } from './body.ts';
-import { LIMITS } from './limits.ts';
 
 /** Looks at memory once a second and says why no body can be taken now, as a memory limiter's soft limit does. */
 export class Pressure {

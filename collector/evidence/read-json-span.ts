@@ -1,5 +1,7 @@
-import type { FailedSpan, Scalar } from './failed-span.ts';
+import type { FailedSpan, Scalar } from '../base/failed-span.ts';
+import type { FailedRange } from '../otlp/failed-range.ts';
 
+const utf8 = new TextDecoder('utf-8');
 type Json = Record<string, unknown>;
 const objects = (value: unknown): Json[] =>
   Array.isArray(value) ? value.filter((v): v is Json => typeof v === 'object' && v !== null) : [];
@@ -36,7 +38,7 @@ function attributes(owner: Json): Map<string, Scalar> {
 }
 
 /** A failed span from OTLP/JSON objects. */
-export const failedSpanOf = (span: Json, resource: Json, named: boolean): FailedSpan => ({
+const failedSpanOf = (span: Json, resource: Json, named: boolean): FailedSpan => ({
   traceId: text(span['traceId']).toLowerCase(),
   spanId: text(span['spanId']).toLowerCase(),
   startMs: millis(span['startTimeUnixNano']),
@@ -50,3 +52,10 @@ export const failedSpanOf = (span: Json, resource: Json, named: boolean): Failed
     attributes: attributes(event),
   })),
 });
+
+/** A failed span from the place where it stands in an OTLP/JSON body. */
+export function readJsonSpan(body: Uint8Array, range: FailedRange & { readonly named: boolean }): FailedSpan {
+  const parse = (start: number, end: number): Json =>
+    end > start ? (JSON.parse(utf8.decode(body.subarray(start, end))) as Json) : {};
+  return failedSpanOf(parse(range.start, range.end), parse(range.resourceStart, range.resourceEnd), range.named);
+}

@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LIMITS } from '../../collector/limits.ts';
-import { sumOf } from '../support/exposition.ts';
-import { decodeResponse, decodeStatus } from '../support/otlp-schema.ts';
-import { jsonBody, protobufBody, type TestSpan } from '../support/otlp-spans.ts';
-import { send, type TestCollector, testCollector } from '../support/test-collector.ts';
+import { LIMITS } from '../../../collector/limits.ts';
+import { sumOf } from '../../support/exposition.ts';
+import { decodeResponse, decodeStatus } from '../../support/otlp-schema.ts';
+import { jsonBody, protobufBody, type TestSpan } from '../../support/otlp-spans.ts';
+import { send, type TestCollector, testCollector } from '../../support/test-collector.ts';
 
 const CALLS = 'api_client_calls_total';
 const call = (service: string, spans: TestSpan[]) => [{ resource: { 'service.name': service }, spans }];

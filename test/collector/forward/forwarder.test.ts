@@ -2,11 +2,11 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, it } from 'vitest';
-import { delayMs } from '../../collector/forward.ts';
-import { sumOf } from '../support/exposition.ts';
-import { jsonBody, protobufBody } from '../support/otlp-spans.ts';
-import { type TestCollector, testCollector } from '../support/test-collector.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { delayMs } from '../../../collector/forward/forwarder.ts';
+import { sumOf } from '../../support/exposition.ts';
+import { jsonBody, protobufBody } from '../../support/otlp-spans.ts';
+import { type TestCollector, testCollector } from '../../support/test-collector.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 interface Got {
   readonly url: string;

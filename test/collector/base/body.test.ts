@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { release } from '../../collector/body.ts';
-import { discard, inflate } from '../../collector/otlp/inflate.ts';
-import { sumOf } from '../support/exposition.ts';
-import { jsonBody, protobufBody, seeded, typicalBody } from '../support/otlp-spans.ts';
-import { testCollector } from '../support/test-collector.ts';
+import { release } from '../../../collector/base/body.ts';
+import { discard, inflate } from '../../../collector/otlp/inflate.ts';
+import { sumOf } from '../../support/exposition.ts';
+import { jsonBody, protobufBody, seeded, typicalBody } from '../../support/otlp-spans.ts';
+import { testCollector } from '../../support/test-collector.ts';
 
 it('counts bodies of many chunks whole, however they come', async () => {
   const collector = await testCollector();

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { expect, it } from 'vitest';
-import { LIMITS } from '../../collector/limits.ts';
-import { testCollector } from '../support/test-collector.ts';
+import { LIMITS } from '../../../collector/limits.ts';
+import { testCollector } from '../../support/test-collector.ts';
 
 it('cuts off a sender whose headers, and one whose body, do not end (B11)', async () => {
   const collector = await testCollector();

@@ -1,13 +1,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { rebound } from '../../src/aggregate/index.ts';
-import { BodyError, finish, readBody } from '../body.ts';
-import type { CollectorContext } from '../context.ts';
-import type { Forwarder } from '../forward.ts';
+import { BodyError, finish, readBody } from '../base/body.ts';
+import type { CollectorContext } from '../base/context.ts';
+import { requestPath } from '../base/request-path.ts';
+import type { Forwarder } from '../forward/forwarder.ts';
 import { LIMITS } from '../limits.ts';
-import { pathOf } from '../pages-server.ts';
 import { inflated } from './inflate.ts';
-import type { SpanIntake } from './intake.ts';
+import type { SpanIngest } from './ingest.ts';
 import { accept, CONTENT_TYPE, type Encoding, refuse } from './respond.ts';
 import { Malformed } from './wire.ts';
 
@@ -37,12 +37,12 @@ const sameSecret = (a: string, b: string): boolean =>
   timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
 
 /** POST /v1/traces as the OTLP/HTTP specification asks. */
-export class OtlpDoor {
+export class OtlpHttp {
   private readonly ctx: CollectorContext;
-  private readonly intake: SpanIntake;
+  private readonly intake: SpanIngest;
   private readonly forwarder: Forwarder | undefined;
 
-  constructor(ctx: CollectorContext, intake: SpanIntake, forwarder: Forwarder | undefined) {
+  constructor(ctx: CollectorContext, intake: SpanIngest, forwarder: Forwarder | undefined) {
     this.ctx = ctx;
     this.intake = intake;
     this.forwarder = forwarder;
@@ -57,24 +57,26 @@ export class OtlpDoor {
       this.refuse(req, res, encoding ?? 'json', status, message, headers);
       return;
     }
-    readBody(req, LIMITS.bodyBytes, LIMITS.inFlightBytes).then(
-      (body) => {
-        this.ctx.self.bytes.inc(body.bytes.length);
-        this.body(req, res, encoding, body.bytes);
-        finish(body);
-      },
-      (error: BodyError) => {
-        if (req.destroyed && !req.complete) this.ctx.self.requests.inc({ code: 'aborted' });
-        else this.refuse(req, res, encoding, error.status, error.message, again(error.status));
-      },
-    );
+    readBody(req, LIMITS.bodyBytes, LIMITS.inFlightBytes)
+      .then(
+        (body) => {
+          this.ctx.self.bytes.inc(body.bytes.length);
+          this.body(req, res, encoding, body.bytes);
+          finish(body);
+        },
+        (error: BodyError) => {
+          if (req.destroyed && !req.complete) this.ctx.self.requests.inc({ code: 'aborted' });
+          else this.refuse(req, res, encoding, error.status, error.message, again(error.status));
+        },
+      )
+      .catch((error: unknown) => this.ctx.faults.caught('otlp', error));
   }
 
   /** What can be refused before the body is read. */
   private judge(req: IncomingMessage, encoding: Encoding | undefined): Refusal | undefined {
     if (rebound(req.socket.localAddress, req.headers.host))
       return { status: 403, message: 'this host name is not served here' };
-    if (pathOf(req.url) !== '/v1/traces') return { status: 404, message: 'only /v1/traces is served' };
+    if (requestPath(req.url) !== '/v1/traces') return { status: 404, message: 'only /v1/traces is served' };
     if (req.method !== 'POST') return { status: 405, message: 'use POST', headers: { allow: 'POST' } };
     const { otlpToken } = this.ctx.config;
     const shown = /^Bearer (.+)$/i.exec(req.headers.authorization ?? '')?.[1] ?? '';
@@ -103,7 +105,10 @@ export class OtlpDoor {
     } catch (error) {
       if (error instanceof BodyError) this.refuse(req, res, encoding, error.status, error.message);
       else if (error instanceof Malformed) this.refuse(req, res, encoding, 400, error.message);
-      else this.refuse(req, res, encoding, 500, 'internal error');
+      else {
+        this.ctx.faults.caught('otlp', error);
+        this.refuse(req, res, encoding, 500, 'internal error');
+      }
     }
   }
 

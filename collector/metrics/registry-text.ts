@@ -1,13 +1,13 @@
 import type { Registry } from 'prom-client';
-import { escapeLabel } from '../src/aggregate/clean.ts';
-import { header } from '../src/aggregate/page.ts';
-import { formatNumber } from '../src/aggregate/writer.ts';
+import { escapeLabel } from '../../src/aggregate/clean.ts';
+import { header } from '../../src/aggregate/page.ts';
+import { formatNumber } from '../../src/aggregate/writer.ts';
 
 /**
  * Renders a prom-client registry without changing it. Its own renderer writes `_total` away for ever after one OpenMetrics
  * page and lets label values that are no strings break a line, so only its collected values are used.
  */
-export async function renderRegistry(registry: Registry, openMetrics: boolean): Promise<string> {
+export async function registryText(registry: Registry, openMetrics: boolean): Promise<string> {
   let page = '';
   for (const metric of await registry.getMetricsAsJSON()) {
     const { name, help } = metric;

@@ -1,8 +1,12 @@
-import { type Batch, COLUMN, INTS } from '../src/aggregate/index.ts';
-import { type FailedSpan, FailedSpanReader } from './failed-span.ts';
-import { LIMITS } from './limits.ts';
-import type { FailedRange } from './otlp/sink.ts';
-import { Malformed } from './otlp/wire.ts';
+import { type Batch, COLUMN, INTS } from '../../src/aggregate/index.ts';
+import type { FailedSpan } from '../base/failed-span.ts';
+import { LIMITS } from '../limits.ts';
+import type { FailedRange } from '../otlp/failed-range.ts';
+import type { FailedSpanTaker } from '../otlp/ingest.ts';
+import type { Encoding } from '../otlp/respond.ts';
+import { Malformed } from '../otlp/wire.ts';
+import { readJsonSpan } from './read-json-span.ts';
+import { FailedSpanReader } from './read-span.ts';
 
 /** A range that is read, and whether `api_client_last_failure_timestamp_seconds` names its call now. */
 export interface ChosenRange extends FailedRange {
@@ -17,10 +21,11 @@ const SECOND = 1000;
  * Hands failed spans to listeners, a burst and then a number per second; what is left out is counted. Noise costs only its own kind: the first
  * failure in a second of every service × provider × layer × code is read whatever else comes, and so is every one that a page will name.
  */
-export class FailedSpans {
+export class FailedSpans implements FailedSpanTaker {
   private readonly listeners = new Set<(span: FailedSpan) => void>();
   private readonly reader = new FailedSpanReader();
   private readonly dropped: (spans: number) => void;
+  private readonly fault: (error: unknown) => void;
   private readonly now: () => number;
   /** A bucket of tokens: full at first, refilled with time. */
   private left: number = LIMITS.failedSpansBurst;
@@ -31,8 +36,13 @@ export class FailedSpans {
   private readonly owners = new Map<number, number>();
   private second = 0;
 
-  constructor(dropped: (spans: number) => void, now: () => number = () => performance.now()) {
+  constructor(
+    dropped: (spans: number) => void,
+    fault: (error: unknown) => void,
+    now: () => number = () => performance.now(),
+  ) {
     this.dropped = dropped;
+    this.fault = fault;
     this.now = now;
     this.filled = now();
   }
@@ -46,17 +56,18 @@ export class FailedSpans {
     return () => void this.listeners.delete(listener);
   }
 
-  /** Failed spans of a protobuf body that has just been counted from `batch`. */
-  ranges(body: Uint8Array, ranges: readonly FailedRange[], batch: Batch): void {
-    for (const r of this.choose(ranges, batch)) {
-      const span = this.read(body, r);
+  /** Reads the failed spans of a body that has just been counted from `batch`, and hands them on. */
+  take(body: Uint8Array, encoding: Encoding, ranges: readonly FailedRange[], batch: Batch): void {
+    for (const range of this.choose(ranges, batch)) {
+      const span = this.read(body, encoding, range);
       if (span === undefined) this.dropped(1);
       else this.emit(span);
     }
   }
 
   /** Undefined when what no metric reads, an event or an attribute, is malformed: the call has been counted all the same. */
-  private read(body: Uint8Array, range: ChosenRange): FailedSpan | undefined {
+  private read(body: Uint8Array, encoding: Encoding, range: ChosenRange): FailedSpan | undefined {
+    if (encoding === 'json') return readJsonSpan(body, range);
     try {
       return this.reader.read(body, range.start, range.end, range.resourceStart, range.resourceEnd, range.named);
     } catch (error) {
@@ -103,11 +114,12 @@ export class FailedSpans {
   }
 
   /** A listener that throws is its own problem, not the sender's. */
-  emit(span: FailedSpan): void {
+  private emit(span: FailedSpan): void {
     for (const listener of this.listeners) {
       try {
         listener(span);
-      } catch {
+      } catch (error) {
+        this.fault(error);
         this.dropped(1);
       }
     }

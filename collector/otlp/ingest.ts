@@ -1,26 +1,33 @@
-import type { Aggregator } from '../../src/aggregate/index.ts';
-import type { FailedSpans } from '../failed-spans.ts';
-import type { SelfMetrics } from '../self.ts';
+import type { Aggregator, Batch } from '../../src/aggregate/index.ts';
+import type { SelfMetrics } from '../base/self.ts';
 import { Decoder } from './decoder.ts';
-import { emitJson, JsonDecoder } from './json.ts';
+import type { FailedRange } from './failed-range.ts';
+import { JsonDecoder } from './json.ts';
 import type { Encoding } from './respond.ts';
 
-export interface Intake {
+/** Who keeps failed spans; OTLP only says where they stand. */
+export interface FailedSpanTaker {
+  /** Whether anybody listens. */
+  readonly wanted: boolean;
+  take(body: Uint8Array, encoding: Encoding, ranges: readonly FailedRange[], batch: Batch): void;
+}
+
+export interface Ingested {
   readonly rejected: number;
   readonly message: string;
 }
 
-const ALL_TAKEN: Intake = { rejected: 0, message: '' };
+const ALL_TAKEN: Ingested = { rejected: 0, message: '' };
 
 /** Decodes bodies whole, then counts them: what is damaged counts nothing. */
-export class SpanIntake {
+export class SpanIngest {
   private readonly decoder: Decoder;
   private readonly json: JsonDecoder;
   private readonly aggregator: Aggregator;
-  private readonly failed: FailedSpans;
+  private readonly failed: FailedSpanTaker;
   private readonly self: SelfMetrics;
 
-  constructor(aggregator: Aggregator, failed: FailedSpans, self: SelfMetrics) {
+  constructor(aggregator: Aggregator, failed: FailedSpanTaker, self: SelfMetrics) {
     this.aggregator = aggregator;
     this.failed = failed;
     this.self = self;
@@ -29,19 +36,17 @@ export class SpanIntake {
   }
 
   /** Throws Malformed. */
-  take(body: Uint8Array, encoding: Encoding): Intake {
+  take(body: Uint8Array, encoding: Encoding): Ingested {
     const { decoder, json, failed } = this;
-    decoder.sink.wantFailed = json.sink.wantFailed = failed.wanted;
-    const { sink } = encoding === 'protobuf' ? decoder : json;
+    decoder.failed.wanted = json.failed.wanted = failed.wanted;
+    const { rows, failed: ranges } = encoding === 'protobuf' ? decoder : json;
     const batch = encoding === 'protobuf' ? decoder.protobuf(body) : json.decode(body);
-    const { spans, ignored, rejected } = sink.decoded;
+    const { spans, ignored, rejected } = rows.decoded;
     this.self.spans.inc(spans);
     this.self.counted.inc(batch.rows);
     if (ignored > 0) this.self.ignored.inc(ignored);
     this.aggregator.commit(batch);
-    if (sink.failed.length > 0)
-      if (encoding === 'protobuf') failed.ranges(body, sink.failed, batch);
-      else emitJson(failed, body, sink.failed, batch);
+    if (ranges.found.length > 0) failed.take(body, encoding, ranges.found, batch);
     if (rejected.invalid_id + rejected.too_many_spans === 0) return ALL_TAKEN;
     let refused = 0;
     const reasons: string[] = [];

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { LIMITS } from './limits.ts';
-import type { SelfMetrics } from './self.ts';
+import type { SelfMetrics } from '../base/self.ts';
+import { LIMITS } from '../limits.ts';
 
 interface Item {
   readonly bytes: Buffer;

@@ -1,15 +1,15 @@
 import type { ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
-import { END, type Exposition } from '../src/aggregate/index.ts';
-import { LIMITS } from './limits.ts';
-import type { SelfMetrics } from './self.ts';
-import { renderRegistry } from './self-page.ts';
+import { END, type Exposition } from '../../src/aggregate/index.ts';
+import type { SelfMetrics } from '../base/self.ts';
+import { LIMITS } from '../limits.ts';
+import { registryText } from './registry-text.ts';
 
 const compress = promisify(gzip);
 
 /** One rendering of /metrics, given to everybody who had asked by then. */
-export class Page {
+export class Rendering {
   /** The span series, then the process and self metrics. */
   readonly spans: Uint8Array;
   readonly tail: Buffer;
@@ -37,7 +37,7 @@ export class Page {
 interface Wanted {
   readonly openMetrics: boolean;
   readonly scraper: string | undefined;
-  readonly take: (page: Page) => void;
+  readonly take: (page: Rendering) => void;
   readonly fail: (error: unknown) => void;
 }
 
@@ -49,12 +49,12 @@ export class Busy extends Error {}
  * up the door for seconds. So one is rendered per turn of the event loop, for all who wait for the same, and while too much is
  * still being sent the newest one is given again.
  */
-export class SharedPages {
+export class Renderings {
   private readonly exposition: Exposition;
   private readonly self: SelfMetrics;
   private waiting: Wanted[] = [];
-  private readonly newest = new Map<boolean, Page>();
-  private readonly sending = new Set<Page>();
+  private readonly newest = new Map<boolean, Rendering>();
+  private readonly sending = new Set<Rendering>();
 
   constructor(exposition: Exposition, self: SelfMetrics) {
     this.exposition = exposition;
@@ -65,9 +65,9 @@ export class SharedPages {
    * A page rendered after this call, except under pressure; throws Busy. `res` is whom it is for: while it is open the page counts
    * as held.
    */
-  page(openMetrics: boolean, scraper: string | undefined, res: ServerResponse): Promise<Page> {
-    return new Promise<Page>((resolve, fail) => {
-      const take = (page: Page): void => {
+  page(openMetrics: boolean, scraper: string | undefined, res: ServerResponse): Promise<Rendering> {
+    return new Promise<Rendering>((resolve, fail) => {
+      const take = (page: Rendering): void => {
         this.hold(page, res);
         resolve(page);
       };
@@ -105,7 +105,7 @@ export class SharedPages {
   }
 
   /** Renders the series before it waits for anything: none may come between what `hasNews` said and what is shown. */
-  private async render(openMetrics: boolean, scraper: string | undefined): Promise<Page> {
+  private async render(openMetrics: boolean, scraper: string | undefined): Promise<Rendering> {
     if (this.held() > LIMITS.pageBytes) {
       const last = scraper === undefined ? this.newest.get(openMetrics) : undefined;
       if (last) {
@@ -117,10 +117,10 @@ export class SharedPages {
     const started = performance.now();
     const spans = this.exposition.render(openMetrics, scraper);
     const rendered = performance.now();
-    const self = await renderRegistry(this.self.register, openMetrics);
+    const self = await registryText(this.self.register, openMetrics);
     this.self.scrapes.inc();
     this.self.scrapeSeconds.inc((rendered - started) / 1000);
-    const page = new Page(spans, Buffer.from(self + (openMetrics ? END : '')), openMetrics);
+    const page = new Rendering(spans, Buffer.from(self + (openMetrics ? END : '')), openMetrics);
     if (scraper !== undefined) return page;
     const before = this.newest.get(openMetrics);
     this.newest.set(openMetrics, page);
@@ -128,7 +128,7 @@ export class SharedPages {
     return page;
   }
 
-  private hold(page: Page, res: ServerResponse): void {
+  private hold(page: Rendering, res: ServerResponse): void {
     page.readers++;
     this.sending.add(page);
     if (res.closed) this.letGo(page);
@@ -136,7 +136,7 @@ export class SharedPages {
   }
 
   /** One reader fewer. After the last one its memory is given back, unless it is the newest, which others may still be given. */
-  private letGo(page: Page): void {
+  private letGo(page: Rendering): void {
     if (--page.readers > 0) return;
     this.sending.delete(page);
     if (this.newest.get(page.openMetrics) !== page) this.exposition.release(page.spans, page.openMetrics);

@@ -1,11 +1,11 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { connect, Socket } from 'node:net';
 import { expect, it } from 'vitest';
-import { LIMITS } from '../../collector/limits.ts';
-import { parsePage, sumOf } from '../support/exposition.ts';
-import { jsonBody, protobufBody, seeded, typicalBody } from '../support/otlp-spans.ts';
-import { send, type TestCollector, testCollector } from '../support/test-collector.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { LIMITS } from '../../../collector/limits.ts';
+import { parsePage, sumOf } from '../../support/exposition.ts';
+import { jsonBody, protobufBody, seeded, typicalBody } from '../../support/otlp-spans.ts';
+import { send, type TestCollector, testCollector } from '../../support/test-collector.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 const OPEN = { accept: 'application/openmetrics-text;version=1.0.0' };
 
@@ -43,7 +43,7 @@ it('answers fifty readers at once with whole pages, and takes spans meanwhile (C
     await ingest;
     expect(sumOf(await collector.samples(), 'api_client_calls_total')).toBe(counted + accepted * 20);
     // Who asks in one turn of the event loop gets one rendering.
-    const asked = Array.from({ length: 50 }, () => collector.context.pages.page(true, undefined, response()));
+    const asked = Array.from({ length: 50 }, () => collector.renderings.page(true, undefined, response()));
     expect(new Set(await Promise.all(asked)).size).toBe(1);
   } finally {
     await collector.close();
@@ -65,16 +65,16 @@ it('holds a bounded number of pages for readers that do not read', async () => {
       socket.write(`GET /metrics HTTP/1.1\r\nHost: localhost\r\nAccept: ${OPEN.accept}\r\n\r\n`);
       // Something changes before the next asks, so that each would have a page of its own.
       await collector.post(protobufBody(typicalBody(seeded(n), 5)));
-      await waitFor(async () => (await collector.context.pages.held()) > 0, 'the page to be on its way');
+      await waitFor(async () => (await collector.renderings.held()) > 0, 'the page to be on its way');
     }
-    expect(collector.context.pages.held()).toBeLessThan(LIMITS.pageBytes + 40e6);
+    expect(collector.renderings.held()).toBeLessThan(LIMITS.pageBytes + 40e6);
     // A reader of the usual page gets the last one; a Prometheus that has news waiting is asked to come again.
     expect((await send(`${collector.httpUrl}/metrics`, { headers: OPEN })).status).toBe(200);
     const prometheus = { ...OPEN, 'x-prometheus-scrape-timeout-seconds': '10' };
     const busy = await send(`${collector.httpUrl}/metrics`, { headers: prometheus });
     expect([busy.status, busy.headers['retry-after']]).toEqual([503, '5']);
     for (const socket of stalled) socket.destroy();
-    await waitFor(() => collector.context.pages.held() === 0, 'the pages to be let go');
+    await waitFor(() => collector.renderings.held() === 0, 'the pages to be let go');
     expect((await send(`${collector.httpUrl}/metrics`, { headers: prometheus })).status).toBe(200);
   } finally {
     for (const socket of stalled) socket.destroy();

@@ -1,0 +1,97 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { type Aggregator, COLUMNS } from '../../src/aggregate/index.ts';
+import { labelOf, METRICS, type MetricKey, SELF_METRICS, type SelfMetricKey } from '../../src/contract/index.ts';
+import { VERSION } from '../../src/version.ts';
+import type { Faults } from './faults.ts';
+
+/** Default metrics whose names `promtool check metrics` objects to. */
+const MISNAMED = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+  'nodejs_eventloop_utilization_histogram',
+  'nodejs_eventloop_utilization_summary',
+];
+
+type Values = Iterable<readonly [labelValue: string, value: number]>;
+
+/** Builds the contract's self-metrics on a registry: some are counted where something happens, others read when a page is made. */
+export class SelfRegistry {
+  readonly register = new Registry();
+
+  counter(key: SelfMetricKey): Counter<string> {
+    return new Counter(this.options(key));
+  }
+
+  gauge(key: SelfMetricKey): Gauge<string> {
+    return new Gauge(this.options(key));
+  }
+
+  /** A metric without labels whose value is asked for by each page. */
+  read(key: SelfMetricKey, value: () => number): void {
+    this.readBy(key, () => [['', value()]]);
+  }
+
+  /** A metric with one label whose values are asked for by each page. */
+  readBy(key: SelfMetricKey, values: () => Values): void {
+    const [label] = SELF_METRICS[key].labels;
+    const each = (add: (labels: Record<string, string>, value: number) => void): void => {
+      for (const [name, value] of values()) add(label === undefined ? {} : { [label]: name }, value);
+    };
+    if (SELF_METRICS[key].type === 'gauge')
+      new Gauge({
+        ...this.options(key),
+        collect() {
+          each((labels, value) => this.set(labels, value));
+        },
+      });
+    else
+      new Counter({
+        ...this.options(key),
+        collect() {
+          this.reset();
+          each((labels, value) => this.inc(labels, value));
+        },
+      });
+  }
+
+  private options(key: SelfMetricKey) {
+    const { name, help, labels } = SELF_METRICS[key];
+    return { name, help, labelNames: [...labels], registers: [this.register] };
+  }
+}
+
+/** What the collector says about itself. */
+export function selfMetrics(aggregator: Aggregator, faults?: Faults) {
+  const made = new SelfRegistry();
+  collectDefaultMetrics({ register: made.register });
+  for (const name of MISNAMED) made.register.removeSingleMetric(name);
+  made.gauge('buildInfo').set({ version: VERSION, node_version: process.version }, 1);
+  if (faults) made.readBy('faults', () => Object.entries(faults.counts));
+  made.readBy('labelOverflow', () =>
+    aggregator.dictionaries.map((d, i) => [labelOf(COLUMNS[i]!.attribute), d.overflowed]),
+  );
+  made.readBy('seriesOverflow', () =>
+    (Object.keys(METRICS) as MetricKey[]).map((key) => [METRICS[key].name, aggregator.links.overflowed[key]]),
+  );
+  made.readBy('durationsRefused', () => Object.entries(aggregator.refusedDurations));
+  made.readBy('evicted', () => [['idle', aggregator.evicted]]);
+  made.read('series', () => aggregator.all().reduce((sum, f) => sum + f.size, 0));
+  return {
+    register: made.register,
+    made,
+    requests: made.counter('requests'),
+    bytes: made.counter('bytes'),
+    spans: made.counter('spans'),
+    counted: made.counter('counted'),
+    ignored: made.counter('ignored'),
+    rejected: made.counter('rejected'),
+    failedDropped: made.counter('failedDropped'),
+    scrapeSeconds: made.counter('scrapeSeconds'),
+    scrapes: made.counter('scrapes'),
+    forwarded: made.counter('forwarded'),
+    forwardBytes: made.gauge('forwardBytes'),
+  };
+}
+
+export type SelfMetrics = ReturnType<typeof selfMetrics>;

@@ -1,0 +1,15 @@
+/** Where a span with `api.failure.layer` stands in the body: its own bytes and its resource's. */
+export interface FailedRange {
+  readonly start: number;
+  readonly end: number;
+  readonly resourceStart: number;
+  readonly resourceEnd: number;
+  /** Its row of the batch. */
+  readonly row: number;
+}
+
+/** Failed spans of the body being decoded; filled only when somebody listens. */
+export class FailedRanges {
+  wanted = false;
+  found: FailedRange[] = [];
+}

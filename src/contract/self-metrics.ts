@@ -1,0 +1,123 @@
+/** A metric that faultlayer serves about itself. Its labels are few and none is chosen by a sender, but for `service_name` within its budget. */
+export interface SelfMetric {
+  readonly name: `faultlayer_${string}`;
+  readonly type: 'counter' | 'gauge';
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
+/** What the collector says about itself, in the order of the page. */
+export const SELF_METRICS = {
+  buildInfo: {
+    name: 'faultlayer_build_info',
+    type: 'gauge',
+    help: 'Version of faultlayer; always 1.',
+    labels: ['version', 'node_version'],
+  },
+  faults: {
+    name: 'faultlayer_faults_total',
+    type: 'counter',
+    help: 'Errors of faultlayer’s own that were caught, by place; the first of each kind is on stderr with its stack.',
+    labels: ['place'],
+  },
+  requests: {
+    name: 'faultlayer_otlp_requests_total',
+    type: 'counter',
+    help: 'OTLP requests by HTTP status of the answer; gRPC answers count under the status that means the same.',
+    labels: ['code'],
+  },
+  bytes: {
+    name: 'faultlayer_otlp_received_bytes_total',
+    type: 'counter',
+    help: 'Body bytes received over OTLP, before inflation.',
+    labels: [],
+  },
+  spans: {
+    name: 'faultlayer_spans_received_total',
+    type: 'counter',
+    help: 'Spans in accepted bodies.',
+    labels: [],
+  },
+  counted: {
+    name: 'faultlayer_spans_counted_total',
+    type: 'counter',
+    help: 'Spans counted as outbound calls.',
+    labels: [],
+  },
+  ignored: {
+    name: 'faultlayer_spans_ignored_total',
+    type: 'counter',
+    help: 'Accepted spans that are no outbound HTTP calls.',
+    labels: [],
+  },
+  rejected: {
+    name: 'faultlayer_spans_rejected_total',
+    type: 'counter',
+    help: 'Spans refused by partial success, by reason.',
+    labels: ['reason'],
+  },
+  failedDropped: {
+    name: 'faultlayer_failed_spans_dropped_total',
+    type: 'counter',
+    help: 'Failed spans counted, but not kept as evidence, for want of time.',
+    labels: [],
+  },
+  labelOverflow: {
+    name: 'faultlayer_label_overflow_total',
+    type: 'counter',
+    help: 'Values counted as __other__, by label.',
+    labels: ['label'],
+  },
+  seriesOverflow: {
+    name: 'faultlayer_series_overflow_total',
+    type: 'counter',
+    help: 'Calls counted under __other__ for want of series, by metric.',
+    labels: ['metric'],
+  },
+  durationsRefused: {
+    name: 'faultlayer_durations_refused_total',
+    type: 'counter',
+    help: 'Calls counted without a duration, by reason.',
+    labels: ['reason'],
+  },
+  evicted: {
+    name: 'faultlayer_series_evicted_total',
+    type: 'counter',
+    help: 'Series dropped because they had been idle.',
+    labels: ['reason'],
+  },
+  series: { name: 'faultlayer_series', type: 'gauge', help: 'Label sets held.', labels: [] },
+  scrapes: { name: 'faultlayer_scrapes_total', type: 'counter', help: 'Renderings of /metrics.', labels: [] },
+  scrapeSeconds: {
+    name: 'faultlayer_scrape_render_seconds_total',
+    type: 'counter',
+    help: 'Time spent rendering /metrics.',
+    labels: [],
+  },
+  forwarded: {
+    name: 'faultlayer_forward_bodies_total',
+    type: 'counter',
+    help: 'Bodies for the next endpoint, by outcome.',
+    labels: ['outcome'],
+  },
+  forwardBytes: {
+    name: 'faultlayer_forward_queue_bytes',
+    type: 'gauge',
+    help: 'Bytes waiting for the next endpoint.',
+    labels: [],
+  },
+  evidenceFailures: {
+    name: 'faultlayer_evidence_failures',
+    type: 'gauge',
+    help: 'Failures kept for the pages.',
+    labels: [],
+  },
+  evidenceBytes: {
+    name: 'faultlayer_evidence_bytes',
+    type: 'gauge',
+    help: 'Bytes of the failures kept, as JSON.',
+    labels: [],
+  },
+} as const satisfies Record<string, SelfMetric>;
+
+export type SelfMetricKey = keyof typeof SELF_METRICS;
