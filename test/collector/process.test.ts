@@ -127,7 +127,7 @@ it('names what it cannot use in one line and exits 2 (B17)', async () => {
       { ...PORTS, FAULTLAYER_OTLP_TLS_CERT: '/nonexistent/cert.pem' },
       /^faultlayer: FAULTLAYER_OTLP_TLS_CERT: ENOENT.*\n$/,
     ],
-    [{ ...PORTS, NODE_OPTIONS: '--jitless' }, /^faultlayer: WebAssembly is needed: .*\n$/],
+    [{ ...PORTS, NODE_OPTIONS: '--jitless' }, /^faultlayer: OTLP cannot be decoded: .*WebAssembly.*\n$/],
     [{ ...PORTS, FAULTLAYER_FORWARD_ENDPOINT: 'not a url' }, /^faultlayer: FAULTLAYER_FORWARD_ENDPOINT: .*\n$/],
   ];
   for (const [env, line] of cases) {

@@ -41,9 +41,12 @@ it('keeps every folder to what it may import', () => {
  * a new sub-folder gets its place.
  */
 const RANKS: Record<string, readonly string[]> = {
+  collector: 'base forward otlp evidence metrics pages otelcol .'.split(' '),
   instrumentation: 'base span capture judge attributes export sdk attempts output ways .'.split(' '),
   'src/extract': 'base parse read classify .'.split(' '),
 };
+/** Files of a folder itself that come before its sub-folders. */
+const FIRST = ['collector/limits.ts'];
 /** Imports that a sub-folder may not have, whatever their rank: capture tells what happened and leaves to others what it means. */
 const NEVER: Record<string, RegExp> = {
   'instrumentation/capture': /^src\/(layers|extract|providers)/,
@@ -62,7 +65,7 @@ const local = (file: string): string[] =>
 it.each(Object.entries(RANKS))('keeps the layers of %s in their order', (folder, order) => {
   const own = files.filter((file) => file.startsWith(`${folder}/`));
   expect(own.map((file) => subFolder(file, folder)).filter((name) => !order.includes(name))).toEqual([]);
-  const rank = (file: string) => order.indexOf(subFolder(file, folder));
+  const rank = (file: string) => (FIRST.includes(file) ? -1 : order.indexOf(subFolder(file, folder)));
   const upward = own.flatMap((file) =>
     local(file)
       .filter((target) => target.startsWith(`${folder}/`) && rank(target) > rank(file))
@@ -86,4 +89,19 @@ it('has no top-level await where --require must load it', () => {
     .filter((f) => /^(src|instrumentation)\//.test(f))
     .filter((f) => /^(?:const .*= |let .*= )?await /m.test(readFileSync(join(root, f), 'utf8')));
   expect(broken).toEqual([]);
+});
+
+it('has no circle of files in the collector and in what counts', () => {
+  const own = files.filter((file) => /^(?:collector|src\/aggregate|src\/contract)\//.test(file));
+  const state = new Map<string, 'open' | 'done'>();
+  const circles: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    if (state.get(file) === 'open') circles.push([...path.slice(path.indexOf(file)), file].join(' → '));
+    if (state.has(file) || !own.includes(file)) return;
+    state.set(file, 'open');
+    for (const target of local(file)) visit(target, [...path, file]);
+    state.set(file, 'done');
+  };
+  for (const file of own) visit(file, []);
+  expect(circles).toEqual([]);
 });
