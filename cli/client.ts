@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { knownToken } from '../collector/pages/token.ts';
-import { loadConfig } from '../src/config.ts';
+import { type Config, loadConfig } from '../src/config.ts';
 import type { FailureRecord } from '../src/evidence/record.ts';
 import { UsageError } from './command.ts';
 
@@ -9,12 +9,21 @@ export class CollectorError extends UsageError {}
 
 const ANSWER_MAX = 16 * 1024 * 1024;
 
+/** A collector that listens everywhere is asked on loopback. */
+const hostOf = ({ httpHost }: Config): string =>
+  (({ '0.0.0.0': '127.0.0.1', '::': '::1' }) as Record<string, string>)[httpHost] ?? httpHost;
+
+/** Where the pages of the configured collector are, as host:port. */
+export function addressOf(config: Config): string {
+  const host = hostOf(config);
+  return `${host.includes(':') ? `[${host}]` : host}:${config.httpPort}`;
+}
+
 /** Reads JSON from the running collector, at `FAULTLAYER_HTTP_HOST` and `_PORT`, with its token. */
 export async function ask(path: string, env: NodeJS.ProcessEnv = process.env): Promise<unknown> {
   const { config } = loadConfig(env);
-  // A collector that listens everywhere is asked on loopback.
-  const host = ({ '0.0.0.0': '127.0.0.1', '::': '::1' } as Record<string, string>)[config.httpHost] ?? config.httpHost;
-  const at = `${host.includes(':') ? `[${host}]` : host}:${config.httpPort}`;
+  const host = hostOf(config);
+  const at = addressOf(config);
   const look = (): Promise<{ status: number; body: string }> =>
     get(host, config.httpPort, path, knownToken(config.httpToken, env));
   // The collector makes its token when it is first asked for one, so a second look may find it.

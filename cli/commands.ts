@@ -10,6 +10,8 @@ export interface Command {
 
 /** One row per subcommand; `cli/<name>.ts` is its code. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
+  dev: { summary: 'run an application and print its failing calls live', load: () => import('./dev.ts') },
+  tail: { summary: 'print failures as the running collector keeps them', load: () => import('./tail.ts') },
   failures: { summary: 'list the failures the collector keeps, or show one', load: () => import('./failures.ts') },
   replay: { summary: 'print or repeat the call of a kept failure', load: () => import('./replay.ts') },
   check: { summary: 'run saved .http requests and say which layer broke', load: () => import('./check.ts') },

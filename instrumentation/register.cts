@@ -26,7 +26,12 @@
   // adopts only, serves nothing: there is nothing to do before somebody makes a span or a call
   const maySleep = () =>
     env['FAULTLAYER_SPANS'] === 'adopted' && !env['FAULTLAYER_METRICS_PORT'] && !env['OTEL_SDK_DISABLED'];
-  if (isOn('FAULTLAYER_DISABLED') || (supported && isHooksThread())) {
+  // NODE_OPTIONS reaches the package manager that starts the application, whose own calls are nobody's outbound calls
+  const isTool = () =>
+    /(?:^|[\\/])(?:npm|npx|yarn|yarnpkg|pnpm|pnpx|corepack)(?:-cli|-[\d.]+)?(?:\.[cm]?js)?$/.test(
+      process.argv[1] || '',
+    );
+  if (isTool() || isOn('FAULTLAYER_DISABLED') || (supported && isHooksThread())) {
     // not even loaded
   } else if (supported && maySleep()) {
     attempt(() => (require('./asleep.cjs') as (wake: () => void) => void)(load));

@@ -48,6 +48,7 @@ export class EvidenceStore {
   private readonly owners = new Map<string, Set<Kept>>();
   private bytes = 0;
   private count = 0;
+  private readonly watchers = new Set<(record: FailureRecord, total: number) => void>();
   /** Told of every record that is no longer kept. */
   onEvict: (record: FailureRecord) => void = () => {};
 
@@ -76,7 +77,14 @@ export class EvidenceStore {
     this.trim(kept);
     while (this.groups.size > this.limits.groups) this.close(this.victim(kept));
     while (this.bytes > this.limits.bytes && this.ids.size > 1) this.shrink(kept);
+    for (const watcher of this.watchers) watcher(record, kept.total);
     return record;
+  }
+
+  /** Calls `watcher` with every record as it is kept, and the times its kind was seen. Returns how to stop. */
+  watch(watcher: (record: FailureRecord, total: number) => void): () => void {
+    this.watchers.add(watcher);
+    return () => void this.watchers.delete(watcher);
   }
 
   /** By its ID, or the newest with this trace ID or request ID. */

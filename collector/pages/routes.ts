@@ -8,6 +8,7 @@ import { detailPage } from './detail.ts';
 import { readForm } from './form.ts';
 import { admitted, endSession, foreign, isToken, startSession } from './guard.ts';
 import { listPage } from './list.ts';
+import { liveHandle } from './live.ts';
 import { missingPage } from './missing.ts';
 import { redirect, sendAsset, sendHtml, sendJson, sendText } from './send.ts';
 import { signInPage } from './sign-in.ts';
@@ -147,6 +148,7 @@ export const PAGE_ROUTES: readonly Route[] = [
   { method: 'GET', path: '/failures/*', handle: guarded('page', detailHandle) },
   { method: 'GET', path: '/trace/*', handle: guarded('page', traceHandle) },
   { method: 'GET', path: '/api/failures', handle: guarded('api', listApi) },
+  { method: 'GET', path: '/api/failures/live', handle: guarded('api', liveHandle) },
   { method: 'GET', path: '/api/failures/*', handle: guarded('api', detailApi) },
   { method: 'POST', path: '/session', handle: signIn },
   { method: 'POST', path: '/session/end', handle: signOut },

@@ -1,4 +1,4 @@
-import { OVERFLOW } from '../contract/index.ts';
+import { LAYER, OVERFLOW } from '../contract/index.ts';
 import type { FailureRecord } from './record.ts';
 
 /** What a list of failures is narrowed by; every member given must match. */
@@ -45,6 +45,8 @@ export function filterOf(
     // A link from a metric past its budget says nothing about this field.
     if (value !== undefined && value !== '' && value !== OVERFLOW) filter[field] = value;
   }
+  if (filter.layer !== undefined && !Object.hasOwn(LAYER, filter.layer))
+    return { problem: `layer is one of ${Object.keys(LAYER).join(', ')}` };
   const text = get('text');
   if (text) filter.text = text;
   const status = get('status');

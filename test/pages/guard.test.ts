@@ -60,7 +60,14 @@ describe('every route with evidence', () => {
   it('is in this list', () => {
     const open = ['/', '/session', '/session/end', '/assets/*'];
     const guarded = PAGE_ROUTES.map((r) => r.path).filter((path) => !open.includes(path));
-    expect(guarded).toEqual(['/failures', '/failures/*', '/trace/*', '/api/failures', '/api/failures/*']);
+    expect(guarded).toEqual([
+      '/failures',
+      '/failures/*',
+      '/trace/*',
+      '/api/failures',
+      '/api/failures/live',
+      '/api/failures/*',
+    ]);
   });
 
   it('wants the token, in the header and never in the query', async () => {

@@ -1,0 +1,128 @@
+import { styleText } from 'node:util';
+import { checklistOf, retryText } from '../../src/evidence/checklist.ts';
+import { inert } from '../../src/evidence/inert.ts';
+import { type FailureRecord, groupKey, headlineOf } from '../../src/evidence/record.ts';
+import { requestOf } from '../../src/evidence/request.ts';
+import { commandOf } from '../fill.ts';
+import type { Live } from './feed.ts';
+
+/** A kind that goes on is told again at most this often, with its count. */
+const REPEAT_EVERY_MS = 2000;
+
+export interface PrinterOptions {
+  readonly stream: NodeJS.WriteStream;
+  /** Where the page of a failure is; undefined where nobody can open it. */
+  readonly linkOf?: (id: string) => string;
+  readonly now?: () => number;
+}
+
+interface Kind {
+  readonly newest: FailureRecord;
+  readonly count: number;
+  /** Failures of it since its last line. */
+  readonly untold: number;
+  readonly toldMs: number;
+}
+
+/** Writes failures as they come: one line each, three more at the first of a kind, repeats counted. */
+export class LivePrinter {
+  private readonly kinds = new Map<string, Kind>();
+  private readonly options: PrinterOptions;
+  private readonly now: () => number;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(options: PrinterOptions) {
+    this.options = options;
+    this.now = options.now ?? Date.now;
+  }
+
+  /** Failures seen so far at one of `layers`. */
+  countAt(layers: ReadonlySet<string>): number {
+    return [...this.kinds.values()].reduce((sum, k) => sum + (layers.has(k.newest.layer) ? k.count : 0), 0);
+  }
+
+  add({ failure }: Live): void {
+    const key = groupKey(failure);
+    const kind = this.kinds.get(key);
+    const count = (kind?.count ?? 0) + 1;
+    if (kind !== undefined && this.now() - kind.toldMs < REPEAT_EVERY_MS) {
+      this.kinds.set(key, { ...kind, newest: failure, count, untold: kind.untold + 1 });
+      this.timer ??= setTimeout(() => this.tellRepeats(), REPEAT_EVERY_MS).unref();
+      return;
+    }
+    this.tell(key, failure, count, kind === undefined);
+  }
+
+  /** What was counted and not yet told. */
+  tellRepeats(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    for (const [key, kind] of this.kinds) if (kind.untold > 0) this.tell(key, kind.newest, kind.count, false);
+  }
+
+  /** One row per kind, the most frequent first. */
+  summary(): string {
+    if (this.kinds.size === 0) return 'faultlayer: no outbound call failed\n';
+    const kinds = [...this.kinds.values()].sort((a, b) => b.count - a.count);
+    const total = kinds.reduce((sum, k) => sum + k.count, 0);
+    const rows = kinds.map((k) => `${`${k.count}×`.padStart(6)} ${this.headOf(k.newest)}`);
+    return [
+      `faultlayer: ${total} failed ${total === 1 ? 'call' : 'calls'} of ${kinds.length} ${kinds.length === 1 ? 'kind' : 'kinds'}`,
+      ...rows,
+      '',
+    ].join('\n');
+  }
+
+  private tell(key: string, failure: FailureRecord, count: number, first: boolean): void {
+    this.kinds.set(key, { newest: failure, count, untold: 0, toldMs: this.now() });
+    const lines = [this.lineOf(failure, count), ...(first ? this.firstSight(failure) : [])];
+    this.options.stream.write(`${lines.join('\n')}\n`);
+  }
+
+  private headOf(r: FailureRecord): string {
+    const headline = headlineOf(r);
+    const status = r.status === undefined || headline === String(r.status) ? undefined : String(r.status);
+    return [
+      this.paint('red', r.layer),
+      this.paint('bold', inert(r.provider)),
+      status,
+      inert(headline, 60),
+      this.paint('gray', `${r.method} ${inert(r.template ?? r.host, 60)}`),
+    ]
+      .filter((part) => part !== undefined)
+      .join(' ');
+  }
+
+  private lineOf(r: FailureRecord, count: number): string {
+    const link = this.options.linkOf?.(r.id);
+    const parts = [
+      `${this.paint('red', '✗')} ${this.headOf(r)}`,
+      r.requestId === undefined ? undefined : inert(r.requestId, 64),
+      r.attempt > 1 ? `attempt ${r.attempt}` : undefined,
+      count > 1 ? this.paint('yellow', `×${count}`) : undefined,
+      retryText(r),
+      link === undefined ? undefined : this.linked(r.id, link),
+    ];
+    return parts.filter((part) => part !== undefined).join('  ');
+  }
+
+  /** What it is, the first check, a curl. */
+  private firstSight(r: FailureRecord): string[] {
+    const here = checklistOf(r).find((check) => check.verdict === 'here');
+    const template = requestOf(r);
+    const curl = template === undefined ? undefined : commandOf(template).replace(/\s*\\\n\s*/g, ' ');
+    return [r.message === undefined ? here?.seen : inert(r.message, 200), here?.next, curl].flatMap((text) =>
+      text === undefined ? [] : [`    ${this.paint('gray', inert(text, 2000))}`],
+    );
+  }
+
+  /** In a terminal the ID, which opens the page when clicked (OSC 8); elsewhere the address, without the token in its fragment. */
+  private linked(id: string, link: string): string {
+    if (!this.options.stream.isTTY) return link.replace(/#.*$/, '');
+    return `\u001b]8;;${link}\u001b\\${this.paint('gray', id)}\u001b]8;;\u001b\\`;
+  }
+
+  private paint(format: Parameters<typeof styleText>[0], text: string): string {
+    return styleText(format, text, { stream: this.options.stream });
+  }
+}
