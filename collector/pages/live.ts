@@ -1,4 +1,4 @@
-import type { Route } from '../context.ts';
+import type { Route } from '../base/context.ts';
 import { storeOf } from '../evidence/index.ts';
 import { sendText } from './send.ts';
 
