@@ -1,5 +1,6 @@
 export * from './attributes.ts';
 export * from './dashboards.ts';
+export * from './failure.ts';
 export * from './layers.ts';
 export * from './metrics.ts';
 export * from './phases.ts';

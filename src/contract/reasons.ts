@@ -1,8 +1,8 @@
-import type { LayerName } from './layers.ts';
+import type { LayerName, Owner } from './layers.ts';
 
 /**
  * The bounded reason vocabulary. Words follow W3C Network Error Logging §6 types and RFC 9209 §2.3 proxy error types where one exists.
- * A reason belongs to the layers listed; `http.error` is what every answered failure has.
+ * A reason belongs to the layers listed; `http.error` is what every answered failure has. Its owner, where it has one, wins over the layer's.
  */
 export const REASONS = {
   'client.invalid_url': { layers: ['client'], meaning: 'the URL could not be parsed or has an unsupported scheme' },
@@ -14,6 +14,12 @@ export const REASONS = {
     layers: ['client'],
     meaning: 'a local file, permission or descriptor limit stopped the call',
   },
+  'client.limit_exceeded': {
+    layers: ['client'],
+    meaning: 'the client’s own size limit refused a whole answer or body',
+  },
+  'client.body_failed': { layers: ['client'], meaning: 'the source of the request’s own body failed' },
+  'client.redirect_refused': { layers: ['client'], meaning: 'a redirect that the request’s body cannot follow' },
   'client.closed': { layers: ['client'], meaning: 'the own client or agent was already closed' },
   'dns.name_not_resolved': { layers: ['dns'], meaning: 'the name has no address' },
   'dns.timed_out': { layers: ['dns'], meaning: 'a deadline passed during the lookup' },
@@ -51,6 +57,11 @@ export const REASONS = {
   'http.response.reset': { layers: ['wait'], meaning: 'reset before the response headers' },
   'http.response.closed': { layers: ['wait'], meaning: 'the peer hung up before the response headers' },
   'http.response.invalid': { layers: ['wait'], meaning: 'what came back is not valid HTTP' },
+  'http.connection.stale': {
+    layers: ['send', 'wait'],
+    meaning: 'a kept connection that lay idle was closed by the other side; nothing was answered',
+    owner: 'network',
+  },
   'http.protocol.error': { layers: ['send', 'wait', 'body'], meaning: 'an HTTP/2 stream or session error' },
   'http.response.truncated': { layers: ['body'], meaning: 'the body ended before its declared end' },
   'http.response.stalled': { layers: ['body'], meaning: 'the body did not arrive in time' },
@@ -65,6 +76,6 @@ export const REASONS = {
     meaning: 'a 2xx answer whose body says failed',
   },
   unknown: { layers: ['unknown'], meaning: 'nothing else fits' },
-} as const satisfies Record<string, { layers: readonly LayerName[]; meaning: string }>;
+} as const satisfies Record<string, { layers: readonly LayerName[]; meaning: string; owner?: Owner }>;
 
 export type Reason = keyof typeof REASONS;

@@ -8,7 +8,7 @@ const files = ['src', 'cli', 'instrumentation', 'collector', 'alerts', 'dashboar
 );
 const importsOf = (file: string): string[] => {
   const text = readFileSync(join(root, file), 'utf8');
-  return [...text.matchAll(/(?:from|import|require)\s*\(?\s*'([^']+)'/g)].map((m) => m[1]!);
+  return [...text.matchAll(/(?:from|import|require)\s*\(?\s*'([^'\s,]+)'/g)].map((m) => m[1]!);
 };
 const folderOf = (file: string, specifier: string): string =>
   specifier.startsWith('.') ? relative(root, join(root, dirname(file), specifier)).split('/')[0]! : specifier;
