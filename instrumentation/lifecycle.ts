@@ -5,12 +5,14 @@ export interface Flushable {
   /** Ends what is still open, before the last export. */
   drain(): void;
   flush(): Promise<void>;
+  /** Ends what has failed, tells what is open, and sends failures synchronously, until `until` (monotonic ms) at most. */
+  finish(until: number): void;
   readonly pending: number;
 }
 
 /**
- * Sends what is left when the event loop has run dry. `beforeExit` is the only hook used: signals stay with the application
- * (a listener would stop SIGTERM from ending it), and `process.exit` means now.
+ * Sends what is left when the event loop has run dry, and at `process.exit` or an uncaught error the failures that have not arrived. Signals
+ * stay with the application: a listener would stop SIGTERM from ending it.
  * The budget is for all turns together: an application that revives itself in `beforeExit` does not renew it.
  * @returns a function that takes the hook away
  */
@@ -30,6 +32,11 @@ export function flushAtExit(parts: Flushable, budgetMs = EXIT_BUDGET_MS): () => 
     };
     parts.flush().then(release, release);
   };
+  const onExit = () => parts.finish(performance.now() + Math.max(0, left));
   process.on('beforeExit', onBeforeExit);
-  return () => void process.off('beforeExit', onBeforeExit);
+  process.on('exit', onExit);
+  return () => {
+    process.off('beforeExit', onBeforeExit);
+    process.off('exit', onExit);
+  };
 }

@@ -11,6 +11,7 @@ import { judged } from './judge/index.ts';
 import { flushAtExit } from './lifecycle.ts';
 import { metricsListener } from './metrics-listener.ts';
 import { createOutput } from './output/output.ts';
+import { readied } from './output/readied.ts';
 import { resourceOf } from './output/resource.ts';
 import type { SpanListener } from './span/record.ts';
 import { outcomeSampler } from './span/sampler.ts';
@@ -65,7 +66,7 @@ export function start(options: StartOptions = {}): Handle | undefined {
     listeners: [options.onSpan, metrics?.listener].filter((l) => l !== undefined),
   });
   for (const problem of [...problems, ...reader.problems]) log.warnOnce(problem, problem);
-  const capture = startCapture(judged(guardedSink(spans.sink, guard)), {
+  const capture = startCapture(judged(guardedSink(readied(spans.sink, output), guard)), {
     guard,
     readsSuccessBodies,
     requestBodies: config.captureBodies,
@@ -78,9 +79,14 @@ export function start(options: StartOptions = {}): Handle | undefined {
     capture.settle();
     await Promise.all([output.flush(), spans.held?.flush()]);
   };
+  const conclude = (until: number) => {
+    capture.conclude();
+    output.finish(until);
+  };
   const unhook = flushAtExit({
     drain,
     flush,
+    finish: (until) => guard.run('exit', () => conclude(until), undefined),
     get pending() {
       return output.pending + (spans.held?.pending ?? 0);
     },

@@ -43,6 +43,7 @@ const BUNDLES = [
     to: 'instrumentation/config-file.bundle.cjs',
     external: OPENTELEMETRY,
   },
+  { ...PRELOAD, from: 'instrumentation/export/last-thread.js', to: 'instrumentation/last-thread.bundle.cjs' },
   { from: 'cli/doctor/schema.js', to: 'cli/doctor/schema.js', format: 'esm', target: 'node22.15' },
 ];
 

@@ -1,7 +1,7 @@
 import { type Before, hash53, needsChange } from '../../src/attempts/index.ts';
 import { HeaderSet } from '../capture/header-set.ts';
 import type { Call } from '../capture/types.ts';
-import { retryAfterMs } from '../export/transport.ts';
+import { retryAfterMs } from '../export/verdict.ts';
 import type { Outcome } from '../judge/types.ts';
 import type { SpanIds } from '../span/record.ts';
 

@@ -48,6 +48,11 @@ export function startCapture(sink: CaptureSink, options: CaptureOptions = {}): C
       sweeper.drain();
       tracker.settling.all();
     }),
+    conclude: tracker.guard('conclude', () => {
+      sweeper.conclude();
+      tracker.settling.all();
+      tracker.open.each((call) => sink.pending?.(call));
+    }),
     stop: () => tracker.stop(),
     get open() {
       return tracker.open.size;

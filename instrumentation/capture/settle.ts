@@ -11,6 +11,7 @@ const DELAY_MS = 200;
  */
 export class Settling {
   private waiting: TrackedCall[] = [];
+  private hurriedMs = Number.NEGATIVE_INFINITY;
   private timer: NodeJS.Timeout | undefined;
   private readonly tell: (call: TrackedCall) => void;
   private readonly onTime: () => void;
@@ -24,10 +25,13 @@ export class Settling {
     };
   }
 
-  add(call: TrackedCall): void {
+  /** @param mayFail a failure must be told while there is still a process to tell it: at once, but not once for each of many */
+  add(call: TrackedCall, mayFail: boolean): void {
     call.pending = true;
     call.settling = this;
-    if (this.waiting.push(call) >= BATCH) this.all();
+    const now = mayFail && call.endMs - this.hurriedMs >= DELAY_MS;
+    if (now) this.hurriedMs = call.endMs;
+    if (this.waiting.push(call) >= BATCH || now) this.all();
     else if (this.timer === undefined) this.timer = setTimeout(this.onTime, DELAY_MS).unref();
   }
 

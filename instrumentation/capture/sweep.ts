@@ -44,6 +44,14 @@ export class Sweeper {
     });
   }
 
+  /** Ends every call whose answer failed, though its body may still come. */
+  conclude(): void {
+    this.sweep();
+    this.tracker.open.each((call) => {
+      if ((call.status ?? 0) >= 400) this.tracker.end(call);
+    });
+  }
+
   private look(call: TrackedCall, at: number): void {
     if (call instanceof HttpCall) {
       if (call.givenUp) {

@@ -67,7 +67,7 @@ export class Tracker {
     // the request's body is only known to the request
     if (!this.requestBodies) call.loosen();
     if (status >= 400 || call.keepsBody) this.sink.noted?.(call);
-    this.settling.add(call);
+    this.settling.add(call, status >= 400 || call.keepsBody);
   }
 
   private tell(call: TrackedCall, ending: Ending, sent: Sent): void {

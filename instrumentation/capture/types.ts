@@ -123,6 +123,8 @@ export interface CaptureSink {
   noted?(call: Call): void;
   /** Exactly once for every started call. */
   end(call: Call, ending: Ending, sent: Sent): void;
+  /** The process ends or freezes, and this call has not ended. */
+  pending?(call: Call): void;
 }
 
 export interface CaptureOptions {
@@ -142,6 +144,8 @@ export interface Capture {
   settle(): void;
   /** Ends every open call whose answer has arrived, and tells of all; for the moment before the process exits. */
   drain(): void;
+  /** As `drain`, but of the open calls only those that failed are ended; all others are told as pending. For an end that does not wait. */
+  conclude(): void;
   stop(): void;
   /** Calls started and not ended. */
   readonly open: number;

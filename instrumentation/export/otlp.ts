@@ -1,6 +1,6 @@
 import type { Block } from '../span/block.ts';
 import type { AttributeList } from '../span/list.ts';
-import type { AttributeValue, OwnSpanHead, SpanIds } from '../span/record.ts';
+import type { AttributeValue, ExportedSpan, SpanIds } from '../span/record.ts';
 import { text, textField, writeAttribute } from './attribute.ts';
 import { Bytes } from './bytes.ts';
 
@@ -112,7 +112,7 @@ function writeIds(out: Bytes, { traceId, spanId, drawn }: SpanIds): void {
 }
 
 /** Appends the fields of one Span message to `out`. */
-export function writeSpan(out: Bytes, span: OwnSpanHead, attributes: AttributeList, limits: SpanLimits): void {
+export function writeSpan(out: Bytes, span: ExportedSpan, attributes: AttributeList, limits: SpanLimits): void {
   out.reserve(160 + 3 * span.traceState.length);
   writeIds(out, span);
   if (span.traceState !== '') text(out, TAG.traceState, span.traceState);

@@ -1,6 +1,7 @@
 import type { Guard } from '../base/guard.ts';
+import { now } from '../base/now.ts';
 import type { AttributeList } from '../span/list.ts';
-import type { AttributeValue, OwnSpanHead } from '../span/record.ts';
+import type { AttributeValue, ExportedSpan } from '../span/record.ts';
 import { Bytes } from './bytes.ts';
 import { createEnvelope } from './envelope.ts';
 import { type SpanLimits, writeSpan } from './otlp.ts';
@@ -8,8 +9,8 @@ import type { QueueLimits, SendQueue } from './queue.ts';
 
 /** Where finished spans go. */
 export interface SpanOutput {
-  /** The attributes are read at once: the list is used again. */
-  add(span: OwnSpanHead, attributes: AttributeList): void;
+  /** The attributes are read at once: the list is used again. A failure goes out at once, and so does what is `urgent` otherwise. */
+  add(span: ExportedSpan, attributes: AttributeList, urgent?: boolean): void;
   /** Hands everything over; resolves when it has left or has failed for good. */
   flush(): Promise<void>;
   /** Spans not yet delivered. */
@@ -18,69 +19,135 @@ export interface SpanOutput {
   readonly dropped: number;
 }
 
+export interface OwnOutput extends SpanOutput {
+  /** Hands over what is urgent. */
+  hurry(): void;
+}
+
 const SPAN_TAG = 0x12;
 
-/** Own spans become bytes when they end; what waits for the next export holds no reference into the application. */
+/** Failures after the first wait so long for others, ms; the longer after a wait in which many came. */
+const COALESCE_MS = { quiet: 250, busy: 1000 } as const;
+const MANY = 64;
+/**
+ * Failures that go out at once in such a time. A thread's event loop may be blocked between its tasks (`Atomics.wait`) and its timers then
+ * never fire.
+ */
+const AT_ONCE = { main: 1, thread: 32 } as const;
+
+/** Spans as bytes, until they are sent; what waits holds no reference into the application. */
+class Waiting {
+  private readonly bytes: Bytes;
+  private readonly send: (spans: Uint8Array, count: number) => void;
+  private timer: NodeJS.Timeout | undefined;
+  count = 0;
+
+  constructor(size: number, send: (spans: Uint8Array, count: number) => void) {
+    this.bytes = new Bytes(size);
+    this.send = send;
+  }
+
+  write(span: ExportedSpan, attributes: AttributeList, limits: SpanLimits): void {
+    const { bytes } = this;
+    const start = bytes.length;
+    try {
+      bytes.reserve(8);
+      bytes.byte(SPAN_TAG);
+      const from = bytes.open();
+      writeSpan(bytes, span, attributes, limits);
+      bytes.close(from);
+      this.count++;
+    } catch (error) {
+      // half a span would cost the whole body
+      bytes.length = start;
+      throw error;
+    }
+  }
+
+  sendIn(ms: number): void {
+    if (this.timer === undefined) this.timer = setTimeout(() => this.close(), ms).unref();
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const { count } = this;
+    if (count === 0) return;
+    this.count = 0;
+    this.send(this.bytes.buffer.subarray(0, this.bytes.length), count);
+    this.bytes.length = 0;
+  }
+}
+
+/** Own spans become bytes when they end. Failures leave at once, the first of a quiet process in the very turn; successes in batches. */
 export function createOwnOutput(
   queue: SendQueue,
   resource: () => ReadonlyMap<string, AttributeValue>,
   limits: SpanLimits & QueueLimits,
   guard: Guard,
-): SpanOutput {
-  const spans = new Bytes(32 * 1024);
+  isThread = false,
+): OwnOutput {
   let envelope: ReturnType<typeof createEnvelope> | undefined;
-  let count = 0;
   let refused = 0;
-  let timer: NodeJS.Timeout | undefined;
-
-  const close = () => {
-    clearTimeout(timer);
-    timer = undefined;
-    if (count === 0) return;
+  const sender = (urgent: boolean) => (spans: Uint8Array, count: number) => {
     const body = guard.run(
       'export',
       () => {
         envelope ??= createEnvelope(resource());
-        return envelope(spans.buffer.subarray(0, spans.length));
+        return envelope(spans);
       },
       undefined,
     );
-    if (body) queue.push(body, count);
+    if (body) queue.push(body, count, urgent);
     else refused += count;
-    spans.length = 0;
-    count = 0;
+  };
+  const calm = new Waiting(32 * 1024, sender(false));
+  let urgent: Waiting | undefined;
+  /** Since when, and how many failures have come since. */
+  let since = Number.NEGATIVE_INFINITY;
+  let came = 0;
+  let window: number = COALESCE_MS.quiet;
+
+  const sendSoon = (waiting: Waiting): void => {
+    const at = now();
+    if (at - since >= window) {
+      window = came >= MANY ? COALESCE_MS.busy : COALESCE_MS.quiet;
+      since = at;
+      came = 0;
+    }
+    if (++came <= AT_ONCE[isThread ? 'thread' : 'main'] || waiting.count >= limits.batch) waiting.close();
+    else waiting.sendIn(since + window - at);
   };
 
   return {
-    add(span, attributes) {
-      if (count + queue.spans >= limits.spans) {
+    add(span, attributes, isUrgent = span.failed) {
+      const all = calm.count + (urgent?.count ?? 0) + queue.spans;
+      if (all >= limits.spans) {
         refused++;
         return;
       }
-      const start = spans.length;
       try {
-        spans.reserve(8);
-        spans.byte(SPAN_TAG);
-        const from = spans.open();
-        writeSpan(spans, span, attributes, limits);
-        spans.close(from);
+        if (isUrgent) {
+          urgent ??= new Waiting(8 * 1024, sender(true));
+          urgent.write(span, attributes, limits);
+          sendSoon(urgent);
+          return;
+        }
+        calm.write(span, attributes, limits);
       } catch (error) {
-        // half a span would cost the whole body
-        spans.length = start;
         refused++;
         throw error;
       }
-      if (++count >= limits.batch) close();
-      else if (timer === undefined) {
-        timer = setTimeout(close, limits.delayMs);
-        timer.unref();
-      }
+      if (calm.count >= limits.batch) calm.close();
+      else calm.sendIn(limits.delayMs);
     },
+    hurry: () => urgent?.close(),
     async flush() {
-      close();
+      urgent?.close();
+      calm.close();
     },
     get pending() {
-      return count;
+      return calm.count + (urgent?.count ?? 0);
     },
     get dropped() {
       return refused;

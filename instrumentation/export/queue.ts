@@ -1,4 +1,6 @@
-import type { Transport, Verdict } from './transport.ts';
+import { now } from '../base/now.ts';
+import type { Transport } from './transport.ts';
+import type { Verdict } from './verdict.ts';
 
 export interface QueueLimits {
   readonly delayMs: number;
@@ -7,11 +9,13 @@ export interface QueueLimits {
 }
 /** Bytes held at most, whatever the spans weigh. */
 const MAX_BYTES = 8 * 1024 * 1024;
-/** As the stock exporter: five tries, one second growing by half, ±20 %. */
+/** As the stock exporter: five answers that ask for another try, one second growing by half, ±20 %. */
 const TRIES = 5;
 const BACKOFF = { firstMs: 1000, factor: 1.5, maxMs: 5000, jitter: 0.2 } as const;
 /** A server may ask for a day; the queue would only overflow meanwhile. */
 export const MAX_RETRY_AFTER_MS = 60_000;
+/** Without a connection (a collector that restarts, no free descriptor) a body is kept so long. */
+const UNREACHABLE_MS = 120_000;
 
 /** Milliseconds before try number `tries + 1`; `random` in [0, 1). */
 export function backoffMs(tries: number, asked: number | undefined, random: number): number {
@@ -20,23 +24,37 @@ export function backoffMs(tries: number, asked: number | undefined, random: numb
   return wait * (1 - BACKOFF.jitter + 2 * BACKOFF.jitter * random);
 }
 
+interface Item {
+  readonly body: Uint8Array;
+  readonly count: number;
+  /** Holds failures. */
+  readonly urgent: boolean;
+  readonly since: number;
+}
+
 export interface SendQueue {
-  /** Takes a finished body of `count` spans; false when there is no room. */
-  push(body: Uint8Array, count: number): boolean;
+  /** Takes a finished body of `count` spans; false when there is no room. `urgent`: it holds failures and is written at once. */
+  push(body: Uint8Array, count: number, urgent?: boolean): boolean;
   /** Spans waiting or on the way. */
   readonly spans: number;
   /** Resolves when the queue is empty. From now on a failed body is dropped, not tried again. */
   drain(): Promise<void>;
+  /** The process ends: urgent bodies that were not answered are sent synchronously, until `until` (monotonic ms) at most. */
+  finish(until: number): void;
   readonly dropped: number;
 }
 
-/** Sends bodies one after another. Nothing in here keeps the process alive. */
+/** Sends bodies one after another, urgent ones at once. Nothing in here keeps the process alive. */
 export function createQueue(
   transport: () => Transport,
   limits: QueueLimits,
   onProblem: (verdict: Verdict) => void,
+  /** The last way, where the transport cannot do it itself; true when all were delivered. */
+  lastWay: (bodies: readonly Uint8Array[], until: number) => boolean = () => false,
 ): SendQueue {
-  const bodies: { body: Uint8Array; count: number }[] = [];
+  const items: Item[] = [];
+  /** Urgent, in their first try. */
+  const first = new Set<Item>();
   let spans = 0;
   let bytes = 0;
   let dropped = 0;
@@ -54,47 +72,69 @@ export function createQueue(
       };
     });
 
-  const post = async (body: Uint8Array): Promise<Verdict> => {
+  const post = async ({ body, urgent }: Item): Promise<Verdict> => {
     try {
-      return await transport().post(body);
+      const verdict = await transport().post(body, urgent);
+      // a kept connection was closed as we wrote
+      return verdict.kind === 'lost' ? await transport().post(body, urgent) : verdict;
     } catch {
       return { kind: 'refused', why: 'invalid exporter configuration' };
     }
   };
+  const settle = (item: Item, delivered: boolean): void => {
+    spans -= item.count;
+    bytes -= item.body.length;
+    if (!delivered) dropped += item.count;
+  };
+  const isFinal = ({ kind }: Verdict, tries: number, since: number): boolean =>
+    kind === 'refused' || draining || (kind === 'unreachable' ? now() - since > UNREACHABLE_MS : tries >= TRIES);
 
-  const deliver = async (body: Uint8Array, count: number): Promise<void> => {
+  /** Whether it was delivered in the end. */
+  const deliver = async (item: Item): Promise<boolean> => {
     for (let tries = 1; ; tries++) {
-      const verdict = await post(body);
-      if (verdict.kind === 'ok') return;
+      const verdict = await post(item);
+      if (verdict.kind === 'ok') return true;
       onProblem(verdict);
-      if (verdict.kind === 'refused' || tries >= TRIES || draining) {
-        dropped += count;
-        return;
-      }
+      if (isFinal(verdict, tries, item.since)) return false;
       await pause(backoffMs(tries, verdict.retryAfterMs, Math.random()));
     }
   };
 
   const run = async (): Promise<void> => {
-    for (let next = bodies[0]; next; next = bodies[0]) {
-      await deliver(next.body, next.count);
-      bodies.shift();
-      spans -= next.count;
-      bytes -= next.body.length;
+    for (let next = items[0]; next; next = items[0]) {
+      const delivered = await deliver(next);
+      items.splice(items.indexOf(next), 1);
+      settle(next, delivered);
     }
     running = undefined;
   };
+  const enqueue = (item: Item, at: number): void => {
+    items.splice(at, 0, item);
+    running ??= run();
+  };
+  const sendNow = async (item: Item): Promise<void> => {
+    const verdict = await post(item);
+    first.delete(item);
+    if (verdict.kind === 'ok' || verdict.kind === 'refused') settle(item, verdict.kind === 'ok');
+    if (verdict.kind === 'ok') return;
+    onProblem(verdict);
+    // behind the one that is on its way, before all others
+    if (verdict.kind !== 'refused') enqueue(item, running ? 1 : 0);
+  };
 
   return {
-    push(body, count) {
+    push(body, count, urgent = false) {
       if (spans + count > limits.spans || bytes + body.length > MAX_BYTES) {
         dropped += count;
         return false;
       }
-      bodies.push({ body, count });
+      const item = { body, count, urgent, since: now() };
       spans += count;
       bytes += body.length;
-      running ??= run();
+      if (urgent) {
+        first.add(item);
+        void sendNow(item);
+      } else enqueue(item, items.length);
       return true;
     },
     get spans() {
@@ -105,9 +145,22 @@ export function createQueue(
     },
     async drain() {
       draining = true;
-      hurry?.();
-      await running;
+      // a first try that fails goes to the others
+      while (first.size > 0 || running) {
+        hurry?.();
+        await (running ?? new Promise((resolve) => setTimeout(resolve, 5).unref()));
+      }
       draining = false;
+    },
+    finish(until) {
+      const last = [...first, ...items.filter(({ urgent }) => urgent)];
+      if (last.length === 0) return;
+      const bodies = last.map(({ body }) => body);
+      const ending = transport().finish(bodies, until);
+      const delivered = ending === 'unusable' ? lastWay(bodies, until) : ending === 'answered';
+      for (const item of last) settle(item, delivered);
+      first.clear();
+      items.length = 0;
     },
   };
 }

@@ -10,10 +10,11 @@ export type { CallSink, Outcome } from './types.ts';
 /** The one place that says how a call ended: ok, failed or cancelled, and why. Tells `sink` of the judged calls. */
 export function judged(sink: CallSink): CaptureSink {
   const read = createGoodReader();
-  const { noted } = sink;
+  const { noted, pending } = sink;
   return {
     start: (call) => sink.start(call),
     ...(noted && { noted: (call) => noted(call) }),
+    ...(pending && { pending: (call) => pending(call) }),
     end: (call, ending, sent) => sink.end(call, outcomeOf(call, ending, sent, read)),
   };
 }

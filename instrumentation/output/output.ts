@@ -1,7 +1,9 @@
 import type { Reader } from '../base/environment.ts';
 import type { Guard } from '../base/guard.ts';
 import type { Log } from '../base/log.ts';
+import { isThread } from '../base/thread.ts';
 import { endpointOf } from '../export/endpoint.ts';
+import { lastWay } from '../export/last-way.ts';
 import type { SpanLimits } from '../export/otlp.ts';
 import { createOwnOutput, type SpanOutput } from '../export/own.ts';
 import { createQueue, type QueueLimits } from '../export/queue.ts';
@@ -41,6 +43,10 @@ function exportersOf(reader: Reader): string[] {
 export interface Output extends SpanOutput {
   /** The SDK half, loaded at the first use. */
   sdk(): Sdk;
+  /** A call has started: has a connection made, if there is none. */
+  open(): void;
+  /** Sends failures synchronously, until `until` (monotonic ms) at most. */
+  finish(until: number): void;
 }
 
 /** The way out for every span of this process: ours written directly, the application's through the SDK, one queue for both. */
@@ -49,7 +55,7 @@ export function createOutput(reader: Reader, log: Log, guard: Guard): Output {
   const limits = limitsOf(reader);
   const exporters = exportersOf(reader);
   const sampler = headSamplerOf(reader);
-  const direct = exporters.includes('otlp') && endpoint.protocol === 'http/protobuf';
+  const direct = exporters.includes('otlp') && endpoint.protocol !== 'http/json';
   const indirect = exporters.length > (direct ? 1 : 0);
   let transport: Transport | undefined;
   let resource: ReadonlyMap<string, AttributeValue> | undefined;
@@ -63,10 +69,13 @@ export function createOutput(reader: Reader, log: Log, guard: Guard): Output {
     resource ??= resourceOf(reader);
     return resource;
   };
-  const queue = createQueue(openTransport, limits, (verdict) => {
-    log.warnOnce('export', `spans cannot be sent to ${endpoint.url.origin} (${verdict.why}); said once`);
-  });
-  const own = createOwnOutput(queue, getResource, limits, guard);
+  const queue = createQueue(
+    openTransport,
+    limits,
+    ({ why }) => log.warnOnce('export', `spans cannot be sent to ${endpoint.url.origin} (${why}); said once`),
+    (bodies, until) => lastWay(endpoint, bodies, until),
+  );
+  const own = createOwnOutput(queue, getResource, limits, guard, isThread());
   const sdk = () => {
     loaded ??= loadSdk().createSdk({
       resource: getResource(),
@@ -81,14 +90,21 @@ export function createOutput(reader: Reader, log: Log, guard: Guard): Output {
 
   return {
     sdk,
-    add(span, attributes) {
-      if (direct) own.add(span, attributes);
+    open() {
+      if (direct) guard.run('connection', () => openTransport().open(), undefined);
+    },
+    add(span, attributes, urgent) {
+      if (direct) own.add(span, attributes, urgent);
       if (indirect) sdk().add(recordOf(span, attributes.toObject()));
     },
     async flush() {
       await own.flush();
       await loaded?.flush();
       await queue.drain();
+    },
+    finish(until) {
+      own.hurry();
+      queue.finish(until);
     },
     get pending() {
       return own.pending + queue.spans + (loaded?.pending ?? 0);

@@ -31,8 +31,13 @@ export interface SpanHead {
   readonly links: readonly SpanIds[];
 }
 
+/** As it goes out; what its IDs were made of, if we drew them. */
+export interface ExportedSpan extends SpanHead {
+  readonly drawn?: NewIds;
+}
+
 /** A span of ours. */
-export interface OwnSpanHead extends SpanHead {
+export interface OwnSpanHead extends ExportedSpan {
   readonly drawn: NewIds;
 }
 
@@ -46,7 +51,7 @@ export const linksOf = (links: readonly SpanIds[]): SpanLink[] =>
   links.map(({ traceId, spanId }) => ({ traceId, spanId }));
 
 /** A span of ours as others see it. */
-export function recordOf({ drawn: _, ...head }: OwnSpanHead, attributes: Attributes): SpanRecord {
+export function recordOf({ drawn: _, ...head }: ExportedSpan, attributes: Attributes): SpanRecord {
   return { ...head, links: linksOf(head.links), attributes };
 }
 

@@ -101,6 +101,7 @@ function eitherOf(own: CallSink, adopted: CallSink): CallSink {
       return sink.start(call);
     },
     noted: (call) => sinks.get(call)?.noted?.(call),
+    pending: (call) => sinks.get(call)?.pending?.(call),
     end: (call, outcome) => sinks.get(call)?.end(call, outcome),
   };
 }

@@ -13,6 +13,7 @@ import { AttributeList } from '../span/list.ts';
 import { parseTraceparent, propagatorOf } from '../span/propagation.ts';
 import { NO_TRACE, type OwnSpanHead, recordOf, type SpanListener, type SpanRecord } from '../span/record.ts';
 import { headSamplerOf, type OutcomeSampler } from '../span/sampler.ts';
+import { tellPending } from './pending.ts';
 
 /** What the sink keeps of a span between start and end. */
 interface OpenSpan {
@@ -102,6 +103,12 @@ export function createOwnSpans(parts: OwnSpanParts): CallSink {
       };
       if (listeners.length > 0) tell(listeners, guard, recordOf(head, list.toObject()));
       if (kept) output.add(head, list);
+    },
+    pending(call) {
+      const span = call.span as OpenSpan;
+      if (!span.sampled && outcomeSampler === undefined) return;
+      const of = { ...span, parentSpanId: span.parent?.spanId, parentIsRemote: span.parent?.isRemote === true };
+      tellPending(parts, call, { ...of, traceState: outcomeSampler?.mark(span.traceState, true) ?? span.traceState });
     },
   };
 }

@@ -7,6 +7,7 @@ import { Dictionary, EMPTY_ID, OVERFLOW_ID, type Reserved } from './dictionary.t
 import { buildFamilies, type Families } from './families.ts';
 import type { Clock, Family } from './family.ts';
 import { LINK, Links } from './links.ts';
+import { SeenSpans } from './seen.ts';
 
 export interface AggregatorOptions extends Derivations {
   /** Codes a provider documents; a fifth of the code budget is kept for them. */
@@ -29,6 +30,8 @@ export class Aggregator {
   /** Calls whose duration was not observed, by reason. */
   readonly refusedDurations = { missing: 0, negative: 0, too_long: 0 };
   evicted = 0;
+  /** A failure may come twice: by the application's own exporter, and as a copy that the preload sent at once. */
+  readonly failures = new SeenSpans();
   private readonly now: () => number;
   private readonly deriver: Deriver;
   /** Service, version and environment of the row before: they change with the resource, not with the call. */
@@ -84,6 +87,14 @@ export class Aggregator {
     if (ints[at + COLUMN.statusClass] === EMPTY_ID || ints[at + COLUMN.provider] === EMPTY_ID)
       this.deriver.fill(batch, row);
     const weight = numbers[n + NUMBER.weight]!;
+    const step = ints[at + COLUMN.pendingPhase]!;
+    if (step !== EMPTY_ID) {
+      families.pending.inc(links.find('pending', ints, at, step), weight);
+      return;
+    }
+    const isCopy = numbers[n + NUMBER.copy] === 1;
+    if (ints[at + COLUMN.layer] !== EMPTY_ID && this.failures.again(batch.source, ints[at + REF.spanId]!, isCopy))
+      return;
     const call = links.call(ints, at);
     families.calls.inc(call < 0 ? -1 - call : call, weight);
 

@@ -16,5 +16,6 @@ export const SERIES_BUDGET: Readonly<Record<MetricKey, number>> = {
   clockOffset: 400,
   serviceInfo: 2_000,
   versionFirstSeen: 2_000,
+  pending: 1_000,
   lastFailure: 2_000,
 };

@@ -1,4 +1,4 @@
-import { LAYERS, labelOf, REASONS } from '../contract/index.ts';
+import { LAYERS, labelOf, REASONS, STEPS } from '../contract/index.ts';
 
 /**
  * The label columns of one observed call, in the order a batch stores them. The first ten are the labels of
@@ -43,6 +43,7 @@ export const COLUMNS: readonly Column[] = [
   },
   { attribute: 'service.version', budget: 1000, maxLength: 128 },
   { attribute: 'deployment.environment.name', budget: 100, maxLength: 128 },
+  { attribute: 'api.pending.phase', budget: 8, maxLength: 8, values: STEPS },
 ];
 
 const at = (attribute: string): number => {
@@ -66,6 +67,7 @@ export const COLUMN = {
   retryKind: at('api.retry.kind'),
   version: at('service.version'),
   environment: at('deployment.environment.name'),
+  pendingPhase: at('api.pending.phase'),
 } as const;
 
 /** The columns behind a metric's labels, in the metric's order. */
@@ -92,6 +94,7 @@ export const NUMBERS = [
   'api.clock.offset',
   'api.request.repeated',
   'error.type',
+  'api.copy',
 ] as const;
 
 const number = (name: (typeof NUMBERS)[number]): number => NUMBERS.indexOf(name);
@@ -112,4 +115,6 @@ export const NUMBER = {
   repeated: number('api.request.repeated'),
   /** 1 when the span has an `error.type`. */
   error: number('error.type'),
+  /** 1 when the span is a copy of one that comes another way. */
+  copy: number('api.copy'),
 } as const;

@@ -1,6 +1,6 @@
 import { labelOf, METRICS, type MetricKey, PHASES } from '../contract/index.ts';
 import { SERIES_BUDGET } from './budgets.ts';
-import { COLUMNS, columnsOf } from './columns.ts';
+import { COLUMN, COLUMNS, columnsOf } from './columns.ts';
 import { Counter, Gauge } from './counter.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { Clock, Family, LabelSource } from './family.ts';
@@ -19,6 +19,8 @@ export function buildFamilies(dictionaries: readonly Dictionary[], clock: Clock,
     })),
     ...((METRICS[key].labels as readonly string[]).includes('phase') ? [PHASE] : []),
   ];
+  /** Here any step of a call, also one that has no duration. */
+  const step: LabelSource = { name: 'phase', values: dictionaries[COLUMN.pendingPhase]!.values };
   const counter = (key: MetricKey): Counter => new Counter(METRICS[key], sources(key), budgets[key], clock);
   const gauge = (key: MetricKey): Gauge => new Gauge(METRICS[key], sources(key), budgets[key], clock);
   const histogram = (key: MetricKey): Histogram => new Histogram(METRICS[key], sources(key), budgets[key], clock);
@@ -34,6 +36,7 @@ export function buildFamilies(dictionaries: readonly Dictionary[], clock: Clock,
     clockOffset: gauge('clockOffset'),
     serviceInfo: gauge('serviceInfo'),
     versionFirstSeen: gauge('versionFirstSeen'),
+    pending: new Counter(METRICS.pending, [...sources('pending').slice(0, -1), step], budgets.pending, clock),
     lastFailure: new LastFailure(METRICS.lastFailure, sources('lastFailure'), budgets.lastFailure, clock),
   } satisfies Record<MetricKey, Family>;
 }

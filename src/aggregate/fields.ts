@@ -31,6 +31,7 @@ export const SPAN_FIELDS: Readonly<Record<string, Field>> = {
   'api.failure.reason': label(COLUMN.reason),
   'api.provider.code': label(COLUMN.code),
   'api.retry.kind': label(COLUMN.retryKind),
+  'api.pending.phase': label(COLUMN.pendingPhase),
   'api.timing.dns': number(NUMBER.firstPhase),
   'api.timing.tcp': number(NUMBER.firstPhase + 1),
   'api.timing.tls': number(NUMBER.firstPhase + 2),
@@ -42,6 +43,7 @@ export const SPAN_FIELDS: Readonly<Record<string, Field>> = {
   'api.tls.not_after': number(NUMBER.tlsNotAfter),
   'api.clock.offset': number(NUMBER.clockOffset),
   'api.request.repeated': { kind: KIND.flag, target: NUMBER.repeated },
+  'api.copy': { kind: KIND.flag, target: NUMBER.copy },
   'error.type': { kind: KIND.present, target: NUMBER.error },
   'api.provider.request_id': { kind: KIND.requestId, target: 0 },
 };

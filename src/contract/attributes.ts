@@ -27,6 +27,21 @@ export const ATTRIBUTES = {
   },
   'api.deadline': { type: 'double', when: 'a deadline fired', note: 'seconds, the limit that was set' },
   'api.cancelled': { type: 'boolean', when: 'cancelled', note: 'the caller’s own signal or destroy() ended the call' },
+  'api.pending': {
+    type: 'boolean',
+    when: 'pending',
+    note: 'the call had not ended when its process ended or froze; it is counted as pending, not as a call',
+  },
+  'api.pending.phase': {
+    type: 'string',
+    when: 'pending',
+    note: '`queued`, `dns`, `tcp`, `tls`, `send`, `wait`, `body`: where it was then',
+  },
+  'api.copy': {
+    type: 'boolean',
+    when: 'a copy of an adopted span that failed, sent at once',
+    note: 'the application’s own span has the same ID; the two are counted once',
+  },
   'api.provider.name': {
     type: 'string',
     when: 'always',

@@ -102,6 +102,12 @@ export const METRICS = {
     help: 'Unix time at which a service version made its first call.',
     labels: labels('service.name', 'service.version'),
   },
+  pending: {
+    name: 'api_client_pending_total',
+    type: 'counter',
+    help: 'Calls that had not ended when their process ended or froze, by the phase they were in; not in the calls counted.',
+    labels: [...labels('service.name', 'api.provider.name'), 'phase'],
+  },
   lastFailure: {
     name: 'api_client_last_failure_timestamp_seconds',
     type: 'gauge',

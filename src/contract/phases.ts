@@ -1,2 +1,3 @@
 /** Where a call is, or was when it ended; known from socket and client events, not from the error. `queued`: in the client's own queue. */
-export type Phase = 'queued' | 'dns' | 'tcp' | 'tls' | 'send' | 'wait' | 'body';
+export const STEPS = ['queued', 'dns', 'tcp', 'tls', 'send', 'wait', 'body'] as const;
+export type Phase = (typeof STEPS)[number];

@@ -187,6 +187,7 @@ describe('budgets (C3, C4, C5)', () => {
       clockOffset: 5,
       serviceInfo: 5,
       versionFirstSeen: 5,
+      pending: 5,
       lastFailure: 5,
     };
     const p = pipeline({ budgets });

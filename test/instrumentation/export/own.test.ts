@@ -1,12 +1,12 @@
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createGuard } from '../../instrumentation/base/guard.ts';
-import { createOwnOutput, type SpanOutput } from '../../instrumentation/export/own.ts';
-import { newIds } from '../../instrumentation/span/ids.ts';
-import type { OwnSpanHead, SpanRecord } from '../../instrumentation/span/record.ts';
-import { listOf } from '../support/attributes.ts';
-import { decodeTraces } from '../support/otlp-decode.ts';
+import { createGuard } from '../../../instrumentation/base/guard.ts';
+import { createOwnOutput, type SpanOutput } from '../../../instrumentation/export/own.ts';
+import { newIds } from '../../../instrumentation/span/ids.ts';
+import type { OwnSpanHead, SpanRecord } from '../../../instrumentation/span/record.ts';
+import { listOf } from '../../support/attributes.ts';
+import { decodeTraces } from '../../support/otlp-decode.ts';
 
 const LIMITS = { valueLength: Number.MAX_SAFE_INTEGER, attributeCount: 128, linkCount: 128 };
 const QUEUE = { batch: 512, spans: 2048, delayMs: 60_000 };
@@ -33,7 +33,13 @@ const headOf = (span: SpanRecord): OwnSpanHead => {
 /** What the queue is given for spans that end one after another. */
 async function bodiesOf(add: (output: SpanOutput) => void, limits = LIMITS): Promise<Uint8Array[]> {
   const bodies: Uint8Array[] = [];
-  const queue = { push: (body: Uint8Array) => bodies.push(body) > 0, spans: 0, dropped: 0, drain: async () => {} };
+  const queue = {
+    push: (body: Uint8Array) => bodies.push(body) > 0,
+    spans: 0,
+    dropped: 0,
+    drain: async () => {},
+    finish: () => {},
+  };
   const resource = () => new Map([['service.name', 'größe']]);
   const output = createOwnOutput(queue, resource, { ...QUEUE, ...limits }, createGuard());
   add(output);
@@ -168,9 +174,9 @@ it('loses one span alone when that cannot be written', async () => {
   };
   let dropped = 0;
   const [body] = await bodiesOf((output) => {
-    output.add(headOf(base), listOf({ text: 'before' }));
-    expect(() => output.add(headOf(base), listOf(broken))).toThrow();
-    output.add(headOf(base), listOf({ text: 'after' }));
+    output.add(headOf({ ...base, failed: false }), listOf({ text: 'before' }));
+    expect(() => output.add(headOf({ ...base, failed: false }), listOf(broken))).toThrow();
+    output.add(headOf({ ...base, failed: false }), listOf({ text: 'after' }));
     dropped = output.dropped;
   });
   expect(decodeTraces(body!).map(({ attributes }) => attributes)).toEqual([{ text: 'before' }, { text: 'after' }]);

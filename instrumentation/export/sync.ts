@@ -1,0 +1,42 @@
+import { builtin } from '../base/builtin.ts';
+
+/** Longest look away while the kernel has nothing to say, ms. */
+const NAP_MS = 1;
+const nowhere = new Int32Array(new SharedArrayBuffer(4));
+
+export const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException)?.code ?? 'error';
+
+/**
+ * Writes to a socket's descriptor, past the event loop. Until `until` (monotonic ms) it waits for room.
+ * @returns how many bytes the kernel took, and what ended it if not all
+ */
+export function writeOut(fd: number, bytes: Uint8Array, until: number): { taken: number; code?: string } {
+  const { writeSync } = builtin('node:fs');
+  let taken = 0;
+  while (taken < bytes.length) {
+    try {
+      taken += writeSync(fd, bytes, taken);
+    } catch (error) {
+      const code = codeOf(error);
+      if (code !== 'EAGAIN' || performance.now() >= until) return { taken, code };
+      Atomics.wait(nowhere, 0, 0, NAP_MS);
+    }
+  }
+  return { taken };
+}
+
+/** What has come by `until`; a code when the connection is over, undefined when nothing came. */
+export function readIn(fd: number, into: Buffer, until: number): Buffer | string | undefined {
+  const { readSync } = builtin('node:fs');
+  for (;;) {
+    try {
+      const size = readSync(fd, into, 0, into.length, null);
+      return size > 0 ? into.subarray(0, size) : 'ECONNRESET';
+    } catch (error) {
+      const code = codeOf(error);
+      if (code !== 'EAGAIN') return code;
+      if (performance.now() >= until) return undefined;
+      Atomics.wait(nowhere, 0, 0, NAP_MS);
+    }
+  }
+}
