@@ -6,6 +6,7 @@ import { command, UsageError, type ValuesOf } from './command.ts';
 import { contextOf, type DoctorOptions, type Subject } from './doctor/context.ts';
 import { textOf } from './doctor/print.ts';
 import { proxyFor } from './doctor/probes/proxy.ts';
+import type { DoctorReport } from './doctor/report.ts';
 import { examine } from './doctor/run.ts';
 import { fill, headerOf } from './fill.ts';
 import { paint } from './paint.ts';
@@ -56,24 +57,8 @@ export const run = command({
     const [target] = positionals;
     if (target === undefined || positionals.length > 1)
       throw new UsageError('give one URL or failure ID; --help says more');
-    const typed = /^https?:/i.test(target);
-    const subject = typed ? subjectOf(target, values) : await subjectOfFailure(target, values);
-    const timeout = Number(values.timeout ?? 10);
-    if (!(timeout > 0 && timeout <= 60)) throw new UsageError('--timeout is seconds, up to 60');
-    const options: DoctorOptions = {
-      // Whoever types a URL means it; one from a record was chosen by whoever made the call.
-      allowPrivate: typed || values['allow-private'] === true,
-      resolvers: values.resolver ?? [],
-      proxy: proxyFor(subject.url, process.env, values.proxy === undefined ? undefined : urlOf(values.proxy)),
-      timeoutMs: timeout * 1000,
-      http2: values.http2 ?? subject.record?.protocol === '2',
-      send: values.send === true,
-      nowMs: Date.now,
-      env: process.env,
-      ...(values.ca === undefined ? {} : { ca: [readFileSync(values.ca, 'utf8')] }),
-    };
     const live = process.stderr.isTTY === true && values.json !== true;
-    const report = await examine(contextOf(subject, options), (step) => {
+    const report = await doctorReport(target, values, (step) => {
       if (live) process.stderr.write(`\r\u001b[K${paint('gray', `looking at ${step} …`, process.stderr)}`);
     });
     if (live) process.stderr.write('\r\u001b[K');
@@ -83,6 +68,31 @@ export const run = command({
 });
 
 type Values = ValuesOf<typeof OPTIONS>;
+
+/** Checks a URL or the call of a kept failure; `onStep` is told of each step as it begins. */
+export async function doctorReport(
+  target: string,
+  values: Values,
+  onStep: (step: string) => void = () => {},
+): Promise<DoctorReport> {
+  const typed = /^https?:/i.test(target);
+  const subject = typed ? subjectOf(target, values) : await subjectOfFailure(target, values);
+  const timeout = Number(values.timeout ?? 10);
+  if (!(timeout > 0 && timeout <= 60)) throw new UsageError('--timeout is seconds, up to 60');
+  const options: DoctorOptions = {
+    // Whoever types a URL means it; one from a record was chosen by whoever made the call.
+    allowPrivate: typed || values['allow-private'] === true,
+    resolvers: values.resolver ?? [],
+    proxy: proxyFor(subject.url, process.env, values.proxy === undefined ? undefined : urlOf(values.proxy)),
+    timeoutMs: timeout * 1000,
+    http2: values.http2 ?? subject.record?.protocol === '2',
+    send: values.send === true,
+    nowMs: Date.now,
+    env: process.env,
+    ...(values.ca === undefined ? {} : { ca: [readFileSync(values.ca, 'utf8')] }),
+  };
+  return examine(contextOf(subject, options), onStep);
+}
 
 function urlOf(text: string): URL {
   if (!URL.canParse(text))

@@ -2,6 +2,7 @@ import type { CollectorContext, Route } from './base/context.ts';
 import { startEvidence } from './evidence/index.ts';
 import type { Renderings } from './metrics/renderings.ts';
 import { metricsRoute } from './metrics/route.ts';
+import { startOverview } from './overview/index.ts';
 import { PAGE_ROUTES } from './pages/routes.ts';
 
 const plain = (res: Parameters<Route['handle']>[1], status: number, text: string): void => {
@@ -25,4 +26,4 @@ export const routes = (renderings: Renderings): readonly Route[] => [
 ];
 
 /** Run once per collector, before it listens: what keeps state between requests (evidence) subscribes here. */
-export const EXTENSIONS: readonly ((ctx: CollectorContext) => void)[] = [startEvidence];
+export const EXTENSIONS: readonly ((ctx: CollectorContext) => void)[] = [startEvidence, startOverview];

@@ -44,6 +44,15 @@ const BUNDLES = [
     external: OPENTELEMETRY,
   },
   { ...PRELOAD, from: 'instrumentation/export/last-thread.js', to: 'instrumentation/last-thread.bundle.cjs' },
+  {
+    from: 'cli/mcp/sdk.js',
+    to: 'cli/mcp/sdk.js',
+    format: 'esm',
+    target: 'node22.15',
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+  },
   { from: 'cli/doctor/schema.js', to: 'cli/doctor/schema.js', format: 'esm', target: 'node22.15' },
 ];
 

@@ -16,7 +16,7 @@ export const layout = (title: string, main: Value, signedIn = true): Html => htm
 <a class="skip" href="#main">Skip to content</a>
 <header class="bar">
 <a class="brand" href="/failures">faultlayer</a>
-<nav aria-label="Pages"><a href="/failures">Failures</a><a href="/metrics">Metrics</a></nav>
+<nav aria-label="Pages"><a href="/failures">Failures</a><a href="/providers">Providers</a><a href="/metrics">Metrics</a></nav>
 ${signedIn && html`<form method="post" action="/session/end"><button class="quiet">Sign out</button></form>`}
 </header>
 <main id="main">

@@ -10,6 +10,7 @@ import { admitted, endSession, foreign, isToken, startSession } from './guard.ts
 import { listPage } from './list.ts';
 import { liveHandle } from './live.ts';
 import { missingPage } from './missing.ts';
+import { providersApi, providersHandle } from './providers.ts';
 import { redirect, sendAsset, sendHtml, sendJson, sendText } from './send.ts';
 import { signInPage } from './sign-in.ts';
 
@@ -147,6 +148,8 @@ export const PAGE_ROUTES: readonly Route[] = [
   { method: 'GET', path: '/failures', handle: guarded('page', listHandle) },
   { method: 'GET', path: '/failures/*', handle: guarded('page', detailHandle) },
   { method: 'GET', path: '/trace/*', handle: guarded('page', traceHandle) },
+  { method: 'GET', path: '/providers', handle: guarded('page', providersHandle) },
+  { method: 'GET', path: '/api/providers', handle: guarded('api', providersApi) },
   { method: 'GET', path: '/api/failures', handle: guarded('api', listApi) },
   { method: 'GET', path: '/api/failures/live', handle: guarded('api', liveHandle) },
   { method: 'GET', path: '/api/failures/*', handle: guarded('api', detailApi) },

@@ -122,10 +122,15 @@ export abstract class Family {
     this.touched = touched;
   }
 
-  private labelText(row: number): string {
+  /** The label values of a row, in the order of the metric's labels. */
+  valuesOf(row: number): string[] {
     const base = row * this.keys.width;
-    return this.sources
-      .map((s, i) => `${s.name}="${escapeLabel(s.values[this.keys.keys[base + i]!] ?? '')}"`)
+    return this.sources.map((s, i) => s.values[this.keys.keys[base + i]!] ?? '');
+  }
+
+  private labelText(row: number): string {
+    return this.valuesOf(row)
+      .map((value, i) => `${this.sources[i]!.name}="${escapeLabel(value)}"`)
       .join(',');
   }
 }

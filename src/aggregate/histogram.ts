@@ -7,7 +7,7 @@ import { formatBound, type Writer } from './writer.ts';
 export class Histogram extends Family {
   readonly cumulative = true;
   readonly exemplars: Exemplars | undefined;
-  private readonly bounds: readonly number[];
+  readonly bounds: readonly number[];
   /** Buckets of a row, the one without bound included. */
   private readonly width: number;
   private readonly endings: readonly string[];
@@ -33,6 +33,11 @@ export class Histogram extends Family {
     this.sums[row] = this.sums[row]! + value * weight;
     this.touch(row);
     return cell;
+  }
+
+  /** Adds the row's counts to `into`, bucket by bucket, the one without bound last. */
+  addCounts(row: number, into: number[]): void {
+    for (let i = 0; i < this.width; i++) into[i] = (into[i] ?? 0) + this.counts[row * this.width + i]!;
   }
 
   write(out: Writer, row: number, openMetrics: boolean, zero: boolean): void {

@@ -5,3 +5,4 @@ export { isDocumentedCode } from './documented-codes.ts';
 export { Exposition } from './exposition.ts';
 export { CONTENT_TYPES, END, rebound, scraperOf, wantsOpenMetrics } from './negotiate.ts';
 export { type CallIds, Observer } from './observer.ts';
+export { overviewOf, type PairOverview, quantileOf } from './overview.ts';

@@ -64,6 +64,8 @@ describe('every route with evidence', () => {
       '/failures',
       '/failures/*',
       '/trace/*',
+      '/providers',
+      '/api/providers',
       '/api/failures',
       '/api/failures/live',
       '/api/failures/*',

@@ -41,7 +41,7 @@ it('keeps every folder to what it may import', () => {
  * a new sub-folder gets its place.
  */
 const RANKS: Record<string, readonly string[]> = {
-  collector: 'base forward otlp evidence metrics pages otelcol .'.split(' '),
+  collector: 'base forward otlp evidence metrics overview pages otelcol .'.split(' '),
   instrumentation: 'base span capture judge attributes export sdk attempts output ways .'.split(' '),
   'src/extract': 'base parse read classify .'.split(' '),
 };

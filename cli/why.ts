@@ -1,0 +1,73 @@
+import { inert } from '../src/evidence/inert.ts';
+import type { WhyKind } from '../src/evidence/why.ts';
+import { command, UsageError } from './command.ts';
+import { columns, paint, wrap } from './paint.ts';
+import { type About, type Health, healthOf, whyFailing } from './why/ask.ts';
+
+const USAGE = `usage: faultlayer why [<provider or service>] [options]
+
+Says why calls fail: which kinds, since when, whose turn it is, and the first check, from the running collector.
+
+  --since <15m>   only newer failures: s, m, h or d
+  --json          the answer as JSON
+
+Exit code: 0 nothing fails, 1 something does, 2 wrong usage or no collector.
+`;
+
+/** Kinds shown to a person. */
+const SHOWN = 5;
+
+export const run = command({
+  name: 'why',
+  usage: USAGE,
+  options: { since: { type: 'string' }, json: { type: 'boolean' } },
+  positionals: true,
+  async run(values, [name, ...more]) {
+    if (more.length > 0) throw new UsageError('give one provider or service at most');
+    const answer = await whyFailing({ ...(await aboutOf(name)), since: values.since });
+    if (values.json) process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
+    else process.stdout.write(textOf(answer.kinds, answer.health, name));
+    return answer.kinds.length === 0 ? 0 : 1;
+  },
+});
+
+/** A name is a provider's where calls to one of that name were counted, else a service's. */
+async function aboutOf(name: string | undefined): Promise<About> {
+  if (name === undefined) return {};
+  if ((await healthOf({ provider: name })).length > 0) return { provider: name };
+  if ((await healthOf({ service: name })).length > 0) return { service: name };
+  throw new UsageError(`no call to or from '${name}' was counted; 'faultlayer why' without a name shows all`);
+}
+
+function textOf(kinds: readonly WhyKind[], health: readonly Health[], name: string | undefined): string {
+  const counts = health.slice(0, SHOWN).map((h) => `${inert(h.service)} → ${inert(h.provider)}: ${shareOf(h)}`);
+  if (kinds.length === 0)
+    return `${[`no kept failure${name === undefined ? '' : ` of ${inert(name)}`}`, ...counts].join('\n')}\n`;
+  const rest = kinds.length - SHOWN;
+  const more = rest > 0 ? [paint('gray', `and ${rest} more kinds; faultlayer failures lists them`)] : [];
+  return `${[...counts, '', ...kinds.slice(0, SHOWN).flatMap(kindLines), ...more].join('\n')}\n`;
+}
+
+const share = ({ calls, failed }: { calls: number; failed: number }): string =>
+  calls === 0 ? 'no calls' : `${((failed / calls) * 100).toFixed(1)} % of ${Math.round(calls)} calls fail`;
+const shareOf = ({ now, usual }: Health): string =>
+  `${share(now)} in the last 5 minutes; in the hour before, ${share(usual)}`;
+
+function kindLines(k: WhyKind): string[] {
+  const title = `${k.layer}: ${inert(k.provider)}${k.status === undefined || k.code === String(k.status) ? '' : ` ${k.status}`} ${inert(k.code)}`;
+  const facts: (readonly [string, string | undefined])[] = [
+    ['call', `${k.call}, by ${k.service}`],
+    ['message', k.message],
+    ['since', `${k.since}, ${k.times} times`],
+    ['deploy', k.deploy && `version ${k.deploy.version}, ${k.deploy.secondsBefore} s before the first of them`],
+    ['request IDs', k.requestIds.join(', ') || 'none came back'],
+    ['turn of', k.owner],
+    ['repeat it', k.retry],
+  ];
+  return [
+    paint('bold', title),
+    ...facts.flatMap(([label, value]) => (value ? [`  ${paint('gray', label.padEnd(11))} ${inert(value)}`] : [])),
+    ...wrap(k.firstCheck, columns() - 14).map((line) => `${' '.repeat(14)}${paint('cyan', line)}`),
+    '',
+  ];
+}
