@@ -1,4 +1,4 @@
-import { METRICS, PHASES } from '../../src/contract/index.ts';
+import { METRICS, PHASES, type ReadName } from '../../src/contract/index.ts';
 
 /** One metric of the signal_to_metrics connector; values and conditions are OTTL over the span context. */
 export interface SpanMetric {
@@ -17,7 +17,7 @@ export interface SpanMetric {
 const COUNT = 'Int(AdjustedCount())';
 const SERVICE = [{ key: 'service.name' }] as const;
 const PROVIDER = [{ key: 'api.provider.name', default_value: '' }] as const;
-const has = (...keys: string[]): string[] => [keys.map((key) => `span.attributes["${key}"] != nil`).join(' and ')];
+const has = (...keys: ReadName[]): string[] => [keys.map((key) => `span.attributes["${key}"] != nil`).join(' and ')];
 
 /** `api_client_x_total` → `api.client.x`: the Prometheus exporters add suffixes of type and unit again. */
 export const otelName = (prometheus: string): string =>

@@ -1,11 +1,11 @@
-import { LAYERS, labelOf, REASONS, STEPS } from '../contract/index.ts';
+import { LAYERS, labelOf, REASONS, type ReadName, STEPS } from '../contract/index.ts';
 
 /**
  * The label columns of one observed call, in the order a batch stores them. The first ten are the labels of
  * `api_client_calls_total`, so that one run of integers is its key.
  */
 export interface Column {
-  readonly attribute: string;
+  readonly attribute: ReadName;
   /** Distinct values that are kept; one more becomes `__other__`. */
   readonly budget: number;
   /** Longest value in characters; a longer one becomes `__other__`. */
@@ -46,7 +46,7 @@ export const COLUMNS: readonly Column[] = [
   { attribute: 'api.pending.phase', budget: 8, maxLength: 8, values: STEPS },
 ];
 
-const at = (attribute: string): number => {
+const at = (attribute: ReadName): number => {
   const index = COLUMNS.findIndex((c) => c.attribute === attribute);
   if (index < 0) throw new Error(`no column for ${attribute}`);
   return index;

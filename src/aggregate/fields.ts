@@ -1,3 +1,4 @@
+import type { ReadName } from '../contract/index.ts';
 import { COLUMN, NUMBER } from './columns.ts';
 
 /** What becomes of an attribute's value. An alias is a label under its former name: it only counts when the present one is missing. */
@@ -46,11 +47,11 @@ export const SPAN_FIELDS: Readonly<Record<string, Field>> = {
   'api.copy': { kind: KIND.flag, target: NUMBER.copy },
   'error.type': { kind: KIND.present, target: NUMBER.error },
   'api.provider.request_id': { kind: KIND.requestId, target: 0 },
-};
+} satisfies Partial<Record<ReadName, Field>>;
 
 export const RESOURCE_FIELDS: Readonly<Record<string, Field>> = {
   'service.name': label(COLUMN.service),
   'service.version': label(COLUMN.version),
   'deployment.environment.name': label(COLUMN.environment),
   'deployment.environment': alias(COLUMN.environment),
-};
+} satisfies Partial<Record<ReadName, Field>>;

@@ -132,8 +132,21 @@ export const ATTRIBUTES = {
 /** The row `http.request.header.<key>` stands for one attribute per header, its name in lower case. */
 export type AttributeName = keyof typeof ATTRIBUTES | `http.request.header.${string}`;
 
-/** Resource attributes the metrics read. */
+/** Resource attributes that metrics and evidence read. */
 export const RESOURCE_ATTRIBUTES = ['service.name', 'service.version', 'deployment.environment.name'] as const;
+export type ResourceName = (typeof RESOURCE_ATTRIBUTES)[number];
+
+/** Names of older semantic conventions, which other senders still use; read, never written. */
+export const FORMER_ATTRIBUTES = [
+  'net.peer.name',
+  'http.method',
+  'http.status_code',
+  'http.url',
+  'deployment.environment',
+] as const;
+
+/** Every attribute name that is read from a sender's spans and resources. */
+export type ReadName = AttributeName | ResourceName | (typeof FORMER_ATTRIBUTES)[number];
 
 /** `api.failure.layer` → `api_failure_layer`: the one rule from attribute to label. */
 export const labelOf = (attribute: string): string => attribute.replaceAll('.', '_');

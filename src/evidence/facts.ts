@@ -1,3 +1,4 @@
+import type { ReadName } from '../contract/index.ts';
 import { redactText, redactUrl, requestHeaders } from '../redact/index.ts';
 import { redactBody } from './body.ts';
 import { inert } from './inert.ts';
@@ -21,13 +22,13 @@ export interface SpanFacts {
  * a span may come from elsewhere, and what is kept is shown on pages.
  */
 export interface Facts {
-  text(name: string): string | undefined;
+  text(name: ReadName): string | undefined;
   /** Free text, redacted. */
-  prose(name: string): string | undefined;
-  url(name: string): string | undefined;
-  number(name: string): number | undefined;
-  flag(name: string): boolean | undefined;
-  body(name: string, side: 'request' | 'response', max: number): string | undefined;
+  prose(name: ReadName): string | undefined;
+  url(name: ReadName): string | undefined;
+  number(name: ReadName): number | undefined;
+  flag(name: ReadName): boolean | undefined;
+  body(name: ReadName, side: 'request' | 'response', max: number): string | undefined;
   /** Attributes below a prefix, as names and values of a request’s headers; what may be secret is `REDACTED`. */
   headers(prefix: string): (readonly [string, string])[];
 }

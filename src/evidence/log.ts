@@ -1,4 +1,4 @@
-import type { AttributeName } from '../contract/index.ts';
+import type { AttributeName, ResourceName } from '../contract/index.ts';
 import type { FailureRecord } from './record.ts';
 
 /** The OpenTelemetry event name of one kept failure. */
@@ -6,7 +6,7 @@ export const EVENT_NAME = 'api.failure';
 /** SeverityNumber WARN (OpenTelemetry logs data model): one failed call is not yet an error of the service. */
 export const SEVERITY = { number: 13, text: 'WARN' } as const;
 
-type LogAttribute = AttributeName | 'service.name' | 'service.version' | 'deployment.environment.name';
+type LogAttribute = AttributeName | ResourceName;
 
 /** Attribute names and values of a failure’s log record; span attribute names, so that one query fits logs and traces. */
 export function logAttributesOf(r: FailureRecord): [LogAttribute, string | number | boolean][] {
