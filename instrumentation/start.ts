@@ -8,6 +8,7 @@ import { createLog } from './base/log.ts';
 import { wake } from './base/place.ts';
 import { startCapture } from './capture/index.ts';
 import { judged } from './judge/index.ts';
+import { readerFor } from './judge/reader.ts';
 import { flushAtExit } from './lifecycle.ts';
 import { metricsListener } from './metrics-listener.ts';
 import { createOutput } from './output/output.ts';
@@ -69,6 +70,7 @@ export function start(options: StartOptions = {}): Handle | undefined {
   const capture = startCapture(judged(guardedSink(readied(spans.sink, output), guard)), {
     guard,
     readsSuccessBodies,
+    readerOf: readerFor,
     requestBodies: config.captureBodies,
   });
   const drain = () => {

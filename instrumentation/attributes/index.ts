@@ -10,6 +10,7 @@ import { addEvidence } from './evidence.ts';
 import { addExchange } from './exchange.ts';
 import { failureOf } from './failure.ts';
 import { peerOf } from './peer.ts';
+import { addRpc, addStream } from './stream.ts';
 
 /**
  * Adds every attribute of a call but those that need other calls to be known (retries, repeated reads), and returns the name of its span.
@@ -25,6 +26,7 @@ export function describe(a: AttributeList, call: Call, outcome: Outcome, config:
   if (peerAddress !== undefined && peerPort !== undefined) a.share(peerOf(peerAddress, peerPort));
   if (call.tlsNotAfter !== undefined) a.set('api.tls.not_after', call.tlsNotAfter);
   addTimings(a, call);
+  addStream(a, call);
   if (auth.expired !== undefined) a.set('api.auth.expired', auth.expired);
 
   if (outcome.kind === 'cancelled') a.set('api.cancelled', true);
@@ -39,7 +41,7 @@ export function describe(a: AttributeList, call: Call, outcome: Outcome, config:
     const offset = clockOffset(call.responseHeader('date'), answered - (call.timings.wait ?? 0), answered);
     if (offset !== undefined) a.set('api.clock.offset', offset);
   }
-  return common.spanName;
+  return addRpc(a, outcome.rpc) ?? common.spanName;
 }
 
 let loaded: Config | undefined;

@@ -5,8 +5,9 @@ import type { Connection } from './connections.ts';
 import { decodeBody } from './decode.ts';
 import type { Origin } from './origin.ts';
 import type { Settling } from './settle.ts';
+import { Streamed } from './stream.ts';
 import { type Target, targetOf } from './target.ts';
-import type { Call, Client, Sent, Timings } from './types.ts';
+import type { BodyReader, Call, Client, Sent, Timings } from './types.ts';
 
 const NOTHING = Buffer.alloc(0);
 
@@ -41,6 +42,8 @@ export abstract class TrackedCall implements Call {
   headersMs = 0;
   sentMs = 0;
   capture: BodyCapture | undefined = undefined;
+  reader: BodyReader | undefined = undefined;
+  streamed: Streamed | undefined = undefined;
   private text: string | undefined = undefined;
   private aim: Target | undefined = undefined;
   /** What was seen of the request's own body; only where that is switched on. */
@@ -48,6 +51,8 @@ export abstract class TrackedCall implements Call {
   /** The last look of the sweeper: bytes read then, and when they last changed. */
   seenBytes = -1;
   seenMs = 0;
+  /** How often they had changed. */
+  moves = 0;
   /** Gives back the body channel. */
   unwatch: (() => void) | undefined = undefined;
 
@@ -59,6 +64,8 @@ export abstract class TrackedCall implements Call {
   /** Where the call is now. */
   abstract phase(): Phase;
   abstract sent(): Sent;
+  /** Bytes of the answer have come that nobody has read. */
+  abstract get holdsBytes(): boolean;
   /** The target is reached through a proxy in plain HTTP: the request line holds the whole URL (RFC 9112 §3.2.2). */
   get proxied(): boolean {
     return false;
@@ -104,6 +111,31 @@ export abstract class TrackedCall implements Call {
   keepBody(): void {
     this.capture ??= new BodyCapture();
     this.keepsBody = true;
+  }
+
+  /** Has the answer's bytes read as they pass. */
+  read(reader: BodyReader): void {
+    this.reader = reader;
+    if (reader.isStream) this.streamed = new Streamed();
+  }
+
+  /** A piece of the answer's body, on its way to the application. */
+  onChunk(chunk: unknown, encoding?: unknown): void {
+    const { reader } = this;
+    if (reader === undefined) {
+      this.capture?.add(chunk, encoding);
+      return;
+    }
+    const bytes = chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk), encoding as BufferEncoding);
+    this.streamed?.note(bytes.length);
+    reader.add(bytes);
+  }
+
+  get hasTrailers(): boolean {
+    return false;
+  }
+  trailer(_name: string): string | undefined {
+    return undefined;
   }
 
   settle(): void {

@@ -13,31 +13,24 @@ const load = (): typeof Zlib => {
   return zlib;
 };
 
-type Undo = (bytes: Buffer) => Buffer;
+type Undo = (bytes: Buffer, maxOutputLength: number) => Buffer;
 /** Sync flush at the end makes the start of a cut stream readable (zlib manual, Z_SYNC_FLUSH). */
 const UNDO: Record<string, Undo> = {
-  gzip: (b) => load().gunzipSync(b, { finishFlush: load().constants.Z_SYNC_FLUSH, maxOutputLength: OUTPUT_LIMIT }),
-  deflate: (b) => {
-    const options = { finishFlush: load().constants.Z_SYNC_FLUSH, maxOutputLength: OUTPUT_LIMIT };
+  gzip: (b, maxOutputLength) => load().gunzipSync(b, { finishFlush: load().constants.Z_SYNC_FLUSH, maxOutputLength }),
+  deflate: (b, maxOutputLength) => {
+    const options = { finishFlush: load().constants.Z_SYNC_FLUSH, maxOutputLength };
     // RFC 9110 §8.4.1.2: zlib-wrapped by specification, raw from some servers. The low nibble 8 is zlib's method.
     return (b[0]! & 0x0f) === 8 ? load().inflateSync(b, options) : load().inflateRawSync(b, options);
   },
-  br: (b) =>
-    load().brotliDecompressSync(b, {
-      finishFlush: load().constants.BROTLI_OPERATION_FLUSH,
-      maxOutputLength: OUTPUT_LIMIT,
-    }),
-  zstd: (b) =>
-    load().zstdDecompressSync(b, { finishFlush: load().constants.ZSTD_e_flush, maxOutputLength: OUTPUT_LIMIT }),
+  br: (b, maxOutputLength) =>
+    load().brotliDecompressSync(b, { finishFlush: load().constants.BROTLI_OPERATION_FLUSH, maxOutputLength }),
+  zstd: (b, maxOutputLength) =>
+    load().zstdDecompressSync(b, { finishFlush: load().constants.ZSTD_e_flush, maxOutputLength }),
 };
 UNDO['x-gzip'] = UNDO['gzip']!;
 
-const textOf = (bytes: Buffer): string => bytes.toString('utf8', 0, Math.min(bytes.length, TEXT_LIMIT));
-
-/** The text of a captured body; undefined when its coding is unknown or damaged. */
-export function decodeBody(bytes: Buffer, contentEncoding: string | undefined): string | undefined {
-  if (bytes.length === 0) return undefined;
-  if (contentEncoding === undefined) return textOf(bytes);
+/** The bytes with their codings undone; undefined when one is unknown, damaged, or gives more than `limit` bytes. */
+export function inflated(bytes: Buffer, contentEncoding: string, limit = OUTPUT_LIMIT): Buffer | undefined {
   const codings = contentEncoding
     .toLowerCase()
     .split(',')
@@ -49,10 +42,19 @@ export function decodeBody(bytes: Buffer, contentEncoding: string | undefined): 
     const undo = Object.hasOwn(UNDO, coding) ? UNDO[coding] : undefined;
     if (!undo || at.length === 0) return undefined;
     try {
-      at = undo(at);
+      at = undo(at, limit);
     } catch {
       return undefined;
     }
   }
-  return textOf(at);
+  return at;
+}
+
+const textOf = (bytes: Buffer): string => bytes.toString('utf8', 0, Math.min(bytes.length, TEXT_LIMIT));
+
+/** The text of a captured body; undefined when its coding is unknown or damaged. */
+export function decodeBody(bytes: Buffer, contentEncoding: string | undefined): string | undefined {
+  if (bytes.length === 0) return undefined;
+  const plain = contentEncoding === undefined ? bytes : inflated(bytes, contentEncoding);
+  return plain && textOf(plain);
 }

@@ -8,10 +8,9 @@ import type { Tracker } from './tracker.ts';
  * `complete` says at the last push whether the answer is whole; the call then ends there.
  */
 export function watchPush(tracker: Tracker, call: TrackedCall, answer: Readable, complete: () => boolean): void {
-  call.keepBody();
   const { push } = answer;
   const see = tracker.guard('push', (chunk: unknown, encoding: unknown) => {
-    if (chunk !== null && chunk !== undefined) call.capture?.add(chunk, encoding);
+    if (chunk !== null && chunk !== undefined) call.onChunk(chunk, encoding);
     else if (complete()) tracker.end(call);
   });
   Object.defineProperty(answer, 'push', {

@@ -48,6 +48,9 @@ class RefusedCall extends TrackedCall {
   sent(): Sent {
     return 'no';
   }
+  get holdsBytes(): boolean {
+    return false;
+  }
   loosen(): void {}
   release(): void {}
 }

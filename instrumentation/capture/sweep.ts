@@ -8,6 +8,8 @@ import { UndiciCall } from './undici/call.ts';
 const EVERY_MS = 1000;
 /** An answer that waits this long for a reader counts as dropped. */
 const UNREAD_MS = 10_000;
+/** So long a streamed answer may wait: its readers pause, for a slow reader of their own, and what fails meanwhile is theirs to know. */
+const UNREAD_STREAM_MS = 600_000;
 
 /** Ends what no event ends. One timer for the process, only while calls are open, never keeping it alive. */
 export class Sweeper {
@@ -53,6 +55,7 @@ export class Sweeper {
   }
 
   private look(call: TrackedCall, at: number): void {
+    if (call.streamed && call.holdsBytes) call.streamed.held(at);
     if (call instanceof HttpCall) {
       if (call.givenUp) {
         const error = call.destroyedWith;
@@ -75,9 +78,12 @@ export class Sweeper {
   private stuck(call: TrackedCall, bytes: number, now: number): boolean {
     if (bytes !== call.seenBytes) {
       call.seenBytes = bytes;
+      call.moves++;
       call.seenMs = now;
       return false;
     }
-    return now - call.seenMs >= UNREAD_MS;
+    // bytes that moved after all were read by somebody, who may come back
+    const isRead = call.streamed !== undefined || call.moves > 1;
+    return now - call.seenMs >= (isRead ? UNREAD_STREAM_MS : UNREAD_MS);
   }
 }

@@ -9,6 +9,8 @@ export class Target {
   readonly hash: number;
   /** Free for whoever describes calls. */
   described: unknown = undefined;
+  /** JSON answers in a row that were no JSON-RPC. */
+  plain = 0;
 
   constructor(origin: Origin, url: string) {
     this.origin = origin;

@@ -21,6 +21,7 @@ export class Tracker {
   readonly settling: Settling;
   private readonly sink: CaptureSink;
   private readonly readsSuccess: NonNullable<CaptureOptions['readsSuccessBodies']>;
+  private readonly readerOf: NonNullable<CaptureOptions['readerOf']>;
   private readonly subscriptions: (() => void)[] = [];
 
   constructor(sink: CaptureSink, options: CaptureOptions) {
@@ -28,6 +29,7 @@ export class Tracker {
     this.guards = options.guard ?? createGuard();
     this.requestBodies = options.requestBodies === true;
     this.readsSuccess = options.readsSuccessBodies ?? (() => false);
+    this.readerOf = options.readerOf ?? (() => undefined);
     this.settling = new Settling(
       this.guard('settle', (call: TrackedCall) => this.tell(call, WELL, call.sentAtEnd ?? 'unknown')),
     );
@@ -41,11 +43,20 @@ export class Tracker {
     return true;
   }
 
-  /** Whether the answer's body is worth keeping: it failed, or its host fails inside 2xx. */
-  wantsBody(call: TrackedCall): boolean {
+  /** Whether the answer's bytes are to be seen: it failed, is a stream, or comes from where 2xx answers fail. */
+  watches(call: TrackedCall): boolean {
     const status = call.status ?? 0;
     if (status < 200 || (status >= 300 && status < 400)) return false;
-    return status >= 400 || this.readsSuccess(call.host, call.responseHeader('content-type'), call.path);
+    if (status < 400) {
+      const reader = this.readerOf(call);
+      if (reader !== undefined) {
+        call.read(reader);
+        return true;
+      }
+      if (!this.readsSuccess(call.host, call.responseHeader('content-type'), call.path)) return false;
+    }
+    call.keepBody();
+    return true;
   }
 
   end(call: TrackedCall, ending: Ending = WELL): void {
@@ -54,6 +65,7 @@ export class Tracker {
     this.open.remove(call);
     call.endMs = ending.endMs ?? now();
     if (call.headersMs > 0) call.timings.body = Math.max(0, call.endMs - call.headersMs);
+    call.streamed?.ended(call.endMs);
     call.unwatch?.();
     const sent = call.sent();
     const { status = 0 } = call;
@@ -66,8 +78,10 @@ export class Tracker {
     call.sentAtEnd = sent;
     // the request's body is only known to the request
     if (!this.requestBodies) call.loosen();
-    if (status >= 400 || call.keepsBody) this.sink.noted?.(call);
-    this.settling.add(call, status >= 400 || call.keepsBody);
+    const mayFail = status >= 400 || call.keepsBody || call.reader !== undefined;
+    if (mayFail) this.sink.noted?.(call);
+    // what is to be unpacked first, or is most likely good, is judged when the application is done with its turn
+    this.settling.add(call, mayFail && call.reader?.isLater !== true);
   }
 
   private tell(call: TrackedCall, ending: Ending, sent: Sent): void {
@@ -76,6 +90,7 @@ export class Tracker {
     } finally {
       call.body();
       call.dropSent();
+      call.reader = undefined;
       call.release();
     }
   }

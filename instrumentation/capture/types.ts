@@ -1,4 +1,5 @@
 import type { Phase } from '../../src/contract/index.ts';
+import type { StreamReader } from '../../src/stream/index.ts';
 import type { Guard } from '../base/guard.ts';
 import type { Target } from './target.ts';
 
@@ -20,6 +21,23 @@ export interface Timings {
   wait?: number;
   /** From the response headers to the end of the body. */
   body?: number;
+}
+
+/** Looks at the bytes of one answer as they pass. */
+export interface BodyReader extends StreamReader {
+  /** The answer comes over time, so its pauses mean something. */
+  readonly isStream: boolean;
+  /** To ask it takes time, or is seldom worth it. */
+  readonly isLater: boolean;
+}
+
+/** When the pieces of a streamed answer came. */
+export interface StreamTimes {
+  /** `performance.now()` of the first piece, ms; 0 before. */
+  readonly firstMs: number;
+  /** The longest silence between two pieces, ms; not the time for which this side did not read. */
+  readonly gapMs: number;
+  readonly bytes: number;
 }
 
 /** One attempt on the wire, from the request object's birth to the end of the exchange. Mutable until `CaptureSink.end` returns. */
@@ -89,6 +107,13 @@ export interface Call {
   readonly pending: boolean;
   /** The answer's body is kept, because it failed or may be a failure. */
   readonly keepsBody: boolean;
+  /** What {@link CaptureOptions.readerOf} gave for the answer. */
+  readonly reader: BodyReader | undefined;
+  readonly streamed: StreamTimes | undefined;
+  /** Something came behind the answer's body. */
+  readonly hasTrailers: boolean;
+  /** First value of a trailer by lower-case name (RFC 9110 §6.5); inside `CaptureSink.end`. */
+  trailer(name: string): string | undefined;
   /** Tells the sink of a pending call, and of those that ended before it, now. */
   settle(): void;
 
@@ -132,6 +157,8 @@ export interface CaptureOptions {
   readonly guard?: Guard;
   /** Which answers may be failures inside a 2xx, so that their bodies are looked at: by host, media type and path. */
   readonly readsSuccessBodies?: (host: string, contentType?: string, path?: string) => boolean;
+  /** Who is to see the bytes of a 2xx answer, asked when its headers have come. */
+  readonly readerOf?: (call: Call) => BodyReader | undefined;
   /** Keep the start of every request's body until its call has ended. Off unless the user asks: bodies are the application's own data. */
   readonly requestBodies?: boolean;
 }

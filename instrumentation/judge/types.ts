@@ -1,6 +1,7 @@
 import type { LayerName, Reason } from '../../src/contract/index.ts';
 import type { Evidence } from '../../src/extract/index.ts';
 import type { Call, CaptureSink, Sent } from '../capture/types.ts';
+import type { Rpc } from './rpc.ts';
 
 export interface Outcome {
   readonly kind: 'ok' | 'failed' | 'cancelled';
@@ -9,6 +10,8 @@ export interface Outcome {
   /** What the client raised, never changed. */
   readonly error?: unknown;
   readonly sent: Sent;
+  /** The call was a remote procedure call. */
+  readonly rpc?: Rpc | undefined;
   /** What the answer's headers and body said. */
   readonly evidence?: Evidence | undefined;
 }

@@ -114,6 +114,23 @@ export const ATTRIBUTES = {
   'api.timing.tls': { type: 'double', when: 'known', note: 'seconds' },
   'api.timing.wait': { type: 'double', when: 'known', note: 'seconds' },
   'api.timing.body': { type: 'double', when: 'known', note: 'seconds' },
+  'api.stream.first_chunk': {
+    type: 'double',
+    when: 'streamed answers',
+    note: 'seconds from the request’s start to the first byte of the body',
+  },
+  'api.stream.longest_gap': {
+    type: 'double',
+    when: 'streamed answers',
+    note: 'seconds, the longest silence after it; not while this side did not read',
+  },
+  'rpc.system.name': { type: 'string', when: 'gRPC, Connect, JSON-RPC', note: '`grpc`, `connectrpc`, `jsonrpc`' },
+  'rpc.method': {
+    type: 'string',
+    when: 'gRPC, Connect; JSON-RPC if a header names it',
+    note: '`package.Service/Method`; the span’s name',
+  },
+  'rpc.response.status_code': { type: 'string', when: 'known', note: '`UNAVAILABLE`, `unavailable`, `-32602`' },
   'url.template': { type: 'string', when: 'always' },
   'url.full': { type: 'string', when: 'always' },
   'error.type': { type: 'string', when: 'failed' },

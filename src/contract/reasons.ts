@@ -66,6 +66,10 @@ export const REASONS = {
   'http.response.truncated': { layers: ['body'], meaning: 'the body ended before its declared end' },
   'http.response.stalled': { layers: ['body'], meaning: 'the body did not arrive in time' },
   'http.response.decoding_failed': { layers: ['body'], meaning: 'the content or transfer coding is damaged' },
+  'http.response.unfinished': {
+    layers: ['body'],
+    meaning: 'the stream’s protocol ends with an event that never came',
+  },
   'http.response.redirect_loop': { layers: ['endpoint'], meaning: 'too many redirects' },
   'http.error': {
     layers: ['endpoint', 'auth', 'payload', 'throttling', 'service'],
@@ -75,6 +79,9 @@ export const REASONS = {
     layers: ['endpoint', 'auth', 'payload', 'throttling', 'service'],
     meaning: 'a 2xx answer whose body says failed',
   },
+  'mcp.tool_error': { layers: ['payload'], meaning: 'a tool of an MCP server says that its own work failed' },
+  'websocket.refused': { layers: ['endpoint'], meaning: 'the handshake was answered otherwise than with 101' },
+  'websocket.closed': { layers: ['body'], meaning: 'the connection ended abnormally after the handshake' },
   unknown: { layers: ['unknown'], meaning: 'nothing else fits' },
 } as const satisfies Record<string, { layers: readonly LayerName[]; meaning: string; owner?: Owner }>;
 

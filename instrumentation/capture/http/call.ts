@@ -114,6 +114,13 @@ export class HttpCall extends TrackedCall {
     return this.answerHeaders?.names() ?? [];
   }
 
+  override get hasTrailers(): boolean {
+    return (this.response?.rawTrailers.length ?? 0) > 0;
+  }
+  override trailer(name: string): string | undefined {
+    return this.response?.trailers[name];
+  }
+
   onResponse(response: IncomingMessage): void {
     this.response = response;
     this.status = response.statusCode;
@@ -169,6 +176,9 @@ export class HttpCall extends TrackedCall {
   /** The application has attached no reader to the answer. */
   get unread(): boolean {
     return this.response !== undefined && this.response.readableFlowing === null;
+  }
+  get holdsBytes(): boolean {
+    return (this.response?.readableLength ?? 0) > 0;
   }
   get bytesRead(): number {
     return (this.request?.socket as Socket | null)?.bytesRead ?? 0;

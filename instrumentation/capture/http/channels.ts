@@ -8,6 +8,7 @@ import type { Connection } from '../connections.ts';
 import { watchPush } from '../push.ts';
 import type { Tracker } from '../tracker.ts';
 import { HttpCall } from './call.ts';
+import { watchParser } from './parser.ts';
 import { watchWrites } from './sent-body.ts';
 
 /** Beside the request: applications hold `ClientRequest` and would see a property on it. */
@@ -68,7 +69,8 @@ export function watchHttp(tracker: Tracker): HttpWatch {
       call.onResponse(response);
       const { dns = 0, tcp = 0, tls = 0 } = call.timings;
       call.timings.wait = Math.max(0, call.headersMs - Math.max(call.sentMs, call.startMs + dns + tcp + tls));
-      if (tracker.wantsBody(call)) watchPush(tracker, call, response, () => call.complete);
+      if (tracker.watches(call) && !watchParser(tracker, call, response))
+        watchPush(tracker, call, response, () => call.complete);
     },
     'http.client.request.error': ({ request, error }: { request: ClientRequest; error: unknown }) =>
       failed(tracker, request, error),

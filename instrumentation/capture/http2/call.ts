@@ -21,6 +21,7 @@ export class Http2Call extends TrackedCall {
   protected readonly origin: Origin;
   readonly method: string;
   readonly path: string;
+  trailers: Headers | undefined = undefined;
   bodySent = false;
 
   constructor(stream: ClientHttp2Stream, headers: Headers) {
@@ -50,6 +51,13 @@ export class Http2Call extends TrackedCall {
   }
   responseHeaderNames(): Iterable<string> {
     return Object.keys(this.responseHeaders ?? {});
+  }
+
+  override get hasTrailers(): boolean {
+    return this.trailers !== undefined;
+  }
+  override trailer(name: string): string | undefined {
+    return text(this.trailers?.[name]);
   }
 
   onResponse(headers: Headers): void {
@@ -84,6 +92,9 @@ export class Http2Call extends TrackedCall {
   get unread(): boolean {
     return this.stream?.readableFlowing === null;
   }
+  get holdsBytes(): boolean {
+    return this.bytesRead > 0;
+  }
   get bytesRead(): number {
     return this.stream?.readableLength ?? 0;
   }
@@ -96,6 +107,7 @@ export class Http2Call extends TrackedCall {
   release(): void {
     this.loosen();
     this.responseHeaders = undefined;
+    this.trailers = undefined;
     this.connection = undefined;
   }
 }

@@ -13,11 +13,18 @@ const CANCEL = 8;
 
 /** node:http2 used directly; Node 22.15 has no such channels. */
 export function watchHttp2(tracker: Tracker): void {
+  const onTrailers = tracker.guard('http2.trailers', function (this: ClientHttp2Stream, trailers: Headers) {
+    const call = calls.get(this);
+    if (call) call.trailers = trailers;
+  });
   const handlers: Record<string, (message: never) => void> = {
     'http2.client.stream.created': ({ stream, headers }: { stream: ClientHttp2Stream; headers: Headers }) => {
       if (sessionOf(stream.session)?.undici || Array.isArray(headers) || headers[':method'] === 'CONNECT') return;
       const call = new Http2Call(stream, headers);
-      if (tracker.begin(call)) calls.set(stream, call);
+      if (!tracker.begin(call)) return;
+      calls.set(stream, call);
+      // no channel tells of trailers, and a listener to them changes nothing of the stream's state
+      stream.prependListener('trailers', onTrailers);
     },
     'http2.client.stream.bodySent': ({ stream }: { stream: ClientHttp2Stream }) => {
       const call = calls.get(stream);
@@ -31,7 +38,7 @@ export function watchHttp2(tracker: Tracker): void {
       call.headersMs = now();
       call.onResponse(headers);
       call.timings.wait = call.headersMs - (call.sentMs || call.startMs);
-      if (tracker.wantsBody(call)) watchPush(tracker, call, stream, () => false);
+      if (tracker.watches(call)) watchPush(tracker, call, stream, () => false);
     },
     'http2.client.stream.error': ({ stream, error }: { stream: ClientHttp2Stream; error: unknown }) => {
       const call = calls.get(stream);

@@ -41,10 +41,10 @@ export class BodyWatch {
     this.callOf = callOf;
     this.onChunk = tracker.guard('undici.chunk', (message) => {
       const { request, chunk } = message as { request: UndiciRequest; chunk: unknown };
-      callOf(request)?.capture?.add(chunk);
+      callOf(request)?.onChunk(chunk);
     });
     this.onOwnData = tracker.guard('undici.data', function (this: WithData, chunk) {
-      callOf(this)?.capture?.add(chunk);
+      callOf(this)?.onChunk(chunk);
     });
     tracker.onStop(() => {
       clearTimeout(this.timer);
@@ -58,7 +58,6 @@ export class BodyWatch {
   start(request: WithData): void {
     const call = this.callOf(request);
     if (!call) return;
-    call.keepBody();
     if (publishes(request)) {
       this.watched++;
       this.used = true;

@@ -36,6 +36,8 @@ export class UndiciCall extends TrackedCall {
   readonly path: string;
   response: UndiciResponse | undefined = undefined;
   private answered: HeaderList | undefined = undefined;
+  /** Names and values in turn; empty for most answers. */
+  trailers: readonly unknown[] | Readonly<Record<string, unknown>> | undefined = undefined;
   headersSent = false;
   bodySent = false;
   /** The socket the request was written to. */
@@ -91,6 +93,13 @@ export class UndiciCall extends TrackedCall {
     return this.answerHeaders?.names() ?? [];
   }
 
+  override get hasTrailers(): boolean {
+    return Array.isArray(this.trailers) && this.trailers.length > 0;
+  }
+  override trailer(name: string): string | undefined {
+    return this.trailers === undefined ? undefined : HeaderList.of(this.trailers).first(name);
+  }
+
   protected override handedBody(): unknown {
     const body = this.givenBody ?? this.request?.body;
     return body instanceof URLSearchParams ? body.toString() : body;
@@ -139,6 +148,9 @@ export class UndiciCall extends TrackedCall {
   get unread(): boolean {
     return (this.socket?.readableLength ?? 0) > 0;
   }
+  get holdsBytes(): boolean {
+    return this.unread;
+  }
   get bytesRead(): number {
     return this.socket?.bytesRead ?? 0;
   }
@@ -156,6 +168,7 @@ export class UndiciCall extends TrackedCall {
     this.loosen();
     this.response = undefined;
     this.answered = undefined;
+    this.trailers = undefined;
     this.connection = undefined;
   }
 }

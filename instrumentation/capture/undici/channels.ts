@@ -84,10 +84,11 @@ export function watchUndici(tracker: Tracker): void {
       call.response = response;
       call.protocolVersion = Array.isArray(response.headers) ? '1.1' : '2';
       if (call.byFetch) call.tooManyHops = noteRedirect(call);
-      if (tracker.wantsBody(call)) bodies.start(request);
+      if (tracker.watches(call)) bodies.start(request);
     },
-    'undici:request:trailers': ({ request }: { request: Tracked }) => {
+    'undici:request:trailers': ({ request, trailers }: { request: Tracked; trailers: readonly unknown[] }) => {
       const call = take(request);
+      if (call) call.trailers = trailers;
       if (call) tracker.end(call, call.tooManyHops ? { redirectLoop: true } : WELL);
     },
     'undici:request:error': ({ request, error }: { request: Tracked; error: unknown }) => {

@@ -1,0 +1,79 @@
+import { catalogueName } from '../../src/providers/index.ts';
+import { type Finding, type StreamReader, streamKind, streamReader } from '../../src/stream/index.ts';
+import { RpcReader } from '../../src/stream/rpc.ts';
+import { inflated } from '../capture/decode.ts';
+import type { BodyReader, Call } from '../capture/types.ts';
+
+/** As much of a compressed stream is kept; of a longer one nothing is told. */
+const PACKED = 64 * 1024;
+/** Unpacked, it is looked at so far. */
+const UNPACKED = 4 * 1024 * 1024;
+
+class Streaming implements BodyReader {
+  readonly isStream = true;
+  readonly isLater = false;
+  private readonly inner: StreamReader;
+
+  constructor(inner: StreamReader) {
+    this.inner = inner;
+  }
+  add(bytes: Uint8Array): void {
+    this.inner.add(bytes);
+  }
+  end(whole: boolean): Finding | undefined {
+    return this.inner.end(whole);
+  }
+}
+
+/** A compressed stream. Its bytes are copied as they pass and unpacked when its call is judged, out of the application's turn. */
+class Packed implements BodyReader {
+  readonly isStream = true;
+  readonly isLater = true;
+  private readonly inner: StreamReader;
+  private readonly encoding: string;
+  private readonly pieces: Uint8Array[] = [];
+  private length = 0;
+
+  constructor(inner: StreamReader, encoding: string) {
+    this.inner = inner;
+    this.encoding = encoding;
+  }
+
+  add(bytes: Uint8Array): void {
+    this.length += bytes.length;
+    if (this.length <= PACKED) this.pieces.push(Buffer.from(bytes));
+    else this.pieces.length = 0;
+  }
+
+  end(whole: boolean): Finding | undefined {
+    const bytes = this.length <= PACKED ? inflated(Buffer.concat(this.pieces), this.encoding, UNPACKED) : undefined;
+    if (bytes !== undefined) this.inner.add(bytes);
+    return this.inner.end(whole && bytes !== undefined);
+  }
+}
+
+/** A POST answered with JSON may be a JSON-RPC call wherever it goes; after so many that were not, only every so-manieth is looked at. */
+const TRIES = 8;
+const AGAIN = 32;
+
+function rpcReader(call: Call): BodyReader | undefined {
+  const { target } = call;
+  if (target.plain >= TRIES && target.plain++ % AGAIN !== 0) return undefined;
+  return new RpcReader((isRpc) => {
+    target.plain = isRpc ? 0 : target.plain + 1;
+  });
+}
+
+/** Who looks at the bytes of a 2xx answer: streams, and what may be JSON-RPC. */
+export function readerFor(call: Call): BodyReader | undefined {
+  const type = call.responseHeader('content-type');
+  if (type === undefined) return undefined;
+  const kind = streamKind(type, call.path, (name) => call.responseHeader(name));
+  const coding = call.responseHeader('content-encoding');
+  const isPacked = coding !== undefined && coding !== 'identity';
+  if (kind !== undefined) {
+    if (!isPacked) return new Streaming(streamReader(kind));
+    return catalogueName(call.host) === undefined ? undefined : new Packed(streamReader(kind), coding);
+  }
+  return call.method === 'POST' && !isPacked && type.startsWith('application/json') ? rpcReader(call) : undefined;
+}

@@ -1,0 +1,145 @@
+import { unfinished } from './terminal.ts';
+import { told } from './told.ts';
+import type { Finding, StreamReader } from './types.ts';
+import { MOVES, Window } from './window.ts';
+
+const bytesOf = (text: string): Buffer => Buffer.from(text, 'latin1');
+
+const NEEDLE = bytesOf('rror');
+/** Kubernetes shouts. */
+const SHOUTED = bytesOf('"ERROR"');
+/** Bytes behind the needle that tell whether it is worth reading the event. */
+const AHEAD = 16;
+const QUOTE = 34;
+const BACKSLASH = 92;
+const LINE = 10;
+const RETURN = 13;
+const SPACE = 32;
+const COLON = 58;
+
+const LONG_FAILURE = /^(?:event: ?|data: ?\{"type": ?")(error|response\.failed|thread\.run\.failed)\b/m;
+
+/** So many more events, and what looked like a failure was the stream's own matter. */
+const AFTER_EVENTS = 3;
+
+/** Text of which every line, or every block of lines between empty ones, is an event. */
+export class LineReader extends Window implements StreamReader {
+  private readonly isEvents: boolean;
+  private found: Finding | undefined = undefined;
+  /** Where in the stream the event ended that may be a failure, if nothing follows it. */
+  private foundAt = 0;
+  private isSure = false;
+  private after = 0;
+
+  /** @param isEvents `text/event-stream` (WHATWG HTML §9.2), else one JSON document a line */
+  constructor(isEvents: boolean) {
+    super();
+    this.isEvents = isEvents;
+  }
+
+  end(whole: boolean): Finding | undefined {
+    const { start, tail } = this.finish();
+    if (this.found !== undefined && (this.isSure || this.after <= (this.isEvents ? AFTER_EVENTS : 1)))
+      return this.found;
+    return whole ? unfinished(start, this.head + tail) : undefined;
+  }
+
+  protected look(from: number, last: boolean): number {
+    const { length } = this;
+    const bytes = length === this.bytes.length ? this.bytes : this.bytes.subarray(0, length);
+    if (this.found !== undefined) {
+      if (!this.isSure) this.count();
+      return length;
+    }
+    const at = this.seek(bytes, NEEDLE, from, last);
+    if (this.found !== undefined || this.isEvents) return at;
+    return Math.min(at, this.seek(bytes, SHOUTED, from, last));
+  }
+
+  private seek(bytes: Buffer, needle: Buffer, from: number, last: boolean): number {
+    for (let at = from; ; ) {
+      const hit = bytes.indexOf(needle, at);
+      // the needle itself may be cut
+      if (hit < 0) return Math.max(from, this.length - needle.length + 1);
+      if (hit + AHEAD > this.length && !last) return hit;
+      at = hit + needle.length;
+      if (needle === NEEDLE && !this.isPlausible(hit)) continue;
+      const begin = this.eventBefore(hit);
+      const end = this.eventAfter(at);
+      // the window still holds all of it when it has moved on
+      if (end < 0 && begin >= MOVES && !last) return hit;
+      this.judge(begin, end, hit);
+      if (this.found !== undefined) return this.length;
+      if (end > 0) at = end;
+    }
+  }
+
+  /** A key or a value of its own, or the name of an event. Inside a JSON string quotes are escaped. */
+  private isPlausible(hit: number): boolean {
+    const { bytes } = this;
+    const before = bytes[hit - 2];
+    if (before === QUOTE) return bytes[hit - 3] !== BACKSLASH && !this.isNull(hit + 4);
+    // `isError`
+    if (before === 115) return bytes[hit + 4] === QUOTE && bytes[hit - 4] === QUOTE;
+    const next = bytes[hit + 4];
+    return (before === SPACE || before === COLON) && (next === LINE || next === RETURN || next === undefined);
+  }
+
+  /** `"error":null` is what every good event of some APIs says. */
+  private isNull(at: number): boolean {
+    const { bytes } = this;
+    if (bytes[at] !== QUOTE || bytes[at + 1] !== COLON) return false;
+    return bytes[bytes[at + 2] === SPACE ? at + 3 : at + 2] === 110;
+  }
+
+  private judge(begin: number, end: number, hit: number): void {
+    const to = end < 0 ? this.length : end;
+    const text = begin >= 0 ? this.text(begin, to) : this.restOf(hit, to);
+    if (text === undefined) return;
+    const verdict = told(text, this.isEvents);
+    if (verdict === undefined) return;
+    this.found = verdict.finding;
+    this.isSure = verdict.isSure;
+    this.foundAt = this.moved + to;
+    if (!this.isSure) this.count();
+  }
+
+  /** Of an event too long to be kept: its beginning says whether it tells of a failure, and the place that speaks of an error of which. */
+  private restOf(hit: number, to: number): string | undefined {
+    const name = LONG_FAILURE.exec(this.head)?.[1];
+    return name === undefined ? undefined : `event: ${name}\ndata: {${this.text(hit - 2, to)}`;
+  }
+
+  /** Counts the events behind the one in question. */
+  private count(): void {
+    for (let at = Math.max(0, this.foundAt - this.moved); this.after <= AFTER_EVENTS; ) {
+      const end = this.eventAfter(at);
+      if (end < 0) return;
+      if (end > at + 2) this.after++;
+      at = end;
+      this.foundAt = this.moved + at;
+    }
+  }
+
+  protected eventBefore(place: number): number {
+    const { bytes } = this;
+    for (let at = place - 1; at >= 0; at--) {
+      if (bytes[at] !== LINE) continue;
+      if (!this.isEvents) return at + 1;
+      const previous = bytes[at - 1] === RETURN ? at - 2 : at - 1;
+      if (bytes[previous] === LINE) return at + 1;
+    }
+    return this.moved === 0 ? 0 : -1;
+  }
+
+  private eventAfter(place: number): number {
+    const { bytes, length } = this;
+    for (let at = place; at < length; at++) {
+      if (bytes[at] !== LINE) continue;
+      if (!this.isEvents) return at + 1;
+      const next = bytes[at + 1] === RETURN ? at + 2 : at + 1;
+      if (bytes[next] === LINE && next < length) return next + 1;
+    }
+    return -1;
+  }
+}
