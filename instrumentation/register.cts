@@ -23,9 +23,6 @@
   // Node runs `--require` again on the thread of the application's module hooks, which would take the metrics port from the main thread
   const isHooksThread = () =>
     isThread() && (require('node:worker_threads') as { isInternalThread?: boolean }).isInternalThread === true;
-  // adopts only, serves nothing: there is nothing to do before somebody makes a span or a call
-  const maySleep = () =>
-    env['FAULTLAYER_SPANS'] === 'adopted' && !env['FAULTLAYER_METRICS_PORT'] && !env['OTEL_SDK_DISABLED'];
   // NODE_OPTIONS reaches the package manager that starts the application, whose own calls are nobody's outbound calls
   const isTool = () =>
     /(?:^|[\\/])(?:npm|npx|yarn|yarnpkg|pnpm|pnpx|corepack)(?:-cli|-[\d.]+)?(?:\.[cm]?js)?$/.test(
@@ -33,8 +30,6 @@
     );
   if (isTool() || isOn('FAULTLAYER_DISABLED') || (supported && isHooksThread())) {
     // not even loaded
-  } else if (supported && maySleep()) {
-    attempt(() => (require('./asleep.cjs') as (wake: () => void) => void)(load));
   } else if (supported || forced) {
     load();
   } else {

@@ -5,7 +5,6 @@ import { describe } from './attributes/index.ts';
 import { type Environment, readerOf } from './base/environment.ts';
 import { createGuard, type Guard } from './base/guard.ts';
 import { createLog } from './base/log.ts';
-import { wake } from './base/place.ts';
 import { startCapture } from './capture/index.ts';
 import { judged } from './judge/index.ts';
 import { readerFor } from './judge/reader.ts';
@@ -43,7 +42,6 @@ const registry = globalThis as { [RUNNING]?: Handle };
 
 /** Starts once; a second start, also from another copy of the package, returns the running one. */
 export function start(options: StartOptions = {}): Handle | undefined {
-  wake();
   if (registry[RUNNING]) return registry[RUNNING];
   const env = options.env ?? process.env;
   const { config, problems } = loadConfig(env);
@@ -60,6 +58,7 @@ export function start(options: StartOptions = {}): Handle | undefined {
   const spans = chooseSpans(config.spans, {
     reader,
     output,
+    log,
     describe: (attributes, call, outcome) => describe(attributes, call, outcome, config),
     attempts: createAttempts(config.hashKey),
     outcomeSampler: config.successRatio === undefined ? undefined : outcomeSampler(config.successRatio),

@@ -1,7 +1,6 @@
 // Bundles what must not cost an installation of its own:
 // - the preload, because loading hundreds of modules is most of what a preload costs (bench/startup.ts);
 // - packages that only one subcommand needs.
-// What only some applications need stays in files of its own, loaded on first use by instrumentation/sdk/load.ts.
 // Writes dist/THIRD-PARTY-NOTICES.txt: name, version and licence text of every package inside a bundle.
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +15,6 @@ const PRELOAD = {
   banner: { js: BANNER },
   define: { 'import.meta.url': '__bundleUrl' },
 };
-const OPENTELEMETRY = ['@opentelemetry/*', 'import-in-the-middle', 'require-in-the-middle'];
 
 /** `from` and `to` are relative to dist/. */
 const BUNDLES = [
@@ -30,19 +28,6 @@ const BUNDLES = [
     banner: {},
   },
   { ...PRELOAD, from: 'instrumentation/register.js', to: 'instrumentation/register.bundle.cjs' },
-  { ...PRELOAD, from: 'instrumentation/sdk/sdk.js', to: 'instrumentation/sdk.bundle.cjs' },
-  {
-    ...PRELOAD,
-    from: 'instrumentation/sdk/stock.js',
-    to: 'instrumentation/stock.bundle.cjs',
-    external: OPENTELEMETRY,
-  },
-  {
-    ...PRELOAD,
-    from: 'instrumentation/sdk/config-file.js',
-    to: 'instrumentation/config-file.bundle.cjs',
-    external: OPENTELEMETRY,
-  },
   { ...PRELOAD, from: 'instrumentation/export/last-thread.js', to: 'instrumentation/last-thread.bundle.cjs' },
   {
     from: 'cli/mcp/sdk.js',

@@ -1,4 +1,4 @@
-import { subscribe, unsubscribe } from '../base/place.ts';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { connectionWatcher } from './connections.ts';
 import { watchHttp } from './http/channels.ts';
 import { watchRefused } from './http/refused.ts';

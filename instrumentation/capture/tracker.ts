@@ -1,6 +1,7 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createGuard, type Guard } from '../base/guard.ts';
 import { now } from '../base/now.ts';
-import { subscribe, unsubscribe } from '../base/place.ts';
+import { around } from './around.ts';
 import type { TrackedCall } from './call.ts';
 import { OpenCalls } from './open-calls.ts';
 import { Settling } from './settle.ts';
@@ -107,6 +108,12 @@ export class Tracker {
       subscribe(name, safe);
       this.onStop(() => unsubscribe(name, safe));
     }
+  }
+
+  /** The same for the channel that tells of a new request: this handler comes after every other, and the sink is told before them. */
+  subscribeLast(name: string, handler: (message: never) => void): void {
+    const opening = this.guard(`${name}.opening`, () => this.sink.opening?.());
+    this.onStop(around(name, opening, this.guards.subscriber(name, handler)));
   }
 
   onStop(undo: () => void): void {

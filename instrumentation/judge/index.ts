@@ -13,8 +13,9 @@ export type { CallSink, Outcome } from './types.ts';
 /** The one place that says how a call ended: ok, failed or cancelled, and why. Tells `sink` of the judged calls. */
 export function judged(sink: CallSink): CaptureSink {
   const read = createGoodReader();
-  const { noted, pending } = sink;
+  const { opening, noted, pending } = sink;
   return {
+    ...(opening && { opening }),
     start: (call) => sink.start(call),
     ...(noted && { noted: (call) => noted(call) }),
     ...(pending && { pending: (call) => pending(call) }),

@@ -3,15 +3,13 @@ import type { Guard } from '../base/guard.ts';
 import type { Log } from '../base/log.ts';
 import { isThread } from '../base/thread.ts';
 import { endpointOf } from '../export/endpoint.ts';
+import { jsonOf } from '../export/json.ts';
 import { lastWay } from '../export/last-way.ts';
 import type { SpanLimits } from '../export/otlp.ts';
 import { createOwnOutput, type SpanOutput } from '../export/own.ts';
-import { createQueue, type QueueLimits } from '../export/queue.ts';
+import { createQueue, type QueueLimits, type SendQueue } from '../export/queue.ts';
 import { createTransport, type Transport } from '../export/transport.ts';
-import { loadSdk } from '../sdk/load.ts';
-import type { Sdk } from '../sdk/sdk.ts';
 import { type AttributeValue, recordOf } from '../span/record.ts';
-import { headSamplerOf } from '../span/sampler.ts';
 import { resourceOf } from './resource.ts';
 
 /** Batch span processor and span limits (OpenTelemetry specification, SDK environment variables). */
@@ -41,25 +39,21 @@ function exportersOf(reader: Reader): string[] {
 }
 
 export interface Output extends SpanOutput {
-  /** The SDK half, loaded at the first use. */
-  sdk(): Sdk;
   /** A call has started: has a connection made, if there is none. */
   open(): void;
   /** Sends failures synchronously, until `until` (monotonic ms) at most. */
   finish(until: number): void;
 }
 
-/** The way out for every span of this process: ours written directly, the application's through the SDK, one queue for both. */
+/** The way out for every span that this package makes. */
 export function createOutput(reader: Reader, log: Log, guard: Guard): Output {
   const endpoint = endpointOf(reader);
   const limits = limitsOf(reader);
   const exporters = exportersOf(reader);
-  const sampler = headSamplerOf(reader);
-  const direct = exporters.includes('otlp') && endpoint.protocol !== 'http/json';
-  const indirect = exporters.length > (direct ? 1 : 0);
+  const sends = exporters.includes('otlp');
+  const prints = exporters.includes('console');
   let transport: Transport | undefined;
   let resource: ReadonlyMap<string, AttributeValue> | undefined;
-  let loaded: Sdk | undefined;
 
   const openTransport = () => {
     transport ??= createTransport(endpoint);
@@ -75,31 +69,22 @@ export function createOutput(reader: Reader, log: Log, guard: Guard): Output {
     ({ why }) => log.warnOnce('export', `spans cannot be sent to ${endpoint.url.origin} (${why}); said once`),
     (bodies, until) => lastWay(endpoint, bodies, until),
   );
-  const own = createOwnOutput(queue, getResource, limits, guard, isThread());
-  const sdk = () => {
-    loaded ??= loadSdk().createSdk({
-      resource: getResource(),
-      exporters,
-      direct,
-      protocol: endpoint.protocol,
-      queue,
-      sampler,
-    });
-    return loaded;
-  };
+  const push: SendQueue['push'] = (body, ...more) => queue.push(jsonOf(body), ...more);
+  const inEncoding: SendQueue =
+    endpoint.protocol === 'http/json' ? Object.assign(Object.create(queue), { push }) : queue;
+  const own = createOwnOutput(inEncoding, getResource, limits, guard, isThread());
 
   return {
-    sdk,
     open() {
-      if (direct) guard.run('connection', () => openTransport().open(), undefined);
+      if (sends) guard.run('connection', () => openTransport().open(), undefined);
     },
     add(span, attributes, urgent) {
-      if (direct) own.add(span, attributes, urgent);
-      if (indirect) sdk().add(recordOf(span, attributes.toObject()));
+      if (sends) own.add(span, attributes, urgent);
+      // as the SDK's ConsoleSpanExporter
+      if (prints) console.dir(recordOf(span, attributes.toObject()), { depth: 3 });
     },
     async flush() {
       await own.flush();
-      await loaded?.flush();
       await queue.drain();
     },
     finish(until) {
@@ -107,7 +92,7 @@ export function createOutput(reader: Reader, log: Log, guard: Guard): Output {
       queue.finish(until);
     },
     get pending() {
-      return own.pending + queue.spans + (loaded?.pending ?? 0);
+      return own.pending + queue.spans;
     },
     get dropped() {
       return own.dropped + queue.dropped;

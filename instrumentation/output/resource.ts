@@ -35,8 +35,9 @@ export function resourceOf(reader: Reader): ReadonlyMap<string, AttributeValue> 
   const resource = new Map<string, AttributeValue>([
     ['service.name', 'unknown_service:node'],
     ['telemetry.sdk.language', 'nodejs'],
-    ['telemetry.sdk.name', 'opentelemetry'],
-    ['telemetry.sdk.version', '3.1.1'],
+    // no OpenTelemetry SDK makes these spans
+    ['telemetry.sdk.name', NAME],
+    ['telemetry.sdk.version', VERSION],
     ['telemetry.distro.name', NAME],
     ['telemetry.distro.version', VERSION],
   ]);

@@ -17,22 +17,32 @@ export interface SpanContext {
 export interface ActiveSpan {
   spanContext(): SpanContext;
 }
-interface Context {
+/** Immutable, as the API has it. */
+export interface Context {
   getValue(key: symbol): unknown;
   setValue(key: symbol, value: unknown): Context;
 }
+interface Registered {
+  getDelegate?(): unknown;
+}
 interface ApiGlobal {
   context?: { active(): Context; with<T>(context: Context, fn: () => T): T };
-  trace?: { getDelegate?: () => unknown; getTracer?: unknown };
+  trace?: Registered;
   propagation?: unknown;
 }
 
 const api = (): ApiGlobal | undefined => (globalThis as Record<symbol, unknown>)[API] as ApiGlobal | undefined;
 
-/** The registered tracer provider (a proxy of the API), or undefined while nobody registered one. */
-export const registeredProvider = (): ApiGlobal['trace'] => api()?.trace;
+/** The registered tracer provider, behind the API's proxy; undefined while nobody registered one. */
+export const registeredProvider = (): unknown => {
+  const registered = api()?.trace;
+  return registered?.getDelegate?.() ?? registered;
+};
 
-/** The registered propagator, a `TextMapPropagator`. */
+export interface Propagator {
+  inject(context: Context, carrier: unknown, setter: { set(carrier: never, name: string, value: string): void }): void;
+}
+/** The registered {@link Propagator}. */
 export const registeredPropagator = (): unknown => api()?.propagation;
 
 export type ActiveContext = Context | undefined;
@@ -40,6 +50,26 @@ export const activeContext = (): ActiveContext => api()?.context?.active();
 export const spanOf = (context: Context | undefined): ActiveSpan | undefined =>
   context?.getValue(SPAN) as ActiveSpan | undefined;
 export const isSuppressed = (context: Context | undefined): boolean => context?.getValue(SUPPRESSED) === true;
+
+/** A context without a manager: what the API calls its root, with what is set on it. */
+class Root implements Context {
+  private readonly values: ReadonlyMap<symbol, unknown>;
+  constructor(values: ReadonlyMap<symbol, unknown>) {
+    this.values = values;
+  }
+  getValue(key: symbol): unknown {
+    return this.values.get(key);
+  }
+  setValue(key: symbol, value: unknown): Context {
+    return new Root(new Map(this.values).set(key, value));
+  }
+  deleteValue(key: symbol): Context {
+    return new Root(new Map([...this.values].filter(([other]) => other !== key)));
+  }
+}
+/** The same context with this span as the active one. */
+export const withSpan = (context: Context | undefined, span: ActiveSpan): Context =>
+  (context ?? new Root(new Map())).setValue(SPAN, span);
 
 export interface Baggage {
   getAllEntries(): [string, { value: string; metadata?: { toString(): string } }][];

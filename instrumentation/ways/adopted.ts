@@ -7,7 +7,7 @@ import { activeContext, isSuppressed, spanOf } from '../span/context.ts';
 import { AttributeList } from '../span/list.ts';
 import { linksOf, type SpanIds } from '../span/record.ts';
 import type { ForeignSpan } from './foreign.ts';
-import { isClientSpanOf, isHttpClientSpan, watchSpans } from './foreign.ts';
+import { isClientSpanOf, isHttpClientSpan, isStartedFor, watchSpans } from './foreign.ts';
 import { notify } from './notify.ts';
 import type { SinkParts } from './own.ts';
 import { redactSpan } from './redacted.ts';
@@ -44,11 +44,17 @@ const SPARE = 8;
 /** At the end of this turn. Costs half of `queueMicrotask`, which makes an asynchronous resource each time; bound before anybody patches it. */
 const soon = Promise.prototype.then.bind(Promise.resolve());
 
+export interface AdoptedSpans extends CallSink {
+  /** Has an instrumentation made a span for this very attempt, recorded or not? To be asked before `start`, in the same turn. */
+  isMade(call: Call): boolean;
+  drain(): void;
+}
+
 /**
  * Adds our attributes to the spans another instrumentation makes. Nothing is created and no header is written: the number of
  * spans, their IDs and the trace context stay what they are without us.
  */
-export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void } {
+export function createAdoptedSpans(parts: SinkParts): AdoptedSpans {
   const adoptions = beside<object, Adoption>();
   const held = new Set<Adoption>();
   let sweeper: NodeJS.Timeout | undefined;
@@ -57,15 +63,30 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
   const stopWaiting = () => {
     waiting = undefined;
   };
-  /** Started last, by an instrumentation subscribed before us. */
+  /** Started last, in this turn as a rule: by a wrapper of `fetch`. */
   let newest: ForeignSpan | undefined;
+  /** Started while the client's channel told its other subscribers of the request that is being made. */
+  let announced: ForeignSpan | undefined;
+  let isAnnouncing = false;
   const spare: AttributeList[] = [];
   const giveBack = (list: AttributeList) => {
     if (spare.length < SPARE) spare.push(list.clear());
   };
 
-  const isFor = (call: Call, span: ForeignSpan | undefined): boolean =>
+  const isFor = (call: Call, span: ForeignSpan | undefined): span is ForeignSpan =>
     span !== undefined && !adoptions.has(span) && isClientSpanOf(span, call);
+  const spanFor = (call: Call): ForeignSpan | undefined => {
+    if (announced) return announced;
+    const active = spanOf(activeContext()) as ForeignSpan | undefined;
+    if (isFor(call, active)) return active;
+    return isFor(call, newest) ? newest : undefined;
+  };
+  /** The span of an instrumentation that is not recorded shows by the header alone. */
+  const isCarried = (call: Call): boolean => {
+    const active = spanOf(activeContext()) as ForeignSpan | undefined;
+    if (active === undefined || active.isRecording()) return false;
+    return call.requestHeader('traceparent')?.includes(active.spanContext().spanId) === true;
+  };
   const adopt = (span: ForeignSpan, call: Call) => {
     const adoption: Adoption = { span, addition: undefined, end: undefined, done: false, ending: false, since: 0 };
     spans.hook(span);
@@ -108,6 +129,10 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
 
   const spans = watchSpans({
     onStart(span) {
+      if (isAnnouncing) {
+        if (isStartedFor(span)) announced ??= span;
+        return;
+      }
       newest = span;
       if (waiting && isClientSpanOf(span, waiting)) {
         adopt(span, waiting);
@@ -133,17 +158,24 @@ export function createAdoptedSpans(parts: SinkParts): CallSink & { drain(): void
   });
 
   return {
-    start(call) {
-      const context = activeContext();
-      if (isOwnExport() || isSuppressed(context)) return false;
+    opening() {
       spans.look();
-      const active = spanOf(context) as ForeignSpan | undefined;
-      const span = isFor(call, active) ? active : isFor(call, newest) ? newest : undefined;
+      announced = undefined;
+      isAnnouncing = true;
+    },
+    isMade: (call) => spanFor(call) !== undefined || isCarried(call),
+    start(call) {
+      if (isOwnExport() || isSuppressed(activeContext())) return false;
+      spans.look();
+      const span = spanFor(call);
+      const isUnrecorded = span?.isRecording() === false;
       waiting = undefined;
       newest = undefined;
+      announced = undefined;
+      isAnnouncing = false;
       parts.attempts.start(call);
-      if (span) adopt(span, call);
-      else {
+      if (span && !isUnrecorded) adopt(span, call);
+      else if (!isUnrecorded) {
         waiting = call;
         soon(stopWaiting);
       }

@@ -1,15 +1,12 @@
 import type { Config } from '../../src/config.ts';
-import { beside } from '../base/beside.ts';
-import type { Reader } from '../base/environment.ts';
-import type { Call } from '../capture/types.ts';
+import type { Log } from '../base/log.ts';
 import type { CallSink } from '../judge/types.ts';
-import type { Output } from '../output/output.ts';
-import { registerGlobally } from '../sdk/global.ts';
-import { loadConfigFile, loadStock } from '../sdk/load.ts';
+import { PEERS, type RunningSdk, startSdk } from '../sdk/start.ts';
+import { registeredProvider } from '../span/context.ts';
 import { createAdoptedSpans } from './adopted.ts';
-import { createApiSpans } from './api.ts';
-import { applicationTraces, hasOtherAgent, hasOtherSdk } from './coexist.ts';
+import { createAutoSpans } from './auto.ts';
 import { createOwnSpans, type OwnSpanParts } from './own.ts';
+import { createThroughSpans } from './through.ts';
 
 export interface Spans {
   readonly sink: CallSink;
@@ -20,53 +17,39 @@ export interface Spans {
   /** Where spans wait in an SDK of their own rather than in the output: how many, and the way to send them. */
   readonly held?: { readonly pending: number; flush(): Promise<void> };
 }
-export interface ChooseParts extends Omit<OwnSpanParts, 'output'> {
-  readonly output: Output;
+export interface ChooseParts extends OwnSpanParts {
+  readonly log: Log;
 }
 
 const nothing = () => {};
 const idle = async () => {};
 
-/** Who makes the spans of this process: one way per value of `FAULTLAYER_SPANS`. */
+/** Who makes the spans of this process: one way per value of `FAULTLAYER_SPANS`. None but `sdk` registers anything with the OpenTelemetry API. */
 const WAYS: Readonly<Record<Config['spans'], (parts: ChooseParts) => Spans>> = {
-  own: (parts) => {
-    if (!otherSdk(parts.reader)) registerGlobally(() => parts.output.sdk(), parts.guard);
-    return { sink: ownSpans(parts), drain: nothing, stop: idle };
-  },
-  sdk: (parts) => {
-    if (!otherSdk(parts.reader)) registerGlobally(() => parts.output.sdk(), parts.guard);
-    return { sink: createApiSpans(parts, () => parts.output.sdk()), drain: nothing, stop: idle };
-  },
-  stock: (parts) => {
-    registerGlobally(() => parts.output.sdk(), parts.guard);
-    const adopted = createAdoptedSpans(parts);
-    const stop = loadStock().startStock();
-    return { sink: adopted, drain: adopted.drain, stop: async () => stop() };
-  },
+  own: (parts) => ({ sink: createOwnSpans(parts), drain: nothing, stop: idle }),
   adopted: (parts) => {
     const adopted = createAdoptedSpans(parts);
     return { sink: adopted, drain: adopted.drain, stop: idle };
   },
   auto: (parts) => {
-    if (!otherSdk(parts.reader) && registerGlobally(() => parts.output.sdk(), parts.guard))
-      return { sink: ownSpans(parts), drain: nothing, stop: idle };
     const adopted = createAdoptedSpans(parts);
-    return { sink: eitherOf(ownSpans(parts), adopted), drain: adopted.drain, stop: idle };
+    const sink = createAutoSpans(createOwnSpans(parts), adopted, createThroughSpans(parts));
+    return { sink, drain: adopted.drain, stop: idle };
+  },
+  sdk: (parts) => {
+    const auto = WAYS.auto(parts);
+    if (registeredProvider() !== undefined) return auto;
+    const sdk = startSdk();
+    if (sdk) return heldBy(sdk, auto);
+    const line = `FAULTLAYER_SPANS=sdk needs packages that are not installed: npm install ${PEERS.join(' ')}`;
+    parts.log.warnOnce('sdk', line);
+    return auto;
   },
 };
 
-/** `OTEL_CONFIG_FILE` describes a whole SDK; the client spans are then made through it and wait in its processors. */
-function fromFile(parts: ChooseParts): Spans {
-  const sdk = loadConfigFile().startFromFile();
-  const made = createApiSpans(parts, () => parts.output.sdk());
-  let pending = 0;
-  const sink: CallSink = {
-    start: (call) => made.start(call),
-    end(call, outcome) {
-      pending++;
-      made.end(call, outcome);
-    },
-  };
+/** Spans wait in the SDK's processors, which tell nobody how many: after a call there may be some. */
+function heldBy(sdk: RunningSdk, { sink, drain }: Spans): Spans {
+  let pending = 1;
   const held = {
     get pending() {
       return pending;
@@ -76,32 +59,11 @@ function fromFile(parts: ChooseParts): Spans {
       await sdk.flush();
     },
   };
-  return { sink, drain: nothing, stop: sdk.stop, held };
-}
-
-export function chooseSpans(wanted: Config['spans'], parts: ChooseParts): Spans {
-  const file = parts.reader.text('OTEL_CONFIG_FILE') !== undefined;
-  return file && (wanted === 'auto' || wanted === 'sdk') ? fromFile(parts) : WAYS[wanted](parts);
-}
-
-const otherSdk = (reader: Reader): boolean =>
-  hasOtherSdk(process.execArgv, reader.text('NODE_OPTIONS') ?? '', process.argv[1]);
-const ownSpans = (parts: ChooseParts): CallSink => {
-  const silent = hasOtherAgent(process.execArgv, parts.reader.text('NODE_OPTIONS') ?? '', process.argv[1]);
-  return createOwnSpans({ ...parts, silent });
-};
-
-/** Own spans until the application starts its tracing, adopted ones from then on. */
-function eitherOf(own: CallSink, adopted: CallSink): CallSink {
-  const sinks = beside<Call, CallSink>();
-  return {
-    start(call) {
-      const sink = applicationTraces() ? adopted : own;
-      sinks.set(call, sink);
-      return sink.start(call);
-    },
-    noted: (call) => sinks.get(call)?.noted?.(call),
-    pending: (call) => sinks.get(call)?.pending?.(call),
-    end: (call, outcome) => sinks.get(call)?.end(call, outcome),
+  const end: CallSink['end'] = (call, outcome) => {
+    pending = 1;
+    sink.end(call, outcome);
   };
+  return { sink: { ...sink, end }, drain, stop: sdk.stop, held };
 }
+
+export const chooseSpans = (wanted: Config['spans'], parts: ChooseParts): Spans => WAYS[wanted](parts);

@@ -1,3 +1,4 @@
+import { isLibraryCall } from '../../src/contract/index.ts';
 import { now } from '../base/now.ts';
 import type { Call } from '../capture/types.ts';
 import { registeredProvider } from '../span/context.ts';
@@ -24,6 +25,7 @@ interface ForeignTracer {
   startSpan(...args: unknown[]): ForeignSpan;
 }
 interface Watcher {
+  /** A client span was started; it may not be recorded. */
   onStart(span: ForeignSpan): void;
   /** The span is about to end; true = it is kept open until `end` is called. */
   onEnd(span: ForeignSpan, end: () => void): boolean;
@@ -49,9 +51,15 @@ const isClient = (span: ForeignSpan): boolean =>
 /** The span of some HTTP call, of whose making we need not have seen anything. */
 export const isHttpClientSpan = (span: ForeignSpan): boolean => isClient(span) && typeof urlOn(span) === 'string';
 
+/** A library's span around its attempts says what it called; an attempt's says what was sent. */
+const isAttempt = (span: ForeignSpan): boolean => isClient(span) && !isLibraryCall(attributesOn(span));
+
+/** A client span started while a request was being announced: the request's, if it is an attempt's at all. */
+export const isStartedFor = (span: ForeignSpan): boolean => !span.isRecording() || isAttempt(span);
+
 /** Is this the span of this call? By kind and URL; the query is left out, because some instrumentations redact it. */
 export function isClientSpanOf(span: ForeignSpan, call: Call): boolean {
-  if (!span.isRecording() || !isClient(span)) return false;
+  if (!span.isRecording() || !isAttempt(span)) return false;
   const url = urlOn(span);
   if (typeof url !== 'string') return false;
   return url === call.url() || (url.includes(call.host) && pathOf(url) === pathOf(call.path));
@@ -96,8 +104,9 @@ export function watchSpans(watcher: Watcher): {
     prototype.startSpan = function (this: ForeignTracer, ...args: unknown[]) {
       const span = startSpan.apply(this, args);
       try {
-        if (span.kind === KIND_CLIENT && span.isRecording()) {
-          hookSpans(span);
+        const { kind } = (args[1] ?? {}) as { kind?: number };
+        if (kind === KIND_CLIENT) {
+          if (span.isRecording()) hookSpans(span);
           watcher.onStart(span);
         }
       } catch {
@@ -124,10 +133,7 @@ export function watchSpans(watcher: Watcher): {
 
   const look = () => {
     lookForSentry();
-    const registered = registeredProvider();
-    const provider = (registered?.getDelegate?.() ?? registered) as
-      | { getTracer(name: string): ForeignTracer }
-      | undefined;
+    const provider = registeredProvider() as { getTracer(name: string): ForeignTracer } | undefined;
     if (!provider || seen.has(provider)) return;
     seen.add(provider);
     hookTracer(provider.getTracer('faultlayer'));

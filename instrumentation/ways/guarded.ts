@@ -3,8 +3,9 @@ import type { CallSink } from '../judge/types.ts';
 
 /** A sink whose faults stop here. Switched off, it declines every call, so that the capture keeps no state for it either. */
 export function guardedSink(sink: CallSink, guard: Guard): CallSink {
-  const { noted, pending } = sink;
+  const { opening, noted, pending } = sink;
   return {
+    ...(opening && { opening: () => guard.run('span start', opening, undefined) }),
     start: (call) => !guard.isOff('span end') && guard.run('span start', () => sink.start(call), false),
     ...(noted && { noted: (call) => guard.run('span end', () => noted(call), undefined) }),
     ...(pending && { pending: (call) => guard.run('pending', () => pending(call), undefined) }),

@@ -37,8 +37,6 @@ export interface OwnSpanParts extends SinkParts {
   readonly reader: Reader;
   readonly output: Pick<SpanOutput, 'add'>;
   readonly outcomeSampler: OutcomeSampler | undefined;
-  /** Another agent carries the trace on: no header of ours. */
-  readonly silent?: boolean;
 }
 
 const SAMPLED = 1;
@@ -52,7 +50,7 @@ const parentIn = (context: ActiveContext): SpanContext | undefined => {
 /** Client spans made straight from the captured calls. */
 export function createOwnSpans(parts: OwnSpanParts): CallSink {
   const head = headSamplerOf(parts.reader);
-  const inject = parts.silent ? () => {} : propagatorOf(parts.reader);
+  const inject = propagatorOf(parts.reader);
   const { outcomeSampler, output, listeners, attempts, guard } = parts;
   /** Of the call that is being ended. */
   const list = new AttributeList();

@@ -29,13 +29,13 @@ export const APPLICATION = {
     parse: parsers.oneOf('none', 'error', 'warn', 'info', 'debug'),
     doc: 'what faultlayer writes to stderr: none, error, warn, info, debug; wins over OTEL_LOG_LEVEL, warn when neither is set; faults of its own come with their stacks, once per kind',
   }),
-  spans: option<'auto' | 'own' | 'sdk' | 'stock' | 'adopted'>({
+  spans: option<'auto' | 'own' | 'adopted' | 'sdk'>({
     key: 'spans',
     env: 'FAULTLAYER_SPANS',
     reader: 'app',
     default: 'auto',
-    parse: parsers.oneOf('auto', 'own', 'sdk', 'stock', 'adopted'),
-    doc: 'who makes the client spans: own (faultlayer), sdk (faultlayer through the OpenTelemetry SDK), stock (OpenTelemetry instrumentations started by faultlayer), adopted (the application), auto (adopted beside another OpenTelemetry SDK, else own)',
+    parse: parsers.oneOf('auto', 'own', 'adopted', 'sdk'),
+    doc: 'who makes the client spans: auto (the application where it traces, else faultlayer), own (faultlayer), adopted (the application), sdk (an OpenTelemetry SDK that faultlayer starts)',
   }),
   successRatio: option<number | undefined>({
     key: 'successRatio',

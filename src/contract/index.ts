@@ -1,3 +1,4 @@
+export * from './attempt.ts';
 export * from './attributes.ts';
 export * from './dashboards.ts';
 export * from './failure.ts';

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -80,29 +80,6 @@ describe('a damaged installation', () => {
     expect(ran).toMatchObject({ code: 0, stdout: bare.stdout });
     expect(ran.stderr).toMatch(/^faultlayer: not started: .*\n$/);
     expect(sink.spans).toEqual([]);
-  });
-
-  it.each([
-    ['the bundle is missing', { 'register.bundle.cjs': undefined }],
-    ['the bundle throws nonsense', { 'register.bundle.cjs': 'throw null' }],
-  ])('%s: the same where nothing is loaded before the first call', async (_what, broken) => {
-    const bare = await runNode([calls, url]);
-    const ran = await runNode(['--require', copyOf('asleep', broken), calls, url], {
-      env: { ...env(), FAULTLAYER_SPANS: 'adopted' },
-    });
-    expect(ran).toMatchObject({ code: 0, stdout: bare.stdout });
-    expect(ran.stderr).toMatch(/^faultlayer: not started: .*\n$/);
-  });
-
-  it('the SDK half is missing: the application’s own spans are lost, its work and ours are not', async () => {
-    const app = mkdtempSync(join(folder, 'app-'));
-    copyFileSync(join(APPS, 'manual-spans.mjs'), join(app, 'app.mjs'));
-    symlinkSync(join(root, 'node_modules'), join(app, 'node_modules'));
-    writeFileSync(join(app, 'package.json'), '{"dependencies":{"@opentelemetry/api":"^1.9.0"}}');
-    const preload = copyOf('sdk', { 'sdk.bundle.cjs': undefined });
-    const ran = await runNode(['--require', preload, join(app, 'app.mjs'), url], { env: env() });
-    expect(ran).toMatchObject({ code: 0, stderr: '' });
-    expect(sink.spans.map((span) => span.name)).toEqual(['GET /inside']);
   });
 });
 

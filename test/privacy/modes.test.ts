@@ -34,10 +34,10 @@ const OWN_WORDS = /^password in (?:request note|request text|response data|Graph
 const JSON_OTLP = { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' };
 
 it.each([
-  ['stock', [], 'false', {}],
   ['adopted', AUTO, 'false', {}],
   ['adopted', AUTO, 'true', {}],
   ['own', [], 'true', JSON_OTLP],
+  ['auto', AUTO, 'false', {}],
   ['sdk', [], 'false', {}],
   ['sdk', [], 'true', JSON_OTLP],
 ] as const)('no canary leaves in %s spans', { timeout: 180_000 }, async (mode, before, bodies, more) => {

@@ -49,15 +49,16 @@ export function watchHttp(tracker: Tracker): HttpWatch {
     failed(tracker, this, error);
   });
 
+  tracker.subscribeLast('http.client.request.created', ({ request }: { request: ClientRequest }) => {
+    if (request.method === 'CONNECT') return;
+    const call = new HttpCall(request);
+    if (!tracker.begin(call)) return;
+    calls.set(request, call);
+    // a tunnel that fails is told to the request alone; a monitor never counts as the error's handler
+    if (call.throughProxy) request.on(errorMonitor, onProxiedError);
+  });
+
   const handlers: Record<string, (message: never) => void> = {
-    'http.client.request.created': ({ request }: { request: ClientRequest }) => {
-      if (request.method === 'CONNECT') return;
-      const call = new HttpCall(request);
-      if (!tracker.begin(call)) return;
-      calls.set(request, call);
-      // a tunnel that fails is told to the request alone; a monitor never counts as the error's handler
-      if (call.throughProxy) request.on(errorMonitor, onProxiedError);
-    },
     'http.client.request.start': ({ request }: { request: ClientRequest }) => {
       const call = calls.get(request);
       if (call) call.sentMs = now();

@@ -1,5 +1,4 @@
 import { builtin } from '../../base/builtin.ts';
-import { wokenByCall } from '../../base/place.ts';
 import { type Above, forgetFrame, framesAbove, raiseLimit, restoreLimit } from '../own-frame.ts';
 import { refused } from '../refused.ts';
 import type { Tracker } from '../tracker.ts';
@@ -30,10 +29,9 @@ function describe(args: readonly unknown[], scheme: string): { method: string; u
 
 /**
  * Are ES modules to be told? Only those who had the two modules before us have what these were then. Telling them tells all else that was patched in
- * any built-in module for CommonJS alone: harmless before the application has begun, but not within its first call, e.g. of a test that has stubs.
+ * any built-in module for CommonJS alone.
  */
 const mayTell = (): boolean =>
-  !wokenByCall() &&
   SCHEMES.some(
     (name) => (process as { moduleLoadList?: string[] }).moduleLoadList?.includes(`NativeModule ${name}`) ?? true,
   );

@@ -40,25 +40,26 @@ export function watchUndici(tracker: Tracker): void {
 
   const onBody = watchSentBodies(tracker, (request) => (request as Tracked)[CALL]);
 
+  tracker.subscribeLast('undici:request:create', ({ request }: { request: Tracked }) => {
+    if (request.method === 'CONNECT') {
+      request[TUNNEL] = true;
+      forgetAnnounced();
+      return;
+    }
+    const call = new UndiciCall(request);
+    const made = takeFetch();
+    if (made) {
+      call.byFetch = true;
+      call.signal = made.signal;
+      call.givenBody = made.body;
+    } else continueChain(call);
+    if (!tracker.begin(call)) return;
+    request[CALL] = call;
+    watchUpgrade(tracker, request, call);
+    onBody(request);
+  });
+
   const handlers: Record<string, (message: never) => void> = {
-    'undici:request:create': ({ request }: { request: Tracked }) => {
-      if (request.method === 'CONNECT') {
-        request[TUNNEL] = true;
-        forgetAnnounced();
-        return;
-      }
-      const call = new UndiciCall(request);
-      const made = takeFetch();
-      if (made) {
-        call.byFetch = true;
-        call.signal = made.signal;
-        call.givenBody = made.body;
-      } else continueChain(call);
-      if (!tracker.begin(call)) return;
-      request[CALL] = call;
-      watchUpgrade(tracker, request, call);
-      onBody(request);
-    },
     'undici:client:beforeConnect': ({ connectParams }: { connectParams: ConnectParams }) => announce(connectParams),
     'undici:client:connected': ({ socket }: { socket: Socket }) => {
       onConnected(socket);

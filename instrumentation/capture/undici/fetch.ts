@@ -1,4 +1,3 @@
-import { keptFetch } from '../../base/place.ts';
 import { forgetFrame, framesAbove, raiseLimit, restoreLimit } from '../own-frame.ts';
 import { refused } from '../refused.ts';
 import type { Tracker } from '../tracker.ts';
@@ -74,11 +73,6 @@ export function watchFetch(tracker: Tracker): void {
 
 /** Returns what undoes it. */
 function keep(traps: ProxyHandler<typeof fetch>): () => void {
-  const kept = keptFetch();
-  if (kept) {
-    Object.assign(kept, traps);
-    return () => void delete kept.apply;
-  }
   const descriptor = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
   const original = descriptor?.value as typeof fetch | undefined;
   if (typeof original !== 'function' || !descriptor?.configurable) return () => {};

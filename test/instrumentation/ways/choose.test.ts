@@ -2,15 +2,14 @@ import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SpanRecord } from '../../instrumentation/span/record.ts';
-import { start } from '../../instrumentation/start.ts';
-import { hasOtherAgent, hasOtherSdk, preloadsOf } from '../../instrumentation/ways/coexist.ts';
-import type { DecodedSpan } from '../support/otlp-decode.ts';
-import { type OtlpSink, otlpSink } from '../support/otlp-sink.ts';
-import { APPS, preloaded, REGISTER } from '../support/preload.ts';
-import { root, runNode } from '../support/run-node.ts';
-import { httpServer, type Listening } from '../support/servers.ts';
-import { waitFor } from '../support/wait-for.ts';
+import type { SpanRecord } from '../../../instrumentation/span/record.ts';
+import { start } from '../../../instrumentation/start.ts';
+import type { DecodedSpan } from '../../support/otlp-decode.ts';
+import { type OtlpSink, otlpSink } from '../../support/otlp-sink.ts';
+import { APPS, preloaded, REGISTER } from '../../support/preload.ts';
+import { root, runNode } from '../../support/run-node.ts';
+import { httpServer, type Listening } from '../../support/servers.ts';
+import { waitFor } from '../../support/wait-for.ts';
 
 const AUTO = '@opentelemetry/auto-instrumentations-node/register';
 const QUIET = { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none', OTEL_NODE_RESOURCE_DETECTORS: 'none' };
@@ -48,9 +47,16 @@ describe('an application with its own SDK', () => {
     const ran = await runNode(preloaded(join(APPS, 'own-sdk.cjs'), url), { env: env() });
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(new Set(clients().map((s) => s.scope.name))).toEqual(
-      new Set(['@opentelemetry/instrumentation-undici', '@opentelemetry/instrumentation-http', 'wrapper']),
+      new Set([
+        '@opentelemetry/instrumentation-undici',
+        '@opentelemetry/instrumentation-http',
+        'wrapper',
+        'faultlayer',
+      ]),
     );
-    expect(clients()).toHaveLength(4);
+    expect(clients()).toHaveLength(5);
+    // fetch refuses it before any instrumentation has heard of it: made through the application's provider
+    expect(only((s) => s.scope.name === 'faultlayer').attributes).toMatchObject({ 'api.failure.layer': 'client' });
     // no call of ours belongs to it; its URL is redacted all the same
     expect(only((s) => s.scope.name === 'wrapper').attributes).toEqual({ 'http.url': `${url}/refused?token=REDACTED` });
     expect(new Set(sink.spans.filter((s) => s.kind !== 2).map((s) => s.traceId)).size).toBe(1);
@@ -101,38 +107,69 @@ describe('an application with the API only', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it.each(['auto', 'own', 'sdk', 'stock'])('gets its spans exported, ours below them (%s)', async (spans) => {
-    const ran = await runNode(preloaded(join(folder, 'app.mjs'), url), { env: { ...env(), FAULTLAYER_SPANS: spans } });
+  it.each(['auto', 'own', 'adopted'])('registers as without us, whenever it does (%s)', async (spans) => {
+    const args = [
+      '--require',
+      REGISTER,
+      '--print',
+      "Object.getOwnPropertySymbols(globalThis).includes(Symbol.for('opentelemetry.js.api.1'))",
+    ];
+    expect(await runNode(args, { env: { ...env(), FAULTLAYER_SPANS: spans } })).toMatchObject({
+      stdout: 'false\n',
+      stderr: '',
+    });
+  });
+
+  it('gets its spans exported when it asks for an SDK, with the instrumentation’s below them', async () => {
+    const ran = await runNode(preloaded(join(folder, 'app.mjs'), url), { env: { ...env(), FAULTLAYER_SPANS: 'sdk' } });
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     const job = sink.spans.find((s) => s.name === 'job')!;
     expect(job).toMatchObject({ scope: { name: 'app', version: '1.2.3' }, attributes: { size: 3 } });
     const call = only((s) => s.attributes['url.template'] === '/inside');
     expect(call).toMatchObject({ traceId: job.traceId, parentSpanId: job.spanId });
+    expect(call.scope.name).toBe('@opentelemetry/instrumentation-undici');
     expect(call.attributes).toMatchObject({ 'api.status.class': '2xx' });
     expect(traceparents).toEqual([[`00-${call.traceId}-${call.spanId}-01`]]);
   });
 
-  it('does not lose the global to us when it is a bundle with an SDK inside', () => {
-    const bundle = join(folder, 'bundle.cjs');
-    const code = `/*${' '.repeat(64 * 1024)}*/ const traceparent = process.env`;
-    writeFileSync(bundle, `${code}.OTEL_SERVICE_NAME`);
-    expect(hasOtherSdk([], '', bundle)).toBe(false);
-    writeFileSync(bundle, `${code}.OTEL_BSP_SCHEDULE_DELAY`);
-    expect(hasOtherSdk([], '', bundle)).toBe(true);
-    expect(hasOtherSdk([], '', join(folder, 'nowhere.cjs'))).toBe(false);
+  it('is told how to install an SDK that is not there, and has our spans meanwhile', async () => {
+    const alone = mkdtempSync(join(tmpdir(), 'faultlayer-alone-'));
+    for (const file of ['register.cjs', 'register.bundle.cjs'])
+      copyFileSync(join(root, 'dist/instrumentation', file), join(alone, file));
+    writeFileSync(join(alone, 'app.mjs'), 'await fetch(process.argv[2])');
+    const options = { cwd: alone, env: { ...env(), FAULTLAYER_SPANS: 'sdk' } };
+    const ran = await runNode(['--require', './register.cjs', 'app.mjs', `${url}/fail`], options);
+    rmSync(alone, { recursive: true });
+    const packages =
+      '@opentelemetry/sdk-node @opentelemetry/instrumentation-http @opentelemetry/instrumentation-undici';
+    expect(ran).toMatchObject({
+      code: 0,
+      stderr: `faultlayer: FAULTLAYER_SPANS=sdk needs packages that are not installed: npm install ${packages}\n`,
+    });
+    expect(only((s) => s.scope.name === 'faultlayer').attributes).toMatchObject({ 'api.failure.layer': 'service' });
   });
 
-  it('does not lose the global to us when its manifest names an SDK', () => {
-    const main = join(folder, 'app.mjs');
-    expect(hasOtherSdk([], '', main)).toBe(false);
-    writeFileSync(join(folder, 'package.json'), '{"dependencies":{"@sentry/node":"^11"}}');
-    expect(hasOtherSdk([], '', main)).toBe(true);
-    writeFileSync(join(folder, 'package.json'), 'not json');
-    expect(hasOtherSdk([], '', main)).toBe(false);
-    expect(hasOtherSdk(['--require', './tracing.js'], '', main)).toBe(true);
-    expect(hasOtherSdk(['--import=@sentry/node/preload'], '', main)).toBe(true);
-    expect(hasOtherSdk([], '--max-old-space-size=50 -r dd-trace/init', main)).toBe(true);
-    expect(hasOtherSdk(['-r', 'faultlayer/register'], '--require faultlayer/register', main)).toBe(false);
+  it('has OTEL_CONFIG_FILE read by an SDK only when it asks for one', async () => {
+    const file = join(folder, 'otel.yaml');
+    writeFileSync(
+      file,
+      `file_format: "1.0"
+resource: { attributes: [{ name: service.name, value: from-file }] }
+propagator: { composite: [{ tracecontext: }] }
+tracer_provider: { processors: [{ simple: { exporter: { otlp_http: { endpoint: "${sink.url}/v1/traces" } } } }] }
+`,
+    );
+    for (const [spans, scope] of [
+      ['auto', 'faultlayer'],
+      ['sdk', '@opentelemetry/instrumentation-undici'],
+    ]) {
+      sink.spans.length = 0;
+      const more = { OTEL_CONFIG_FILE: file, FAULTLAYER_SPANS: spans! };
+      const ran = await runNode(preloaded(join(folder, 'app.mjs'), url), { env: { ...env(), ...more } });
+      expect(ran.code).toBe(0);
+      expect(clients().map((s) => s.scope.name)).toEqual([scope]);
+    }
+    expect(clients()[0]!.resource).toMatchObject({ 'service.name': 'from-file' });
   });
 });
 
@@ -146,14 +183,4 @@ it('counts the calls of which the application makes no span', async () => {
   expect(seen[0]).toMatchObject({ traceId: '0'.repeat(32), name: 'GET /fail/unseen', failed: true });
   expect(seen[0]!.attributes).toMatchObject({ 'api.provider.code': 'engine_down' });
   expect(traceparents).toEqual([[]]);
-});
-
-it('knows the agents that carry the trace on themselves', () => {
-  expect(hasOtherAgent(['--require', 'newrelic'], '', undefined)).toBe(true);
-  expect(hasOtherAgent([], '-r elastic-apm-node/start.js', undefined)).toBe(true);
-  expect(hasOtherAgent(['-r', 'dd-trace/init'], '', join(APPS, 'calls.mjs'))).toBe(false);
-});
-
-it('reads preloads in every spelling', () => {
-  expect(preloadsOf(['-r', 'a', '--require=b', '--import', 'c', '--inspect', 'd'])).toEqual(['a', 'b', 'c']);
 });

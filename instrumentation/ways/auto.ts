@@ -1,0 +1,29 @@
+import { beside } from '../base/beside.ts';
+import type { Call } from '../capture/types.ts';
+import type { CallSink } from '../judge/types.ts';
+import type { AdoptedSpans } from './adopted.ts';
+import { applicationTracing } from './application.ts';
+
+/**
+ * Per call: the span that an instrumentation has made for it is adopted; where the application traces but no instrumentation made one, it is made
+ * through the application's provider; where nobody traces, it is ours.
+ */
+export function createAutoSpans(own: CallSink, adopted: AdoptedSpans, through: CallSink): CallSink {
+  const sinks = beside<Call, CallSink>();
+  const sinkOf = (call: Call): CallSink => {
+    const tracing = applicationTracing();
+    if (tracing === 'nobody') return own;
+    return tracing === 'sentry' || adopted.isMade(call) ? adopted : through;
+  };
+  return {
+    opening: () => adopted.opening?.(),
+    start(call) {
+      const sink = sinkOf(call);
+      sinks.set(call, sink);
+      return sink.start(call);
+    },
+    noted: (call) => sinks.get(call)?.noted?.(call),
+    pending: (call) => sinks.get(call)?.pending?.(call),
+    end: (call, outcome) => sinks.get(call)?.end(call, outcome),
+  };
+}

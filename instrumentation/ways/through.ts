@@ -1,0 +1,74 @@
+import { NAME, VERSION } from '../../src/version.ts';
+import { isOwnExport } from '../export/transport.ts';
+import type { CallSink } from '../judge/types.ts';
+import { epochOf } from '../span/clock.ts';
+import {
+  activeContext,
+  type Context,
+  isSuppressed,
+  type Propagator,
+  registeredPropagator,
+  registeredProvider,
+  withSpan,
+} from '../span/context.ts';
+import { AttributeList } from '../span/list.ts';
+import { linksOf } from '../span/record.ts';
+import type { ForeignSpan } from './foreign.ts';
+import { notify } from './notify.ts';
+import type { SinkParts } from './own.ts';
+
+interface Tracer {
+  startSpan(name: string, options: { kind: number; startTime: number }, parent: Context | undefined): ForeignSpan;
+}
+interface Provider {
+  getTracer(name: string, version: string): Tracer;
+}
+
+const KIND_CLIENT = 2;
+const STATUS_ERROR = 2;
+const SETTER = {
+  set: (carrier: { setHeader(n: string, v: string): void }, n: string, v: string) => carrier.setHeader(n, v),
+};
+
+/**
+ * Client spans made through the registered tracer provider, whoever registered it and whenever: they pass its sampler, processors and exporters. For
+ * calls that no instrumentation of the application makes a span of. The globals are read directly: through an own copy of the API they would be
+ * unseen when the application's copy is older, or registers later.
+ */
+export function createThroughSpans(parts: SinkParts): CallSink {
+  const tracers = new WeakMap<object, Tracer>();
+  const tracerOf = (provider: Provider): Tracer => {
+    const known = tracers.get(provider) ?? provider.getTracer(NAME, VERSION);
+    tracers.set(provider, known);
+    return known;
+  };
+
+  return {
+    start(call) {
+      const parent = activeContext();
+      if (isOwnExport() || isSuppressed(parent)) return false;
+      const options = { kind: KIND_CLIENT, startTime: epochOf(call.startMs) };
+      const span = tracerOf(registeredProvider() as Provider).startSpan(call.method, options, parent);
+      call.span = span;
+      // a header that is there already stays the only one
+      if (call.requestHeader('traceparent') === undefined)
+        (registeredPropagator() as Propagator | undefined)?.inject(withSpan(parent, span), call, SETTER);
+      parts.attempts.start(call);
+      parts.attempts.identify(call, span.spanContext());
+      return true;
+    },
+    end(call, outcome) {
+      const span = call.span as ForeignSpan;
+      const list = new AttributeList();
+      const links = parts.attempts.end(call, outcome, list);
+      if (!span.isRecording() && parts.listeners.length === 0) return;
+      const name = parts.describe(list, call, outcome);
+      span.setAttributes(list.toObject());
+      span.updateName(name);
+      if (links.length > 0) span.addLinks?.(linksOf(links).map((ids) => ({ context: { ...ids, traceFlags: 1 } })));
+      if (outcome.kind === 'failed') span.setStatus({ code: STATUS_ERROR });
+      span.end(epochOf(call.endMs));
+      notify(parts, call, outcome, { name, list, links }, span.spanContext());
+    },
+  };
+}
