@@ -14,7 +14,8 @@ const width = Math.max(...[...FLAGS.keys()].map((name) => name.length));
 const USAGE = `usage: faultlayer collector [--json] [options]
 
 Receives OTLP spans and serves /metrics, health and pages. Each option is also a variable:
---otlp-port 4318 is FAULTLAYER_OTLP_PORT=4318. Secrets are variables only. SIGTERM ends it after the requests in flight.
+--otlp-port 4318 is FAULTLAYER_OTLP_PORT=4318. Secrets are variables only. SIGTERM ends it after the requests in flight
+and a last scrape, SIGINT (Ctrl-C) without waiting for one; SIGHUP reads certificates again.
 
 ${[...FLAGS].map(([name, o]) => `  --${name.padEnd(width)}  ${o.doc}`).join('\n')}
   --${'json'.padEnd(width)}  print the addresses as JSON
@@ -40,9 +41,11 @@ export const run = command({
     if (wrong.length > 0) return 2;
     const collector = await startCollector(config);
     if (values['json'])
-      process.stdout.write(`${JSON.stringify({ otlp: collector.otlpUrl, http: collector.httpUrl })}\n`);
+      process.stdout.write(
+        `${JSON.stringify({ otlp: collector.otlpUrl, grpc: collector.otlpGrpcUrl, http: collector.httpUrl })}\n`,
+      );
     process.stderr.write(
-      `faultlayer: OTLP/HTTP on ${collector.otlpUrl}/v1/traces, metrics on ${collector.httpUrl}/metrics, failures on ${collector.httpUrl}/failures\n`,
+      `faultlayer: OTLP/HTTP on ${collector.otlpUrl}/v1/traces, ${collector.otlpGrpcUrl === undefined ? '' : `gRPC on ${collector.otlpGrpcUrl}, `}metrics on ${collector.httpUrl}/metrics, failures on ${collector.httpUrl}/failures\n`,
     );
     if (!LOOPBACK.test(config.otlpHost) && config.otlpToken === undefined)
       process.stderr.write(
@@ -50,14 +53,17 @@ export const run = command({
       );
     await new Promise<void>((resolve) => {
       let asked = false;
-      const stop = (): void => {
+      const stop = (scraped: boolean) => (): void => {
         if (asked) process.exit(1);
         asked = true;
-        collector.close().then(resolve, resolve);
+        collector.close({ scraped }).then(resolve, resolve);
       };
-      process.on('SIGTERM', stop);
-      process.on('SIGINT', stop);
+      process.on('SIGTERM', stop(true));
+      process.on('SIGINT', stop(false));
+      // To a daemon it means that certificates have changed, to what a terminal started that the terminal is gone.
+      process.on('SIGHUP', process.stdin.isTTY ? stop(true) : () => collector.reload());
     });
+    process.stderr.write(`faultlayer: ended; ${await collector.lastLine()}\n`);
     return 0;
   },
 });

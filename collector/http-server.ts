@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { rebound } from '../src/aggregate/index.ts';
+import type { Connections } from './base/connections.ts';
 import type { CollectorContext, Route } from './base/context.ts';
 import { requestPath } from './base/request-path.ts';
 import { LIMITS } from './limits.ts';
@@ -8,7 +9,7 @@ const matches = (route: Route, path: string): boolean =>
   route.path.endsWith('/*') ? path.startsWith(route.path.slice(0, -1)) : path === route.path;
 
 /** The server of metrics, health and pages. */
-export function httpServer(ctx: CollectorContext, routes: readonly Route[]): Server {
+export function httpServer(ctx: CollectorContext, routes: readonly Route[], connections: Connections): Server {
   const server = createServer(
     {
       headersTimeout: LIMITS.headersTimeoutMs,
@@ -16,6 +17,7 @@ export function httpServer(ctx: CollectorContext, routes: readonly Route[]): Ser
       connectionsCheckingInterval: 1000,
     },
     (req, res) => {
+      res.once('close', connections.begin(req.socket));
       answer(req, res, ctx, routes).catch((error: unknown) => {
         ctx.faults.caught('http', error);
         if (!res.headersSent) res.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
@@ -23,7 +25,7 @@ export function httpServer(ctx: CollectorContext, routes: readonly Route[]): Ser
       });
     },
   );
-  server.maxConnections = LIMITS.connections;
+  server.on('connection', (socket) => connections.add(socket));
   return server;
 }
 

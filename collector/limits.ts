@@ -8,7 +8,16 @@ export const LIMITS = {
   spansPerRequest: 100_000,
   /** Nesting of JSON and AnyValue; OpenTelemetry data needs five. */
   depth: 32,
-  connections: 256,
+  /** Senders connected at once; one costs some 20 KB. `ulimit -n` may allow fewer. */
+  senders: 12_000,
+  /** Kept back of `ulimit -n`: readers' connections, and files. */
+  reservedDescriptors: 64,
+  /** Scrapers, probes and browsers connected at once. */
+  readers: 48,
+  /** Calls at once on one HTTP/2 connection. */
+  streams: 64,
+  /** Of one HTTP/2 connection: bytes on their way before a sender has to wait. */
+  sessionWindowBytes: 4 * 1024 * 1024,
   /** A sender that has not finished its headers or its request by then is cut off (slowloris). */
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,

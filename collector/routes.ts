@@ -10,8 +10,8 @@ const plain = (res: Parameters<Route['handle']>[1], status: number, text: string
 };
 
 /** Everything served beside OTLP, in order; the first match answers. Pages add their rows here. */
-export const routes = (renderings: Renderings): readonly Route[] => [
-  { method: 'GET', path: '/metrics', handle: metricsRoute(renderings) },
+export const routes = (renderings: Renderings, read: (spans: number) => void): readonly Route[] => [
+  { method: 'GET', path: '/metrics', handle: metricsRoute(renderings, read) },
   { method: 'GET', path: '/-/healthy', handle: (_req, res) => plain(res, 200, 'healthy\n') },
   {
     method: 'GET',

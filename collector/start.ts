@@ -1,44 +1,57 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:net';
 import { Aggregator, Exposition, isDocumentedCode } from '../src/aggregate/index.ts';
 import type { Config } from '../src/config.ts';
 import { layerOfStatus } from '../src/layers/answer.ts';
 import { providerName } from '../src/providers/index.ts';
+import { Connections } from './base/connections.ts';
 import type { CollectorContext } from './base/context.ts';
+import { sendersThatFit } from './base/descriptors.ts';
 import { Faults } from './base/faults.ts';
 import { Log } from './base/log.ts';
 import { Pressure } from './base/pressure.ts';
-import { selfMetrics } from './base/self.ts';
+import { type SelfMetrics, selfMetrics } from './base/self.ts';
 import { FailedSpans } from './evidence/failed-spans.ts';
 import { Forwarder } from './forward/forwarder.ts';
 import { parseHeaders } from './forward/headers.ts';
 import { httpServer } from './http-server.ts';
 import { LIMITS } from './limits.ts';
+import { type Listening, listenAt, StartError } from './listen.ts';
 import { Renderings } from './metrics/renderings.ts';
-import { OtlpHttp } from './otlp/http.ts';
+import { type CollectorOptions, configOf } from './options.ts';
 import { SpanIngest } from './otlp/ingest.ts';
+import { MetricsIngest } from './otlp/metrics.ts';
+import { Receiver } from './otlp/receiver.ts';
+import { OtlpServers, type Pem } from './otlp/servers.ts';
 import { EXTENSIONS, routes } from './routes.ts';
-
-/** The configuration cannot be used; the message names the variable. */
-export class StartError extends Error {}
+import { drain, Stopping } from './stopping.ts';
 
 export interface Collector {
-  /** Base URL of the OTLP door. */
+  /** Base URL of OTLP over HTTP. */
   readonly otlpUrl: string;
+  /** URL of OTLP over gRPC; undefined where it is off. */
+  readonly otlpGrpcUrl: string | undefined;
   /** Base URL of metrics, health and pages. */
   readonly httpUrl: string;
   readonly context: CollectorContext;
   readonly renderings: Renderings;
-  /** Stops accepting, finishes what is in flight within five seconds, forwards what is queued, then resolves. */
-  close(): Promise<void>;
+  /** Reads the certificate and key anew, for new connections; what cannot be used is logged and leaves the old ones. */
+  reload(): void;
+  /**
+   * Stops accepting, finishes what is in flight within five seconds, forwards what is queued, then resolves.
+   * `scraped`: before that, waits until /metrics was scraped after the last span, `stopSeconds` at most.
+   */
+  close(options?: { readonly scraped?: boolean }): Promise<void>;
+  /** What was counted, and what of it nobody read or was sent. */
+  lastLine(): Promise<string>;
 }
 
 const EVICT_EVERY_MS = 60_000;
+const GRPC_PORT = 4317;
 
-/** Starts both servers. Throws StartError when a port, file or address cannot be used, or there is no WebAssembly. */
-export async function startCollector(config: Config): Promise<Collector> {
+/** Starts receiving and serving. Throws StartError when a port, file or address cannot be used, or there is no WebAssembly. */
+export async function startCollector(options: CollectorOptions = {}): Promise<Collector> {
+  const config = configOf(options);
   const aggregator = new Aggregator({
     providerOf: (host) => providerName(host, config.providers),
     layerOf: layerOfStatus,
@@ -51,7 +64,7 @@ export async function startCollector(config: Config): Promise<Collector> {
     (spans) => self.failedDropped.inc(spans),
     (error) => faults.caught('evidence', error),
   );
-  const intake = readAs('OTLP cannot be decoded', () => new SpanIngest(aggregator, failed, self));
+  const spans = readAs('OTLP cannot be decoded', () => new SpanIngest(aggregator, failed, self));
   const pressure = new Pressure(config.memoryLimit);
   const closers: (() => void)[] = [];
   let closing = false;
@@ -66,43 +79,94 @@ export async function startCollector(config: Config): Promise<Collector> {
     onClose: (listener) => void closers.push(listener),
   };
   const forwarder = config.forwardEndpoint === undefined ? undefined : buildForwarder(config, self);
-  const door = new OtlpHttp(context, intake, forwarder);
-  const otlp = otlpServer(config, door);
-  const renderings = new Renderings(new Exposition(aggregator), self);
-  const pages = httpServer(context, routes(renderings));
+  const receiver = new Receiver(context, spans, new MetricsIngest(aggregator, self), forwarder);
+  const [senders, readers] = [
+    new Connections('otlp', sendersThatFit(), log, self.connectionsClosed, self.connectionsRefused),
+    new Connections('http', LIMITS.readers, log, self.connectionsClosed, self.connectionsRefused),
+  ];
+  self.made.readBy('connections', () => [
+    ['otlp', senders.size],
+    ['http', readers.size],
+  ]);
+  const servers = new OtlpServers(receiver, senders, pemOf(config));
+  const stopping = new Stopping(aggregator, self);
+  const renderings = new Renderings(new Exposition(aggregator), aggregator, self);
   for (const extend of EXTENSIONS) extend(context);
   const evictions = setInterval(
     () => faults.guard('timer', () => aggregator.evict(config.seriesIdle)),
     EVICT_EVERY_MS,
   ).unref();
-  const servers = [otlp, pages];
-  const stop = async (): Promise<void> => {
+  const otlp: Server[] = [];
+  const pages: Server[] = [];
+  const stop = async (scraped: boolean): Promise<void> => {
     closing = true;
     clearInterval(evictions);
     pressure.stop();
-    await Promise.all(servers.map(drain));
+    await Promise.all(otlp.map((server) => drain(server)));
+    if (scraped) await stopping.scraped(config.stopSeconds);
     await forwarder?.close(LIMITS.drainMs);
+    await Promise.all(pages.map((server) => drain(server)));
     for (const close of closers) close();
   };
+  let at: { http: Listening; grpc: Listening | undefined; pages: Listening };
   try {
-    await listen(otlp, config.otlpPort, config.otlpHost, 'FAULTLAYER_OTLP_PORT');
-    await listen(pages, config.httpPort, config.httpHost, 'FAULTLAYER_HTTP_PORT');
+    const { otlpHost: host } = config;
+    const http = await listenAt(() => servers.http(), {
+      host,
+      port: config.otlpPort,
+      variable: 'FAULTLAYER_OTLP_PORT',
+    });
+    otlp.push(...http.servers);
+    const grpc = await listenGrpc(servers, config, log);
+    otlp.push(...(grpc?.servers ?? []));
+    const made = await listenAt(
+      () =>
+        httpServer(
+          context,
+          routes(renderings, (spans) => stopping.read(spans)),
+          readers,
+        ),
+      {
+        host: config.httpHost,
+        port: config.httpPort,
+        variable: 'FAULTLAYER_HTTP_PORT',
+      },
+    );
+    pages.push(...made.servers);
+    at = { http, grpc, pages: made };
   } catch (error) {
-    await stop();
+    await stop(false);
     throw error;
   }
   const scheme = config.otlpTlsCert === undefined ? 'http' : 'https';
   let closed: Promise<void> | undefined;
   return {
-    otlpUrl: `${scheme}://${authority(otlp)}`,
-    httpUrl: `http://${authority(pages)}`,
+    otlpUrl: `${scheme}://${at.http.authority}`,
+    otlpGrpcUrl: at.grpc && `${scheme}://${at.grpc.authority}`,
+    httpUrl: `http://${at.pages.authority}`,
     context,
     renderings,
-    close: () => (closed ??= stop()),
+    reload: () => reload(config, otlp, log),
+    close: ({ scraped = false } = {}) => (closed ??= stop(scraped)),
+    lastLine: () => stopping.lastLine(),
   };
 }
 
-function buildForwarder(config: Config, self: CollectorContext['self']): Forwarder {
+/** The default port that is taken means no gRPC; one that was asked for must be had. */
+async function listenGrpc(servers: OtlpServers, config: Config, log: Log): Promise<Listening | undefined> {
+  const { otlpGrpcPort: asked, otlpHost: host, otlpPort } = config;
+  if (asked === 'off') return undefined;
+  const port = asked ?? (otlpPort === 0 ? 0 : GRPC_PORT);
+  try {
+    return await listenAt(() => servers.grpc(), { host, port, variable: 'FAULTLAYER_OTLP_GRPC_PORT' });
+  } catch (error) {
+    if (asked !== undefined) throw error;
+    log.warn(`no OTLP/gRPC: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+function buildForwarder(config: Config, self: SelfMetrics): Forwarder {
   const headers = readAs('FAULTLAYER_FORWARD_HEADERS', () => parseHeaders(config.forwardHeaders));
   return readAs('FAULTLAYER_FORWARD_ENDPOINT', () => new Forwarder(config.forwardEndpoint!, headers, self));
 }
@@ -115,23 +179,8 @@ function readAs<T>(what: string, make: () => T): T {
   }
 }
 
-function otlpServer(config: Config, door: OtlpHttp): Server {
-  const options = {
-    headersTimeout: LIMITS.headersTimeoutMs,
-    requestTimeout: LIMITS.requestTimeoutMs,
-    keepAliveTimeout: LIMITS.keepAliveTimeoutMs,
-    connectionsCheckingInterval: 1000,
-  };
-  const handle = door.handle.bind(door);
-  const server =
-    config.otlpTlsCert === undefined && config.otlpTlsKey === undefined
-      ? createServer(options, handle)
-      : createTlsServer({ ...options, ...readTls(config) }, handle);
-  server.maxConnections = LIMITS.connections;
-  return server;
-}
-
-function readTls(config: Config): { cert: Buffer; key: Buffer } {
+function pemOf(config: Config): Pem | undefined {
+  if (config.otlpTlsCert === undefined && config.otlpTlsKey === undefined) return undefined;
   const read = (file: string | undefined, variable: string): Buffer => {
     if (file === undefined) throw new StartError(`${variable} is needed as well: TLS takes a certificate and its key`);
     return readAs(variable, () => readFileSync(file));
@@ -142,34 +191,17 @@ function readTls(config: Config): { cert: Buffer; key: Buffer } {
   };
 }
 
-function listen(server: Server, port: number, host: string, variable: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const why =
-        error.code === 'EADDRINUSE'
-          ? 'is taken'
-          : error.code === 'EACCES'
-            ? 'needs a permission'
-            : `cannot be used: ${error.code}`;
-      reject(new StartError(`port ${port} on ${host} ${why}; set ${variable} to another`));
-    });
-    server.listen(port, host, () => resolve());
-  });
+function reload(config: Config, servers: readonly Server[], log: Log): void {
+  try {
+    const pem = pemOf(config);
+    if (!pem) return;
+    for (const server of servers) if ('setSecureContext' in server) (server as TlsServer).setSecureContext(pem);
+    log.warn('the certificate was read again');
+  } catch (error) {
+    log.error(`the certificate was not read again, the old one stays: ${(error as Error).message}`);
+  }
 }
 
-function authority(server: Server): string {
-  const { address, port, family } = server.address() as AddressInfo;
-  return family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`;
-}
-
-function drain(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    if (!server.listening) return resolve();
-    const cut = setTimeout(() => server.closeAllConnections(), LIMITS.drainMs);
-    server.close(() => {
-      clearTimeout(cut);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
+interface TlsServer extends Server {
+  setSecureContext(pem: Pem): void;
 }

@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 
 /** Buffers of finished bodies, by power of two, so that a body does not cost fresh pages each time. */
 const KEPT_PER_SIZE = 4;
@@ -50,16 +51,22 @@ export function release({ buffer, length }: Buffer): void {
 
 const NOTHING = Buffer.alloc(0);
 
+/** A request of node:http, or a stream of node:http2. */
+export interface Source extends Readable {
+  readonly headers?: IncomingHttpHeaders;
+}
+
 /** Bytes of bodies being received, over all requests. */
 export const inFlight = { bytes: 0 };
 
 /**
  * Reads a request body of at most `limit` bytes: as the one chunk it came in, or gathered in a pooled buffer. Rejects with BodyError
- * 413 as soon as the limit is passed, 503 when all bodies together hold too much, 400 when the sender goes away.
+ * 413 as soon as the limit is passed, 503 when all bodies together hold too much, 400 when the sender goes away. HTTP/2 hands out pieces of
+ * one buffer, which are not its own to free: `ownChunks` is false there.
  */
-export function readBody(req: IncomingMessage, limit: number, allLimit: number): Promise<Body> {
+export function readBody(req: Source, limit: number, allLimit: number, ownChunks = true): Promise<Body> {
   return new Promise((resolve, reject) => {
-    const declared = Number(req.headers['content-length'] ?? 0);
+    const declared = Number(req.headers?.['content-length'] ?? 0);
     if (declared > limit) return reject(new BodyError(413, `a body may have ${limit} bytes`));
     let whole: Buffer | undefined;
     let buffer: Buffer | undefined;
@@ -95,12 +102,12 @@ export function readBody(req: IncomingMessage, limit: number, allLimit: number):
       }
       chunk.copy(buffer, length);
       length = need;
-      release(chunk);
+      if (ownChunks) release(chunk);
     };
     req.on('data', (chunk: Buffer) => {
       if (settled) return;
       if (length + chunk.length > limit) done(new BodyError(413, `a body may have ${limit} bytes`));
-      else if (chunk.length === declared) whole = chunk;
+      else if (ownChunks && chunk.length === declared) whole = chunk;
       else gather(chunk);
     });
     req.on('end', () => done());

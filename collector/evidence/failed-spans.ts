@@ -3,7 +3,7 @@ import type { FailedSpan } from '../base/failed-span.ts';
 import { LIMITS } from '../limits.ts';
 import type { FailedRange } from '../otlp/failed-range.ts';
 import type { FailedSpanTaker } from '../otlp/ingest.ts';
-import type { Encoding } from '../otlp/respond.ts';
+import type { Encoding } from '../otlp/signals.ts';
 import { Malformed } from '../otlp/wire.ts';
 import { readJsonSpan } from './read-json-span.ts';
 import { FailedSpanReader } from './read-span.ts';

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
-import { END, type Exposition } from '../../src/aggregate/index.ts';
+import { type Aggregator, END, type Exposition } from '../../src/aggregate/index.ts';
 import type { SelfMetrics } from '../base/self.ts';
 import { LIMITS } from '../limits.ts';
 import { registryText } from './registry-text.ts';
@@ -14,14 +14,17 @@ export class Rendering {
   readonly spans: Uint8Array;
   readonly tail: Buffer;
   readonly openMetrics: boolean;
+  /** Spans counted when it was rendered. */
+  readonly counted: number;
   /** Responses it is still being sent by, and the turn that has not given it to them yet. */
   readers = 1;
   private compressed: Promise<Buffer> | undefined;
 
-  constructor(spans: Uint8Array, tail: Buffer, openMetrics: boolean) {
+  constructor(spans: Uint8Array, tail: Buffer, openMetrics: boolean, counted: number) {
     this.spans = spans;
     this.tail = tail;
     this.openMetrics = openMetrics;
+    this.counted = counted;
   }
 
   get bytes(): number {
@@ -51,13 +54,15 @@ export class Busy extends Error {}
  */
 export class Renderings {
   private readonly exposition: Exposition;
+  private readonly aggregator: Aggregator;
   private readonly self: SelfMetrics;
   private waiting: Wanted[] = [];
   private readonly newest = new Map<boolean, Rendering>();
   private readonly sending = new Set<Rendering>();
 
-  constructor(exposition: Exposition, self: SelfMetrics) {
+  constructor(exposition: Exposition, aggregator: Aggregator, self: SelfMetrics) {
     this.exposition = exposition;
+    this.aggregator = aggregator;
     this.self = self;
   }
 
@@ -115,12 +120,13 @@ export class Renderings {
       throw new Busy('too many pages are being sent');
     }
     const started = performance.now();
+    const { committed } = this.aggregator;
     const spans = this.exposition.render(openMetrics, scraper);
     const rendered = performance.now();
     const self = await registryText(this.self.register, openMetrics);
     this.self.scrapes.inc();
     this.self.scrapeSeconds.inc((rendered - started) / 1000);
-    const page = new Rendering(spans, Buffer.from(self + (openMetrics ? END : '')), openMetrics);
+    const page = new Rendering(spans, Buffer.from(self + (openMetrics ? END : '')), openMetrics, committed);
     if (scraper !== undefined) return page;
     const before = this.newest.get(openMetrics);
     this.newest.set(openMetrics, page);

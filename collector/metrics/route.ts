@@ -10,9 +10,9 @@ const WORTH_BYTES = 64 * 1024;
 const isLoopback = (address = ''): boolean =>
   isIP(address) !== 0 && (address.startsWith('127.') || address === '::1' || address.startsWith('::ffff:127.'));
 
-/** The page: span series from their own columns, then process and self metrics from prom-client. */
+/** The page: span series from their own columns, then process and self metrics from prom-client. `read` is told of the spans in each page sent to its end. */
 export const metricsRoute =
-  (renderings: Renderings): Route['handle'] =>
+  (renderings: Renderings, read: (spans: number) => void): Route['handle'] =>
   async (req, res) => {
     const openMetrics = wantsOpenMetrics(req.headers.accept);
     // A reader that has stopped reading must not hold its page.
@@ -27,6 +27,7 @@ export const metricsRoute =
       res.end(`${error.message}\n`);
     });
     if (!page) return;
+    res.once('finish', () => read(page.counted));
     const headers: Record<string, string> = {
       'content-type': openMetrics ? CONTENT_TYPES.openMetrics : CONTENT_TYPES.text,
     };

@@ -3,7 +3,7 @@ import type { SelfMetrics } from '../base/self.ts';
 import { Decoder } from './decoder.ts';
 import type { FailedRange } from './failed-range.ts';
 import { JsonDecoder } from './json.ts';
-import type { Encoding } from './respond.ts';
+import type { Encoding, Taken } from './signals.ts';
 
 /** Who keeps failed spans; OTLP only says where they stand. */
 export interface FailedSpanTaker {
@@ -12,12 +12,7 @@ export interface FailedSpanTaker {
   take(body: Uint8Array, encoding: Encoding, ranges: readonly FailedRange[], batch: Batch): void;
 }
 
-export interface Ingested {
-  readonly rejected: number;
-  readonly message: string;
-}
-
-const ALL_TAKEN: Ingested = { rejected: 0, message: '' };
+const ALL_TAKEN: Taken = { rejected: 0, message: '' };
 
 /** Decodes bodies whole, then counts them: what is damaged counts nothing. */
 export class SpanIngest {
@@ -36,7 +31,7 @@ export class SpanIngest {
   }
 
   /** Throws Malformed. */
-  take(body: Uint8Array, encoding: Encoding): Ingested {
+  take(body: Uint8Array, encoding: Encoding): Taken {
     const { decoder, json, failed } = this;
     decoder.failed.wanted = json.failed.wanted = failed.wanted;
     const { rows, failed: ranges } = encoding === 'protobuf' ? decoder : json;

@@ -1,4 +1,4 @@
-import { type MetricKey, PHASES } from '../contract/index.ts';
+import { type MetricKey, PHASES, STEPS } from '../contract/index.ts';
 import { type Batch, DOUBLES, INTS, REF } from './batch.ts';
 import { cleanCode } from './clean.ts';
 import { COLUMN, COLUMNS, columnsOf, NUMBER } from './columns.ts';
@@ -18,6 +18,15 @@ export interface AggregatorOptions extends Derivations {
   readonly now?: () => number;
 }
 
+/** Calls of one instance that have not ended, by provider and phase. */
+export interface InstanceReport {
+  readonly service: string;
+  readonly provider: string;
+  readonly phase: string;
+  readonly instance: string;
+  readonly value: number;
+}
+
 /** A longer call is a broken clock. */
 const LONGEST_SECONDS = 86_400;
 
@@ -32,10 +41,13 @@ export class Aggregator {
   evicted = 0;
   /** A failure may come twice: by the application's own exporter, and as a copy that the preload sent at once. */
   readonly failures = new SeenSpans();
+  /** Rows counted since the start. */
+  committed = 0;
   private readonly now: () => number;
   private readonly deriver: Deriver;
   /** Service, version and environment of the row before: they change with the resource, not with the call. */
   private readonly info = new Int32Array(3);
+  private readonly reportKey = new Int32Array(COLUMNS.length);
 
   constructor(options: AggregatorOptions = {}) {
     this.now = options.now ?? (() => Date.now() / 1000);
@@ -61,6 +73,7 @@ export class Aggregator {
     this.info.fill(-1);
     batch.named.length = 0;
     for (let row = 0; row < batch.rows; row++) this.count(batch, row);
+    this.committed += batch.rows;
     batch.rows = 0;
   }
 
@@ -77,6 +90,29 @@ export class Aggregator {
     this.links.clear();
     this.evicted += gone;
     return gone;
+  }
+
+  /** Begins what instances say of themselves at one time: all of it until the next call is one report. */
+  beginReport(): void {
+    this.clock.now = this.now();
+  }
+
+  /** What an instance says of its calls that have not ended. */
+  report(metric: 'inFlight' | 'oldestInFlight', { service, provider, phase, instance, value }: InstanceReport): void {
+    const { reportKey } = this;
+    reportKey[COLUMN.service] = this.dictionaries[COLUMN.service]!.ofString(service);
+    reportKey[COLUMN.provider] = this.dictionaries[COLUMN.provider]!.ofString(provider);
+    // Position 0 is a phase that nobody knows.
+    const row = this.links.find(metric, reportKey, 0, (STEPS as readonly string[]).indexOf(phase) + 1);
+    if (row >= 0) this.families[metric].report(row, `${service} ${instance}`, value);
+  }
+
+  /** Whether a service of this name has had calls counted from its spans. */
+  countsSpansOf(service: string): boolean {
+    const { keys, size } = this.families.serviceInfo;
+    for (let row = 0; row < size; row++)
+      if (this.dictionaries[COLUMN.service]!.values[keys.keys[row * keys.width]!] === service) return true;
+    return false;
   }
 
   private count(batch: Batch, row: number): void {

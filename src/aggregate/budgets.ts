@@ -17,5 +17,7 @@ export const SERIES_BUDGET: Readonly<Record<MetricKey, number>> = {
   serviceInfo: 2_000,
   versionFirstSeen: 2_000,
   pending: 1_000,
+  inFlight: 2_000,
+  oldestInFlight: 2_000,
   lastFailure: 2_000,
 };

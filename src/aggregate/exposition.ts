@@ -38,6 +38,7 @@ export class Exposition {
     const isNew = this.scrapers.visit(scraper, clock.serial, clock.now);
     const cache = openMetrics ? this.caches.openMetrics : this.caches.text;
     cache.usedAt = clock.now;
+    for (const family of this.aggregator.all()) family.refresh();
     return cache.render(this.aggregator.all(), clock.epoch++, isNew);
   }
 }

@@ -1,14 +1,16 @@
-import { labelOf, METRICS, type MetricKey, PHASES } from '../contract/index.ts';
+import { labelOf, METRICS, type MetricKey, PHASES, STEPS } from '../contract/index.ts';
 import { SERIES_BUDGET } from './budgets.ts';
 import { COLUMN, COLUMNS, columnsOf } from './columns.ts';
 import { Counter, Gauge } from './counter.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { Clock, Family, LabelSource } from './family.ts';
 import { Histogram } from './histogram.ts';
+import { InstanceGauge } from './instance-gauge.ts';
 import { LastFailure } from './last-failure.ts';
 
-/** The `phase` label's closed values; its ids are positions here. */
-const PHASE: LabelSource = { name: 'phase', values: PHASES };
+/** The `phase` label's closed values; its ids are positions here. Of an ended call the parts that are timed, of an open one where it is. */
+const TIMED: LabelSource = { name: 'phase', values: PHASES };
+const OPEN: LabelSource = { name: 'phase', values: ['', ...STEPS] };
 
 /** One family per metric of the contract. */
 export function buildFamilies(dictionaries: readonly Dictionary[], clock: Clock, budgets = SERIES_BUDGET) {
@@ -17,13 +19,15 @@ export function buildFamilies(dictionaries: readonly Dictionary[], clock: Clock,
       name: labelOf(COLUMNS[c]!.attribute),
       values: dictionaries[c]!.values,
     })),
-    ...((METRICS[key].labels as readonly string[]).includes('phase') ? [PHASE] : []),
+    ...((METRICS[key].labels as readonly string[]).includes('phase') ? [key === 'phase' ? TIMED : OPEN] : []),
   ];
   /** Here any step of a call, also one that has no duration. */
   const step: LabelSource = { name: 'phase', values: dictionaries[COLUMN.pendingPhase]!.values };
   const counter = (key: MetricKey): Counter => new Counter(METRICS[key], sources(key), budgets[key], clock);
   const gauge = (key: MetricKey): Gauge => new Gauge(METRICS[key], sources(key), budgets[key], clock);
   const histogram = (key: MetricKey): Histogram => new Histogram(METRICS[key], sources(key), budgets[key], clock);
+  const instances = (key: MetricKey, combine: (a: number, b: number) => number): InstanceGauge =>
+    new InstanceGauge(METRICS[key], sources(key), budgets[key], clock, combine);
   return {
     calls: counter('calls'),
     duration: histogram('duration'),
@@ -37,6 +41,8 @@ export function buildFamilies(dictionaries: readonly Dictionary[], clock: Clock,
     serviceInfo: gauge('serviceInfo'),
     versionFirstSeen: gauge('versionFirstSeen'),
     pending: new Counter(METRICS.pending, [...sources('pending').slice(0, -1), step], budgets.pending, clock),
+    inFlight: instances('inFlight', (a, b) => a + b),
+    oldestInFlight: instances('oldestInFlight', Math.max),
     lastFailure: new LastFailure(METRICS.lastFailure, sources('lastFailure'), budgets.lastFailure, clock),
   } satisfies Record<MetricKey, Family>;
 }

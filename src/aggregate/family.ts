@@ -99,6 +99,9 @@ export abstract class Family {
     for (let row = 0; row < size; row++) for (let i = 0; i < width; i++) mark(used[i], keys[row * width + i]!);
   }
 
+  /** Called before a page is rendered: what follows from time is worked out then. */
+  refresh(): void {}
+
   /** Appends the lines of one row. */
   abstract write(out: Writer, row: number, openMetrics: boolean, zero: boolean): void;
   /** Whether a new row is first shown at zero. */

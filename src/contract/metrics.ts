@@ -108,6 +108,18 @@ export const METRICS = {
     help: 'Calls that had not ended when their process ended or froze, by the phase they were in; not in the calls counted.',
     labels: [...labels('service.name', 'api.provider.name'), 'phase'],
   },
+  inFlight: {
+    name: 'api_client_in_flight',
+    type: 'gauge',
+    help: 'Calls that have not ended, over all instances that report.',
+    labels: [...labels('service.name', 'api.provider.name'), 'phase'],
+  },
+  oldestInFlight: {
+    name: 'api_client_oldest_in_flight_seconds',
+    type: 'gauge',
+    help: 'Age of the oldest call that has not ended, in seconds.',
+    labels: [...labels('service.name', 'api.provider.name'), 'phase'],
+  },
   lastFailure: {
     name: 'api_client_last_failure_timestamp_seconds',
     type: 'gauge',

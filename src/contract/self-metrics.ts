@@ -56,6 +56,36 @@ export const SELF_METRICS = {
     help: 'Spans refused by partial success, by reason.',
     labels: ['reason'],
   },
+  dropped: {
+    name: 'faultlayer_otlp_dropped_total',
+    type: 'counter',
+    help: 'Data points and log records received and dropped, by signal: the collector keeps none.',
+    labels: ['signal'],
+  },
+  wrongProtocol: {
+    name: 'faultlayer_wrong_protocol_total',
+    type: 'counter',
+    help: 'Connections that spoke another protocol than their port’s, by what was spoken.',
+    labels: ['spoken'],
+  },
+  connections: {
+    name: 'faultlayer_connections',
+    type: 'gauge',
+    help: 'Connections open, by door.',
+    labels: ['door'],
+  },
+  connectionsClosed: {
+    name: 'faultlayer_connections_closed_total',
+    type: 'counter',
+    help: 'Idle connections closed to make room for new ones, by door.',
+    labels: ['door'],
+  },
+  connectionsRefused: {
+    name: 'faultlayer_connections_refused_total',
+    type: 'counter',
+    help: 'Connections refused because all were busy, by door.',
+    labels: ['door'],
+  },
   failedDropped: {
     name: 'faultlayer_failed_spans_dropped_total',
     type: 'counter',

@@ -114,7 +114,7 @@ describe('requests that are wrong', () => {
     const url = `${collector.otlpUrl}/v1/traces`;
     const get = await send(url);
     expect([get.status, get.headers.allow]).toEqual([405, 'POST']);
-    expect((await send(`${collector.otlpUrl}/v1/metrics`, { method: 'POST', body: '' })).status).toBe(404);
+    expect((await send(`${collector.otlpUrl}/v1/profiles`, { method: 'POST', body: '' })).status).toBe(404);
     for (const type of ['text/plain', '', 'constructor', 'application/x-protobuf-not']) {
       const answer = await send(url, { method: 'POST', headers: type ? { 'content-type': type } : {}, body: 'x' });
       expect([answer.status, answer.headers['content-type']], type).toEqual([415, 'application/json']);

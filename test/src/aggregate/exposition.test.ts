@@ -188,6 +188,8 @@ describe('budgets (C3, C4, C5)', () => {
       serviceInfo: 5,
       versionFirstSeen: 5,
       pending: 5,
+      inFlight: 5,
+      oldestInFlight: 5,
       lastFailure: 5,
     };
     const p = pipeline({ budgets });

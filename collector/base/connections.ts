@@ -1,0 +1,92 @@
+import type { Socket } from 'node:net';
+import type { Counter } from 'prom-client';
+import type { Log } from './log.ts';
+
+export type Door = 'otlp' | 'http';
+
+/** How often a door says that it refuses. */
+const SAY_EVERY_MS = 60_000;
+
+/**
+ * The connections of one door, at most a number. A new one past it takes the place of the one that has been idle longest; where all are busy it
+ * is refused. Both are counted, and a refusal is logged once a minute.
+ */
+export class Connections {
+  readonly most: number;
+  private readonly door: Door;
+  private readonly log: Log;
+  private readonly closed: Counter<string>;
+  private readonly refused: Counter<string>;
+  /** Requests in progress by connection; those without any, longest idle first. */
+  private readonly open = new Map<string, { readonly socket: Socket; busy: number }>();
+  private readonly idle = new Map<string, Socket>();
+  private said = Number.NEGATIVE_INFINITY;
+
+  constructor(door: Door, most: number, log: Log, closed: Counter<string>, refused: Counter<string>) {
+    this.door = door;
+    this.most = most;
+    this.log = log;
+    this.closed = closed;
+    this.refused = refused;
+  }
+
+  get size(): number {
+    return this.open.size;
+  }
+
+  /** A new connection, as `connection` of a server gives it. */
+  add(socket: Socket): void {
+    const key = keyOf(socket);
+    if (this.open.size >= this.most && !this.makeRoom()) {
+      socket.destroy();
+      this.refuse();
+      return;
+    }
+    this.open.set(key, { socket, busy: 0 });
+    this.idle.set(key, socket);
+    socket.once('close', () => {
+      this.open.delete(key);
+      this.idle.delete(key);
+    });
+  }
+
+  /** A request has come on the connection of `socket`, which TLS may have wrapped; the result says that it was answered. */
+  begin(socket: Socket): () => void {
+    const key = keyOf(socket);
+    const held = this.open.get(key);
+    if (!held) return () => undefined;
+    held.busy++;
+    this.idle.delete(key);
+    let ended = false;
+    return () => {
+      if (ended) return;
+      ended = true;
+      if (--held.busy === 0 && this.open.get(key) === held) this.idle.set(key, held.socket);
+    };
+  }
+
+  private makeRoom(): boolean {
+    const [longest] = this.idle;
+    if (!longest) return false;
+    const [key, socket] = longest;
+    this.open.delete(key);
+    this.idle.delete(key);
+    socket.destroy();
+    this.closed.inc({ door: this.door });
+    return true;
+  }
+
+  private refuse(): void {
+    this.refused.inc({ door: this.door });
+    const now = performance.now();
+    if (now - this.said < SAY_EVERY_MS) return;
+    this.said = now;
+    this.log.warn(`a connection was refused: all ${this.most} of ${DOOR_NAMES[this.door]} are busy`);
+  }
+}
+
+const DOOR_NAMES: Readonly<Record<Door, string>> = { otlp: 'the OTLP receiver', http: 'metrics and pages' };
+
+/** The same for a socket and for the TLS socket around it. */
+const keyOf = ({ remoteAddress, remotePort, localPort }: Socket): string =>
+  `${remoteAddress} ${remotePort} ${localPort}`;

@@ -1,0 +1,52 @@
+import { field, textField, varint } from './wire-writer.ts';
+
+export type Encoding = 'protobuf' | 'json';
+
+export const CONTENT_TYPE: Readonly<Record<Encoding, string>> = {
+  protobuf: 'application/x-protobuf',
+  json: 'application/json',
+};
+
+/** What OTLP carries. Spans are counted; of metrics the in-flight gauges are taken; the rest is received, counted and dropped. */
+export interface Signal {
+  readonly name: 'traces' | 'metrics' | 'logs';
+  /** Path over HTTP, and over gRPC. */
+  readonly path: string;
+  readonly method: string;
+  /** Name of the refused items in the JSON form of a partial success. */
+  readonly rejected: string;
+}
+
+const signal = (name: Signal['name'], service: string, rejected: string): Signal => ({
+  name,
+  path: `/v1/${name}`,
+  method: `/opentelemetry.proto.collector.${service}/Export`,
+  rejected,
+});
+
+/** opentelemetry-proto 1.x, `collector/<signal>/v1`. */
+export const SIGNALS: readonly Signal[] = [
+  signal('traces', 'trace.v1.TraceService', 'rejectedSpans'),
+  signal('metrics', 'metrics.v1.MetricsService', 'rejectedDataPoints'),
+  signal('logs', 'logs.v1.LogsService', 'rejectedLogRecords'),
+];
+
+/** What became of a body. */
+export interface Taken {
+  /** Spans or data points that were refused. */
+  readonly rejected: number;
+  readonly message: string;
+}
+
+const text = new TextEncoder();
+
+/** The Export…ServiceResponse; `partialSuccess` is left out when everything was accepted (OTLP specification). The number's field is the same in all. */
+export function responseOf({ rejected: name }: Signal, encoding: Encoding, { rejected, message }: Taken): Uint8Array {
+  if (encoding === 'json')
+    return text.encode(
+      rejected === 0 ? '{}' : JSON.stringify({ partialSuccess: { [name]: String(rejected), errorMessage: message } }),
+    );
+  return rejected === 0
+    ? new Uint8Array(0)
+    : Uint8Array.from(field(1, [0x08, ...varint(rejected), ...textField(2, message)]));
+}
