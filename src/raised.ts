@@ -26,6 +26,15 @@ const rank = (error: unknown): number => {
   return at < 0 ? TELLING.length : at;
 };
 
+const NO_ROUTE = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN']);
+
+/** What node itself says of all attempts, unless that is a family without a route beside an address that was only slow; without node's word, the rank. */
+function telling(errors: readonly unknown[], code: string): unknown {
+  const of = (wanted: string) => errors.find((error) => fieldsOf(error).code === wanted);
+  const own = NO_ROUTE.has(code) ? (of('ETIMEDOUT') ?? of(code)) : of(code);
+  return own ?? errors.reduce((best, next) => (rank(next) < rank(best) ? next : best));
+}
+
 /** Wrappers that say nothing themselves; the reason is their cause. */
 const WRAPPERS = new Set(['ERR_HTTP2_STREAM_CANCEL', 'UND_ERR_BODY_STREAM']);
 
@@ -35,7 +44,7 @@ export function rootOf(error: unknown): unknown {
   for (let depth = 0; depth < 8 && typeof at === 'object' && at !== null; depth++) {
     const { errors, cause, name, code, message } = at as Record<string, unknown>;
     if (Array.isArray(errors) && errors.length > 0) {
-      at = errors.reduce((best, next) => (rank(next) < rank(best) ? next : best));
+      at = telling(errors, text(code));
       continue;
     }
     const wraps =
@@ -56,6 +65,7 @@ const TIMEOUT_CODES = new Set([
   'UND_ERR_HEADERS_TIMEOUT',
   'UND_ERR_BODY_TIMEOUT',
   'ERR_SOCKET_CONNECTION_TIMEOUT',
+  'ERR_SOCKET_TIMEOUT', // agentkeepalive
   'ERR_TLS_HANDSHAKE_TIMEOUT',
   'ETIMEOUT',
 ]);

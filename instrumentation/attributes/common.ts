@@ -48,6 +48,7 @@ export class Common extends Block {
       this.set('server.address', host);
       this.set('server.port', call.port);
       this.set('api.provider.name', provider);
+      this.set('service.peer.name', provider);
     }
     if (!isKnown) this.set('http.request.method_original', method.slice(0, 32));
     if (status !== undefined) {

@@ -1,4 +1,4 @@
-import { LAYER, type LayerName, type Reason } from '../../src/contract/index.ts';
+import { type LayerName, ownerOf, type Reason, stageOf } from '../../src/contract/index.ts';
 import type { Outcome } from '../judge/types.ts';
 import { Block } from '../span/block.ts';
 
@@ -14,11 +14,11 @@ class Failure extends Block {
     this.reason = reason;
     this.sent = sent;
     this.status = status;
-    const { stage, owner } = LAYER[layer];
+    const stage = stageOf(layer, sent, status !== undefined);
     this.set('api.failure.layer', layer);
     if (stage) this.set('api.failure.stage', stage);
     this.set('api.failure.reason', reason);
-    this.set('api.failure.owner', owner);
+    this.set('api.failure.owner', ownerOf(layer, reason));
     this.set('api.request.sent', sent);
     this.set('error.type', reason === 'http.error' && status !== undefined ? String(status) : reason);
   }

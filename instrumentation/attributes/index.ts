@@ -1,4 +1,5 @@
 import { type Config, loadConfig } from '../../src/config.ts';
+import { redactPath } from '../../src/redact/index.ts';
 import { now } from '../base/now.ts';
 import type { Call } from '../capture/types.ts';
 import type { Outcome } from '../judge/types.ts';
@@ -6,6 +7,7 @@ import type { AttributeList } from '../span/list.ts';
 import { authOf } from './auth.ts';
 import { clockOffset, looksAtClock } from './clock.ts';
 import { commonOf, pathOf } from './common.ts';
+import { addError } from './error.ts';
 import { addEvidence } from './evidence.ts';
 import { addExchange } from './exchange.ts';
 import { failureOf } from './failure.ts';
@@ -22,8 +24,7 @@ export function describe(a: AttributeList, call: Call, outcome: Outcome, config:
   const auth = authOf(call, call.proxied ? pathOf(call.path) : call.path, nowMs);
   const common = commonOf(call, config, auth.scheme);
   a.share(common);
-  const { peerAddress, peerPort } = call;
-  if (peerAddress !== undefined && peerPort !== undefined) a.share(peerOf(peerAddress, peerPort));
+  addConnection(a, call);
   if (call.tlsNotAfter !== undefined) a.set('api.tls.not_after', call.tlsNotAfter);
   addTimings(a, call);
   addStream(a, call);
@@ -32,6 +33,7 @@ export function describe(a: AttributeList, call: Call, outcome: Outcome, config:
   if (outcome.kind === 'cancelled') a.set('api.cancelled', true);
   if (outcome.kind === 'failed') {
     a.share(failureOf(outcome, status));
+    addError(a, call, outcome);
     addExchange(a, call, config, common);
   }
   const { evidence } = outcome;
@@ -50,8 +52,21 @@ function environment(): Config {
   return loaded;
 }
 
+function addConnection(a: AttributeList, { peerAddress, peerPort, socketPath, reused }: Call): void {
+  if (peerAddress !== undefined && peerPort !== undefined) a.share(peerOf(peerAddress, peerPort));
+  if (socketPath !== undefined) {
+    a.set('network.transport', 'unix');
+    a.set('network.peer.address', redactPath(socketPath));
+  }
+  if (reused === undefined) return;
+  a.set('api.connection.reused', true);
+  a.set('api.connection.idle', reused.idleMs / 1000);
+  a.set('api.connection.calls', reused.calls);
+}
+
 function addTimings(a: AttributeList, { timings }: Call): void {
-  const { dns, tcp, tls, wait, body } = timings;
+  const { queue, dns, tcp, tls, wait, body } = timings;
+  if (queue !== undefined) a.set('api.timing.queue', queue / 1000);
   if (dns !== undefined) a.set('api.timing.dns', dns / 1000);
   if (tcp !== undefined) a.set('api.timing.tcp', tcp / 1000);
   if (tls !== undefined) a.set('api.timing.tls', tls / 1000);

@@ -10,6 +10,8 @@ import { type Target, targetOf } from './target.ts';
 import type { BodyReader, Call, Client, Sent, Timings } from './types.ts';
 
 const NOTHING = Buffer.alloc(0);
+/** A shorter wait is no queue. */
+const LEAST_QUEUE_MS = 1;
 
 /** What every client's call shares. One object per attempt; all else is computed when somebody asks. */
 export abstract class TrackedCall implements Call {
@@ -34,11 +36,16 @@ export abstract class TrackedCall implements Call {
   /** `sent()` as it was when the call ended. */
   sentAtEnd: Sent | undefined = undefined;
 
+  throughProxy = false;
   /** Neighbours in the list of open calls. */
   previous: TrackedCall | undefined = undefined;
   next: TrackedCall | undefined = undefined;
   ended = false;
   connection: Connection | undefined = undefined;
+  reused: Call['reused'] = undefined;
+  readonly socketPath: string | undefined = undefined;
+  /** The connection's counter of bytes read when this call got it. */
+  private readBefore = 0;
   headersMs = 0;
   sentMs = 0;
   capture: BodyCapture | undefined = undefined;
@@ -104,7 +111,27 @@ export abstract class TrackedCall implements Call {
   useConnection(connection: Connection): void {
     if (this.connection === connection) return;
     this.connection = connection;
+    const { freedMs, calls, startMs } = connection;
     if (connection.claim(this.timings)) this.tlsNotAfter = connection.tlsNotAfter;
+    else if (calls > 0)
+      this.reused = { calls, idleMs: Math.max(0, this.startMs - freedMs), roundTripMs: connection.roundTripMs };
+    this.readBefore = connection.readBefore;
+    connection.calls++;
+    const queue = (this.reused ? freedMs : startMs) - this.startMs;
+    if (queue >= LEAST_QUEUE_MS) this.timings.queue = queue;
+  }
+
+  get certificate(): Call['certificate'] {
+    return this.connection?.certificate;
+  }
+
+  /** Size of the answer's head on the wire; undefined where it is not known. */
+  protected abstract headSize(): number | undefined;
+
+  received(): number | undefined {
+    const head = this.headSize();
+    const read = this.connection?.socket.bytesRead;
+    return head === undefined || read === undefined ? undefined : Math.max(0, read - this.readBefore - head);
   }
 
   /** Starts keeping the answer's body. Its type is looked at only when the body is: until then every step is in the application's way. */

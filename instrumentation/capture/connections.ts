@@ -11,13 +11,21 @@ export class Connection {
   /** How far the connection has come; `wait` once it can carry requests. */
   phase: Extract<Phase, 'dns' | 'tcp' | 'tls' | 'wait'> = 'dns';
   readonly socket: Socket;
-  private readonly startMs = now();
+  readonly startMs = now();
   private lookupMs = 0;
   private connectMs = 0;
   private secureMs = 0;
   peerAddress: string | undefined;
   peerPort: number | undefined;
   tlsNotAfter: number | undefined;
+  certificate: { readonly issuer: string | undefined; readonly validTo: string } | undefined;
+  /** Calls it has carried. */
+  calls = 0;
+  /** When its last call ended, and how much it had read by then. */
+  freedMs = 0;
+  readBefore = 0;
+  /** The timeout that fired, ms. */
+  timeoutDelay: number | undefined;
   /** The peer has hung up in good order. */
   peerEnded = false;
   /** `performance.now()` of the last socket timeout, 0 when none. */
@@ -52,8 +60,18 @@ export class Connection {
    */
   onSecure(): void {
     this.secureMs = now();
-    const end = Date.parse((this.socket as TLSSocket).getPeerCertificate()?.valid_to ?? '');
-    if (!Number.isNaN(end)) this.tlsNotAfter = end / 1000;
+    const { valid_to: validTo, issuer } = (this.socket as TLSSocket).getPeerCertificate() ?? {};
+    const end = Date.parse(validTo ?? '');
+    if (Number.isNaN(end)) return;
+    this.tlsNotAfter = end / 1000;
+    const name = issuer?.CN ?? issuer?.O;
+    this.certificate = { issuer: Array.isArray(name) ? name[0] : name, validTo };
+  }
+
+  /** Its call is over. */
+  leave(at: number): void {
+    this.freedMs = at;
+    this.readBefore = this.socket.bytesRead;
   }
 
   /** The certificate was accepted. */
@@ -74,6 +92,11 @@ export class Connection {
 
   get open(): boolean {
     return this.phase === 'wait';
+  }
+
+  /** How long the TCP handshake took. */
+  get roundTripMs(): number {
+    return this.connectMs ? this.connectMs - (this.lookupMs || this.startMs) : 0;
   }
 
   /** Hands the set-up timings to the first call that asks. Returns whether it was the first. */
@@ -143,6 +166,7 @@ export function connectionWatcher(events: ConnectionEvents, tracker: Tracker): (
       'timeout',
       on('timeout', (c) => {
         c.timeoutMs = now();
+        c.timeoutDelay = c.socket.timeout;
       }),
     ],
     [

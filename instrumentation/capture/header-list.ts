@@ -16,6 +16,14 @@ const textOf = (value: unknown, name: string): string | undefined => {
   return REPEATING.has(name) ? values.of(one) : one.toString('latin1');
 };
 
+/** Bytes of an HTTP/1.1 answer's head, as servers write it: one space after each colon. */
+export function headSize(flat: readonly unknown[], statusText: string): number {
+  let size = `HTTP/1.1 200 ${statusText}\r\n\r\n`.length;
+  for (let i = 0; i + 1 < flat.length; i += 2)
+    size += (flat[i] as string).length + (flat[i + 1] as string).length + ': \r\n'.length;
+  return size;
+}
+
 /** Headers as clients keep them, names and values in turn, read by lower-case name. Of a repeated header the first counts. */
 export class HeaderList {
   private readonly flat: readonly unknown[];

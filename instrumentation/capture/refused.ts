@@ -51,6 +51,9 @@ class RefusedCall extends TrackedCall {
   get holdsBytes(): boolean {
     return false;
   }
+  protected headSize(): undefined {
+    return undefined;
+  }
   loosen(): void {}
   release(): void {}
 }

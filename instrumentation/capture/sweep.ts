@@ -28,6 +28,7 @@ export class Sweeper {
   private arm(): void {
     if (this.timer) return;
     this.timer = setInterval(this.tick, EVERY_MS);
+    this.tracker.timers.compare(this.timer);
     this.timer.unref();
   }
 
@@ -59,7 +60,7 @@ export class Sweeper {
     if (call instanceof HttpCall) {
       if (call.givenUp) {
         const error = call.destroyedWith;
-        this.tracker.end(call, { error, broken: true, cancelled: error === undefined });
+        this.tracker.end(call, { error, broken: true, cancelled: error === undefined, deadlineMs: call.deadlineMs });
       } else if (call.status !== undefined && call.unread && (call.complete || this.stuck(call, call.bytesRead, at)))
         this.tracker.end(call, { endMs: call.headersMs });
     } else if (call instanceof Http2Call) {

@@ -5,6 +5,7 @@ import { around } from './around.ts';
 import type { TrackedCall } from './call.ts';
 import { OpenCalls } from './open-calls.ts';
 import { Settling } from './settle.ts';
+import { Timers } from './timers.ts';
 import type { CaptureOptions, CaptureSink, Ending, Sent } from './types.ts';
 
 /** The exchange ended well. */
@@ -13,6 +14,7 @@ export const WELL: Ending = {};
 /** Begins and ends calls; every client's channels feed it. */
 export class Tracker {
   readonly open = new OpenCalls();
+  readonly timers = new Timers();
   private readonly guards: Guard;
   /** Whether requests' own bodies are kept until their calls end. */
   readonly requestBodies: boolean;
@@ -65,6 +67,7 @@ export class Tracker {
     call.ended = true;
     this.open.remove(call);
     call.endMs = ending.endMs ?? now();
+    call.connection?.leave(call.endMs);
     if (call.headersMs > 0) call.timings.body = Math.max(0, call.endMs - call.headersMs);
     call.streamed?.ended(call.endMs);
     call.unwatch?.();

@@ -14,6 +14,8 @@ export type Sent = 'no' | 'partly' | 'yes' | 'unknown';
 
 /** Durations of one call in milliseconds; a reused connection has none of the first three. */
 export interface Timings {
+  /** In the client's own queue, until there was a connection. */
+  queue?: number;
   dns?: number;
   tcp?: number;
   tls?: number;
@@ -52,6 +54,8 @@ export interface Call {
   readonly path: string;
   /** Plain HTTP through a proxy: `path` is the whole URL (RFC 9112 §3.2.2). */
   readonly proxied: boolean;
+  /** It goes, or may go, through a proxy. */
+  readonly throughProxy: boolean;
   /** The whole URL, unredacted. */
   url(): string;
   /** What every call of this URL has in common. */
@@ -74,6 +78,14 @@ export interface Call {
 
   readonly peerAddress: string | undefined;
   readonly peerPort: number | undefined;
+  /** Its connection had carried calls before: how many, for how long it lay idle, and the way there and back when it was made; ms. */
+  readonly reused: { readonly calls: number; readonly idleMs: number; readonly roundTripMs: number } | undefined;
+  /** Path of the unix socket it went over. */
+  readonly socketPath: string | undefined;
+  /** Of the server's certificate, as node tells them. */
+  readonly certificate: { readonly issuer: string | undefined; readonly validTo: string } | undefined;
+  /** Bytes of the answer's body that came; only inside `CaptureSink.end`, over HTTP/1. */
+  received(): number | undefined;
   /** `1.0`, `1.1`, `2`. */
   protocolVersion: string | undefined;
   /** Unix seconds; only on the first call of a new TLS connection. */
@@ -130,12 +142,16 @@ export interface Ending {
   /** The exchange did not end well, with or without an error. */
   readonly broken?: boolean;
   readonly timedOut?: boolean;
+  /** The deadline that ended it, in milliseconds, where it is known; implies {@link timedOut}. */
+  readonly deadlineMs?: number | undefined;
   readonly cancelled?: boolean;
   readonly toProxy?: boolean;
   /** What the caller aborted with, where its signal is not known itself. */
   readonly abortReason?: unknown;
   /** A redirect that the client will not follow any more. */
   readonly redirectLoop?: boolean;
+  /** A redirect that the request's body, a stream, cannot follow. */
+  readonly redirectRefused?: boolean;
   readonly endMs?: number;
 }
 

@@ -1,3 +1,4 @@
+import { sentOf } from '../../src/contract/index.ts';
 import { classifyTransport } from '../../src/layers/transport.ts';
 import { isCancel } from '../../src/raised.ts';
 import type { Finding } from '../../src/stream/index.ts';
@@ -6,6 +7,7 @@ import { judgeAnswer } from './answer.ts';
 import { judgeFinding } from './finding.ts';
 import { createGoodReader, type ReadGood } from './good.ts';
 import { grpcFinding, pastDeadline, type Rpc, rpcOf } from './rpc.ts';
+import { isStale } from './stale.ts';
 import type { CallSink, Outcome } from './types.ts';
 
 export type { CallSink, Outcome } from './types.ts';
@@ -25,6 +27,9 @@ export function judged(sink: CallSink): CaptureSink {
 
 /** gRPC, Status codes. */
 const DEADLINE_EXCEEDED = '4';
+
+/** RFC 9110 §6.4.1. */
+const hasNoBody = ({ status, method }: Call): boolean => status === 204 || status === 304 || method === 'HEAD';
 
 /** Its evidence is read only if somebody asks: not every span is kept. */
 class Good implements Outcome {
@@ -61,6 +66,8 @@ function findingOf(call: Call, ending: Ending): Finding | undefined {
 function outcomeOf(call: Call, ending: Ending, sent: Sent, read: ReadGood): Outcome {
   const { error } = ending;
   // A failing answer is the failure, however its body ended: the provider said what is wrong.
+  if (call.status === 407 && call.throughProxy)
+    return { kind: 'failed', layer: 'proxy', reason: 'proxy.auth_required', error, sent: 'no', evidence: read(call) };
   if (call.status !== undefined && (call.status >= 400 || (!ending.broken && call.keepsBody)))
     return judgeAnswer(call, sent, error);
   const finding = findingOf(call, ending);
@@ -68,18 +75,26 @@ function outcomeOf(call: Call, ending: Ending, sent: Sent, read: ReadGood): Outc
   if (finding) return judgeFinding(call, finding, sent, error, rpcOf(call, finding));
   if (ending.redirectLoop)
     return { kind: 'failed', layer: 'endpoint', reason: 'http.response.redirect_loop', sent, evidence: read(call) };
+  if (ending.redirectRefused)
+    return { kind: 'failed', layer: 'client', reason: 'client.redirect_refused', error, sent, evidence: read(call) };
   if (!ending.broken) return new Good(call, sent, read);
-  const reason = call.signal?.aborted ? call.signal.reason : ending.abortReason;
-  const aborted = reason !== undefined && (error === undefined || error === reason || isCancel(error));
-  const raised = error ?? reason;
+  const given = call.signal?.aborted ? call.signal.reason : ending.abortReason;
+  const aborted = given !== undefined && (error === undefined || error === given || isCancel(error));
+  const raised = error ?? given;
   const isPast = pastDeadline(call);
   const verdict = classifyTransport({
     phase: call.phase(),
-    error: aborted ? reason : raised,
+    error: aborted ? given : raised,
     toProxy: ending.toProxy === true || call.proxied,
-    timedOut: ending.timedOut === true || isPast,
+    timedOut: ending.timedOut === true || ending.deadlineMs !== undefined || isPast,
     cancelled: ending.cancelled === true || aborted,
   });
   const rpc = rpcOf(call, undefined, verdict.reason);
-  return { ...verdict, error: raised, sent, evidence: read(call), ...(rpc && { rpc }) };
+  const rest = { error: raised, evidence: read(call), ...(rpc && { rpc }) };
+  if (verdict.kind === 'cancelled') return { ...verdict, sent, ...rest };
+  // stray bytes after an answer that has no body reach nobody
+  if (verdict.reason === 'http.response.decoding_failed' && hasNoBody(call)) return new Good(call, sent, read);
+  const { layer = 'unknown', reason: told = 'unknown' } = verdict;
+  const reason = isStale(call, told) ? 'http.connection.stale' : told;
+  return { kind: 'failed', layer, reason, sent: sentOf(layer, sent), deadlineMs: ending.deadlineMs, ...rest };
 }

@@ -12,6 +12,8 @@ export interface Outcome {
   readonly sent: Sent;
   /** The call was a remote procedure call. */
   readonly rpc?: Rpc | undefined;
+  /** The limit that was set, where a deadline ended the call and it is known; ms. */
+  readonly deadlineMs?: number | undefined;
   /** What the answer's headers and body said. */
   readonly evidence?: Evidence | undefined;
 }

@@ -33,6 +33,9 @@ const LASTING: ReadonlySet<Reason> = new Set<Reason>([
   'client.port_blocked',
   'client.local_error',
   'client.closed',
+  'client.limit_exceeded',
+  'client.body_failed',
+  'client.redirect_refused',
   'dns.name_not_resolved',
   'dns.address_invalid',
   'proxy.auth_required',
@@ -56,6 +59,7 @@ export function adviceOf(failure: Failure): Advice {
   )
     return 'fix_request';
   if (failure.layer === 'throttling' || failure.retryAfter) return 'retry_after';
+  if (failure.reason === 'http.connection.stale') return 'retry';
   // a 4xx left here was refused before anything was done, as was what never left
   const refused =
     failure.sent === 'no' || (failure.status !== undefined && failure.status < 500 && failure.status >= 400);

@@ -139,7 +139,7 @@ export const ATTRIBUTES = {
   'server.address': { type: 'string', when: 'always' },
   'server.port': { type: 'int', when: 'always' },
   'http.response.status_code': { type: 'int', when: 'answered' },
-  'server.socket.path': { type: 'string', when: 'a unix socket', note: 'its path' },
+  'network.transport': { type: 'string', when: 'a unix socket', note: '`unix`; `network.peer.address` is its path' },
   'service.peer.name': { type: 'string', when: 'always', note: 'the same as `api.provider.name`, for service graphs' },
   'network.peer.address': { type: 'string', when: 'connected' },
   'network.peer.port': { type: 'int', when: 'connected' },

@@ -82,7 +82,7 @@ const BY_CODE: Record<string, Verdict> = {
   ENETUNREACH: failed('tcp', 'tcp.address_unreachable'),
   ENETDOWN: failed('tcp', 'tcp.address_unreachable'),
   EHOSTDOWN: failed('tcp', 'tcp.address_unreachable'),
-  EADDRNOTAVAIL: failed('tcp', 'tcp.address_unreachable'),
+  EADDRNOTAVAIL: failed('client', 'client.local_error'),
   EMFILE: failed('client', 'client.local_error'),
   ENFILE: failed('client', 'client.local_error'),
   ENOBUFS: failed('client', 'client.local_error'),
@@ -104,6 +104,10 @@ const BY_CODE: Record<string, Verdict> = {
   UND_ERR_INVALID_ARG: failed('client', 'client.invalid_argument'),
   UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: failed('client', 'client.invalid_argument'),
   UND_ERR_NOT_SUPPORTED: failed('client', 'client.invalid_argument'),
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: failed('client', 'client.limit_exceeded'),
+  UND_ERR_HEADERS_OVERFLOW: failed('client', 'client.limit_exceeded'),
+  HPE_HEADER_OVERFLOW: failed('client', 'client.limit_exceeded'),
+  ERR_FR_MAX_BODY_LENGTH_EXCEEDED: failed('client', 'client.limit_exceeded'),
   UND_ERR_CLOSED: failed('client', 'client.closed'),
   UND_ERR_BPL_MISSING_UPSTREAM: failed('client', 'client.pool_exhausted'),
   ERR_HTTP2_INVALID_SESSION: failed('client', 'client.closed'),
@@ -117,8 +121,19 @@ const ONLY_BEFORE_SEND = new Set(['ENOENT', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE
 const RESET_CODES = new Set(['ECONNRESET', 'EPIPE', 'ENOTCONN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN']);
 const INVALID_ANSWER =
   /^(HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_|HTTPParserError|ERR_HTTP_TRAILER)|^bad (response|upgrade)$/;
+/** Libraries' own size limits have no codes of their own: axios, node-fetch, superagent, needle. */
+const OWN_LIMIT =
+  /maxContentLength|maxBodyLength|\bover limit\b|max(imum)? (response|allowed) size|^Maximum response size reached/i;
+/** The application's own key, certificate or passphrase. */
+const UNREADABLE = /^ERR_(OSSL|CRYPTO)_/;
+const UNREADABLE_TEXT = /PEM routines|mac verify failure|^not enough data|bad (decrypt|base64)/i;
 const DECODING = /^(Z_|ERR_BROTLI|ERR__ERROR_FORMAT|ERR_ZLIB|ZSTD_|ERR_ENCODING)/;
-const PROXY_ANSWER = /^Proxy response \((\d{3})\)|status(?:Code)?[^0-9]{0,12}(\d{3})|^HTTP\/1\.\d (\d{3})/i;
+const PROXY_ANSWER =
+  /^Proxy response \((\d{3})\)|status(?:Code)?[^0-9]{0,12}(\d{3})|HTTP\/1\.\d (\d{3})|^Bad response: (\d{3})/i;
+/** What SOCKS proxies say instead of a status. */
+const PROXY_AUTH = /authentication|auth method/i;
+const PROXY_REFUSED = /rejected|NotAllowed|refused connecting/i;
+const PROXY_HUNG_UP = /ended|closed|hang up|socket disconnected/i;
 
 /** What `fetch` and header checks say when they refuse a call; they have no codes (Fetch standard §4.1 "main fetch", undici lib/web/fetch). */
 const REFUSED: readonly (readonly [RegExp, Verdict])[] = [
@@ -142,11 +157,15 @@ function proxyVerdict(facts: TransportFacts, error: unknown): Verdict | undefine
   if (!answered && (!facts.toProxy || tlsReason(error))) return undefined;
   const given = (error as { statusCode?: unknown } | null)?.statusCode;
   const match = PROXY_ANSWER.exec(message);
-  const status = typeof given === 'number' ? given : Number(match?.[1] ?? match?.[2] ?? match?.[3] ?? 0);
+  const status =
+    typeof given === 'number' ? given : Number(match?.slice(1).find((digits) => digits !== undefined) ?? 0);
   if (status === 407) return failed('proxy', 'proxy.auth_required');
   if (status >= 100) return failed('proxy', 'proxy.refused');
+  if (code === '' && PROXY_AUTH.test(message)) return failed('proxy', 'proxy.auth_required');
+  if (code === '' && PROXY_REFUSED.test(message)) return failed('proxy', 'proxy.refused');
   if (facts.timedOut || isTimeout(error) || /timed? ?out/i.test(message)) return failed('proxy', 'proxy.timed_out');
-  if (answered || facts.phase === 'send' || facts.phase === 'wait') return failed('proxy', 'proxy.failed');
+  if (answered || facts.phase === 'send' || facts.phase === 'wait' || PROXY_HUNG_UP.test(message))
+    return failed('proxy', 'proxy.failed');
   return code === 'ECONNRESET' && facts.phase !== 'tcp'
     ? failed('proxy', 'proxy.failed')
     : failed('proxy', 'proxy.unreachable');
@@ -159,8 +178,11 @@ export function classifyTransport(facts: TransportFacts): Verdict {
   const { code, name, message, syscall } = fieldsOf(error);
   const answered = phase === 'body';
 
+  if (OWN_LIMIT.test(message)) return failed('client', 'client.limit_exceeded');
   const timeout = facts.timedOut || isTimeout(error);
   if (!timeout && facts.cancelled) return CANCELLED;
+  if (phase === 'queued' && (UNREADABLE.test(code) || UNREADABLE_TEXT.test(message)))
+    return failed('client', 'client.local_error');
   const proxy = answered ? undefined : proxyVerdict(facts, error);
   if (proxy) return proxy;
   if (timeout) return code === 'ETIMEOUT' ? BY_CODE[code]! : TIMED_OUT[phase];
@@ -184,7 +206,7 @@ export function classifyTransport(facts: TransportFacts): Verdict {
   if (code === 'UND_ERR_SOCKET' || message === 'socket hang up' || message === 'aborted') return CLOSED[phase];
   if (RESET_CODES.has(code)) return RESET[phase];
   // The upload's own source raised it (a stream, an iterator): the peer is not to blame.
-  if (phase === 'send') return OTHER.send;
+  if (phase === 'send') return failed('client', 'client.body_failed');
   // What is left in flight came from the caller: a signal's own reason, `destroy(error)`, an abort with a plain string.
   if (phase === 'wait' || phase === 'body') return code === '' ? CANCELLED : OTHER[phase];
   return (phase === 'queued' ? refusal(name, message) : undefined) ?? OTHER[phase];

@@ -4,10 +4,11 @@ import type { Phase } from '../../../src/contract/index.ts';
 import { fieldsOf } from '../../../src/raised.ts';
 import { TrackedCall } from '../call.ts';
 import { adoptConnection, connectionOf } from '../connections.ts';
-import { HeaderList } from '../header-list.ts';
+import { HeaderList, headSize } from '../header-list.ts';
 import { sameNames } from '../header-shape.ts';
 import { type Origin, originOf, originOfParts, originOfTarget } from '../origin.ts';
 import type { Sent } from '../types.ts';
+import { aimsElsewhere, isProxyAgent } from './proxy.ts';
 
 const first = (value: number | string | readonly string[] | undefined): string | undefined =>
   value === undefined ? undefined : typeof value === 'object' ? value[0] : String(value);
@@ -54,14 +55,15 @@ export class HttpCall extends TrackedCall {
   readonly method: string;
   readonly path: string;
   private writeFailed = false;
-  /** The agent may use a proxy (`proxyEnv`, `NODE_USE_ENV_PROXY`; Node 24 and later). */
-  readonly throughProxy: boolean;
+  /** The timer that destroyed the request, if it was its deadline; ms. */
+  deadlineMs: number | undefined = undefined;
+  override readonly socketPath: string | undefined;
 
   constructor(request: ClientRequest) {
     super();
     this.request = request;
-    const { agent } = request as { agent?: { options?: { proxyEnv?: unknown } } };
-    this.throughProxy = agent?.options?.proxyEnv !== undefined;
+    this.socketPath = (request as { socketPath?: string | null }).socketPath ?? undefined;
+    this.throughProxy = isProxyAgent((request as { agent?: unknown }).agent);
     this.method = request.method;
     this.path = request.path;
   }
@@ -194,15 +196,27 @@ export class HttpCall extends TrackedCall {
   }
   /** What the application destroyed the request with. */
   get destroyedWith(): unknown {
-    return raisedOn(this.request);
+    return raisedOn(this.request) ?? this.response?.errored ?? undefined;
   }
-  /** Its agent goes through a proxy, and the tunnel to the target is not open. */
-  get toProxy(): boolean {
+  /** The answer to CONNECT, handed on as if it were the target's: over TLS it would have come from a socket that is encrypted. */
+  get answeredByProxy(): boolean {
     const socket = this.request?.socket as (Socket & { encrypted?: boolean }) | null | undefined;
-    return this.status === undefined && this.scheme === 'https' && this.throughProxy && socket?.encrypted !== true;
+    return this.throughProxy && this.scheme === 'https' && socket?.encrypted !== true && !connectionOf(socket);
+  }
+  /** Its agent goes through a proxy, and the tunnel to the target is not open. Over plain HTTP there is no tunnel. */
+  toProxy(error: unknown): boolean {
+    if (!this.throughProxy || this.status !== undefined) return false;
+    const socket = this.request?.socket as (Socket & { encrypted?: boolean }) | null | undefined;
+    const elsewhere = aimsElsewhere(error, this.host, this.port);
+    if (elsewhere !== undefined) return elsewhere;
+    return this.scheme === 'https' ? socket?.encrypted !== true : this.connection?.open !== true;
   }
   get upgraded(): boolean {
     return (this.request as { upgradeOrConnect?: boolean } | undefined)?.upgradeOrConnect === true;
+  }
+
+  protected headSize(): number | undefined {
+    return this.response && headSize(this.response.rawHeaders, this.response.statusMessage ?? '');
   }
 
   /** The header lists are only to be had from request and answer themselves. */

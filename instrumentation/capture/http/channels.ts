@@ -8,6 +8,7 @@ import type { Connection } from '../connections.ts';
 import { watchPush } from '../push.ts';
 import type { Tracker } from '../tracker.ts';
 import { HttpCall } from './call.ts';
+import { watchDestroyed } from './destroyed.ts';
 import { watchParser } from './parser.ts';
 import { watchWrites } from './sent-body.ts';
 
@@ -35,7 +36,15 @@ function failed(tracker: Tracker, request: ClientRequest, error: unknown): void 
   const { message } = fieldsOf(error);
   const timedOut = gaveUp(call) && request.destroyed;
   const hungUp = message === 'socket hang up' && request.destroyed && !call.connection?.peerEnded;
-  tracker.end(call, { error, broken: true, timedOut, cancelled: hungUp && !timedOut, toProxy: call.toProxy });
+  const deadlineMs = call.deadlineMs ?? (timedOut ? call.connection?.timeoutDelay : undefined);
+  tracker.end(call, {
+    error,
+    broken: true,
+    timedOut,
+    deadlineMs,
+    cancelled: hungUp && !timedOut,
+    toProxy: call.toProxy(error),
+  });
 }
 
 /** node:http and node:https. The end of an exchange is told by its socket: freed, closed or detached. */
@@ -67,9 +76,14 @@ export function watchHttp(tracker: Tracker): HttpWatch {
       const call = calls.get(request);
       if (!call || call.ended) return;
       call.headersMs = now();
+      if (call.answeredByProxy) {
+        const error = new Error(`Proxy response (${response.statusCode}) to CONNECT`);
+        tracker.end(call, { error, broken: true, toProxy: true });
+        return;
+      }
       call.onResponse(response);
-      const { dns = 0, tcp = 0, tls = 0 } = call.timings;
-      call.timings.wait = Math.max(0, call.headersMs - Math.max(call.sentMs, call.startMs + dns + tcp + tls));
+      const { queue = 0, dns = 0, tcp = 0, tls = 0 } = call.timings;
+      call.timings.wait = Math.max(0, call.headersMs - Math.max(call.sentMs, call.startMs + queue + dns + tcp + tls));
       if (tracker.watches(call) && !watchParser(tracker, call, response))
         watchPush(tracker, call, response, () => call.complete);
     },
@@ -78,6 +92,7 @@ export function watchHttp(tracker: Tracker): HttpWatch {
   };
   tracker.subscribe(handlers);
   watchWrites(tracker, (request) => calls.get(request));
+  watchDestroyed(tracker, (request) => calls.get(request));
 
   const closed = (call: HttpCall, connection: Connection): void => {
     if (call.ended) return;
@@ -91,7 +106,9 @@ export function watchHttp(tracker: Tracker): HttpWatch {
       return;
     }
     const timedOut = gaveUp(call);
-    tracker.end(call, { broken: true, timedOut, cancelled: !timedOut && !connection.peerEnded });
+    const deadlineMs = call.deadlineMs ?? (timedOut ? connection.timeoutDelay : undefined);
+    const error = call.destroyedWith;
+    tracker.end(call, { error, broken: true, timedOut, deadlineMs, cancelled: !timedOut && !connection.peerEnded });
   };
 
   return {

@@ -99,6 +99,10 @@ export class Http2Call extends TrackedCall {
     return this.stream?.readableLength ?? 0;
   }
 
+  protected headSize(): undefined {
+    return undefined;
+  }
+
   loosen(): void {
     this.stream = undefined;
     this.signal = undefined;

@@ -3,7 +3,7 @@ import type { Phase } from '../../../src/contract/index.ts';
 import { fieldsOf } from '../../../src/raised.ts';
 import { TrackedCall } from '../call.ts';
 import type { Connection } from '../connections.ts';
-import { HeaderList } from '../header-list.ts';
+import { HeaderList, headSize } from '../header-list.ts';
 import { type Origin, originOf, originOfTarget } from '../origin.ts';
 import type { Sent } from '../types.ts';
 import { connectingTo } from './connecting.ts';
@@ -23,8 +23,12 @@ export interface UndiciRequest {
 /** h1: names and values in turn; h2: an object. */
 export interface UndiciResponse {
   readonly statusCode: number;
+  readonly statusText?: string;
   readonly headers: readonly unknown[] | Readonly<Record<string, unknown>>;
 }
+
+/** All but 303, which is followed without a body. */
+const REDIRECTS = new Set([301, 302, 307, 308]);
 
 export class UndiciCall extends TrackedCall {
   readonly client = 'undici';
@@ -38,6 +42,8 @@ export class UndiciCall extends TrackedCall {
   private answered: HeaderList | undefined = undefined;
   /** Names and values in turn; empty for most answers. */
   trailers: readonly unknown[] | Readonly<Record<string, unknown>> | undefined = undefined;
+  /** Gives back the listener on the caller's signal. */
+  unlisten: (() => void) | undefined = undefined;
   headersSent = false;
   bodySent = false;
   /** The socket the request was written to. */
@@ -48,6 +54,10 @@ export class UndiciCall extends TrackedCall {
   byFetch = false;
   /** What `fetch` was given as the body; undici's own request has only a stream of it. */
   givenBody: unknown = undefined;
+  /** When the application asked for it. */
+  askedMs = this.startMs;
+  /** Its body is a stream. */
+  streams = false;
   /** Redirects followed before this request. */
   hops = 0;
   /** `fetch` will refuse to follow this redirect. */
@@ -59,7 +69,13 @@ export class UndiciCall extends TrackedCall {
     this.headers = new HeaderList(request.headers);
     this.method = request.method;
     this.path = request.path;
+    this.throughProxy = this.proxied;
     this.origin = this.proxied ? originOfTarget(request.path) : originOf(request.origin);
+  }
+
+  /** The answer is a redirect that `fetch` would follow if it could send the body again. */
+  get refusesRedirect(): boolean {
+    return this.streams && REDIRECTS.has(this.status ?? 0) && this.responseHeader('location') !== undefined;
   }
 
   override get proxied(): boolean {
@@ -107,6 +123,7 @@ export class UndiciCall extends TrackedCall {
 
   onSendHeaders(connection: Connection, socket: Socket): void {
     this.headersSent = true;
+    this.unlisten?.();
     this.socket = socket;
     this.hasBody = this.request?.body !== null && this.request?.body !== undefined;
     this.useConnection(connection);
@@ -155,12 +172,19 @@ export class UndiciCall extends TrackedCall {
     return this.socket?.bytesRead ?? 0;
   }
 
+  protected headSize(): number | undefined {
+    const { headers, statusText = '' } = this.response ?? {};
+    return Array.isArray(headers) ? headSize(headers, statusText) : undefined;
+  }
+
   loosen(): void {
     // the request holds the body it sent
     this.contentLength = this.request?.contentLength ?? null;
     this.request = undefined;
     this.socket = undefined;
     this.givenBody = undefined;
+    this.unlisten?.();
+    this.unlisten = undefined;
     this.signal = undefined;
   }
 

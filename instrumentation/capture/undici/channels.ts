@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
+import { fieldsOf } from '../../../src/raised.ts';
 import { now } from '../../base/now.ts';
 import { adoptConnection, connectionOf } from '../connections.ts';
 import { type Tracker, WELL } from '../tracker.ts';
+import { AbortWatch } from './aborted.ts';
 import { BodyWatch } from './body.ts';
 import { UndiciCall, type UndiciRequest, type UndiciResponse } from './call.ts';
 import {
@@ -31,6 +33,8 @@ function take(request: Tracked): UndiciCall | undefined {
   return call;
 }
 
+/** undici's own timers have their own clocks. */
+const ownTimer = /^UND_ERR_(?!ABORTED)/;
 /** Errors raised on a proxy's CONNECT; undici hands the same object to the request that wanted the tunnel. */
 const tunnelErrors = new WeakSet<object>();
 
@@ -38,6 +42,7 @@ const tunnelErrors = new WeakSet<object>();
 export function watchUndici(tracker: Tracker): void {
   const bodies = new BodyWatch(tracker, (request) => (request as Tracked)[CALL]);
 
+  const aborts = new AbortWatch(tracker);
   const onBody = watchSentBodies(tracker, (request) => (request as Tracked)[CALL]);
 
   tracker.subscribeLast('undici:request:create', ({ request }: { request: Tracked }) => {
@@ -52,11 +57,14 @@ export function watchUndici(tracker: Tracker): void {
       call.byFetch = true;
       call.signal = made.signal;
       call.givenBody = made.body;
+      call.streams = made.streams;
+      call.askedMs = made.atMs;
     } else continueChain(call);
     if (!tracker.begin(call)) return;
     request[CALL] = call;
     watchUpgrade(tracker, request, call);
     onBody(request);
+    if (made) aborts.start(call);
   });
 
   const handlers: Record<string, (message: never) => void> = {
@@ -89,8 +97,12 @@ export function watchUndici(tracker: Tracker): void {
     },
     'undici:request:trailers': ({ request, trailers }: { request: Tracked; trailers: readonly unknown[] }) => {
       const call = take(request);
-      if (call) call.trailers = trailers;
-      if (call) tracker.end(call, call.tooManyHops ? { redirectLoop: true } : WELL);
+      if (!call) return;
+      call.trailers = trailers;
+      tracker.end(
+        call,
+        call.tooManyHops ? { redirectLoop: true } : call.refusesRedirect ? { redirectRefused: true } : WELL,
+      );
     },
     'undici:request:error': ({ request, error }: { request: Tracked; error: unknown }) => {
       const isObject = typeof error === 'object' && error !== null;
@@ -105,6 +117,7 @@ export function watchUndici(tracker: Tracker): void {
       tracker.end(call, {
         error: unseen ? undefined : error,
         broken: true,
+        deadlineMs: ownTimer.test(fieldsOf(error).code) ? undefined : tracker.timers.deadlineOf(call.askedMs),
         toProxy: isObject && tunnelErrors.has(error),
         abortReason: abortReasonOf(request),
       });

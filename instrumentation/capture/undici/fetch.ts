@@ -1,3 +1,4 @@
+import { now } from '../../base/now.ts';
 import { forgetFrame, framesAbove, raiseLimit, restoreLimit } from '../own-frame.ts';
 import { refused } from '../refused.ts';
 import type { Tracker } from '../tracker.ts';
@@ -5,6 +6,10 @@ import type { Tracker } from '../tracker.ts';
 /** What one `fetch()` was given that undici's request no longer tells. */
 export interface FetchMade {
   readonly signal: AbortSignal | undefined;
+  /** When `fetch` was called: the first loads undici, and its caller's timer runs already. */
+  readonly atMs: number;
+  /** The body is a stream, which no redirect can be followed with (Fetch standard §4.4 step 9). */
+  readonly streams: boolean;
   /** Only where requests' bodies are wanted. */
   readonly body: unknown;
 }
@@ -23,6 +28,7 @@ interface Input {
   readonly method?: unknown;
   readonly signal?: unknown;
   readonly body?: unknown;
+  readonly redirect?: unknown;
 }
 
 const signalOf = (input: unknown, init: Input | undefined): AbortSignal | undefined => {
@@ -38,7 +44,9 @@ const signalOf = (input: unknown, init: Input | undefined): AbortSignal | undefi
 export function watchFetch(tracker: Tracker): void {
   const enter = tracker.guard('fetch', (args: unknown[]) => {
     const init = args[1] as Input | undefined;
-    current = { signal: signalOf(args[0], init), body: tracker.requestBodies ? init?.body : undefined };
+    const body = init?.body;
+    const streams = body instanceof ReadableStream && init?.redirect !== 'manual';
+    current = { signal: signalOf(args[0], init), atMs: now(), streams, body: tracker.requestBodies ? body : undefined };
   });
   const tell = tracker.guard('fetch.refused', (args: unknown[], error: unknown) => {
     const [input, init] = args as [unknown, Input | undefined];

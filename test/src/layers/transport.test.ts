@@ -55,7 +55,7 @@ describe('one code, another reason by where the call was', () => {
     ['body', 'HPE_INVALID_CHUNK_SIZE', 'body http.response.decoding_failed'],
     ['body', 'Z_DATA_ERROR', 'body http.response.decoding_failed'],
     ['tcp', 'EMFILE', 'client client.local_error'],
-    ['send', 'ENOENT', 'send http.request.failed'],
+    ['send', 'ENOENT', 'client client.body_failed'],
     ['queued', 'UND_ERR_DESTROYED', 'client client.closed'],
     ['body', 'UND_ERR_DESTROYED', 'cancelled'],
     ['wait', 'ERR_HTTP2_STREAM_ERROR', 'wait http.protocol.error'],

@@ -93,7 +93,7 @@ wire.on('data', (text) => {
 await once(wire, 'connect');
 
 function signalOf(s) {
-  if (s.abort === undefined && s.deadline === undefined) return undefined;
+  if (s.abort === undefined && s.deadline === undefined && s.timer === undefined) return undefined;
   if (!s.inFlight && s.deadline !== undefined) return AbortSignal.timeout(s.deadline);
   const controller = new AbortController();
   const reasons = {
@@ -102,9 +102,13 @@ function signalOf(s) {
     deadline: new DOMException('The operation was aborted due to timeout', 'TimeoutError'),
   };
   const abort = () => controller.abort(s.deadline === undefined ? reasons[s.abortReason] : reasons.deadline);
-  if (s.abort === 0) abort();
-  else if (s.inFlight) arrived.once(new URL(s.url).searchParams.get('n'), () => setTimeout(abort, 150));
-  else setTimeout(abort, s.abort);
+  // what a person or a newer call ends is ended in no timer of this call's own
+  const leave = () => setImmediate(abort);
+  if (s.timer !== undefined)
+    s.later === undefined ? setTimeout(abort, s.timer) : setTimeout(() => setTimeout(abort, s.timer), s.later);
+  else if (s.abort === 0) abort();
+  else if (s.inFlight) arrived.once(new URL(s.url).searchParams.get('n'), () => setTimeout(leave, 150));
+  else setTimeout(leave, s.abort);
   return controller.signal;
 }
 

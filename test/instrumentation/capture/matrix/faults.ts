@@ -23,6 +23,9 @@ export interface Scenario {
   readonly deadline?: number;
   /** `AbortController.abort` after ms; 0 means before the call. */
   readonly abort?: number;
+  /** A library's own timeout: a timer of so many ms that aborts, set with the call, or so much later by somebody else. */
+  readonly timer?: number;
+  readonly later?: number;
   /** The abort's own reason. */
   readonly abortReason?: 'error' | 'text';
   readonly lookup?: 'never' | 'again' | 'refused twice';
@@ -255,7 +258,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'client certificate wanted',
     url: 'https://localhost:{clientcert}/ok',
-    expect: failed('tls', 'tls.bad_client_auth_cert', 'yes'),
+    expect: failed('tls', 'tls.bad_client_auth_cert', 'no'),
     but: { fetch: HIDDEN_ALERT, undici: HIDDEN_ALERT },
     racy: true,
   },
@@ -294,7 +297,7 @@ export const FAULTS: readonly Fault[] = [
     url: plain('hang'),
     method: 'POST',
     body: 'breaks',
-    expect: failed('send', 'http.request.failed', 'partly'),
+    expect: failed('client', 'client.body_failed', 'partly'),
     but: { 'undici.pipeline': { ...cancelled('partly'), why: 'the application destroys the pipe it writes to' } },
   },
   {
@@ -320,6 +323,13 @@ export const FAULTS: readonly Fault[] = [
     deadline: D,
     expect: failed('wait', 'http.response.timed_out', 'yes'),
   },
+  {
+    name: 'no answer, a library’s timer',
+    url: plain('hang'),
+    timer: A,
+    expect: failed('wait', 'http.response.timed_out', 'yes'),
+  },
+  { name: 'no answer, a debounce aborts', url: plain('hang'), timer: A, later: 100, expect: cancelled('yes') },
   { name: 'no answer, abort', url: plain('hang'), abort: A, expect: cancelled('yes') },
   {
     name: 'no answer, abort with an error',
@@ -338,7 +348,7 @@ export const FAULTS: readonly Fault[] = [
   { name: 'head cut off', url: plain('headfin'), expect: failed('wait', 'http.response.closed', 'yes') },
   { name: 'not HTTP', url: plain('garbage'), expect: failed('wait', 'http.response.invalid', 'yes') },
   { name: 'unknown HTTP version', url: plain('badversion'), expect: failed('wait', 'http.response.invalid', 'yes') },
-  { name: 'head too large', url: plain('overflow'), expect: failed('wait', 'http.response.invalid', 'yes') },
+  { name: 'head too large', url: plain('overflow'), expect: failed('client', 'client.limit_exceeded', 'yes') },
   { name: 'length and chunked at once', url: plain('clandte'), expect: failed('wait', 'http.response.invalid', 'yes') },
   { name: 'unasked upgrade', url: plain('switch'), expect: failed('wait', 'http.response.invalid', 'yes') },
 
@@ -362,6 +372,12 @@ export const FAULTS: readonly Fault[] = [
     name: 'body stalls, deadline',
     url: plain('stall'),
     deadline: D,
+    expect: failed('body', 'http.response.stalled', 'yes'),
+  },
+  {
+    name: 'body stalls, a library’s timer',
+    url: plain('stall'),
+    timer: A,
     expect: failed('body', 'http.response.stalled', 'yes'),
   },
   { name: 'body stalls, abort', url: plain('stall'), abort: A, expect: cancelled('yes') },

@@ -1,4 +1,4 @@
-import { LAYER } from '../../../../src/contract/index.ts';
+import { type Sent, stageOf } from '../../../../src/contract/index.ts';
 import { FAULTS, type Fault, familyOf, urlOf } from './faults.ts';
 import type { Line, Recorded, Run } from './run.ts';
 import type { Ports } from './servers.ts';
@@ -42,7 +42,12 @@ function check(fault: Fault, line: Line, calls: readonly Recorded[], plain: Run,
   same('reason', last?.reason, expected.reason);
   same('sent', last?.sent, expected.sent);
   same('code', last?.attributes['api.provider.code'], expected.code);
-  same('stage', last?.attributes['api.failure.stage'], expected.layer && LAYER[expected.layer].stage);
+  same(
+    'stage',
+    last?.attributes['api.failure.stage'],
+    expected.layer &&
+      stageOf(expected.layer, expected.sent as Sent, last?.attributes['http.response.status_code'] !== undefined),
+  );
   for (const value of Object.values(last?.attributes ?? {}))
     if (SECRET.test(String(value))) wrong.push(`secret: ${value}`);
   const [before, after] = [plain.saw.get(fault.name), ours.saw.get(fault.name)];

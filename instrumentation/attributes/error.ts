@@ -1,0 +1,30 @@
+import { detailOf, errorCodeOf } from '../../src/layers/detail.ts';
+import { redactText } from '../../src/redact/index.ts';
+import type { Call } from '../capture/types.ts';
+import type { Outcome } from '../judge/types.ts';
+import type { AttributeList } from '../span/list.ts';
+
+const DETAIL_MAX = 256;
+
+/** The error as the application saw it, with what was seen beside it; an answer that says what is wrong needs neither. */
+export function addError(a: AttributeList, call: Call, { error, reason, deadlineMs }: Outcome): void {
+  if (deadlineMs !== undefined) a.set('api.deadline', deadlineMs / 1000);
+  if (reason === 'http.error' || reason === 'http.error_in_success') return;
+  const code = errorCodeOf(error);
+  if (code !== undefined) a.set('api.failure.error', redactText(code, 64));
+  const ofCertificate = reason?.startsWith('tls.cert.') ? call.certificate : undefined;
+  const announced =
+    reason === 'http.response.truncated' || reason === 'http.response.stalled' ? lengthOf(call) : undefined;
+  const detail = detailOf(error, {
+    issuer: ofCertificate?.issuer,
+    validTo: ofCertificate?.validTo,
+    announced,
+    received: announced === undefined ? undefined : Math.min(announced, call.received() ?? 0),
+  });
+  if (detail !== undefined) a.set('api.failure.detail', redactText(detail, DETAIL_MAX));
+}
+
+function lengthOf(call: Call): number | undefined {
+  const length = Number(call.responseHeader('content-length') ?? Number.NaN);
+  return Number.isSafeInteger(length) && call.received() !== undefined ? length : undefined;
+}

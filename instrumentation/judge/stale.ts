@@ -1,0 +1,22 @@
+import type { Reason } from '../../src/contract/index.ts';
+import type { Call } from '../capture/types.ts';
+
+const HUNG_UP: ReadonlySet<Reason> = new Set<Reason>([
+  'http.response.closed',
+  'http.response.reset',
+  'http.request.closed',
+  'http.request.reset',
+]);
+/** Shorter pauses are a busy connection's; a peer that took longer than this beyond two round trips has read the request; ms. */
+const LEAST_IDLE_MS = 50;
+const LONGEST_WAIT_MS = 50;
+
+/**
+ * Did the other side hang up on a kept connection that it had already given up? It lay idle, and the hang-up came at once: sooner than it had lain idle,
+ * with nothing answered (RFC 9112 §9.3.1).
+ */
+export function isStale({ reused, status, startMs, endMs, timings }: Call, reason: Reason): boolean {
+  if (reused === undefined || status !== undefined || !HUNG_UP.has(reason)) return false;
+  const waited = endMs - startMs - (timings.queue ?? 0);
+  return reused.idleMs >= LEAST_IDLE_MS && waited < Math.min(reused.idleMs, LONGEST_WAIT_MS + 2 * reused.roundTripMs);
+}
