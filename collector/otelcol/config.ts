@@ -1,4 +1,5 @@
 import { ATTRIBUTES, labelOf, METRICS, PHASES } from '../../src/contract/index.ts';
+import { fillForeign, NO_ATTEMPT } from './attempts.ts';
 import { otelName, spanMetrics } from './spans.ts';
 
 /**
@@ -96,11 +97,12 @@ export function gateway(): Yaml {
     receivers: RECEIVERS,
     processors: {
       memory_limiter: MEMORY_LIMITER,
-      // Server spans, and clients of other protocols, are traces but no outbound HTTP calls.
+      // Server spans, clients of other protocols and libraries' spans around their attempts are traces but no attempts.
       'filter/calls': {
         error_mode: 'ignore',
-        trace_conditions: ['span.kind != SPAN_KIND_CLIENT or span.attributes["api.status.class"] == nil'],
+        trace_conditions: [NO_ATTEMPT],
       },
+      'transform/foreign': { error_mode: 'ignore', trace_statements: [fillForeign()] },
       'transform/ids': {
         error_mode: 'ignore',
         trace_statements: [
@@ -164,7 +166,7 @@ export function gateway(): Yaml {
         'traces/keep': { receivers: ['otlp'], processors: ['memory_limiter'], exporters: ['otlphttp/tempo'] },
         'traces/count': {
           receivers: ['otlp'],
-          processors: ['memory_limiter', 'filter/calls', 'transform/ids'],
+          processors: ['memory_limiter', 'filter/calls', 'transform/foreign', 'transform/ids'],
           exporters: ['spanmetrics', 'signal_to_metrics'],
         },
         'metrics/calls': { receivers: ['spanmetrics'], ...metricsOut },

@@ -1,3 +1,4 @@
+import { isTelemetry } from '../../src/attempts/index.ts';
 import type { Config } from '../../src/config.ts';
 import type { Log } from '../base/log.ts';
 import type { CallSink } from '../judge/types.ts';
@@ -66,4 +67,13 @@ function heldBy(sdk: RunningSdk, { sink, drain }: Spans): Spans {
   return { sink: { ...sink, end }, drain, stop: sdk.stop, held };
 }
 
-export const chooseSpans = (wanted: Config['spans'], parts: ChooseParts): Spans => WAYS[wanted](parts);
+/** What telemetry sends for itself is no call, whoever sends it. */
+const withoutTelemetry = (sink: CallSink): CallSink => ({
+  ...sink,
+  start: (call) => !isTelemetry(call) && sink.start(call),
+});
+
+export function chooseSpans(wanted: Config['spans'], parts: ChooseParts): Spans {
+  const spans = WAYS[wanted](parts);
+  return { ...spans, sink: withoutTelemetry(spans.sink) };
+}

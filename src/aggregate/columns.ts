@@ -95,6 +95,7 @@ export const NUMBERS = [
   'api.request.repeated',
   'error.type',
   'api.copy',
+  'library call',
 ] as const;
 
 const number = (name: (typeof NUMBERS)[number]): number => NUMBERS.indexOf(name);
@@ -117,4 +118,6 @@ export const NUMBER = {
   error: number('error.type'),
   /** 1 when the span is a copy of one that comes another way. */
   copy: number('api.copy'),
+  /** 1 when a library says what it called: no attempt, unless faultlayer wrote on it. */
+  library: number('library call'),
 } as const;

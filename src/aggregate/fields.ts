@@ -1,4 +1,4 @@
-import type { ReadName } from '../contract/index.ts';
+import { LIBRARY_CALL, type ReadName } from '../contract/index.ts';
 import { COLUMN, NUMBER } from './columns.ts';
 
 /** What becomes of an attribute's value. An alias is a label under its former name: it only counts when the present one is missing. */
@@ -46,6 +46,7 @@ export const SPAN_FIELDS: Readonly<Record<string, Field>> = {
   'api.request.repeated': { kind: KIND.flag, target: NUMBER.repeated },
   'api.copy': { kind: KIND.flag, target: NUMBER.copy },
   'error.type': { kind: KIND.present, target: NUMBER.error },
+  ...Object.fromEntries(LIBRARY_CALL.map((name) => [name, { kind: KIND.present, target: NUMBER.library }])),
   'api.provider.request_id': { kind: KIND.requestId, target: 0 },
 } satisfies Partial<Record<ReadName, Field>>;
 

@@ -127,7 +127,10 @@ export class RowBuilder {
       decoded.rejected.invalid_id++;
       return false;
     }
-    if (!isClient || (batch.ints[i + COLUMN.method] === 0 && batch.ints[i + COLUMN.statusClass] === 0)) {
+    // src/contract/attempt.ts
+    const isLibrary = batch.numbers[batch.rows * DOUBLES + NUMBER.library] === 1;
+    const mayBeAttempt = batch.ints[i + COLUMN.method] !== 0 && !isLibrary;
+    if (!isClient || (batch.ints[i + COLUMN.statusClass] === 0 && !mayBeAttempt)) {
       decoded.ignored++;
       return false;
     }

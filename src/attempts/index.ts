@@ -2,3 +2,4 @@ export * from './advice.ts';
 export * from './announced.ts';
 export * from './kind.ts';
 export * from './repeated.ts';
+export * from './telemetry.ts';

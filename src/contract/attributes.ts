@@ -1,3 +1,5 @@
+import type { LIBRARY_CALL } from './attempt.ts';
+
 /**
  * Every span attribute faultlayer writes or reads, once. HTTP names are OpenTelemetry semantic conventions 1.45 (stable);
  * what those do not cover lives under `api.`.
@@ -163,7 +165,7 @@ export const FORMER_ATTRIBUTES = [
 ] as const;
 
 /** Every attribute name that is read from a sender's spans and resources. */
-export type ReadName = AttributeName | ResourceName | (typeof FORMER_ATTRIBUTES)[number];
+export type ReadName = AttributeName | ResourceName | (typeof FORMER_ATTRIBUTES | typeof LIBRARY_CALL)[number];
 
 /** `api.failure.layer` → `api_failure_layer`: the one rule from attribute to label. */
 export const labelOf = (attribute: string): string => attribute.replaceAll('.', '_');

@@ -105,7 +105,7 @@ describe.runIf(built.status !== 3)('faultlayer’s collector and the OpenTelemet
 
   it('name the same newest failures; the Collector shows those of the last hour beside them', () => {
     const newest = [...ours.keys()].filter((key) => key.startsWith(NEWEST_ONLY));
-    expect(newest).toHaveLength(4);
+    expect(newest).toHaveLength(6);
     for (const key of newest) expect([...theirs.keys()]).toContain(key);
   });
 

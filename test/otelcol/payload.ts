@@ -1,3 +1,5 @@
+import { LIBRARY_CALL } from '../../src/contract/index.ts';
+
 /** Spans as an SDK would send them (OTLP/JSON), covering every metric of the contract. Times are fixed by the caller. */
 export interface SpanSpec {
   readonly service: string;
@@ -138,6 +140,23 @@ export const SPANS: readonly SpanSpec[] = [
   },
   // One kept of four: counts as four in both.
   { service: 'search', version: '2.1.0', durationMs: 20, tracestate: 'ot=th:c', attributes: ok() },
+  // Other instrumentations' attempts, with present and former names.
+  {
+    service: 'legacy',
+    durationMs: 9,
+    attributes: { 'http.method': 'GET', 'http.status_code': 429, 'net.peer.name': 'foreign.example' },
+  },
+  {
+    service: 'legacy',
+    durationMs: 9,
+    attributes: { 'http.request.method': 'GET', 'server.address': 'foreign.example', 'error.type': 'ECONNREFUSED' },
+  },
+  // Libraries' calls around their attempts.
+  ...LIBRARY_CALL.map((name) => ({
+    service: 'legacy',
+    durationMs: 9,
+    attributes: { 'http.request.method': 'POST', 'server.address': 'foreign.example', [name]: 'some' },
+  })),
   // Neither is an outbound HTTP call of ours.
   { service: 'search', version: '2.1.0', durationMs: 5, kind: 2, attributes: ok() },
 ];

@@ -7,6 +7,7 @@ import {
   NUMBER_DURATION,
   NUMBER_END_SECONDS,
   NUMBER_ERROR,
+  NUMBER_LIBRARY,
   NUMBER_REPEATED,
   NUMBER_WEIGHT,
   REF_SPAN_ID,
@@ -77,7 +78,8 @@ export function finishRow(
     invalidIds++;
     return false;
   }
-  if (kind !== CLIENT || (getInt(METHOD) === 0 && getInt(STATUS_CLASS) === 0)) {
+  const isLibrary = load<f64>(numbers + ((<usize>NUMBER_LIBRARY) << 3)) === 1;
+  if (kind !== CLIENT || (getInt(STATUS_CLASS) === 0 && (getInt(METHOD) === 0 || isLibrary))) {
     ignored++;
     return false;
   }
