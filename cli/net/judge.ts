@@ -1,6 +1,6 @@
 import type { LayerName } from '../../src/contract/index.ts';
 import { type Evidence, extract } from '../../src/extract/index.ts';
-import { layerOfAnswer } from '../../src/layers/answer.ts';
+import { layerOfAnswer, reasonOfAnswer } from '../../src/layers/answer.ts';
 import { providerName } from '../../src/providers/index.ts';
 
 /** What an answer says, read by the same rules as in the service. */
@@ -33,5 +33,5 @@ export function judge(
   });
   const layer = layerOfAnswer(status, evidence, provider);
   if (layer === undefined) return { provider, evidence };
-  return { provider, evidence, layer, reason: evidence.failedIn2xx ? 'http.error_in_success' : 'http.error' };
+  return { provider, evidence, layer, reason: reasonOfAnswer(layer, evidence) };
 }

@@ -1,6 +1,7 @@
 import type { Config } from '../../src/config.ts';
 import { redactBody } from '../../src/evidence/body.ts';
-import { REDACTED, requestHeaders } from '../../src/redact/index.ts';
+import { REDACTED, redactText, requestHeaders } from '../../src/redact/index.ts';
+import { HeaderSet } from '../capture/header-set.ts';
 import { isSameList } from '../capture/header-shape.ts';
 import type { Call } from '../capture/types.ts';
 import { Block } from '../span/block.ts';
@@ -42,10 +43,28 @@ function read(call: Call): RequestHeaders {
   return { names, values, block };
 }
 
+/** What people quote when they escalate: who answered, on whose behalf, and from where. */
+const ESCALATED =
+  'server via age retry-after cf-ray cf-cache-status x-cache x-served-by x-amz-cf-id x-amz-cf-pop x-azure-ref x-vercel-id akamai-grn proxy-status'.split(
+    ' ',
+  );
+const ESCALATED_SET = new HeaderSet(ESCALATED);
+const VALUE_MAX = 128;
+
+function addAnswerHeaders(a: AttributeList, call: Call): void {
+  const names = call.status === undefined ? [] : call.responseHeaderNames();
+  if (Array.isArray(names) && !ESCALATED_SET.meets(names)) return;
+  for (const name of ESCALATED) {
+    const value = call.responseHeader(name);
+    if (value !== undefined) a.set(`http.response.header.${name}`, [redactText(value, VALUE_MAX)]);
+  }
+}
+
 /** What a copy of the failing call needs, and, if switched on, what came back. The failures of one URL send the same headers, as a rule. */
 export function addExchange(a: AttributeList, call: Call, config: Config, common: Common): void {
   if (common.sent === undefined || !isOf(call, common.sent)) common.sent = read(call);
   a.share(common.sent.block);
+  addAnswerHeaders(a, call);
   if (!config.captureBodies) return;
   const body = call.body();
   if (body) a.set('http.response.body.content', redactBody(body, 'response').slice(0, ANSWER_MAX));

@@ -8,7 +8,7 @@ import { authOf } from './auth.ts';
 import { clockOffset, looksAtClock } from './clock.ts';
 import { commonOf, pathOf } from './common.ts';
 import { addError } from './error.ts';
-import { addEvidence } from './evidence.ts';
+import { addCause, addEvidence } from './evidence.ts';
 import { addExchange } from './exchange.ts';
 import { failureOf } from './failure.ts';
 import { peerOf } from './peer.ts';
@@ -38,6 +38,7 @@ export function describe(a: AttributeList, call: Call, outcome: Outcome, config:
   }
   const { evidence } = outcome;
   if (evidence) addEvidence(a, evidence, config, common);
+  if (evidence && outcome.kind === 'failed') addCause(a, outcome.layer, evidence);
   if (status !== undefined && looksAtClock(outcome.layer === 'auth')) {
     const answered = nowMs - (now() - call.headersMs);
     const offset = clockOffset(call.responseHeader('date'), answered - (call.timings.wait ?? 0), answered);

@@ -1,5 +1,5 @@
 import { type Answer, type Evidence, extract } from '../../src/extract/index.ts';
-import { layerOfAnswer } from '../../src/layers/answer.ts';
+import { layerOfAnswer, reasonOfAnswer } from '../../src/layers/answer.ts';
 import { providerName } from '../../src/providers/index.ts';
 import type { Call, Sent } from '../capture/types.ts';
 import type { Outcome } from './types.ts';
@@ -42,6 +42,5 @@ export function judgeAnswer(call: Call, sent: Sent, error: unknown): Outcome {
   const status = call.status ?? 0;
   const layer = layerOfAnswer(status, evidence, providerName(call.host));
   if (!layer) return { kind: 'ok', sent, evidence };
-  const reason = status >= 400 ? 'http.error' : 'http.error_in_success';
-  return { kind: 'failed', layer, reason, error, sent, evidence };
+  return { kind: 'failed', layer, reason: reasonOfAnswer(layer, evidence), error, sent, evidence };
 }

@@ -1,5 +1,5 @@
 import { type Answer, type Evidence, extract } from '../../src/extract/index.ts';
-import { layerOfAnswer } from '../../src/layers/answer.ts';
+import { layerOfAnswer, reasonOfAnswer } from '../../src/layers/answer.ts';
 import { layerOfGrpc } from '../../src/layers/grpc.ts';
 import { providerName } from '../../src/providers/index.ts';
 import { detailsOf } from '../../src/stream/details.ts';
@@ -57,6 +57,7 @@ export function judgeFinding(call: Call, finding: Finding, sent: Sent, error: un
     (grpc === undefined
       ? layerOfAnswer(finding.status ?? call.status ?? 0, evidence, finding.provider ?? providerName(call.host))
       : layerOfGrpc(grpc));
-  const reason = finding.isToolError ? 'mcp.tool_error' : 'http.error_in_success';
-  return { kind: 'failed', layer: layer ?? 'payload', reason, evidence, ...more };
+  const where = layer ?? 'payload';
+  const reason = finding.isToolError ? 'mcp.tool_error' : reasonOfAnswer(where, evidence);
+  return { kind: 'failed', layer: where, reason, evidence, ...more };
 }

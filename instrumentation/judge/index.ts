@@ -1,9 +1,10 @@
 import { sentOf } from '../../src/contract/index.ts';
+import { failsByHeaders } from '../../src/extract/index.ts';
 import { classifyTransport } from '../../src/layers/transport.ts';
 import { isCancel } from '../../src/raised.ts';
 import type { Finding } from '../../src/stream/index.ts';
 import type { Call, CaptureSink, Ending, Sent } from '../capture/types.ts';
-import { judgeAnswer } from './answer.ts';
+import { answerOf, judgeAnswer } from './answer.ts';
 import { judgeFinding } from './finding.ts';
 import { createGoodReader, type ReadGood } from './good.ts';
 import { grpcFinding, pastDeadline, type Rpc, rpcOf } from './rpc.ts';
@@ -73,6 +74,8 @@ function outcomeOf(call: Call, ending: Ending, sent: Sent, read: ReadGood): Outc
   const finding = findingOf(call, ending);
   // before all that followed: an SDK that reads of a failure hangs up
   if (finding) return judgeFinding(call, finding, sent, error, rpcOf(call, finding));
+  if (call.status !== undefined && !ending.broken && failsByHeaders(answerOf(call)))
+    return judgeAnswer(call, sent, error);
   if (ending.redirectLoop)
     return { kind: 'failed', layer: 'endpoint', reason: 'http.response.redirect_loop', sent, evidence: read(call) };
   if (ending.redirectRefused)

@@ -48,6 +48,8 @@ const LASTING: ReadonlySet<Reason> = new Set<Reason>([
   'tls.version_or_cipher_mismatch',
   'tls.protocol.error',
   'http.response.redirect_loop',
+  'http.no_credit',
+  'http.quota_exhausted',
 ]);
 const CALLERS: ReadonlySet<LayerName> = new Set<LayerName>(['endpoint', 'auth', 'payload']);
 

@@ -84,7 +84,7 @@ export const ATTRIBUTES = {
   'api.retry.kind': {
     type: 'string',
     when: 'attempts after the first',
-    note: '`safe`, `unsafe`, `early`, `pointless`',
+    note: '`safe`, `unsafe`, `early`, `pointless`, `paid`',
   },
   'api.request.repeated': {
     type: 'boolean',
@@ -107,6 +107,18 @@ export const ATTRIBUTES = {
   'api.connection.reused': { type: 'boolean', when: 'a connection was used', note: 'it had carried calls before' },
   'api.connection.idle': { type: 'double', when: 'a connection was reused', note: 'seconds it lay idle before' },
   'api.connection.calls': { type: 'int', when: 'a connection was reused', note: 'calls it had carried before' },
+  'api.limit.kind': {
+    type: 'string',
+    when: 'failed at `throttling`, or no credit',
+    note: '`requests`, `tokens`, `input_tokens`, `output_tokens`, `concurrency`, `day`, `month`, `credit`, `capacity`, `other`',
+  },
+  'api.batch.failed': { type: 'int', when: 'parts of a batch failed', note: 'how many' },
+  'api.batch.total': { type: 'int', when: 'parts of a batch failed', note: 'how many there were, where it is told' },
+  'http.response.header.<key>': {
+    type: 'string[]',
+    when: 'failed',
+    note: 'of those that people escalate with: `server`, `via`, `cf-ray`, `x-cache`, `retry-after`, `proxy-status` …',
+  },
   'api.deprecation.at': { type: 'int', when: 'sent by the provider', note: 'Unix seconds, RFC 9745' },
   'api.sunset.at': { type: 'int', when: 'sent by the provider', note: 'Unix seconds, RFC 8594' },
   'api.proxy.status': { type: 'string', when: 'failed, sent by a proxy', note: 'Proxy-Status error token, RFC 9209' },
@@ -149,7 +161,10 @@ export const ATTRIBUTES = {
 } as const satisfies Record<string, Attribute>;
 
 /** The row `http.request.header.<key>` stands for one attribute per header, its name in lower case. */
-export type AttributeName = keyof typeof ATTRIBUTES | `http.request.header.${string}`;
+export type AttributeName =
+  | keyof typeof ATTRIBUTES
+  | `http.request.header.${string}`
+  | `http.response.header.${string}`;
 
 /** Resource attributes that metrics and evidence read. */
 export const RESOURCE_ATTRIBUTES = ['service.name', 'service.version', 'deployment.environment.name'] as const;

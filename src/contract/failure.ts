@@ -86,6 +86,10 @@ const BY_REASON: { readonly [R in Reason]?: string } = {
   'tls.timed_out': 'who answers the connection but not the handshake: a load balancer, a firewall',
   'http.connection.stale':
     'the keep-alive times of both sides: the client must let go of a connection before the server does',
+  'http.no_credit':
+    'the account’s credit, balance and billing limits; the same call fails until somebody pays or raises them',
+  'http.quota_exhausted': 'the plan’s daily or monthly quota: raise it, or wait for the day or month to end',
+  'http.overloaded': 'the provider’s status page; another region, model or tier; calling less does not mend it',
   'http.response.truncated': 'did the whole answer arrive: bytes received of bytes announced',
   'http.response.stalled': 'the body stopped coming: the provider’s stream, or the client’s own bodyTimeout',
 };

@@ -82,6 +82,21 @@ export const REASONS = {
   'mcp.tool_error': { layers: ['payload'], meaning: 'a tool of an MCP server says that its own work failed' },
   'websocket.refused': { layers: ['endpoint'], meaning: 'the handshake was answered otherwise than with 101' },
   'websocket.closed': { layers: ['body'], meaning: 'the connection ended abnormally after the handshake' },
+  'http.no_credit': {
+    layers: ['throttling', 'payload', 'auth'],
+    meaning: 'the caller’s account has no credit left, or a billing limit was reached; waiting does not help',
+    owner: 'caller',
+  },
+  'http.quota_exhausted': {
+    layers: ['throttling'],
+    meaning: 'the quota of a day or month is spent',
+    owner: 'caller',
+  },
+  'http.overloaded': {
+    layers: ['throttling', 'service'],
+    meaning: 'the provider has no capacity left, whatever the caller’s own rate',
+    owner: 'provider',
+  },
   unknown: { layers: ['unknown'], meaning: 'nothing else fits' },
 } as const satisfies Record<string, { layers: readonly LayerName[]; meaning: string; owner?: Owner }>;
 

@@ -1,3 +1,3 @@
 export type { Answer, Evidence, RateLimit } from './base/types.ts';
 export { extract } from './classify/extract.ts';
-export { extractGood } from './classify/success-fast-path.ts';
+export { extractGood, failsByHeaders } from './classify/success-fast-path.ts';

@@ -1,4 +1,6 @@
 import type { LayerName } from '../contract/layers.ts';
+import type { LimitKind } from '../contract/limits.ts';
+import { REASONS, type Reason } from '../contract/reasons.ts';
 import { remembering } from '../memo.ts';
 import { override } from '../providers/overrides.ts';
 import { layerOfNumber } from './numbers.ts';
@@ -33,26 +35,47 @@ const FIRM = new Set([404, 405, 410, 421, 429, 501, 529]);
 /** Codes are few and come again; null because `undefined` is not remembered. */
 const impliedBy = remembering((code) => layerOfWords(wordsOf(code)) ?? null, 512);
 
-/** Inside a 2xx the code is all there is. */
-function layerOfSuccess(code: string | undefined, isGrpc: boolean, known: LayerName | undefined): LayerName {
+/** What an answer says, as far as its layer and reason follow from it. */
+export interface Answered {
+  readonly code?: string;
+  readonly failedIn2xx: boolean;
+  readonly grpc?: true;
+  readonly limitKind?: LimitKind;
+  /** The worst of many parts. */
+  readonly batch?: { readonly status?: number };
+}
+
+const REASON_OF_LIMIT: { readonly [K in LimitKind]?: Reason } = {
+  credit: 'http.no_credit',
+  day: 'http.quota_exhausted',
+  month: 'http.quota_exhausted',
+  capacity: 'http.overloaded',
+};
+
+/** Why an answered call failed: the limit it ran into where that says who can mend it, else whether the status or the body says so. */
+export function reasonOfAnswer(layer: LayerName, { limitKind, failedIn2xx }: Answered): Reason {
+  const ofLimit = limitKind === undefined ? undefined : REASON_OF_LIMIT[limitKind];
+  if (ofLimit !== undefined && (REASONS[ofLimit].layers as readonly LayerName[]).includes(layer)) return ofLimit;
+  return failedIn2xx ? 'http.error_in_success' : 'http.error';
+}
+
+/** Inside a 2xx the code is all there is, but for the status of a part. */
+function layerOfSuccess({ code, grpc, batch }: Answered, known: LayerName | undefined): LayerName {
   if (known !== undefined) return known;
-  if (code === undefined) return 'payload';
+  const byPart = batch?.status === undefined ? undefined : layerOfStatus(batch.status);
+  if (byPart === 'throttling' || code === undefined) return byPart ?? 'payload';
   const words = wordsOf(code);
-  return layerOfWords(words) ?? layerInSuccess(words) ?? layerOfNumber(code, isGrpc) ?? 'payload';
+  return layerOfWords(words) ?? byPart ?? layerInSuccess(words) ?? layerOfNumber(code, grpc === true) ?? 'payload';
 }
 
 /**
  * The layer at which an answered call failed; undefined if it did not fail. A rate-limit or quota code is `throttling` whatever the
  * status, a code for expired or wrong credentials `auth` unless the status is firm; what a provider documents comes before its words.
  */
-export function layerOfAnswer(
-  status: number,
-  evidence: { readonly code?: string; readonly failedIn2xx: boolean; readonly grpc?: true },
-  provider: string,
-): LayerName | undefined {
+export function layerOfAnswer(status: number, evidence: Answered, provider: string): LayerName | undefined {
   const { code } = evidence;
   const documented = code === undefined ? undefined : override(provider)?.layers?.[code];
-  if (status < 400) return evidence.failedIn2xx ? layerOfSuccess(code, evidence.grpc === true, documented) : undefined;
+  if (status < 400) return evidence.failedIn2xx ? layerOfSuccess(evidence, documented) : undefined;
   if (documented !== undefined) return documented;
   const byStatus = layerOfStatus(status);
   const implied = code === undefined ? undefined : (impliedBy(code) ?? undefined);

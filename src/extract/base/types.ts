@@ -1,3 +1,5 @@
+import type { LimitKind } from '../../contract/limits.ts';
+
 /** One answer as capture saw it. Header names are in lower case. */
 export interface Answer {
   readonly status: number;
@@ -33,8 +35,17 @@ export interface Evidence {
   /** Seconds from now. */
   retryAfter?: number;
   rateLimit?: RateLimit;
+  /** Which limit the call ran into. */
+  limitKind?: LimitKind;
   /** A 2xx answer whose headers or body say failed. */
   failedIn2xx: boolean;
+  /** Parts of an answer to many requests; code, message and status are the worst part's. */
+  batch?: { failed: number; total?: number; status?: number };
+  /** When the endpoint was deprecated, or will be switched off; Unix seconds. */
+  deprecationAt?: number;
+  sunsetAt?: number;
+  /** RFC 9209 error type of a proxy in between. */
+  proxyError?: string;
   /** The code is a `grpc-status`. */
   grpc?: true;
   /** Whether the provider itself answered, or a gateway or CDN in front of it. */

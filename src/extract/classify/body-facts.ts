@@ -6,6 +6,7 @@ import { codeOfJson, nestedReader, subcodeOfJson } from '../read/json-code.ts';
 import { messageOfJson, titleOf } from '../read/message.ts';
 import { idInJson, idOf, ownIdInJson } from '../read/request-id.ts';
 import { codeOfXml, messageOfXml, requestIdOfXml } from '../read/xml-code.ts';
+import { type Batch, batchOf } from './batch.ts';
 import type { CachedAnswer } from './types.ts';
 
 /** ClickHouse and others that answer in text: `Code: 60. DB::Exception: …` at the start of a line. */
@@ -20,6 +21,12 @@ export class BodyFacts {
   constructor(body: Body) {
     this.body = body;
   }
+
+  /** The failed parts of a 2xx that answers many requests, and what the worst of them says. */
+  readonly batch = rememberingLast((status: number): (Batch & { readonly part: BodyFacts }) | undefined => {
+    const batch = batchOf(this.body, status);
+    return batch && { ...batch, part: new BodyFacts(batch.worst) };
+  });
 
   readonly code = rememberingLast((status: number, provider: Provider | undefined): string | undefined => {
     const { body } = this;

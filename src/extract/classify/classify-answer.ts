@@ -3,15 +3,18 @@ import { overrideOf } from '../../providers/overrides.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { Answer, Evidence } from '../base/types.ts';
 import type { Body } from '../parse/body.ts';
+import { path } from '../parse/json-fields.ts';
 import { codeOfChallenge, codeOfHeaders, failedByHeaders, grpcStatus, subcodeOfHeaders } from '../read/header-code.ts';
 import type { HeaderPlan } from '../read/header-plan.ts';
+import { lifecycleOf, proxyErrorOf } from '../read/lifecycle.ts';
 import { grpcMessage, shown } from '../read/message.ts';
-import { familiesOf, tightest } from '../read/rate-limits.ts';
+import { type Family, familiesOf, tightest } from '../read/rate-limits.ts';
 import { retryAfterOf } from '../read/retry-after.ts';
 import { clockOf } from '../read/seconds.ts';
 import { failedXml } from '../read/xml-code.ts';
 import type { BodyFacts } from './body-facts.ts';
 import { failedJson } from './failed-success.ts';
+import { limitKindOf } from './limit-kind.ts';
 import { cloudflareCode, originOf } from './origin.ts';
 import type { Classified } from './types.ts';
 
@@ -27,6 +30,35 @@ function messageOf(answer: Answer, { body, message }: BodyFacts, code: string | 
   return shown(grpc === undefined ? (header ?? (body.kind === 'text' ? body.text : undefined)) : grpcMessage(grpc));
 }
 
+/** `GenerateRequestsPerDayPerProject`: google.rpc.QuotaFailure names the quota and not its period elsewhere. */
+const QUOTA = path('error.details.violations.quotaid|quotametric');
+
+/** What an answer that failed says of the failure. `facts` are those of its worst part if it answers many requests. */
+function explain(answer: Answer, plan: HeaderPlan, facts: BodyFacts, status: number, provider: Provider | undefined) {
+  const { body } = facts;
+  const edge = cloudflareCode(answer, body);
+  const code = edge ?? codeOfHeaders(answer, plan) ?? facts.code(status, provider) ?? codeOfChallenge(answer);
+  const subcode = subcodeOfHeaders(answer) ?? (code === undefined ? undefined : facts.subcode(code, status, provider));
+  const message = messageOf(answer, facts, code);
+  return {
+    origin: originOf(answer, body, edge),
+    ...(code === undefined ? {} : { code }),
+    ...(code !== undefined && code === grpcStatus(answer) ? { grpc: true as const } : {}),
+    ...(subcode === undefined || subcode === code ? {} : { subcode }),
+    ...(message === undefined ? {} : { message }),
+  };
+}
+
+function limitOf(status: number, evidence: Evidence, { body }: BodyFacts, families: readonly Family[]) {
+  const quota = body.kind === 'json' ? body.reader.first(QUOTA, (id) => (typeof id === 'string' ? id : undefined)) : '';
+  const spent = families.filter(({ remaining }) => remaining === 0).map(({ name }) => name);
+  return limitKindOf({
+    status: evidence.batch?.status ?? status,
+    codes: [evidence.code, evidence.subcode, quota, ...spent],
+    message: evidence.message,
+  });
+}
+
 /** Whether an answer failed, whose it is, and what it says, but for its request ID. */
 export function classifyAnswer(answer: Answer, plan: HeaderPlan, facts: BodyFacts): Classified {
   const { status } = answer;
@@ -34,28 +66,30 @@ export function classifyAnswer(answer: Answer, plan: HeaderPlan, facts: BodyFact
   const listed = catalogueName(answer.host);
   const provider = overrideOf(listed, plan.names);
   const isSuccess = status >= 200 && status < 300;
-  const failedIn2xx = isSuccess && (failedByHeaders(answer, plan) || failedBody(body, provider));
+  const batch = isSuccess ? facts.batch(status) : undefined;
+  const failedIn2xx = isSuccess && (batch !== undefined || failedByHeaders(answer, plan) || failedBody(body, provider));
   const failed = status >= 400 || failedIn2xx;
 
   const evidence: Evidence = { failedIn2xx, origin: 'provider' };
-  const edge = failed ? cloudflareCode(answer, body) : undefined;
-  const code = failed
-    ? (edge ?? codeOfHeaders(answer, plan) ?? facts.code(status, provider) ?? codeOfChallenge(answer))
-    : undefined;
-  if (code !== undefined) evidence.code = code;
-  if (code !== undefined && code === grpcStatus(answer)) evidence.grpc = true;
-  if (failed) {
-    evidence.origin = originOf(answer, body, edge);
-    const subcode =
-      subcodeOfHeaders(answer) ?? (code === undefined ? undefined : facts.subcode(code, status, provider));
-    if (subcode !== undefined && subcode !== code) evidence.subcode = subcode;
-    const message = messageOf(answer, facts, code);
-    if (message !== undefined) evidence.message = message;
-  }
   const nowMs = clockOf(answer.header('date'), answer.nowMs);
   const families = familiesOf(answer, plan, nowMs);
+  if (failed) {
+    Object.assign(evidence, explain(answer, plan, batch?.part ?? facts, batch?.status ?? status, provider));
+    if (batch !== undefined) {
+      const { failed: parts, total, status: partStatus } = batch;
+      evidence.batch = { failed: parts };
+      if (total !== undefined && answer.truncated !== true) evidence.batch.total = total;
+      if (partStatus !== undefined) evidence.batch.status = partStatus;
+      if (batch.grpc) evidence.grpc = true;
+    }
+    const kind = limitOf(status, evidence, batch?.part ?? facts, families);
+    if (kind !== undefined) evidence.limitKind = kind;
+  }
   const limit = tightest(families);
   if (limit !== undefined) evidence.rateLimit = limit;
+  Object.assign(evidence, lifecycleOf(answer, plan));
+  const proxyError = failed ? proxyErrorOf(answer) : undefined;
+  if (proxyError !== undefined) evidence.proxyError = proxyError;
   if (failed || status === 202 || (status >= 300 && status < 400)) {
     const reader = failed && body.kind === 'json' ? body.reader : undefined;
     const wait = retryAfterOf(answer, reader, families, nowMs, provider);

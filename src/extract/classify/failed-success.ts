@@ -25,6 +25,12 @@ const isErrorObject = (value: object, reader: Reader): boolean => {
 
 const text: Sign = (value) => typeof value === 'string' && value !== '';
 
+/** What a success says of itself. */
+const GOOD_WORDS = /^(?:ok|okay|success|successful|succeeded|done|accepted|created|completed|true)\b/i;
+const isComplaint = (value: unknown): boolean => typeof value === 'string' && value !== '' && !GOOD_WORDS.test(value);
+const isEmpty = (value: unknown): boolean =>
+  value === null || (typeof value === 'object' && Object.keys(value).length === 0);
+
 const signs = (reader: Reader): readonly (readonly [string, Sign])[] => [
   ['ok|success|issuccess', isFalse],
   ['errors', (v) => v === true || (Array.isArray(v) && v.length > 0 && v[0] !== null)],
@@ -39,7 +45,11 @@ const signs = (reader: Reader): readonly (readonly [string, Sign])[] => [
   ['response.error', isObject],
   ['messages.resultcode', (v) => typeof v === 'string' && v.toLowerCase() === 'error'],
   ['messages.errortext', text],
-  ['stat', (v) => v === 'fail'],
+  ['stat', (v) => v === 'fail' || v === 'error'],
+  // Viber: a number, and a sentence named after it
+  ['status', (v, o) => typeof v === 'number' && v !== 0 && v < 200 && isComplaint(o.get('statusmessage'))],
+  // OKX and many others: a code that is not 0, a complaint, and no data
+  ['code', (v, o) => isBad(v) && v !== 1 && o.has('data') && isEmpty(o.get('data')) && isComplaint(o.get('msg'))],
   ['fault', isObject],
 ];
 

@@ -69,18 +69,28 @@ export const colonPhrase: Read = (value) =>
 const STATUS_PAGE =
   /^https?:\/\/(?:www\.)?(?:httpstatus|tools\.ietf|rfc-editor|datatracker\.ietf|w3\.org|developer\.mozilla|http\.dev|webdav)|\/[1-5]\d\d$/;
 /** One page about all errors. */
-const GENERAL_PAGE = /\/(?:errors?|docs|problems?|api|reference)?\/?$/;
+const GENERAL_PAGE = /\/(?:errors?|docs|problems?|api|reference|[\w-]+-(?:codes|docs))?\/?$/;
 
 /** RFC 9457 §3.1.1 `type`: a URI that names the problem, or at some vendors a bare token. */
 export const problemType: Read = (value, name, owner, status) => {
   if (typeof value !== 'string' || value.length > 128 || !(owner.has('title') || owner.has('detail'))) return undefined;
   if (/^(?:urn|tag):[\w.:/,-]+$/.test(value)) return isSecretWord(value) ? undefined : value;
-  if (!/^https?:\/\/[^\s<>"?]+$/.test(value)) return token(value, name, owner, status);
+  const isPath = /^\/[\w./-]+$/.test(value);
+  if (!isPath && !/^https?:\/\/[^\s<>"?]+$/.test(value))
+    return owner.has('code') ? undefined : token(value, name, owner, status);
   const [page = '', fragment] = value.split('#');
-  if (STATUS_PAGE.test(value) || redactUrl(page) !== page) return undefined;
+  const whole = isPath ? `https://host.example${page}` : page;
+  if (STATUS_PAGE.test(value) || redactUrl(whole) !== whole) return undefined;
   if (fragment === undefined) return GENERAL_PAGE.test(page) ? undefined : value;
   return codeOf(fragment, { status, named: true }) === undefined || fragment.startsWith('section-') ? undefined : value;
 };
 /** RFC 9457 §3.1.3: the title does not change from occurrence to occurrence. Only where a `type` says that it is a problem. */
 export const problemTitle: Read = (value, _name, owner) =>
-  owner.has('type') && owner.has('status') ? phraseOf(value) : undefined;
+  owner.has('status') && (owner.get('type') ?? 'about:blank') !== 'about:blank' ? phraseOf(value) : undefined;
+/** In a problem, `name` is what the problem is about; elsewhere it is the error's. */
+export const errorName: Read = (value, name, owner, status) =>
+  owner.has('title') && owner.has('type') ? undefined : token(value, name, owner, status);
+/** Redis, over HTTP too: the first word of the sentence. https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors */
+const REDIS =
+  /^(WRONGTYPE|WRONGPASS|NOAUTH|NOPERM|NOSCRIPT|NOREPLICAS|READONLY|MISCONF|LOADING|BUSY|BUSYGROUP|NOGROUP|EXECABORT|OOM|MOVED|ASK|CROSSSLOT|TRYAGAIN|CLUSTERDOWN|MASTERDOWN|UNKILLABLE) /;
+export const redisWord: Read = (value) => (typeof value === 'string' ? REDIS.exec(value)?.[1] : undefined);

@@ -3,12 +3,14 @@ import {
   afterHash,
   code,
   colonPhrase,
+  errorName,
   hasMessage,
   located,
   number,
   problemTitle,
   problemType,
   type Read,
+  redisWord,
   screaming,
   summary,
   token,
@@ -37,6 +39,10 @@ const statusWord: Read = (value, name, owner, status) =>
 const spoken: Read = (value, name, owner, status) =>
   hasMessage(owner) || owner.has('field') ? token(value, name, owner, status) : undefined;
 
+/** Viber: `{"status":2,"status_message":…}`. */
+const besideItsMessage: Read = (value, name, owner, status) =>
+  owner.has('statusmessage') ? number(value, name, owner, status) : undefined;
+
 export const RULES: readonly Rule[] = [
   rule('__type', afterHash),
   rule('error.details.reason|errorcode', typedDetail),
@@ -50,6 +56,7 @@ export const RULES: readonly Rule[] = [
   rule('error.code'),
   rule('error.errorcode|errcode|errorkey|type|status|reason|name|key|title|errortype|errorname|symbol|slug', token),
   rule('error.errno|errorcode|number', number),
+  rule('error.type', problemType),
   rule('error.id', wordId),
   rule('code'),
   rule('type', problemType),
@@ -57,12 +64,18 @@ export const RULES: readonly Rule[] = [
   rule('details.issue', token),
   rule('error', token),
   rule('errors.code|errorcode|errcode|errorid'),
+  rule('errors.statuscode', token),
   rule('errors.reason|error|type|errortype|errorname|name|key', spoken),
   rule('errors.id', wordId),
   rule('items.*.error.type|code', token),
   rule('errorcodes|error|errors', token),
   rule('error|errors', colonPhrase),
-  rule(`${NAMES}|category|name|reason|exception|errorclass|scimtype|i18nkey`, token),
+  rule('error', redisWord),
+  rule('imdata.error.attributes.code'),
+  rule('details.error', token),
+  rule(`${NAMES}|category`, token),
+  rule('name', errorName),
+  rule('reason|exception|errorclass|scimtype|i18nkey', token),
   rule('type', token),
   rule(`${NAMES}|returncode|resultcode|retcode|errornumber|serviceerrorcode|cod`, number),
   rule('id', wordId),
@@ -70,6 +83,7 @@ export const RULES: readonly Rule[] = [
   rule('status', screaming),
   rule('status', statusWord),
   rule('statuscode', number),
+  rule('status', besideItsMessage),
   rule('detail.type|code', located),
 ];
 

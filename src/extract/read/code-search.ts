@@ -18,7 +18,7 @@ const CODES = [
   'i18nkey',
   'errorid',
 ];
-const WORDS = ['status', 'type', 'errortype', 'reason', 'name', 'key', 'exception'];
+const WORDS = ['error', 'status', 'type', 'errortype', 'reason', 'name', 'key', 'exception'];
 
 function codeIn(reader: Reader, object: object, status: number): string | undefined {
   const fields = reader.fields(object);

@@ -15,6 +15,8 @@ export interface HeaderPlan {
   readonly limits: readonly Required<Pick<HeaderUse, 'name' | 'limit' | 'family'>>[];
   /** Headers that may say that a 2xx failed all the same. */
   readonly verdicts: readonly string[];
+  /** `Deprecation` and `Sunset`. */
+  readonly lifecycle: readonly string[];
 }
 
 function planOf(all: Iterable<string>): HeaderPlan {
@@ -28,6 +30,7 @@ function planOf(all: Iterable<string>): HeaderPlan {
     limits: uses.flatMap(({ name, limit, family }) =>
       limit === undefined || family === undefined ? [] : [{ name, limit, family }],
     ),
+    lifecycle: names.filter((name) => name === 'deprecation' || name === 'sunset'),
     verdicts: uses.flatMap((use) => (use.verdict ? [use.name] : [])),
   };
 }

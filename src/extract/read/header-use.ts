@@ -37,7 +37,7 @@ const OTHER_IDS = [
 const LAST_IDS = ['cf-ray', 'x-amz-cf-id', 'x-azure-ref', 'traceresponse'];
 const NO_IDS = /client-request-id|idempot|^x-b3-|^x-amz-id-2$|ratelimit|rate-limit|customer/;
 const ID =
-  /(request|req|correlation|trace|tracking|debug|activity|operation|query|audit|transaction)[-_]?(?:id|uuid|token)?$/;
+  /(request|req|correlation|trace|tracking|debug|activity|operation|query|audit|transaction)[-_]?(?:id|uuid|token)?$|[-_](r)id$/;
 const RANK = [
   'request',
   'req',
@@ -59,25 +59,25 @@ function requestIdRank(name: string): number | undefined {
   if (last >= 0) return 100 + last;
   if (NO_IDS.test(name)) return undefined;
   const match = ID.exec(name);
-  if (match !== null) return 20 + RANK.indexOf(match[1]!);
+  if (match !== null) return 20 + RANK.indexOf(match[1] ?? 'req');
   return OTHER_IDS.includes(name) ? 50 : undefined;
 }
 
 const ERROR_CODE = /(?:error|exception|fault)[-_]?(?:codes?|type|name)$|^x-vercel-error$/;
 const LIMIT = /rate-?limit|limit-remaining|api-call-limit|limit-info/;
-const IS_LIMIT = /^(?:x-)?rate-?limit$|[-_](?:limit|max)(?:-[a-z]{1,24}){0,4}$|limit-info$/;
+const IS_LIMIT = /^(?:x-)?rate-?limit$|[-_](?:limit|max)(?:-[a-z]{1,24}){0,4}$|limit-info$|-quota$/;
 
 function limitUse(name: string): Pick<HeaderUse, 'limit' | 'family'> | undefined {
   if (!LIMIT.test(name) || name.startsWith('access-control')) return undefined;
   if (name.includes('policy')) return { limit: 'policy', family: name.replace(/-?policy/, '') };
-  if (name.includes('remaining')) return { limit: 'remaining', family: name.replace(/-?remaining/, '') };
+  if (/remaining|-left$/.test(name)) return { limit: 'remaining', family: name.replace(/-?(?:remaining|left$)/, '') };
   if (name.includes('reset')) return { limit: 'reset', family: name.replace(/-?reset(?:-(?:after|at|time))?/, '') };
   if (!IS_LIMIT.test(name)) return undefined;
-  return { limit: 'limit', family: name.replace(/-(?:limit|max)(?=-|$)/, '') };
+  return { limit: 'limit', family: name.replace(/-(?:limit|max)(?=-|$)|-quota$/, '') };
 }
 
-/** gRPC, ClickHouse's exception after the status. */
-const VERDICT = /^grpc-status$|exception-code$/;
+/** gRPC, ClickHouse's exception after the status, AWS Lambda's and AWS' own. */
+const VERDICT = /^grpc-status$|exception-code$|^x-amz-function-error$|^x-amzn-errortype$/;
 
 /** Remembered for HTTP/2, whose names come in a new array with every answer: saves 2 µs of the 15 that a good call costs. */
 export const headerUse = remembering((name): HeaderUse => {

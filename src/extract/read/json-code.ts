@@ -1,7 +1,8 @@
 import type { Provider } from '../../providers/provider.ts';
 import { parseJson } from '../parse/body.ts';
-import { path, providerPath, Reader } from '../parse/json-fields.ts';
+import { isObject, nameOf, path, providerPath, Reader } from '../parse/json-fields.ts';
 import { pathTable, rowsFor, type Table, table } from '../parse/path-table.ts';
+import { hasMessage } from './code-readers.ts';
 import { LAST_RULES, RULES, type Rule } from './code-rules.ts';
 import { search } from './code-search.ts';
 import { codeOf, phraseOf } from './code-test.ts';
@@ -29,6 +30,15 @@ export function nestedReader(reader: Reader): Reader | undefined {
   return nested === undefined ? undefined : new Reader(nested);
 }
 
+/** OpenStack: the fault is the one key, `{"itemNotFound":{"message":…,"code":404}}`. */
+function faultName(reader: Reader, status: number): string | undefined {
+  const { root } = reader;
+  const [key = '', ...others] = isObject(root) ? Object.keys(root) : [];
+  const fault = others.length === 0 && /^[A-Za-z]+[a-z][A-Z]/.test(key) ? reader.get(nameOf(key)) : undefined;
+  if (!isObject(fault) || !hasMessage(reader.fields(fault))) return undefined;
+  return Number(reader.fields(fault).get('code')) === status ? codeOf(key, { status }) : undefined;
+}
+
 /** The code of a JSON body: the provider's own paths, then the rules, then the search, then JSON inside a message. */
 export function codeOfJson(reader: Reader, status: number, provider?: Provider, nested = false): string | undefined {
   for (const where of provider?.code ?? []) {
@@ -38,7 +48,8 @@ export function codeOfJson(reader: Reader, status: number, provider?: Provider, 
     );
     if (found !== undefined) return found;
   }
-  const found = run(reader, FIRST, status) ?? search(reader, status) ?? run(reader, LAST, status);
+  const found =
+    run(reader, FIRST, status) ?? search(reader, status) ?? run(reader, LAST, status) ?? faultName(reader, status);
   if (found !== undefined || nested) return found;
   const inner = nestedReader(reader);
   return inner === undefined ? undefined : codeOfJson(inner, status, undefined, true);

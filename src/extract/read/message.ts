@@ -1,6 +1,6 @@
 import { remembering } from '../../memo.ts';
 import { redactText } from '../../redact/text.ts';
-import { type Fields, path, type Reader } from '../parse/json-fields.ts';
+import { type Fields, isObject, path, type Reader } from '../parse/json-fields.ts';
 import { pathTable, rowsFor } from '../parse/path-table.ts';
 import { CutText } from '../parse/tolerant-json.ts';
 import { isScreaming } from './code-test.ts';
@@ -8,7 +8,7 @@ import { isScreaming } from './code-test.ts';
 const MAX = 256;
 
 const NAMES =
-  'message|errormessage|errormsg|errmsg|msg|errordescription|errorsummary|errorcodelabel|errortext|developermessage|err';
+  'message|errormessage|errormsg|errmsg|msg|errordescription|errorsummary|errorcodelabel|errortext|developermessage|localizedmessage|defaultmessage|statusmessage|err';
 const FINE = 'detail|description|longmessage|info|faultstring|text|summary|title|userdisplaymessage';
 
 const PATHS = pathTable(
@@ -18,7 +18,8 @@ const PATHS = pathTable(
     `error.${FINE}`,
     NAMES,
     'detail|description|info|faultstring',
-    'errors.message|detail|longmessage|description|msg|errortext|reason|title',
+    'errors.message|detail|details|longmessage|description|msg|errortext|reason|title',
+    'errors.error.description|message|detail',
     'messages.text|errortext|message|description',
     'messages.message.text|description',
     `fault|exception.faultstring|${NAMES}|${FINE}`,
@@ -29,6 +30,7 @@ const PATHS = pathTable(
     'error',
     'errors',
     'errormessages',
+    'details',
     'title',
     'errors.*',
     'reason',
@@ -47,6 +49,26 @@ function messageText(value: unknown, _name: string, owner: Fields): string | und
   return /^\s*[[{]/.test(value) ? undefined : value;
 }
 
+const SPOKEN = /^(?:error|fault|default|localized|status)?(?:message|msg|text)s?$|^(?:error)?description$|^details?$/;
+const MAX_VISITED = 64;
+
+/** Breadth-first through the whole body, 64 values at most: the shallowest field that is named like a message. */
+function anyMessage(reader: Reader): string | undefined {
+  const queue: unknown[] = [reader.root];
+  for (let i = 0; i < queue.length && i < MAX_VISITED; i++) {
+    const node = queue[i];
+    if (Array.isArray(node)) queue.push(...node.slice(0, 4));
+    if (!isObject(node) || node instanceof CutText) continue;
+    const fields = reader.fields(node);
+    for (const [name, value] of fields) {
+      const text = SPOKEN.test(name) && typeof value === 'string' ? messageText(value, name, fields) : undefined;
+      if (text !== undefined) return text;
+    }
+    for (const value of fields.values()) if (typeof value === 'object' && value !== null) queue.push(value);
+  }
+  return undefined;
+}
+
 /** What the body says in words; raw. The code itself counts only if there is nothing else. */
 export function messageOfJson(reader: Reader, code: string | undefined): string | undefined {
   let fallback: string | undefined;
@@ -59,7 +81,7 @@ export function messageOfJson(reader: Reader, code: string | undefined): string 
     });
     if (found !== undefined) return found;
   }
-  return fallback === code ? undefined : fallback;
+  return (fallback === code ? undefined : fallback) ?? anyMessage(reader);
 }
 
 /** The title of a page. */

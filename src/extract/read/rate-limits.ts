@@ -1,8 +1,8 @@
 import type { Answer, RateLimit } from '../base/types.ts';
 import type { HeaderPlan } from './header-plan.ts';
-import { secondsOf } from './seconds.ts';
+import { fromMilliseconds, secondsOf } from './seconds.ts';
 
-interface Family extends RateLimit {
+export interface Family extends RateLimit {
   name: string;
 }
 
@@ -48,7 +48,7 @@ export function familiesOf(answer: Answer, plan: HeaderPlan, nowMs: number): Fam
       family = { name: key };
       families.set(key, family);
     }
-    if (limit === 'reset') family.reset ??= secondsOf(text, nowMs)!;
+    if (limit === 'reset') family.reset ??= (name.endsWith('-ms') ? fromMilliseconds(text) : secondsOf(text, nowMs))!;
     else if (limit === 'remaining') family.remaining ??= whole(text)!;
     else if (structured(text, family, nowMs) || usage(text, family)) continue;
     else if (limit === 'limit') family.limit ??= whole(text)!;

@@ -6,8 +6,8 @@ import { pathTable, rowsFor } from '../parse/path-table.ts';
 import type { HeaderPlan } from './header-plan.ts';
 
 const MAX = 128;
-/** What identifiers consist of; Zoom's hold `;` and `=`. */
-const SHAPE = /^[\w.:;=+/|@~,-]+$/;
+/** What identifiers consist of; Zoom's hold `;` and `=`, Marketo's `#`. */
+const SHAPE = /^[\w.:;=+/|@~,#-]+$/;
 /** Asana names an occurrence in words. */
 const WORDS = /^[\w.:;=+/|~,-]+(?: [\w'-]+){0,8}$/;
 
@@ -26,18 +26,23 @@ export const looksLikeId = (text: string, shape: RegExp = SHAPE): boolean =>
 
 const BODY = pathTable(
   [
-    'requestid|reqid|debugid|fbtraceid|correlationid|traceid|logid|pspreference|transactionid',
+    'requestid|reqid|debugid|fbtraceid|correlationid|traceid|trackingid|logid|pspreference|transactionid|operationid',
     'error.requestid|traceid|correlationid|debugid|logid',
-    'response|meta|innererror|extensions|metadata|result.requestid|traceid|logid|correlationid',
+    'response|responsecontext|responsemetadata|responseheader|meta|innererror|extensions|metadata|result.requestid|traceid|logid|correlationid',
     'error.innererror|details|metadata|extensions.requestid|traceid|correlationid',
     'errors.extensions|meta.requestid|traceid|correlationid',
     'errors.requestid|traceid|correlationid',
-    'errorid|referencecode|uuid',
+    'errorid|erroridentifier|referencecode|uuid',
+    'errors|messages.erroridentifier',
+    'messages.errors.erroridentifier',
     'reference',
     'instance',
     'errors.id',
   ].map(path),
 );
+/** A vendor's own name before a common one: `clerk_trace_id`. */
+const PREFIXED = /.(?:requestid|traceid|correlationid)$/;
+const ANY = path('*');
 const OWN_ID = path('id');
 
 /** `id` beside a message names the occurrence if it is no word (words are codes) and the body is no JSON-RPC answer. */
@@ -55,6 +60,8 @@ export function idInJson(reader: Reader, code: string | undefined): string | und
     });
     if (found !== undefined) return found;
   }
+  const prefixed = reader.first(ANY, (value, name) => (PREFIXED.test(name) ? idOf(value) : undefined));
+  if (prefixed !== undefined) return prefixed;
   return reader.first(OWN_ID, (value, _name, owner) => {
     const id = occurrence(value, owner);
     return id === code ? undefined : id;

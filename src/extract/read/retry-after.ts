@@ -20,6 +20,8 @@ const BODY = pathTable(
     'errors.extensions|meta.retryafter|retryafterseconds|retryinseconds',
   ].map(path),
 );
+/** When the limit ends; said of a limit that was hit, so only where it was. */
+const BODY_END = path('ratelimitnext|ratelimitreset|resetat|retryat|nextrequestat');
 const BODY_NESTED_MILLISECONDS = path('error|data|details|meta.retryafterms|retryafterinms');
 const MESSAGES = path('error.message');
 /** Gmail: `User-rate limit exceeded.  Retry after 2026-01-01T00:15:00.000Z`. */
@@ -58,5 +60,6 @@ export function retryAfterOf(
   const own = provider?.delay?.((name) => answer.header(name));
   if (own !== undefined) return own;
   const body = reader === undefined ? undefined : fromBody(reader, nowMs);
-  return body ?? resetDelay(families, answer.status);
+  const end = answer.status === 429 ? reader?.first(BODY_END, (value) => secondsOf(value, nowMs)) : undefined;
+  return body ?? end ?? resetDelay(families, answer.status);
 }

@@ -34,7 +34,7 @@ function numeric(value: number, nowMs: number): number | undefined {
   return sane(value);
 }
 
-const NUMBER = /^\d{1,15}(?:\.\d{1,9})?$/;
+const NUMBER = /^\d{1,15}(?:\.\d{1,20})?$/;
 /** RFC 9110 §5.6.7 dates and RFC 3339; `Date.parse` alone would take far too much for one. */
 const DATE =
   /^(?:[A-Z][a-z]{2,8}, \d\d[ -][A-Z][a-z]{2}[ -]\d{2,4} \d\d:\d\d:\d\d GMT|\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.+Z-]{0,20})$/;

@@ -15,7 +15,7 @@ const CODE_NAMES = new Set([
 const ERROR_NAMES = new Set(['error', 'err', 'fault', 'exception', 'failure', 'serviceexception', 'message', 'status']);
 const withoutPrefix = (text: string): string => text.slice(text.lastIndexOf(':') + 1);
 
-/** SOAP 1.1 §4.4 and 1.2 §5.4: the innermost subcode, then the fault code unless it only names the side at fault, then the detail. */
+/** SOAP 1.1 §4.4 and 1.2 §5.4: the innermost subcode, the fault code unless it only names the side at fault, or a code in the detail, or its type. */
 function soapCode(elements: readonly Element[], status: number): string | undefined {
   const values = elements.filter((e) => e.name === 'value' && (e.parent === 'subcode' || e.parent === 'code'));
   const fault = elements.find((e) => e.name === 'faultcode');
@@ -25,15 +25,20 @@ function soapCode(elements: readonly Element[], status: number): string | undefi
       text === undefined || text.length > 256 ? undefined : codeOf(withoutPrefix(text), { status, named: true });
     if (found !== undefined) return found;
   }
-  const detail = elements.find((e) => e.parent === 'detail' && !CODE_NAMES.has(e.name));
-  return detail === undefined ? undefined : codeOf(detail.written, { status });
+  const from = elements.findIndex((e) => e.name === 'detail');
+  for (const e of from < 0 ? [] : elements.slice(from)) {
+    const found = CODE_NAMES.has(e.name) ? codeOf(e.text, { status, named: true }) : undefined;
+    if (found !== undefined) return found;
+  }
+  // a fault type of its own has a name of several words
+  const type = elements.find((e) => e.parent === 'detail')?.written ?? '';
+  return /[a-z][A-Z]|[a-z\d]_[a-z\d]/.test(type) ? codeOf(type, { status }) : undefined;
 }
 
 /** The code of an XML document. */
 export function codeOfXml(elements: readonly Element[], status: number): string | undefined {
   const isSoap = elements.some((e) => e.name === 'fault') && elements[0]?.name === 'envelope';
-  const soap = isSoap ? soapCode(elements, status) : undefined;
-  if (soap !== undefined) return soap;
+  if (isSoap) return soapCode(elements, status);
   for (const e of elements) {
     if (!CODE_NAMES.has(e.name)) continue;
     const found = codeOf(e.text, { status, named: true, statusKey: e.name === 'statuscode' });

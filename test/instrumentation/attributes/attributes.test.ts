@@ -133,7 +133,7 @@ it('gives every value the type the contract says, and no secret', () => {
     boolean: 'boolean',
   } as const;
   for (const [name, value] of Object.entries(attributes)) {
-    const row = name.startsWith('http.request.header.') ? 'http.request.header.<key>' : name;
+    const row = name.replace(/^(http\.(?:request|response)\.header)\..*/, '$1.<key>');
     const { type } = ATTRIBUTES[row as keyof typeof ATTRIBUTES];
     expect(typeof value, name).toBe(types[type]);
     if (type === 'int') expect(Number.isInteger(value), name).toBe(true);

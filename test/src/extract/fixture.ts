@@ -16,6 +16,7 @@ export interface Case {
     readonly retry_after_s?: number;
     readonly error_on_2xx: boolean;
     readonly message?: string;
+    readonly layer?: string;
   };
 }
 export interface Entry {
