@@ -1,5 +1,4 @@
 import { loadConfig } from '../src/config.ts';
-import { readsSuccessBodies } from '../src/providers/index.ts';
 import { createAttempts } from './attempts/tracker.ts';
 import { describe } from './attributes/index.ts';
 import { type Environment, readerOf } from './base/environment.ts';
@@ -8,6 +7,7 @@ import { createLog } from './base/log.ts';
 import { startCapture } from './capture/index.ts';
 import { judged } from './judge/index.ts';
 import { readerFor } from './judge/reader.ts';
+import { successBodies } from './judge/success-bodies.ts';
 import { flushAtExit } from './lifecycle.ts';
 import { metricsListener } from './metrics-listener.ts';
 import { createOutput } from './output/output.ts';
@@ -68,7 +68,7 @@ export function start(options: StartOptions = {}): Handle | undefined {
   for (const problem of [...problems, ...reader.problems]) log.warnOnce(problem, problem);
   const capture = startCapture(judged(guardedSink(readied(spans.sink, output), guard)), {
     guard,
-    readsSuccessBodies,
+    readsSuccessBodies: successBodies(config.readSuccess),
     readerOf: readerFor,
     requestBodies: config.captureBodies,
   });

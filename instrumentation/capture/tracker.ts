@@ -52,11 +52,10 @@ export class Tracker {
     if (status < 200 || (status >= 300 && status < 400)) return false;
     if (status < 400) {
       const reader = this.readerOf(call);
-      if (reader !== undefined) {
-        call.read(reader);
-        return true;
-      }
-      if (!this.readsSuccess(call.host, call.responseHeader('content-type'), call.path)) return false;
+      // of a body that is kept whole all can be told, JSON-RPC's error as well
+      const keeps = reader?.isStream !== true && this.readsSuccess(call);
+      if (!keeps && reader !== undefined) call.read(reader);
+      if (!keeps) return reader !== undefined;
     }
     call.keepBody();
     return true;

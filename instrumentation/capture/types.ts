@@ -173,8 +173,8 @@ export interface CaptureSink {
 export interface CaptureOptions {
   /** Counts every fault inside a handler of ours; the application never sees one. */
   readonly guard?: Guard;
-  /** Which answers may be failures inside a 2xx, so that their bodies are looked at: by host, media type and path. */
-  readonly readsSuccessBodies?: (host: string, contentType?: string, path?: string) => boolean;
+  /** Which answers may be failures inside a 2xx, so that their bodies are kept; asked when the headers have come. */
+  readonly readsSuccessBodies?: (call: Call) => boolean;
   /** Who is to see the bytes of a 2xx answer, asked when its headers have come. */
   readonly readerOf?: (call: Call) => BodyReader | undefined;
   /** Keep the start of every request's body until its call has ended. Off unless the user asks: bodies are the application's own data. */

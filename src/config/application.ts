@@ -86,6 +86,14 @@ export const APPLICATION = {
     parse: parsers.flag,
     doc: 'record providers’ error messages, redacted',
   }),
+  readSuccess: option<ReadonlySet<string>>({
+    key: 'readSuccess',
+    env: 'FAULTLAYER_READ_SUCCESS',
+    reader: 'app',
+    default: new Set(),
+    parse: (text) => new Set(parsers.list(text.toLowerCase())),
+    doc: 'hosts that report failures with a 2xx: the start of their good answers is read; a leading dot for all names below',
+  }),
   redactQuery: option<ReadonlySet<string>>({
     key: 'redactQuery',
     env: 'FAULTLAYER_REDACT_QUERY',

@@ -11,8 +11,8 @@ export interface Provider {
   readonly subcode?: readonly string[];
   /** Paths of the request ID in the body, which support asks for rather than the header. */
   readonly requestId?: readonly string[];
-  /** Answers 2xx for failures, so successful bodies are read; `xml` reads only XML ones. */
-  readonly readsSuccess?: true | 'xml';
+  /** Answers 2xx for failures, so successful bodies are read; an expression reads XML ones, and of JSON only batches of hosts that fit. */
+  readonly readsSuccess?: true | RegExp;
   /** Paths that are empty or absent in a 2xx that succeeded. */
   readonly failure?: readonly string[];
   /** A header in JSON that says how many seconds to wait. */

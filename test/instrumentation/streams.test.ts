@@ -85,9 +85,19 @@ async function open(client: Client, path: string, signal: AbortSignal): Promise<
   return stream;
 }
 
+/** Errors whose owner their reason knows better than their layer. */
+const REASON_OF: Readonly<Record<string, string>> = {
+  'mcp: tool error': 'mcp.tool_error',
+  'anthropic: overloaded in the middle': 'http.overloaded',
+  'anthropic: overloaded at once': 'http.overloaded',
+  'gemini: error': 'http.overloaded',
+  'gemini array: error': 'http.overloaded',
+  'responses: error and failed': 'http.no_credit',
+};
+
 function expected(stream: StreamCase, client: Client, end: End): string {
   if (stream.says === 'error')
-    return `failed ${stream.layer ?? '*'} ${stream.name === 'mcp: tool error' ? 'mcp.tool_error' : 'http.error_in_success'}`;
+    return `failed ${stream.layer ?? '*'} ${REASON_OF[stream.name] ?? 'http.error_in_success'}`;
   if (end === 'open') return 'cancelled';
   if (end === 'cut') return `failed body ${client === 'http2' ? 'http.protocol.error' : 'http.response.truncated'}`;
   return stream.says === 'good' ? 'ok' : 'failed body http.response.unfinished';

@@ -143,7 +143,7 @@ it('drains what has been answered when the process is about to leave', async () 
 
 it('looks into 2xx bodies only where they can hold a failure', async () => {
   {
-    using c = captured({ readsSuccessBodies: (host) => host === '127.0.0.1' });
+    using c = captured({ readsSuccessBodies: ({ host }) => host === '127.0.0.1' });
     await (await fetch(`${base}/slack`)).text();
     await get(`${base}/slack`, { agent: false });
     await waitFor(() => c.ended.length === 2, 'the calls to end');

@@ -91,7 +91,23 @@ describe('success bodies', () => {
     ['api.orchard.example', 'application/graphql-response+json', '/q', true],
     ['b.s3.amazonaws.com', 'application/xml', '/k', true],
     ['b.s3.amazonaws.com', 'image/png', '/k', false],
+    ['api.orchard.example', 'application/json', '/idx/_bulk?refresh=true', true],
+    ['graph.microsoft.com', 'application/json', '/v1.0/$batch', true],
+    ['api.orchard.example', 'application/json', '/v1/documents:batchWrite', true],
+    ['api.orchard.example', 'application/json', '/v1/combatants', false],
+    ['search-d.eu-west-1.es.amazonaws.com', 'application/json', '/x', true],
+    ['b.s3.amazonaws.com', 'application/json', '/k.json', false],
   ])('%s %s %s: %s', (host, type, path, reads) => expect(readsSuccessBodies(host, type, path)).toBe(reads));
+
+  it('reads of AWS’ JSON only what its target calls a batch', () => {
+    const reads = (target?: string) =>
+      readsSuccessBodies('dynamodb.eu-west-1.amazonaws.com', 'application/x-amz-json-1.0', '/', target);
+    expect(['DynamoDB_20120810.BatchWriteItem', 'DynamoDB_20120810.GetItem', undefined].map(reads)).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
 
   it('are read for every listed host that fails inside 2xx with JSON', () => {
     const hosts = readFixture()
