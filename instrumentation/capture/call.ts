@@ -19,7 +19,7 @@ export abstract class TrackedCall implements Call {
   abstract readonly method: string;
   protected abstract readonly origin: Origin;
   abstract readonly path: string;
-  readonly startMs = now();
+  startMs = now();
   endMs = 0;
   readonly timings: Timings = {};
   protocolVersion: string | undefined = undefined;

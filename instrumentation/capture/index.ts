@@ -3,6 +3,8 @@ import { connectionWatcher } from './connections.ts';
 import { watchHttp } from './http/channels.ts';
 import { watchRefused } from './http/refused.ts';
 import { watchHttp2 } from './http2/channels.ts';
+import { grpcLibrary } from './libraries/grpc.ts';
+import { watchLoaded } from './libraries/loaded.ts';
 import { Sweeper } from './sweep.ts';
 import { watchTlsSockets } from './tls-sockets.ts';
 import { Tracker } from './tracker.ts';
@@ -21,6 +23,7 @@ export function startCapture(sink: CaptureSink, options: CaptureOptions = {}): C
   const http = watchHttp(tracker);
   watchRefused(tracker);
   watchHttp2(tracker);
+  watchLoaded(tracker, [grpcLibrary(tracker)]);
   const onSocket = tracker.guard(
     'net.client.socket',
     connectionWatcher(

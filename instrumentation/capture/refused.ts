@@ -5,7 +5,15 @@ import { Target } from './target.ts';
 import type { Tracker } from './tracker.ts';
 import type { Client, Sent } from './types.ts';
 
-const NO_NAMES: readonly string[] = [];
+/** What is known of a call that had got some way. */
+export interface Refusal {
+  readonly startMs: number;
+  readonly phase: Phase;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timedOut: boolean;
+  readonly cancelled: boolean;
+}
 
 /** A call that its client refused before there was a request. */
 class RefusedCall extends TrackedCall {
@@ -14,9 +22,12 @@ class RefusedCall extends TrackedCall {
   readonly path: string;
   protected readonly origin: Origin;
   private readonly given: string;
+  private readonly how: Refusal | undefined;
 
-  constructor(client: Client, method: string, url: string) {
+  constructor(client: Client, method: string, url: string, how: Refusal | undefined) {
     super();
+    this.how = how;
+    if (how) this.startMs = how.startMs;
     this.client = client;
     this.given = url;
     this.method = method.toUpperCase();
@@ -29,11 +40,11 @@ class RefusedCall extends TrackedCall {
   override get target(): Target {
     return this.origin.host === '' ? new Target(this.origin, this.given) : super.target;
   }
-  requestHeader(): undefined {
-    return undefined;
+  requestHeader(name: string): string | undefined {
+    return this.how?.headers[name];
   }
   requestHeaderNames(): readonly string[] {
-    return NO_NAMES;
+    return Object.keys(this.how?.headers ?? {});
   }
   setHeader(): void {}
   responseHeader(): undefined {
@@ -43,7 +54,7 @@ class RefusedCall extends TrackedCall {
     return [];
   }
   phase(): Phase {
-    return 'queued';
+    return this.how?.phase ?? 'queued';
   }
   sent(): Sent {
     return 'no';
@@ -66,8 +77,10 @@ export function refused(
   url: string,
   error: unknown,
   signal?: AbortSignal,
+  how?: Refusal,
 ): void {
-  const call = new RefusedCall(client, method, url);
+  const call = new RefusedCall(client, method, url, how);
   call.signal = signal;
-  if (tracker.begin(call)) tracker.end(call, { error, broken: true });
+  if (tracker.begin(call))
+    tracker.end(call, { error, broken: true, timedOut: how?.timedOut === true, cancelled: how?.cancelled === true });
 }

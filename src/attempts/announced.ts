@@ -34,6 +34,7 @@ export const CONVENTIONS: readonly Convention[] = [
     id: (h) => within(h('x-goog-api-client'), /gccl-invocation-id\/([\w-]{1,64})/),
     resent: (h) => whole(within(h('x-goog-api-client'), /gccl-attempt-count\/(\d+)/), 1),
   },
+  { of: 'gRPC (A6, Client Retries)', resent: (h) => whole(h('grpc-previous-rpc-attempts')) },
   { of: 'Azure SDKs', id: (h) => h('x-ms-client-request-id') },
 ];
 

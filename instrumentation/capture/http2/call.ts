@@ -53,6 +53,10 @@ export class Http2Call extends TrackedCall {
     return Object.keys(this.responseHeaders ?? {});
   }
 
+  get isGrpc(): boolean {
+    return this.requestHeader('content-type')?.startsWith('application/grpc') === true;
+  }
+
   override get hasTrailers(): boolean {
     return this.trailers !== undefined;
   }

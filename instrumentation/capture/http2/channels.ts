@@ -1,6 +1,7 @@
 import type { ClientHttp2Stream } from 'node:http2';
 import { beside } from '../../base/beside.ts';
 import { now } from '../../base/now.ts';
+import { grpcLeft } from '../libraries/grpc.ts';
 import { watchPush } from '../push.ts';
 import type { Tracker } from '../tracker.ts';
 import { type Headers, Http2Call } from './call.ts';
@@ -21,6 +22,7 @@ export function watchHttp2(tracker: Tracker): void {
     'http2.client.stream.created': ({ stream, headers }: { stream: ClientHttp2Stream; headers: Headers }) => {
       if (sessionOf(stream.session)?.undici || Array.isArray(headers) || headers[':method'] === 'CONNECT') return;
       const call = new Http2Call(stream, headers);
+      if (call.isGrpc) grpcLeft(call.path);
       if (!tracker.begin(call)) return;
       calls.set(stream, call);
       // no channel tells of trailers, and a listener to them changes nothing of the stream's state
