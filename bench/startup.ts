@@ -38,7 +38,6 @@ const VARIANTS: Record<string, Variant> = {
     env: { FAULTLAYER_SPANS: 'adopted' },
     does: 'globalThis[Symbol.for("opentelemetry.js.api.1")];',
   },
-  'faultlayer, not bundled': { preload: join(root, 'dist/instrumentation/register.js') },
   'faultlayer, switched off': { preload: register, env: { FAULTLAYER_DISABLED: 'true' } },
 };
 interface Cost {

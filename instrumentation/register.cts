@@ -17,7 +17,7 @@
     }
   };
   // one file instead of several hundred modules
-  const load = () => attempt(() => require('./register.bundle.cjs'));
+  const load = () => attempt(() => (require('./register.bundle.cjs') as { start: () => void }).start());
   // what a thread may not do is marked: the main thread is spared the loading of worker_threads
   const isThread = () => (process.chdir as { disabled?: boolean }).disabled === true;
   // Node runs `--require` again on the thread of the application's module hooks, which would take the metrics port from the main thread

@@ -27,7 +27,7 @@ const BUNDLES = [
     external: ['./register.bundle.cjs'],
     banner: {},
   },
-  { ...PRELOAD, from: 'instrumentation/register.js', to: 'instrumentation/register.bundle.cjs' },
+  { ...PRELOAD, from: 'instrumentation/index.js', to: 'instrumentation/register.bundle.cjs' },
   { ...PRELOAD, from: 'instrumentation/export/last-thread.js', to: 'instrumentation/last-thread.bundle.cjs' },
   {
     from: 'cli/mcp/sdk.js',
@@ -65,6 +65,9 @@ for (const { from, to, ...options } of BUNDLES) {
   }
   if (process.argv.includes('--sizes')) console.log(to, statSync(join(dist, to)).size);
 }
+
+// The programmatic door is the preload's own engine: one copy, however it is loaded.
+writeFileSync(join(dist, 'instrumentation/index.js'), "export { start } from './register.bundle.cjs';\n");
 
 function noticeOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));

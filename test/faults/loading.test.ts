@@ -92,7 +92,9 @@ it('two copies of the package are one', async () => {
 it('a callback whose promise rejects is counted and switched off, and ends nobody', async () => {
   const app = join(APPS, 'throwing-listener.mjs');
   const ran = await runNode(['--unhandled-rejections=strict', app, url, index, 'rejects'], { env: env() });
-  expect(ran).toMatchObject({ code: 0, stderr: '' });
+  expect(ran.code).toBe(0);
+  expect(ran.stderr.match(/^faultlayer: /gm)).toEqual(['faultlayer: ']);
+  expect(ran.stderr).toMatch(/^faultlayer: a fault of ours in span listener.*broken callback\n +at onSpan/);
   expect(JSON.parse(ran.stdout.trimEnd().split('\n').at(-1)!)).toMatchObject({
     called: 10,
     faults: { 'span listener': 10 },

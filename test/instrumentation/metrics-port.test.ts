@@ -79,7 +79,7 @@ it('counts the calls of a preloaded service, which still ends by itself', async 
       server.closeAllConnections();
       server.close();
     });`;
-  const ran = await runNode(['--require', './dist/instrumentation/register.js', '-e', program], {
+  const ran = await runNode(['--require', './dist/instrumentation/register.cjs', '-e', program], {
     env: { FAULTLAYER_METRICS_PORT: String(port), OTEL_TRACES_EXPORTER: 'none', OTEL_SERVICE_NAME: 'shop' },
   });
   expect(ran.stderr).toBe('');
