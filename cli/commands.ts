@@ -17,6 +17,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   replay: { summary: 'print or repeat the call of a kept failure', load: () => import('./replay.ts') },
   check: { summary: 'run saved .http requests and say which layer broke', load: () => import('./check.ts') },
   doctor: { summary: 'check one call from here, step by step', load: () => import('./doctor.ts') },
+  redact: { summary: 'show what would be kept of a text, and why not the rest', load: () => import('./redact.ts') },
   collector: { summary: 'receive OTLP spans and serve metrics', load: () => import('./collector.ts') },
   rules: { summary: 'write the alert rules, with your scale and thresholds', load: () => import('./rules.ts') },
   dashboards: { summary: 'list, write or push the Grafana dashboards', load: () => import('./dashboards.ts') },

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { loadConfig } from '../src/config.ts';
+import { useOwnRules } from '../src/redact/own-rules.ts';
 import { COMMANDS } from './commands.ts';
 import { nearest } from './nearest.ts';
 
@@ -31,6 +33,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.stderr.write(`faultlayer: no command '${name}'${guess ? `; did you mean '${guess}'?` : ''}\n`);
     return EXIT.usage;
   }
+  useOwnRules(loadConfig(process.env).config);
   const { run } = await command.load();
   return run(rest);
 }

@@ -4,6 +4,7 @@ import { Aggregator, Exposition, isDocumentedCode } from '../src/aggregate/index
 import type { Config } from '../src/config.ts';
 import { layerOfStatus } from '../src/layers/answer.ts';
 import { providerName } from '../src/providers/index.ts';
+import { useOwnRules } from '../src/redact/index.ts';
 import { Connections } from './base/connections.ts';
 import type { CollectorContext } from './base/context.ts';
 import { sendersThatFit } from './base/descriptors.ts';
@@ -52,6 +53,7 @@ const GRPC_PORT = 4317;
 /** Starts receiving and serving. Throws StartError when a port, file or address cannot be used, or there is no WebAssembly. */
 export async function startCollector(options: CollectorOptions = {}): Promise<Collector> {
   const config = configOf(options);
+  useOwnRules(config);
   const aggregator = new Aggregator({
     providerOf: (host) => providerName(host, config.providers),
     layerOf: layerOfStatus,

@@ -1,4 +1,5 @@
 import { loadConfig } from '../src/config.ts';
+import { useOwnRules } from '../src/redact/index.ts';
 import { createAttempts } from './attempts/tracker.ts';
 import { describe } from './attributes/index.ts';
 import { type Environment, readerOf } from './base/environment.ts';
@@ -48,6 +49,7 @@ export function start(options: StartOptions = {}): Handle | undefined {
   const reader = readerOf(env);
   if (config.disabled || reader.flag('OTEL_SDK_DISABLED')) return undefined;
 
+  useOwnRules(config);
   const log = createLog(config.logLevel ?? reader.text('OTEL_LOG_LEVEL'));
   const guard = createGuard(log.fault);
   const output = createOutput(reader, log, guard);

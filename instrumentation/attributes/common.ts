@@ -85,7 +85,7 @@ function urlOf({ target, proxied, path }: Call, config: Config): Url {
   const known = target.described as Url | undefined;
   if (known?.config === config) return known;
   const template = templateOf(proxied ? pathOf(path) : path, config.urlTemplates);
-  const url: Url = { config, full: redactUrl(target.url, config.redactQuery), template, kinds: [] };
+  const url: Url = { config, full: redactUrl(target.url), template, kinds: [] };
   target.described = url;
   return url;
 }

@@ -1,5 +1,5 @@
 import { parseProviders } from '../providers/name.ts';
-import { parseSecretKeys } from '../redact/keys.ts';
+import { parseOwnRules } from '../redact/own-rules.ts';
 import { type PathPattern, parsePatterns } from '../template.ts';
 import { option, parsers, port } from './option.ts';
 
@@ -94,13 +94,29 @@ export const APPLICATION = {
     parse: (text) => new Set(parsers.list(text.toLowerCase())),
     doc: 'hosts that report failures with a 2xx: the start of their good answers is read; a leading dot for all names below',
   }),
-  redactQuery: option<ReadonlySet<string>>({
+  redact: option<readonly string[]>({
+    key: 'redact',
+    env: 'FAULTLAYER_REDACT',
+    reader: 'app',
+    default: [],
+    parse: parseOwnRules,
+    doc: 'further names whose values are replaced in queries, bodies, headers and texts (ticket_no, *_ref), and values themselves behind = (=EMP-*); read by the collector, too',
+  }),
+  keep: option<readonly string[]>({
+    key: 'keep',
+    env: 'FAULTLAYER_KEEP',
+    reader: 'app',
+    default: [],
+    parse: parseOwnRules,
+    doc: 'names and values that are shown although a rule would hide them, written as in FAULTLAYER_REDACT, which wins; a key that its form gives away never is; read by the collector, too',
+  }),
+  redactQuery: option<readonly string[]>({
     key: 'redactQuery',
     env: 'FAULTLAYER_REDACT_QUERY',
     reader: 'app',
-    default: new Set(),
-    parse: parseSecretKeys,
-    doc: 'further query parameter names whose values are replaced',
+    default: [],
+    parse: parseOwnRules,
+    doc: 'the older name of FAULTLAYER_REDACT; both are read',
   }),
   captureBodies: option({
     key: 'captureBodies',

@@ -1,4 +1,5 @@
-import { redactText } from './text.ts';
+import { ownName } from './own-rules.ts';
+import { hasSecret, redactText } from './text.ts';
 import { redactUrl } from './url.ts';
 
 /**
@@ -26,9 +27,15 @@ const VALUE_CAP = 256;
 /** Whether a header of this name (any case) may be shown at all. */
 export function isSafeHeader(name: string): boolean {
   const lower = name.toLowerCase();
+  const own = ownName(lower);
+  if (own !== undefined) return own === 'keep';
   if (SAFE.has(lower)) return true;
   return lower.length <= 64 && SAFE_SHAPE.test(lower) && !NEVER.test(lower);
 }
+
+/** The value of a header that may be shown: what only looks random is an identifier where the name says so. */
+export const redactHeader = (name: string, value: string): string =>
+  /-id$/.test(name) && /^\S{1,256}$/.test(value) && !hasSecret(value, false) ? value : redactText(value, VALUE_CAP);
 
 /** The headers that may leave the process, names in lower case, values redacted and at most 256 characters. */
 export function safeHeaders(entries: Iterable<readonly [string, string]>): [string, string][] {
@@ -36,7 +43,7 @@ export function safeHeaders(entries: Iterable<readonly [string, string]>): [stri
   for (const [name, value] of entries) {
     if (!isSafeHeader(name)) continue;
     const lower = name.toLowerCase();
-    const text = URLS.has(lower) ? redactUrl(value.replace(/[<>].*/s, '')) : redactText(value, VALUE_CAP);
+    const text = URLS.has(lower) ? redactUrl(value.replace(/[<>].*/s, '')) : redactHeader(lower, value);
     safe.push([lower, text.slice(0, VALUE_CAP)]);
     if (safe.length === 64) break;
   }

@@ -1,6 +1,8 @@
+export { redactBody } from './body/index.ts';
 export { isSafeHeader, safeHeaders } from './headers.ts';
-export { isSecretKey } from './keys.ts';
+export { useOwnRules } from './own-rules.ts';
 export { redactPath } from './path.ts';
 export { requestHeaders } from './request-headers.ts';
-export { isSecretWord, redactText } from './text.ts';
+export { isSecretWord, redactDetail, redactText } from './text.ts';
+export { explained, type Reason } from './told.ts';
 export { REDACTED, redactQuery, redactUrl } from './url.ts';

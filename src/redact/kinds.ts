@@ -1,5 +1,8 @@
-import { authorizations, type Find, pairs, prefixed, privateKeys, quoted, type Range } from './scan.ts';
-import { isCardNumber, looksRandom } from './shapes.ts';
+import * as personal from './personal.ts';
+import { randomTokens, randomWords } from './random.ts';
+import { type Find, matches } from './range.ts';
+import { authorizations, pairs, privateKeys, quotedPasswords, quotedTokens, userPairs } from './scan.ts';
+import { vendorKeys } from './vendor.ts';
 
 /**
  * Kinds of secrets and personal data in free text, one row each; what is found is replaced by the row's name in brackets. Every
@@ -10,48 +13,54 @@ export interface Kind {
   readonly find: Find;
   /** One of these substrings (lower case) must be there, else nothing is looked for. */
   readonly needs?: readonly string[];
-  /** True if the word alone, without context, gives it away: such a word is never a code or a request ID. */
-  readonly word?: true;
+  /** Needs so many digits, and characters, at least. */
+  readonly digits?: number;
+  readonly least?: number;
+  /** What finds it in a word alone, without context: such a word is never a code or a request ID. */
+  readonly word?: Find;
 }
 
-/** The matches of an expression that pass the proof, without their first `keep` characters. */
-const matches =
-  (pattern: RegExp, keep = 0, proof: (match: string) => boolean = () => true): Find =>
-  (text) => {
-    const found: Range[] = [];
-    // not `matchAll`: it makes a copy of the expression for every text, and most texts hold nothing
-    pattern.lastIndex = 0;
-    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text))
-      if (proof(match[0])) found.push({ from: match.index + keep, to: match.index + match[0].length });
-    return found;
-  };
-
-const hasDigit = (text: string): boolean => /\d/.test(text);
-const isIpv4 = (text: string): boolean => text.split('.').every((part) => Number(part) <= 255);
-/** Full or compressed form with at least one letter or a double colon; `12:30:45` is a time. */
-const isIpv6 = (text: string): boolean =>
-  (text.includes('::') && text.length > 4) || (text.split(':').length === 8 && !text.includes('::'));
+const shape = (name: string, find: Find, needs: readonly string[] = [], more: Partial<Kind> = {}): Kind => ({
+  name,
+  find,
+  ...(needs.length > 0 ? { needs } : {}),
+  word: find,
+  ...more,
+});
 
 export const KINDS: readonly Kind[] = [
   { name: 'private key', find: privateKeys, needs: ['-----begin'] },
   { name: 'credentials', find: matches(/:\/\/[^\s/?#"'<>@]{0,256}@/g, 3), needs: ['@'] },
   { name: 'authorization', find: authorizations, needs: [' ', '\t', ':'] },
   { name: 'secret', find: pairs, needs: ['=', ':'] },
-  { name: 'secret', find: quoted, needs: [' '] },
-  { name: 'jwt', find: matches(/\beyJ[\w-]{4}[\w-]*(?:\.[\w-]*)*/g), needs: ['eyj'], word: true },
-  { name: 'secret', find: prefixed, word: true },
-  { name: 'secret', find: matches(/(?<!\d)\d{8,10}:[\w-]{32,40}/g), needs: [':'], word: true },
+  { name: 'secret', find: quotedTokens, needs: ['token', 'key', 'session', 'credential', 'otp', 'secret'] },
   {
-    name: 'email',
-    find: matches(/(?<![\w.%+-])[\w.%+-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g),
-    needs: ['@', '%40'],
-    word: true,
+    name: 'secret',
+    find: quotedPasswords,
+    needs: ['pass', 'kennwort', 'identified by', 'pin', 'cvv', 'otp', 'security code', '--'],
   },
-  { name: 'token', find: matches(/[\w+/=-]{20}[\w+/=-]*/g, 0, looksRandom), word: true },
-  { name: 'card', find: matches(/(?<![\d.-])[2-6]\d{3}(?:[ -]?\d){9,15}(?!\d)/g, 0, isCardNumber), word: true },
-  { name: 'iban', find: matches(/\b[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){3,7}(?: ?[A-Z\d]{1,3})?\b/g, 0, hasDigit) },
-  { name: 'ssn', find: matches(/(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])/g), needs: ['-'] },
-  { name: 'phone', find: matches(/(?<![\w+])\+\d(?:[ ().-]{0,2}\d){7,14}(?!\d)/g), needs: ['+'] },
-  { name: 'ip', find: matches(/(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\d)/g, 0, isIpv4), needs: ['.'] },
-  { name: 'ip', find: matches(/(?<![\w:.])(?:[\da-f]{0,4}:){2,7}[\da-f]{0,4}(?![\w:])/gi, 0, isIpv6), needs: [':'] },
+  { name: 'secret', find: userPairs, needs: ['-u ', '-user '] },
+  shape('jwt', matches(/\beyJ[\w-]{4}[\w-]*(?:\.[\w-]*)*/g), ['eyj']),
+  shape('secret', vendorKeys),
+  // Stripe's client secrets; Telegram; Facebook applications; Azure AD, DevOps and Storage; Terraform; Discord; Mailchimp
+  shape('secret', matches(/_secret_[A-Za-z\d]{8}[A-Za-z\d]*/g), ['_secret_']),
+  shape('secret', matches(/(?<!\d)\d{8,10}:[\w-]{32,40}/g), [':'], { digits: 8, least: 41 }),
+  shape('secret', matches(/(?<!\d)\d{15,16}(?:\||%7[cC])[\w-]{27,40}/g), ['|', '%7c'], { digits: 15 }),
+  shape('secret', matches(/[\w~.]{3}\dQ~[\w~.-]{31,34}/g), ['q~']),
+  shape('secret', matches(/[A-Za-z\d]{76}AZDO[A-Za-z\d]{4}/g), ['azdo']),
+  shape('secret', matches(/(?<![A-Za-z\d+/])[A-Za-z\d+/]{86}==/g), ['==']),
+  shape('secret', matches(/[A-Za-z\d]{14}\.atlasv1\.[\w=-]{60,70}/g), ['.atlasv1.']),
+  shape('secret', matches(/\b[MNO][A-Za-z\d_-]{23,25}\.[\w-]{6}\.[\w-]{27,38}/g), ['.'], { least: 58 }),
+  shape('secret', matches(/(?<![\da-z])[\da-f]{32}-us\d{1,2}(?![\da-z])/g), ['-us']),
+  shape('secret', matches(/(?<![\da-z])[a-z2-7]{52}(?![\da-z])/g), [], { digits: 1, least: 52 }),
+  shape('email', personal.emails, ['@', '%40', '＠', '\\u0040']),
+  { name: 'token', find: randomTokens, word: randomWords, least: 20 },
+  shape('card', personal.cards, [], { digits: 13 }),
+  shape('iban', personal.ibans, [], { digits: 8, least: 15 }),
+  shape('ssn', personal.nationalIds, ['-'], { digits: 9 }),
+  { name: 'mac', find: personal.macs, needs: [':', '-'], least: 17 },
+  { name: 'phone', find: personal.phones, needs: ['+', '%2b', '('], digits: 7 },
+  { name: 'ip', find: personal.ipv4s, needs: ['.'], digits: 4 },
+  { name: 'ip', find: personal.ipv6s, needs: [':'] },
+  { name: 'mnemonic', find: personal.mnemonics, needs: [' '], least: 47 },
 ];

@@ -1,43 +1,49 @@
-import { isSecretWord } from './text.ts';
+import { decode, REDACTED } from './decode.ts';
+import { isIdentifier } from './identifiers.ts';
+import { hasOwnValues, ownValue } from './own-rules.ts';
+import { isRandom, isSecretPlace } from './place.ts';
+import { hasSecret } from './text.ts';
+import { tell } from './told.ts';
 
-const REDACTED = 'REDACTED';
-/** Names in a path after which a value of its own follows that opens something. */
-const BEFORE_SECRET = new Set(
-  'token tokens secret secrets password passwords apikey api-key api_key key keys auth reset reset-password invite invites invitation verify confirm activate magic session sessions otp share signed unsubscribe hooks webhooks'.split(
-    ' ',
-  ),
-);
+const PLAIN = /^[\w.~-]{0,14}$/;
 
-function decoded(segment: string): string {
-  if (!segment.includes('%')) return segment;
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
+/** Whether a path segment must not be shown: by its form, or by the name before it. `isHook`: whoever knows the path may call it. */
+export function isSecretSegment(segment: string, before?: string, isHook = false): boolean {
+  // most segments: short words and numbers
+  if (
+    !isHook &&
+    PLAIN.test(segment) &&
+    !hasOwnValues() &&
+    !/\d{3}/.test(segment) &&
+    (segment.length < 8 || !/\d/.test(segment))
+  )
+    return false;
+  const text = decode(segment);
+  if (text === undefined) return true;
+  const own = hasOwnValues() ? ownValue(text) : undefined;
+  if (own !== undefined) return own === 'redact';
+  if (hasSecret(text, false) || (text.indexOf('@') > 0 && text.length > 2) || /^bot\d+:/i.test(text)) return true;
+  const isSecret = isSecretPlace(text, before, isHook);
+  if (isSecret) tell(isHook ? 'in the path of a webhook' : `in a path behind: ${before ?? 'nothing'}`, text);
+  return isSecret;
 }
 
-/** A word of letters only is a route name; digits among them make a value. */
-const isValue = (segment: string): boolean =>
-  segment.length >= 8 && /\d/.test(segment) && !/^\d{1,20}$/.test(segment) && !/^v\d+$/.test(segment);
+/** Whether a segment is a value and no route's name: secret, personal, or an identifier that looks drawn at random. */
+export const isOpaqueSegment = (segment: string, before?: string): boolean => {
+  const text = decode(segment) ?? segment;
+  return isIdentifier(text) || isRandom(text) || isSecretSegment(segment, before);
+};
 
-/** Whether a path segment is a token: by its shape (a JWT, a vendor prefix, an e-mail, random characters), or by the name before it. */
-export function isSecretSegment(segment: string, before?: string): boolean {
-  const text = decoded(segment);
-  if (isSecretWord(text) || (text.indexOf('@') > 0 && text.length > 2)) return true;
-  if (/^[\da-f]{32,}$/i.test(text)) return true;
-  if (/^bot\d+:/i.test(text)) return true;
-  return before !== undefined && BEFORE_SECRET.has(before.toLowerCase()) && isValue(text);
-}
-
-/** A path that may leave the process: token segments and the values of `;name=value` parameters replaced. */
-export function redactPath(path: string): string {
+/** A path that may leave the process: secret and personal segments and the values of `;name=value` parameters replaced. */
+export function redactPath(path: string, host = ''): string {
   if (path.length > 4096) return `/${REDACTED}`;
+  let isHook = /hook/i.test(host);
   const segments = path.split('/');
   return segments
     .map((segment, i) => {
       const [head = '', ...parameters] = segment.split(';');
-      const safe = head !== '' && isSecretSegment(head, segments[i - 1]) ? REDACTED : head;
+      const safe = head !== '' && isSecretSegment(head, segments[i - 1], isHook) ? REDACTED : head;
+      isHook ||= /^(?:web|incoming)?-?hooks?$/i.test(segment);
       return [
         safe,
         ...parameters.map((p) => (p.includes('=') ? `${p.slice(0, p.indexOf('='))}=${REDACTED}` : REDACTED)),

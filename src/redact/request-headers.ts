@@ -1,8 +1,8 @@
 import { remembering } from '../memo.ts';
-import { isSafeHeader } from './headers.ts';
-import { isUuid } from './shapes.ts';
-import { isSecretWord, redactText } from './text.ts';
-import { REDACTED } from './url.ts';
+import { REDACTED } from './decode.ts';
+import { isSafeHeader, redactHeader } from './headers.ts';
+import { ownName } from './own-rules.ts';
+import { isSecretWord } from './text.ts';
 
 /** Values that may be shown besides those of {@link isSafeHeader}: what decides how a provider reads a request. */
 const SHOWN = new Set(
@@ -30,9 +30,8 @@ const LEFT_OUT_FAMILY = /^(?:sec-|x-b3-|x-stainless-|x-datadog-|x-forwarded-|x-a
 
 const NAME = /^[a-z\d][a-z\d_-]{0,63}$/;
 /** No header is named so, but a number of somebody's may be. */
-const NUMBER = /\d{7}/;
+const NUMBER = /\d{7}|\d{3}-\d\d-\d{4}/;
 const MAX_HEADERS = 32;
-const VALUE_CAP = 256;
 
 type Kind = 'left out' | 'shown' | 'placeholder';
 const kindOf = remembering((name: string): Kind => {
@@ -54,10 +53,9 @@ const shown = remembering((pair: string): string => {
   const name = pair.slice(0, at);
   const given = pair.slice(at + 1);
   const value = name === 'content-type' ? contentType(given) : given.trim();
-  const text = redactText(value, VALUE_CAP);
-  // What is left of a user agent still says who called; a client's own request ID is a UUID as a rule.
-  if (text === value || name === 'user-agent') return text;
-  return isUuid(value) ? value : REDACTED;
+  const text = redactHeader(name, value);
+  // What is left of a user agent still says who called.
+  return text === value || name === 'user-agent' ? text : REDACTED;
 }, 256);
 
 /**
@@ -72,7 +70,7 @@ export function requestHeaders(
   for (const given of names) {
     if (headers.length === MAX_HEADERS) break;
     const name = given.toLowerCase();
-    const kind = kindOf(name);
+    const kind = ownName(name) === 'redact' ? 'placeholder' : kindOf(name);
     if (kind === 'left out') continue;
     const value = kind === 'shown' ? headerOf(name) : REDACTED;
     if (value !== undefined) headers.push([name, value === REDACTED ? REDACTED : shown(`${name}\n${value}`)]);

@@ -1,18 +1,12 @@
-import { STRONG_PREFIXES, WEAK_PREFIXES } from './prefixes.ts';
+import { isHiddenUnder, isSpoken } from './named.ts';
+import { type NameKind, nameKind } from './names.ts';
+import { ownName } from './own-rules.ts';
+import { type Find, isAlnum, isWordCode, type Range } from './range.ts';
 
 /**
  * Secrets that their surroundings give away: found by walking the text once, where an expression would need too many alternatives to be
  * proven linear. Each finder gives the ranges to replace.
  */
-export interface Range {
-  readonly from: number;
-  readonly to: number;
-}
-export type Find = (text: string, lower: string) => Range[];
-
-const isWordCode = (c: number): boolean =>
-  (c >= 48 && c <= 57) || (c >= 65 && c <= 90) || (c >= 97 && c <= 122) || c === 95 || c === 45 || c === 46;
-export const isAlnum = (c: number): boolean => (c >= 48 && c <= 57) || (c >= 65 && c <= 90) || (c >= 97 && c <= 122);
 
 /** First index at or behind `from` whose character is one of `stops`; the text's length if none is. */
 function until(text: string, from: number, stops: string): number {
@@ -39,19 +33,9 @@ export const privateKeys: Find = (text) => {
   return found;
 };
 
-const SCHEMES = [
-  'bearer',
-  'basic',
-  'digest',
-  'negotiate',
-  'ntlm',
-  'dpop',
-  'hawk',
-  'aws4-hmac-sha256',
-  'sso-key',
-  'geniekey',
-  'genie-key',
-];
+const SCHEMES = 'bearer basic digest negotiate ntlm dpop hawk aws4-hmac-sha256 sso-key geniekey genie-key'.split(' ');
+
+const SCHEME = /bearer|basic|digest|negotiate|ntlm|dpop|hawk|aws4-hmac|sso-key|genie-?key/;
 
 /** Digits, inner capitals, `=` or sheer length: `Basic dXNlcjpwdw` is a credential, `basic authentication` is not. */
 const looksGiven = (word: string): boolean => /[\d=]|[a-z][A-Z]/.test(word) || word.length >= 16;
@@ -59,6 +43,7 @@ const looksGiven = (word: string): boolean => /[\d=]|[a-z][A-Z]/.test(word) || w
 /** RFC 9110 §11.6.2: a scheme and what follows it, up to a quote or the end. */
 export const authorizations: Find = (text, lower) => {
   const found: Range[] = [];
+  if (!SCHEME.test(lower)) return found;
   for (const scheme of SCHEMES)
     for (let at = lower.indexOf(scheme); at >= 0; at = lower.indexOf(scheme, at + scheme.length)) {
       if (at > 0 && isAlnum(lower.charCodeAt(at - 1))) continue;
@@ -70,40 +55,97 @@ export const authorizations: Find = (text, lower) => {
   return found;
 };
 
-const letters = (key: string): string => key.toLowerCase().replace(/[^a-z\d]/g, '');
-const STRONG = /passw|passphrase|secret|privatekey|accesskey|accountkey|signingkey|^pwd$|pwd$/;
-const WEAK =
-  /token$|apikey$|^key$|^sig$|signature$|^code$|sessionid$|^otp$|^pin$|^auth$|^sid$|credentials?$|jsessionid/;
-const HEADERS = /^(?:proxyauthorization|authorization|setcookie|cookie|xauth|x[a-z]{0,24}(?:key|token|auth|secret))$/;
+const HEADERS =
+  /^(?:proxy-?authorization|authorization|set-?cookie|cookie|x-?auth|x-[a-z-]{0,24}(?:key|token|auth|secret))$/i;
+/** What a sentence says about a credential, and never is one. */
+const PROSE = new Set(
+  (
+    'a an and are as at be because but by cannot can check choose confirm contains denied different do does empty enter error expected expired failed field ' +
+    'for forbidden format from given has have if in incorrect invalid is it length like likely malformed mismatch missing must need needs new no none not null ' +
+    'number object of old on only or please provide provided required revoked rejected same send set should string that the this to too try unauthorized ' +
+    'undefined unknown unsupported use used value wait was were will with wrong you your password passwords token key expects may might already than then ' +
+    'unexpected could couldn cant dont doesnt minimum maximum least between either optional reset identifier'
+  ).split(' '),
+);
+const isProse = (value: string): boolean =>
+  PROSE.has(value.toLowerCase().replace(/[^a-z]/g, '')) && /^[\w'’.,:;!?-]+$/.test(value) && !/\d/.test(value);
+/** Of these even a word one can say is hidden behind a colon: people choose them. */
+const CHOSEN =
+  /pass|pwd|pw$|psw|pword|secret|kennwort|motde|contrase|senha|answer|парол|密|haslo|hasło|heslo|jelsz|[şs]ifre|parola|wachtwoord|l[öo]senord|adgangs|salasana|sandi|private/i;
 
-/** How much of what follows a name is secret: the value, the rest of the line, or nothing. */
-function secrecy(key: string, separator: string, isQuoted: boolean, value: string): 'value' | 'line' | undefined {
-  const name = letters(key);
-  if (separator === ':' && HEADERS.test(name)) return 'line';
-  if (STRONG.test(name)) return 'value';
-  if (!WEAK.test(name)) return undefined;
-  if (separator === '=' || isQuoted) return name === 'code' && separator === ':' ? undefined : 'value';
-  return name !== 'code' && name !== 'key' && value.length >= 6 && /\d/.test(value) ? 'value' : undefined;
+type Secrecy = 'value' | 'line' | undefined;
+
+/** How much of what follows a name is hidden: the value, the rest of the line, or nothing. */
+function secrecy(name: string, separator: string, isQuoted: boolean, value: string, kind: NameKind): Secrecy {
+  if (separator === ':' && HEADERS.test(name) && !isProse(value)) return 'line';
+  if (!isHiddenUnder(name, value) || isProse(value)) return undefined;
+  if (kind === 'phrase') return isQuoted ? 'value' : 'line';
+  if (separator !== ':' || isQuoted || ownName(name) === 'redact') return 'value';
+  if (kind === 'person') return undefined;
+  if (kind === 'personal') return /\d{3}|@/.test(value) ? 'value' : undefined;
+  if (kind === 'unsure')
+    return value.length >= 8 && /\d/.test(value) && !/code$|key$/i.test(name) ? 'value' : undefined;
+  return CHOSEN.test(name) || !isSpoken(value) || /^\d{3,}$/.test(value) ? 'value' : undefined;
 }
 
-/** `password=…`, `"client_secret": "…"`, `Cookie: …`: by the name before the separator. */
+const BLANK = ' \t';
+/** The name that ends before `end`: letters of any script, digits, `_`, `-`, `.`, at most 64. */
+function nameBefore(text: string, end: number): number {
+  let start = end;
+  while (start > 0 && end - start < 64 && (isWordCode(text.charCodeAt(start - 1)) || text.charCodeAt(start - 1) > 191))
+    start--;
+  return start;
+}
+
+/** Where an unquoted value ends: at a blank or a quote, or at a mark behind which another pair, a blank or nothing follows. */
+function endOfValue(text: string, from: number): number {
+  let at = from;
+  for (; at < text.length; at++) {
+    const c = text[at]!;
+    if (c === ' ' || c === '"' || c === '<' || c === '>' || c === '\t' || c === '\\' || c === '`') return at;
+    if ((c === "'" || c === ')' || c === '}' || c === ']') && !isAlnum(text.charCodeAt(at + 1))) return at;
+    if (
+      (c === '&' || c === ';' || c === ',') &&
+      (at + 1 >= text.length || /^(?:[ "']|amp;|[\w.-]{1,40}(?:=|:)|[\w.-]{1,40}$)/.test(text.slice(at + 1, at + 44)))
+    )
+      return at;
+  }
+  return at;
+}
+
+/** Digits and what stands between them: `phone: 555 123 4567`. */
+const NUMBER = /^[\d() .+-]{6,24}/;
+
+/** `password=…`, `"client_secret": "…"`, `:token => '…'`, `Cookie: …`: by the name before the separator. */
 export const pairs: Find = (text) => {
   const found: Range[] = [];
   for (let at = 0; at < text.length; at++) {
     const separator = text[at]!;
     if (separator !== '=' && separator !== ':') continue;
     let end = at;
-    while (end > 0 && at - end < 3 && text[end - 1] === ' ') end--;
-    if (end > 0 && `"'`.includes(text[end - 1]!)) end--;
-    let start = end;
-    while (start > 0 && end - start < 64 && isWordCode(text.charCodeAt(start - 1))) start--;
+    while (end > 0 && at - end < 8 && BLANK.includes(text[end - 1]!)) end--;
+    while (end > 0 && at - end < 12 && `"'\\`.includes(text[end - 1]!)) end--;
+    const start = nameBefore(text, end);
     if (start === end) continue;
-    let from = skip(text, at + 1, ' ', 3);
+    const name = text.slice(start, end);
+    const kind = nameKind(name);
+    if (kind === 'ordinary' || kind === 'identifier') continue;
+    let from = skip(text, at + 1, ' \t>:=', 8);
+    const opened = from;
+    from = skip(text, from, '\\', 4);
     const quote = text[from] === '"' || text[from] === "'" ? text[from]! : undefined;
-    if (quote !== undefined) from++;
-    const to = until(text, from, quote ?? ` "',;&<>`);
-    const what =
-      to > from ? secrecy(text.slice(start, end), separator, quote !== undefined, text.slice(from, to)) : undefined;
+    if (quote !== undefined) from = skip(text, from, quote, 3);
+    else from = opened;
+    let to = quote === undefined ? endOfValue(text, from) : until(text, from, quote);
+    if (quote !== undefined && text[to - 1] === '\\') to--;
+    if (to <= from) continue;
+    if (quote === undefined && (kind === 'personal' || kind === 'credential')) {
+      const number = NUMBER.exec(text.slice(from, from + 25))?.[0].trimEnd() ?? '';
+      let end = number.length;
+      while (end > 0 && !isAlnum(number.charCodeAt(end - 1))) end--;
+      to = Math.max(to, from + end);
+    }
+    const what = secrecy(name, separator, quote !== undefined, text.slice(from, to), kind);
     if (what === undefined) continue;
     found.push({ from, to: what === 'line' ? text.length : to });
     at = (what === 'line' ? text.length : to) - 1;
@@ -111,61 +153,37 @@ export const pairs: Find = (text) => {
   return found;
 };
 
-const NOUN = /(?:token|api[ _-]?key|access[ _-]?key|session[ _-]?id|credentials?|otp)(?: provided| is| was)?:? ["']?/gi;
+const NOUN =
+  /(?:token|api[ _-]?key|access[ _-]?key|session[ _-]?id|credentials?|otp|secret)(?: provided| is| was)?:? ["'`]?/g;
+/** SQL, command lines, and sentences that quote a password. */
+const CHOSEN_NOUN =
+  /(?:passw(?:or)?d|passphrase|passcode|kennwort|passwort|identified by|\bpin|\bcvv|\botp|security code|--[\w-]{0,32}(?:passw(?:or)?d|secret|token|key|pass))(?: is| was| of)?[ \t]{1,3}(["'`]|)/g;
+const USER_PAIR = /(?<!\S)(?:-u|--user|--proxy-user) ["']?[^\s:"']{1,64}:/g;
 
-/** `Incorrect API key provided: abc***xyz`: prose that quotes what it was given. */
-export const quoted: Find = (text) => {
-  const found: Range[] = [];
-  for (const match of text.matchAll(NOUN)) {
-    const from = match.index + match[0].length;
-    const to = until(text, from, ` "',;&()<>`);
-    if (to - from >= 6 && /\d|\*{3}/.test(text.slice(from, to))) found.push({ from, to });
-  }
-  return found;
-};
+/** What stands behind each match of an expression; as in `matches`, no copy of it is made. */
+const behind =
+  (pattern: RegExp, endOf: (text: string, from: number, match: RegExpExecArray) => number): Find =>
+  (text, lower) => {
+    const found: Range[] = [];
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(lower); match !== null; match = pattern.exec(lower)) {
+      const from = match.index + match[0].length;
+      const to = endOf(text, from, match);
+      if (to > from) found.push({ from, to });
+    }
+    return found;
+  };
 
-/** Lists of prefixes by the code of their first letter; every request ID of every call is looked at by them. */
-function byFirst(prefixes: readonly string[]): readonly (readonly string[] | undefined)[] {
-  const lists: (string[] | undefined)[] = new Array(128).fill(undefined);
-  for (const prefix of prefixes) {
-    const first = prefix.charCodeAt(0);
-    lists[first] = [...(lists[first] ?? []), prefix];
-  }
-  return lists;
-}
-function prefixAt(lists: readonly (readonly string[] | undefined)[], text: string, at: number): string | undefined {
-  const list = lists[text.charCodeAt(at)];
-  if (list === undefined) return undefined;
-  const second = text.charCodeAt(at + 1);
-  for (const prefix of list) if (prefix.charCodeAt(1) === second && text.startsWith(prefix, at)) return prefix;
-  return undefined;
-}
-const STRONG_BY_FIRST = byFirst(STRONG_PREFIXES);
-const WEAK_BY_FIRST = byFirst(WEAK_PREFIXES);
-const isTail = (c: number): boolean =>
-  isWordCode(c) || c === 126 || c === 43 || c === 47 || c === 61 || c === 124 || c === 42;
-
-/** Ordinary snake case has capitals and digits too: a token has a digit, and a capital inside or four digits, and no `_WORD_`. */
-const isTokenTail = (tail: string): boolean => {
-  const digits = tail.replace(/\D/g, '').length;
-  return digits > 0 && (/[A-Z]/.test(tail) || digits >= 4) && !/_[A-Z]+_/.test(tail);
-};
-
-/** Words that begin with a vendor's prefix. */
-export const prefixed: Find = (text) => {
-  const found: Range[] = [];
-  for (let at = 0; at < text.length; at++) {
-    if (at > 0 && isAlnum(text.charCodeAt(at - 1))) continue;
-    const strong = prefixAt(STRONG_BY_FIRST, text, at);
-    const weak = strong === undefined ? prefixAt(WEAK_BY_FIRST, text, at) : undefined;
-    const prefix = strong ?? weak;
-    if (prefix === undefined) continue;
-    let to = at + prefix.length;
-    while (to < text.length && isTail(text.charCodeAt(to))) to++;
-    const tail = text.slice(at + prefix.length, to);
-    if (tail.length < (strong === undefined ? 16 : 6) || (strong === undefined && !isTokenTail(tail))) continue;
-    found.push({ from: at, to });
-    at = to;
-  }
-  return found;
-};
+/** `Incorrect API key provided: abc***xyz`. */
+export const quotedTokens = behind(NOUN, (text, from) => {
+  const to = until(text, from, ` "'\`,;&()<>`);
+  return to - from >= 6 && /\d|\*{3}/.test(text.slice(from, to)) ? to : from;
+});
+/** `password 'x' is too weak`, `identified by 'x'`, `--password x`. */
+export const quotedPasswords = behind(CHOSEN_NOUN, (text, from, [whole, quote = '']) => {
+  const to = quote === '' ? endOfValue(text, from) : until(text, from, quote);
+  const value = text.slice(from, to);
+  return !isProse(value) && (quote !== '' || whole.startsWith('--') || /\d/.test(value)) ? to : from;
+});
+/** `curl -u bob:x`. */
+export const userPairs = behind(USER_PAIR, (text, from) => until(text, from, ' "\''));

@@ -1,5 +1,10 @@
 import { KINDS, type Kind } from './kinds.ts';
-import { isAlnum, prefixed } from './scan.ts';
+import { maskOf } from './mask.ts';
+import { hasOwnValues, ownValue } from './own-rules.ts';
+import { isAlnum, type Range } from './range.ts';
+import { isUuid } from './shapes.ts';
+import { tell } from './told.ts';
+import { vendorKeys } from './vendor.ts';
 
 /** No expression sees more than this many characters. */
 export const INPUT_CAP = 2048;
@@ -11,8 +16,18 @@ function cut(text: string, max: number): string {
   return text.slice(0, space > max - 512 ? Math.max(space, 0) : Math.max(max - 512, 0));
 }
 
-const wants = (kind: Kind, lower: string): boolean =>
-  kind.needs === undefined || kind.needs.some((needed) => lower.includes(needed));
+function wants({ digits, least, needs }: Kind, lower: string, given: number): boolean {
+  if ((digits !== undefined && given < digits) || (least !== undefined && lower.length < least)) return false;
+  if (needs === undefined) return true;
+  for (const needed of needs) if (lower.includes(needed)) return true;
+  return false;
+}
+
+function digitsIn(text: string): number {
+  let digits = 0;
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 48 && text.charCodeAt(i) <= 57) digits++;
+  return digits;
+}
 
 /** In lower case and of the same length: `İ` alone would shift every index behind it. */
 function lowerOf(text: string): string {
@@ -20,17 +35,61 @@ function lowerOf(text: string): string {
   return lower.length === text.length ? lower : text.replace(/[^\u0000-\u007f]/g, '?').toLowerCase();
 }
 
-function apply(text: string, lower: string, kind: Kind): string {
-  const found = wants(kind, lower) ? kind.find(text, lower) : [];
-  if (found.length === 0) return text;
+/** What an operator keeps stays, but for credentials that their form gives away. */
+const isKept = (kind: Kind, word: string): boolean =>
+  hasOwnValues() &&
+  (kind.word === undefined ||
+    kind.name === 'token' ||
+    kind.name === 'email' ||
+    kind.name === 'iban' ||
+    kind.name === 'card') &&
+  ownValue(word) === 'keep';
+
+function replace(text: string, found: readonly Range[], name: string): string {
   let out = '';
   let at = 0;
-  for (const { from, to } of found.sort((a, b) => a.from - b.from)) {
-    if (from >= at) out += `${text.slice(at, from)}[${kind.name}]`;
+  for (const { from, to } of found) {
+    if (from >= at) out += `${text.slice(at, from)}[${name}]`;
     at = Math.max(at, to);
   }
   return out + text.slice(at);
 }
+
+function apply(text: string, mask: string, lower: string, kind: Kind): string {
+  const all = kind.find(mask, lower);
+  if (all.length === 0) return text;
+  const found = all.filter(({ from, to }) => !isKept(kind, text.slice(from, to)));
+  if (found.length === 0) return text;
+  for (const { from, to } of found) tell(`looks like: ${kind.name}`, text.slice(from, to));
+  return replace(
+    text,
+    found.sort((a, b) => a.from - b.from),
+    kind.name,
+  );
+}
+
+const WORD = /[\w.+@-]{2,128}/g;
+const withOwn = (text: string): string =>
+  text.replace(WORD, (word) => (ownValue(word) === 'redact' ? '[secret]' : word));
+
+/** Every kind taken out of a text that is short enough and has no control characters. */
+function clean(text: string, kinds: readonly Kind[]): string {
+  let out = hasOwnValues() ? withOwn(text) : text;
+  let mask = maskOf(out);
+  let lower = lowerOf(mask);
+  const digits = digitsIn(mask);
+  for (const kind of kinds) {
+    if (!wants(kind, lower, digits)) continue;
+    const next = apply(out, mask, lower, kind);
+    if (next === out) continue;
+    out = next;
+    mask = maskOf(out);
+    lower = lowerOf(mask);
+  }
+  return out;
+}
+
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
 
 /**
  * Free text that may leave the process: every known kind of secret or personal data replaced by its name in brackets, control
@@ -38,14 +97,9 @@ function apply(text: string, lower: string, kind: Kind): string {
  */
 export function redactText(text: string, max = 256): string {
   try {
-    let out = cut(text, INPUT_CAP).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ');
-    let lower = lowerOf(out);
-    for (const kind of KINDS) {
-      const next = apply(out, lower, kind);
-      if (next !== out) lower = lowerOf(next);
-      out = next;
-    }
-    out = out.replace(/\p{Surrogate}/gu, '\ufffd').trim();
+    const out = clean(cut(text, INPUT_CAP).replace(CONTROLS, ' '), KINDS)
+      .replace(/\p{Surrogate}/gu, '\ufffd')
+      .trim();
     if (out.length <= max) return out;
     const end = out.charCodeAt(max - 2) >= 0xd800 && out.charCodeAt(max - 2) <= 0xdbff ? max - 2 : max - 1;
     return `${out.slice(0, end)}…`;
@@ -54,38 +108,62 @@ export function redactText(text: string, max = 256): string {
   }
 }
 
-const WORD_KINDS = KINDS.filter((kind) => kind.word === true);
+const WITHOUT_ADDRESSES = KINDS.filter(({ name }) => name !== 'ip' && name !== 'mac');
+
+/** As {@link redactText}, for a line about the connection itself, whose addresses are no person's. */
+export function redactDetail(text: string, max = 256): string {
+  try {
+    return clean(cut(text, INPUT_CAP).replace(CONTROLS, ' '), WITHOUT_ADDRESSES).trim().slice(0, max).toWellFormed();
+  } catch {
+    return '';
+  }
+}
+
+/** Where a word's place may say that it is an identifier: everything but what only looks random. */
+const FORMS = KINDS.filter(({ name }) => name !== 'token');
+
+/** Whether a value that is not free text holds something that its form gives away. Without `random`, what only looks random is none. */
+export function hasSecret(value: string, random = true): boolean {
+  if (value.length > INPUT_CAP) return true;
+  return clean(value, random ? KINDS : FORMS) !== value;
+}
+
+const WORD_KINDS = KINDS.filter((kind) => kind.word !== undefined);
 /** Words found harmless: the segments of a path are asked about on every call, and most of them repeat. */
 const harmless = new Set<string>();
 const REMEMBERED = 2048;
 /** Too short for a card number, the only secret made of digits alone. */
 const SHORT_NUMBER = /^\d{1,12}$/;
 
-/** From here on a word may look random; see the kind `token`. */
+/** From here on a word may look random; see the kind `token`. Shorter than the second only a vendor's prefix tells. */
 const RANDOM_FROM = 20;
+const LONG_FROM = 34;
 /** Fewer digits are no card number. */
 const CARD_FROM = 13;
 
-/** Letters, digits, `_` and `-`, and neither a card number nor a JWT: if short, only a vendor's prefix can make such a word a secret. */
+/** Letters, digits, `_` and `-`, and neither a number of a person nor a JWT: if short, only a vendor's prefix can make such a word a secret. */
 function isPlain(word: string): boolean {
   let digits = 0;
+  let letters = 0;
   for (let i = 0; i < word.length; i++) {
     const c = word.charCodeAt(i);
     if (c >= 48 && c <= 57) digits++;
-    else if (!isAlnum(c) && c !== 95 && c !== 45) return false;
+    else if (isAlnum(c)) letters++;
+    else if (c !== 95 && c !== 45) return false;
   }
-  return digits < CARD_FROM && !word.includes('eyJ');
+  return digits < CARD_FROM && letters > 0 && !word.includes('eyJ');
 }
 
-/** Whether one word is, by itself, a secret or personal: such a word is never taken as a code, a request ID or a route name.
+/** Whether one word is, by itself, a secret, personal or random: such a word is never taken as a code, a request ID or a route name.
  * `except` leaves one kind out. */
 export function isSecretWord(word: string, except?: string): boolean {
   // most request IDs of most providers, one for every call
-  if ((except === 'token' || word.length < RANDOM_FROM) && isPlain(word)) return prefixed(word, word).length > 0;
-  if (harmless.has(word) || SHORT_NUMBER.test(word)) return false;
+  if (word.length < (except === 'token' ? LONG_FROM : RANDOM_FROM) && isPlain(word)) return vendorKeys(word).length > 0;
+  if (harmless.has(word) || SHORT_NUMBER.test(word) || (except === 'token' && isUuid(word))) return false;
   const lower = lowerOf(word);
   const secret = WORD_KINDS.some(
-    (kind) => kind.name !== except && wants(kind, lower) && kind.find(word, lower).length > 0,
+    (kind) =>
+      kind.name !== except && wants(kind, lower, Number.POSITIVE_INFINITY) && kind.word!(word, lower).length > 0,
   );
   if (!secret && except === undefined && word.length <= 64) {
     if (harmless.size >= REMEMBERED) harmless.clear();

@@ -1,36 +1,43 @@
-import { isSecretKey } from './keys.ts';
+import { decode, REDACTED } from './decode.ts';
+import { isIdentifier } from './identifiers.ts';
+import { isHiddenUnder, isVersion } from './named.ts';
+import { nameKind } from './names.ts';
+import { ownName } from './own-rules.ts';
 import { redactPath } from './path.ts';
-import { isSecretWord, redactText } from './text.ts';
+import { hasSecret } from './text.ts';
 
-export const REDACTED = 'REDACTED';
+export { REDACTED } from './decode.ts';
+
 /** A longer query is dropped whole; a longer URL loses everything behind its path. */
 const QUERY_CAP = 4096;
 const URL_CAP = 8192;
 
-/** Undoes percent-encoding up to three times (double encoding hides names); undefined if it is invalid. */
-function decode(text: string): string | undefined {
-  let out = text;
-  for (let i = 0; i < 3 && out.includes('%'); i++) {
-    try {
-      out = decodeURIComponent(out);
-    } catch {
-      return undefined;
-    }
-  }
-  return out;
-}
+/** Of such a word no kind finds anything but by its name. */
+const SHORT_WORD = /^(?:[A-Za-z]{0,6}|\d{0,9})$/;
 
-/** Of such a word the kinds that are no words can find nothing: they need other characters, or more (an IBAN has 16). */
-const SHORT_WORD = /^\w{0,15}$/;
-
-function isSecretValue(value: string): boolean {
+/** Whether a value must not be shown for its own form. `named`: the name says that what looks random is an identifier. */
+function isSecretValue(value: string, named = false): boolean {
+  if (SHORT_WORD.test(value)) return false;
   const text = decode(value.replaceAll('+', ' '));
-  if (text !== undefined && SHORT_WORD.test(text)) return isSecretWord(text);
-  return text === undefined || isSecretWord(text) || redactText(text, 4096) !== text.trim();
+  if (text === undefined) return true;
+  const plain = text.trim();
+  // a blank may be a `+` that nobody encoded
+  return (
+    hasSecret(plain, !named && !(plain.length >= 20 && isIdentifier(plain))) ||
+    (value.startsWith('+') && hasSecret(`+${plain}`, false))
+  );
 }
 
-function redactPair(pair: string, more?: ReadonlySet<string>): string {
-  const decoded = /%3d/i.test(pair) && !pair.includes('=') ? pair.replace(/%3d/gi, '=') : pair;
+/** Whether the value under this name must not be shown, in whatever encoding it stands there. */
+export function isHiddenPair(name: string, value: string): boolean {
+  if (ownName(name) === 'keep') return hasSecret(value, false);
+  const text = decode(value.replaceAll('+', ' '));
+  if (text !== undefined && isVersion(name, text)) return false;
+  return text === undefined || isHiddenUnder(name, text) || isSecretValue(value, nameKind(name) === 'identifier');
+}
+
+function redactPair(pair: string): string {
+  const decoded = /%3d/i.test(pair) && !pair.includes('=') ? pair.replace(/%(?:25)*3d/gi, '=') : pair;
   const at = decoded.indexOf('=');
   if (at < 0) return decoded === '' || (decoded.length <= 64 && !isSecretValue(decoded)) ? decoded : REDACTED;
   const key = decoded.slice(0, at);
@@ -38,15 +45,15 @@ function redactPair(pair: string, more?: ReadonlySet<string>): string {
   const name = decode(key.replaceAll('+', ' '));
   if (name === undefined || isSecretValue(key)) return `${REDACTED}=${REDACTED}`;
   if (value === '') return `${key}=`;
-  return isSecretKey(name, more) || isSecretValue(value) ? `${key}=${REDACTED}` : `${key}=${value}`;
+  return `${key}=${isHiddenPair(name, value) ? REDACTED : value}`;
 }
 
-/** A query without its `?`: secret values replaced, names kept. `;` separates as well as `&`. */
-export function redactQuery(query: string, more?: ReadonlySet<string>): string {
+/** A query without its `?`: secret and personal values replaced, names kept. `;` separates as well as `&`. */
+export function redactQuery(query: string): string {
   if (query.length > QUERY_CAP) return REDACTED;
   return query
     .split(/([&;])/)
-    .map((part) => (part === '&' || part === ';' ? part : redactPair(part, more)))
+    .map((part) => (part === '&' || part === ';' ? part : redactPair(part)))
     .join('');
 }
 
@@ -61,18 +68,18 @@ function redactAuthority(authority: string): string {
 }
 
 /**
- * A URL that may leave the process: userinfo, the fragment, secret query values and tokens in the path replaced. Works on any text,
- * absolute, relative or malformed; where it is not sure, it drops. `more` holds further secret query names in lower case.
+ * A URL that may leave the process: userinfo, the fragment, secret and personal query values and path segments replaced. Works on any text,
+ * absolute, relative or malformed; where it is not sure, it drops.
  * Semantic conventions `url.full`: credentials MUST be redacted, and the replacement is `REDACTED`.
  */
-export function redactUrl(url: string, more?: ReadonlySet<string>): string {
+export function redactUrl(url: string): string {
   try {
     const text = url.length > URL_CAP ? url.slice(0, URL_CAP) : url;
     const hash = text.indexOf('#');
     const head = hash < 0 ? text : text.slice(0, hash);
     const mark = head.indexOf('?');
     const before = mark < 0 ? head : head.slice(0, mark);
-    const query = mark < 0 || url.length > URL_CAP ? '' : `?${redactQuery(head.slice(mark + 1), more)}`;
+    const query = mark < 0 || url.length > URL_CAP ? '' : `?${redactQuery(head.slice(mark + 1))}`;
     const start = /^(?:[a-z][a-z\d+.-]{0,30}:)?[/\\]{2}/i.exec(before);
     if (start === null) {
       // `mailto:`, `data:` and the like carry their payload in the path.
@@ -83,7 +90,7 @@ export function redactUrl(url: string, more?: ReadonlySet<string>): string {
     const slash = rest.indexOf('/');
     const authority = redactAuthority(slash < 0 ? rest : rest.slice(0, slash));
     if (authority === REDACTED) return start[0] + REDACTED;
-    return start[0] + authority + (slash < 0 ? '' : redactPath(rest.slice(slash))) + query;
+    return start[0] + authority + (slash < 0 ? '' : redactPath(rest.slice(slash), authority)) + query;
   } catch {
     return REDACTED;
   }

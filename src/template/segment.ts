@@ -1,4 +1,5 @@
-import { isSecretSegment } from '../redact/path.ts';
+import { isOpaqueSegment } from '../redact/path.ts';
+import { isSecretWord } from '../redact/text.ts';
 
 const ID = '{id}';
 
@@ -38,8 +39,8 @@ function isValue(segment: string, before: string | undefined): boolean {
   if (segment.length > 40) return true;
   if (VERSION.test(segment)) return false;
   if (DATE_VERSION.test(segment)) return before !== undefined && before !== 'api';
-  if (WORD.test(segment)) return false;
-  if ((PREFIXED.test(segment) && /\d/.test(segment)) || isSecretSegment(segment, before)) return true;
+  if (WORD.test(segment)) return segment.length > 12 && isSecretWord(segment);
+  if ((PREFIXED.test(segment) && /\d/.test(segment)) || isOpaqueSegment(segment, before)) return true;
   if (/[^\w.~:@!$()*+-]/.test(segment)) return true;
   const digits = segment.replace(/\D/g, '').length;
   return digits * 3 >= segment.length || digits >= 4 || segment.split('-').length > 4;
@@ -60,7 +61,7 @@ export function templateSegment(raw: string, before: string | undefined): string
   const colon = segment.lastIndexOf(':');
   if (colon > 0 && WORD.test(segment.slice(colon + 1))) {
     const head = templateSegment(segment.slice(0, colon), before);
-    return `${head}${segment.slice(colon)}`.length <= 64 && !isSecretSegment(segment, before)
+    return `${head}${segment.slice(colon)}`.length <= 64 && !isOpaqueSegment(segment, before)
       ? `${head}${segment.slice(colon)}`
       : ID;
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redactBody } from '../../src/evidence/body.ts';
-import { isSameJson } from '../../src/evidence/same-json.ts';
+import { isSameJson } from '../../src/redact/body/same-json.ts';
 
 describe('a captured body', () => {
   it('keeps every field of a form, and the values that hide nothing', () => {
@@ -57,7 +57,7 @@ describe('a captured body', () => {
       max_tokens: 100,
       maxOutputTokens: 5,
       usage: { prompt_tokens: 7, prompt_tokens_details: { cached_tokens: 1, access_token: '[secret]' } },
-      tokens: '[secret]',
+      tokens: ['[secret]'],
       access_tokens: '[secret]',
       token: '[secret]',
       pin: '[secret]',

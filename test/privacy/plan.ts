@@ -133,7 +133,7 @@ export function plan(origin: string): Plan {
   for (const [name, make] of Object.entries(REQUEST_HEADERS))
     call('/v1/request-headers', bad, { headers: { [name]: make(planted(plain(`request header ${name}`))) } });
   for (const name of SHOWN_HEADERS)
-    call('/v1/request-headers', bad, { headers: { [name]: `a ${planted(canary('random token', `header ${name}`))}` } });
+    call('/v1/request-headers', bad, { headers: { [name]: `a ${planted(canary('npm token', `header ${name}`))}` } });
   for (const [name, make] of Object.entries(RESPONSE_HEADERS))
     call(
       '/v1/response-headers',

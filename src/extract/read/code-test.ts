@@ -75,7 +75,7 @@ function isSecret(word: string): boolean {
   return (
     isUuid(word) ||
     looksRandom(word) ||
-    (/[@\d-]/.test(word) && isSecretWord(word)) ||
+    ((word.length > 16 || /[@\d-]/.test(word)) && isSecretWord(word)) ||
     /^[A-Za-z\d+/]{40,}={1,2}$/.test(word)
   );
 }

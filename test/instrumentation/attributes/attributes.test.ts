@@ -8,6 +8,7 @@ import { AttributeList } from '../../../instrumentation/span/list.ts';
 import { loadConfig } from '../../../src/config.ts';
 import { ATTRIBUTES } from '../../../src/contract/index.ts';
 import type { Evidence } from '../../../src/extract/index.ts';
+import { useOwnRules } from '../../../src/redact/index.ts';
 import { attributesOf, targetFor } from '../../support/attributes.ts';
 
 const now = Date.parse('2026-01-01T00:00:00Z');
@@ -248,6 +249,7 @@ it('keeps the provider’s message back when told to', () => {
 
 it('replaces the values of the user’s own secret query names', () => {
   const own = loadConfig({ FAULTLAYER_REDACT_QUERY: 'Pin' }).config;
+  useOwnRules(own);
   const url = () => 'https://api.stripe.com/v1/x?pin=4711';
   const outcome: Outcome = { kind: 'ok', sent: 'yes' };
   expect(attributesOf(call({ url }), outcome, own)['url.full']).not.toContain('4711');

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { explained, type Reason, redactBody, redactText, redactUrl, safeHeaders } from '../src/redact/index.ts';
+import { command, UsageError } from './command.ts';
+
+const USAGE = `usage: faultlayer redact [file] [options]
+
+Prints what would leave the process of a text, read from a file or from standard input; on standard error, why the rest
+would not. Nothing is sent anywhere. FAULTLAYER_REDACT and FAULTLAYER_KEEP are read.
+
+  --as <kind>  body      the whole input as one captured body: JSON, form, XML, multipart or text (default for what looks like one)
+               url       a URL a line (default for lines that look like one)
+               text      a message a line (default for other lines)
+               header    a response header a line, name: value
+  --json       the result as JSON
+
+Exit code: 0 nothing was taken out, 1 something was, 2 wrong usage.
+`;
+
+const KINDS = ['body', 'url', 'text', 'header'] as const;
+type Kind = (typeof KINDS)[number];
+
+const URL_LINE = /^(?:[a-z][a-z\d+.-]{1,30}:\/\/|\/)\S*$/i;
+
+function redactHeader(line: string): string {
+  const at = line.indexOf(':');
+  const name = line.slice(0, at);
+  const [shown] = safeHeaders([[name, line.slice(at + 1).trim()]]);
+  return `${name}: ${shown?.[1] ?? '(not shown: no header that is known to hold no secret)'}`;
+}
+
+function redactLine(line: string, kind: Kind | undefined): string {
+  if (kind === 'header') return redactHeader(line);
+  return kind === 'url' || (kind === undefined && URL_LINE.test(line)) ? redactUrl(line) : redactText(line, 2048);
+}
+
+interface Row {
+  readonly line: number;
+  readonly text: string;
+  readonly reasons: readonly Reason[];
+}
+
+function rowsOf(input: string, kind: Kind | undefined): Row[] {
+  if (kind === 'body' || (kind === undefined && /^\s*[{[<]|^--\S+\r?\n/.test(input)))
+    return [{ line: 1, ...explained(() => redactBody(input.replace(/\n$/, ''), 'request')) }];
+  return input
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line, i) => ({ line: i + 1, ...explained(() => redactLine(line.replace(/\r$/, ''), kind)) }));
+}
+
+/** Shows what is kept of a text, and why the rest is not. */
+export const run = command({
+  name: 'redact',
+  usage: USAGE,
+  options: { as: { type: 'string' }, json: { type: 'boolean' } },
+  positionals: true,
+  run(values, [file, ...rest]) {
+    if (rest.length > 0) throw new UsageError('give one file, or none for standard input');
+    const kind = KINDS.find((k) => k === values.as);
+    if (values.as !== undefined && kind === undefined) throw new UsageError(`--as must be one of ${KINDS.join(', ')}`);
+    const input = readFileSync(file ?? 0, 'utf8');
+    const rows = rowsOf(input, kind);
+    if (values.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    else {
+      for (const { line, text, reasons } of rows) {
+        process.stdout.write(`${text}\n`);
+        for (const { rule, characters } of reasons)
+          process.stderr.write(`line ${line}: ${rule}, ${characters} characters\n`);
+      }
+    }
+    return rows.some(({ reasons }) => reasons.length > 0) ? 1 : 0;
+  },
+});
