@@ -127,6 +127,12 @@ async function show(id: string, values: Values): Promise<number> {
   return 1;
 }
 
+/** Where the time went, e.g. `tcp 3 ms, wait 1204 ms`. */
+const phases = (r: FailureRecord): string =>
+  Object.entries(r.timings)
+    .map(([phase, seconds]) => `${phase} ${Math.round(seconds * 1000)} ms`)
+    .join(', ');
+
 const MARK = { fine: paint('green', '✓'), here: paint('red', '✗'), open: paint('gray', '·') } as const;
 
 function card(
@@ -138,6 +144,9 @@ function card(
   const facts: (readonly [string, string | undefined])[] = [
     ['call', `${r.method} ${r.url}`],
     ['message', r.message],
+    ['error', [r.error, r.detail].filter(Boolean).join(': ')],
+    ['phases', phases(r)],
+    ['server', [r.peer, r.port === undefined ? undefined : `port ${r.port}`].filter(Boolean).join(' ')],
     ['request ID', r.requestId ?? 'none came back'],
     ['when', `${utc(r.startMs)} UTC, ${total} of this kind`],
     ['service', [r.service, r.serviceVersion].filter(Boolean).join(' ')],

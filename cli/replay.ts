@@ -97,6 +97,7 @@ export const run = command({
       const options = {
         allowPrivate: values['allow-private'] === true,
         resolver: values.resolver,
+        unixSocket: template.unixSocket,
         http2: found.failure.protocol === '2',
         ...(values.ca === undefined ? {} : { ca: [readFileSync(values.ca, 'utf8')] }),
       };

@@ -17,6 +17,8 @@ export interface ConnectOptions {
   /** Gets the OCSP response that the server staples; asked for only where there is somebody to get it. */
   readonly onOcsp?: ((response: Buffer) => void) | undefined;
   readonly timeoutMs: number;
+  /** Goes over this unix socket of this host. */
+  readonly unixSocket?: string | undefined;
   /** Goes through this HTTP proxy; the proxy resolves the name then, and addresses are the proxy’s. */
   readonly proxy?: URL | undefined;
 }
@@ -55,6 +57,10 @@ export async function connect(url: URL, options: ConnectOptions): Promise<Connec
       timings[phase] = (timings[phase] ?? 0) + (performance.now() - start) / 1000;
     }
   };
+  if (options.unixSocket !== undefined) {
+    if (!options.allowPrivate) throw new RefusedError(`${options.unixSocket} is a socket of this host itself`);
+    return { socket: await lap('tcp', () => openUnix(options.unixSocket!)), address: options.unixSocket, timings };
+  }
   if (options.proxy !== undefined) {
     const tunnel = await lap('tcp', () => openTunnel(options.proxy!, url, options));
     const socket = url.protocol === 'https:' ? await lap('tls', () => openTls(tunnel, url.hostname, options)) : tunnel;
@@ -80,6 +86,12 @@ export async function connect(url: URL, options: ConnectOptions): Promise<Connec
   const secure = await lap('tls', () => openTls(socket, url.hostname, options));
   return { socket: secure, address, timings };
 }
+
+const openUnix = (path: string): Promise<Socket> =>
+  new Promise((resolve, reject) => {
+    const socket = connectTcp(path, () => resolve(socket));
+    socket.once('error', (error) => reject(new ConnectError('tcp', error, path)));
+  });
 
 function refuseSpecial(host: string, addresses: readonly Resolved[]): void {
   const special = addresses.find((a) => isSpecialAddress(a.address));

@@ -1,5 +1,5 @@
 import { PHASES } from '../../src/contract/index.ts';
-import { type Check, checklistOf, retryText } from '../../src/evidence/checklist.ts';
+import { type Check, checklistOf, retryText, reuseText } from '../../src/evidence/checklist.ts';
 import { curlOf } from '../../src/evidence/curl.ts';
 import { escalationOf, utc } from '../../src/evidence/escalation.ts';
 import { notesOf } from '../../src/evidence/notes.ts';
@@ -51,6 +51,10 @@ function facts(r: FailureRecord, group: Group, nowMs: number): Html {
     ['Times', `${group.total} of this kind`],
     ['Owner', html`${OWNER[r.owner]}`],
     ['Reason', r.reason && html`<code>${r.reason}</code>`],
+    ['Error', r.error && html`<code>${r.error}</code>`],
+    ['Detail', r.detail && html`<bdi>${r.detail}</bdi>`],
+    ['Deadline', r.deadline !== undefined && duration(r.deadline)],
+    ['Connection', reuseText(r)],
     ['Attempt', `${r.attempt}${r.retryKind ? ` (${r.retryKind} retry)` : ''}`],
     ['Sent', r.sent],
     ['Repeat it', retryText(r)],

@@ -19,6 +19,8 @@ export interface Attempt {
   /** Has a next attempt already: one attempt is followed at most once. */
   followed: boolean;
   call: Call | undefined;
+  /** Host of a call that carried a credential. */
+  readonly credentialFor: string | undefined;
   ended: Ended | undefined;
 }
 
@@ -34,6 +36,9 @@ interface Ended {
 
 const CREDENTIALS = ['authorization', 'x-api-key', 'api-key', 'proxy-authorization'] as const;
 const HAS_CREDENTIALS = new HeaderSet(CREDENTIALS);
+/** Whether a call carries a credential in its headers. */
+export const hasCredential = (call: Call): boolean => HAS_CREDENTIALS.meets(call.requestHeaderNames());
+
 /** Hash of what would make a repeat a different request; only computed for attempts that fail or follow one. */
 export function printOf(call: Call): string {
   // undici has no header of the length until it writes it

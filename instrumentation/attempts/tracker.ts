@@ -14,7 +14,7 @@ import { HeaderSet } from '../capture/header-set.ts';
 import type { Call } from '../capture/types.ts';
 import { Few } from '../span/block.ts';
 import type { SpanIds } from '../span/record.ts';
-import { type Attempt, endOf, mayBeRepeatedBlindly, notBeforeOf, printOf, stateOf } from './attempt.ts';
+import { type Attempt, endOf, hasCredential, mayBeRepeatedBlindly, notBeforeOf, printOf, stateOf } from './attempt.ts';
 import { createRecent } from './recent.ts';
 import { addFailure, currentScope, type Scope, watchScopes } from './scope.ts';
 import type { AttemptTracker } from './types.ts';
@@ -55,6 +55,10 @@ interface Open {
   readonly repeated: boolean | undefined;
   readonly scope: Scope | undefined;
   noted: boolean;
+  /** Its answer's headers have come: a redirect is followed before it has ended. */
+  readonly redirects: (call: Call) => void;
+  /** It follows a redirect. */
+  readonly redirected: boolean;
 }
 
 function namesAskedFor(read: (header: (name: string) => undefined) => unknown): Set<string> {
@@ -78,6 +82,12 @@ export function createAttempts(hashKey?: string): AttemptTracker {
     const { createHmac, randomBytes } = process.getBuiltinModule('node:crypto');
     secret ??= randomBytes(32);
     return createHmac('sha256', secret).update(key).digest('hex').slice(0, 16);
+  };
+
+  const redirects = (call: Call): void => {
+    const location = locationOf(call);
+    const entry = call.attempt as Open | undefined;
+    if (location !== undefined && entry) byTarget.set(location, entry.attempt);
   };
 
   /** The attempt that `call` repeats; see docs/attempts.md for the rule. */
@@ -109,7 +119,7 @@ export function createAttempts(hashKey?: string): AttemptTracker {
       if (now - Math.max(at, notBefore) <= FLOW_WINDOW_MS) return before;
     }
     const redirected = byTarget.get(urlHash);
-    if (redirected?.ended && !redirected.followed && now - redirected.ended.at <= BLIND_WINDOW_MS) return redirected;
+    if (redirected && !redirected.followed && now - (redirected.ended?.at ?? now) <= BLIND_WINDOW_MS) return redirected;
     const blind = isIdempotent(call.method) ? byUrl.get(urlHash) : undefined;
     if (!blind || blind.followed || blind.method !== call.method || !endOf(blind)) return undefined;
     const state = stateOf(blind, now)!;
@@ -139,6 +149,7 @@ export function createAttempts(hashKey?: string): AttemptTracker {
         resent,
         earlier,
         followed: false,
+        credentialFor: hasCredential(call) ? call.host : undefined,
         call,
         ended: undefined,
       };
@@ -160,6 +171,8 @@ export function createAttempts(hashKey?: string): AttemptTracker {
         repeated: isRead ? seen && resent === 0 : undefined,
         scope,
         noted: false,
+        redirects,
+        redirected: previous !== undefined && previous.urlHash !== urlHash,
       };
       call.attempt = entry;
     },
@@ -203,6 +216,8 @@ export function createAttempts(hashKey?: string): AttemptTracker {
       }
       if (location !== undefined) byTarget.set(location, attempt);
       if (attempt.resent > 0) a.set('http.request.resend_count', attempt.resent);
+      if (attempt.credentialFor === undefined && previous?.credentialFor !== undefined && entry.redirected)
+        a.set('api.auth.dropped_by', previous.credentialFor);
       if (entry.kind !== undefined) a.share(KIND.of(entry.kind));
       if (entry.repeated !== undefined) a.share(REPEATED.of(entry.repeated));
       if (attempt.key !== undefined) a.set('api.idempotency.key_hash', attempt.key);
@@ -226,8 +241,8 @@ export function createAttempts(hashKey?: string): AttemptTracker {
 }
 
 /** Hash of the URL a redirect points to (RFC 9110 §15.4). */
-function locationOf(call: Call): number | undefined {
-  if (call.status === undefined || call.status < 300 || call.status > 399) return undefined;
+function locationOf(call: Call | undefined): number | undefined {
+  if (call?.status === undefined || call.status < 300 || call.status > 399) return undefined;
   const location = call.responseHeader('location');
   if (location === undefined || !URL.canParse(location, call.url())) return undefined;
   const target = new URL(location, call.url());

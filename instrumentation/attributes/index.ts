@@ -11,6 +11,7 @@ import { addError } from './error.ts';
 import { addCause, addEvidence } from './evidence.ts';
 import { addExchange } from './exchange.ts';
 import { failureOf } from './failure.ts';
+import { addNotices } from './notices.ts';
 import { peerOf } from './peer.ts';
 import { addRpc, addStream } from './stream.ts';
 
@@ -36,6 +37,7 @@ export function describe(a: AttributeList, call: Call, outcome: Outcome, config:
     addError(a, call, outcome);
     addExchange(a, call, config, common);
   }
+  if (status !== undefined) addNotices(a, call, outcome.kind === 'failed');
   const { evidence } = outcome;
   if (evidence) addEvidence(a, evidence, config, common);
   if (evidence && outcome.kind === 'failed') addCause(a, outcome.layer, evidence);

@@ -28,7 +28,7 @@ export abstract class TrackedCall implements Call {
   bodyTruncated = false;
   signal: AbortSignal | undefined = undefined;
   span: unknown = undefined;
-  attempt: unknown = undefined;
+  attempt: Call['attempt'] = undefined;
   mayWait = false;
   pending = false;
   keepsBody = false;

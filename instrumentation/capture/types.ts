@@ -132,7 +132,7 @@ export interface Call {
   /** Free for the sink: its span. */
   span: unknown;
   /** Free for whoever reads attempts; a field, because a WeakMap entry per call costs the collector more than the rest of the reading. */
-  attempt?: unknown;
+  attempt?: { redirects?(call: Call): void } | undefined;
 }
 
 /** How a call ended, as the client told it. */

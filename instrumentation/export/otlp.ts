@@ -20,10 +20,12 @@ const TAG = {
   attribute: 0x4a,
   link: 0x6a,
   status: 0x7a,
+  description: 0x12,
 } as const;
 const FLAGS_TAG = Uint8Array.of(0x85, 0x01); // field 16, fixed32
 const KIND_CLIENT = 3;
-const STATUS_ERROR = Uint8Array.of(TAG.status, 2, 0x18, 2);
+const STATUS_CODE_ERROR = 2;
+const STATUS_ERROR = Uint8Array.of(TAG.status, 2, 0x18, STATUS_CODE_ERROR);
 /** Span flags bits 8 and 9: whether the parent is remote is known, and whether it is. */
 const HAS_IS_REMOTE = 0x100;
 const IS_REMOTE = 0x200;
@@ -111,6 +113,21 @@ function writeIds(out: Bytes, { traceId, spanId, drawn }: SpanIds): void {
   else out.hex(spanId, 8);
 }
 
+/** Status of a failed call; its description is the line a person would paste. */
+function writeFailed(out: Bytes, detail: AttributeValue | undefined): void {
+  if (typeof detail !== 'string') {
+    out.raw(STATUS_ERROR);
+    return;
+  }
+  out.reserve(16 + 3 * detail.length);
+  out.byte(TAG.status);
+  const from = out.open();
+  text(out, TAG.description, detail);
+  out.byte(0x18);
+  out.byte(STATUS_CODE_ERROR);
+  out.close(from);
+}
+
 /** Appends the fields of one Span message to `out`. */
 export function writeSpan(out: Bytes, span: ExportedSpan, attributes: AttributeList, limits: SpanLimits): void {
   out.reserve(160 + 3 * span.traceState.length);
@@ -139,7 +156,7 @@ export function writeSpan(out: Bytes, span: ExportedSpan, attributes: AttributeL
     out.byte(28);
     writeIds(out, link);
   }
-  if (span.failed) out.raw(STATUS_ERROR);
+  if (span.failed) writeFailed(out, attributes.get('api.failure.detail'));
   out.raw(FLAGS_TAG);
   const remote = span.parentSpanId === undefined ? 0 : HAS_IS_REMOTE | (span.parentIsRemote ? IS_REMOTE : 0);
   out.fixed32(remote | span.traceFlags);

@@ -12,6 +12,7 @@ import { notify } from './notify.ts';
 import type { SinkParts } from './own.ts';
 import { redactSpan } from './redacted.ts';
 import { attributesOn, isSentrySpan, statusOn } from './sentry.ts';
+import { failedStatus, STATUS_ERROR } from './status.ts';
 
 /** What a call adds to its span. */
 interface Addition {
@@ -38,7 +39,6 @@ interface Adoption {
  * of a response that nobody reads: then it is ended for them.
  */
 const HOLD_MS = 1000;
-const STATUS_ERROR = 2;
 /** Lists kept for the next calls; few are ever in use at once. */
 const SPARE = 8;
 /** At the end of this turn. Costs half of `queueMicrotask`, which makes an asynchronous resource each time; bound before anybody patches it. */
@@ -215,5 +215,5 @@ function enrich(span: ForeignSpan, { list, links, outcome }: Addition): void {
   setAll(span, list);
   redactSpan(span);
   if (links.length > 0) span.addLinks?.(linksOf(links).map((ids) => ({ context: { ...ids, traceFlags: 1 } })));
-  if (outcome.kind === 'failed' && statusOn(span)?.code !== STATUS_ERROR) span.setStatus({ code: STATUS_ERROR });
+  if (outcome.kind === 'failed' && statusOn(span)?.code !== STATUS_ERROR) span.setStatus(failedStatus(list));
 }

@@ -16,6 +16,7 @@ import { linksOf } from '../span/record.ts';
 import type { ForeignSpan } from './foreign.ts';
 import { notify } from './notify.ts';
 import type { SinkParts } from './own.ts';
+import { failedStatus } from './status.ts';
 
 interface Tracer {
   startSpan(name: string, options: { kind: number; startTime: number }, parent: Context | undefined): ForeignSpan;
@@ -25,7 +26,6 @@ interface Provider {
 }
 
 const KIND_CLIENT = 2;
-const STATUS_ERROR = 2;
 const SETTER = {
   set: (carrier: { setHeader(n: string, v: string): void }, n: string, v: string) => carrier.setHeader(n, v),
 };
@@ -66,7 +66,7 @@ export function createThroughSpans(parts: SinkParts): CallSink {
       span.setAttributes(list.toObject());
       span.updateName(name);
       if (links.length > 0) span.addLinks?.(linksOf(links).map((ids) => ({ context: { ...ids, traceFlags: 1 } })));
-      if (outcome.kind === 'failed') span.setStatus({ code: STATUS_ERROR });
+      if (outcome.kind === 'failed') span.setStatus(failedStatus(list));
       span.end(epochOf(call.endMs));
       notify(parts, call, outcome, { name, list, links }, span.spanContext());
     },

@@ -94,6 +94,7 @@ export const ATTRIBUTES = {
   'http.request.resend_count': { type: 'int', when: 'attempts after the first' },
   'api.idempotency.key_hash': { type: 'string', when: 'key header present', note: 'keyed hash' },
   'api.auth.scheme': { type: 'string', when: 'present' },
+  'api.auth.dropped_by': { type: 'string', when: 'a redirect dropped the credential', note: 'the host it came from' },
   'api.auth.expired': { type: 'boolean', when: 'bearer JWT' },
   'api.clock.offset': {
     type: 'double',

@@ -1,4 +1,4 @@
-import { CHECK_ORDER, LAYER, type LayerName } from '../contract/index.ts';
+import { CHECK_ORDER, firstCheckOf, LAYER, type LayerName } from '../contract/index.ts';
 import type { FailureRecord } from './record.ts';
 
 export type CheckName = (typeof CHECK_ORDER)[number];
@@ -89,9 +89,21 @@ const credentials = ({ authScheme }: FailureRecord): string =>
     ? 'sent without credentials'
     : `sent with ${authScheme} credentials`;
 
+/** Whether the connection was a kept one, in a few words. */
+export const reuseText = ({ idle, carried }: FailureRecord): string | undefined =>
+  idle === undefined
+    ? undefined
+    : `on a kept connection, idle for ${idle.toFixed(1)} s after ${carried ?? 'some'} calls`;
+
 const seen = (r: FailureRecord): string =>
   [
     r.status === undefined ? `no status, ${r.reason ?? r.errorType ?? 'reason unknown'}` : `status ${r.status}`,
+    r.status !== undefined && r.stage !== 'after_response' ? r.reason : undefined,
+    r.error,
+    r.detail,
+    r.deadline === undefined ? undefined : `deadline ${r.deadline} s`,
+    reuseText(r),
+    r.proxyStatus === undefined ? undefined : `a proxy says ${r.proxyStatus}`,
     r.code ? `code ${r.code}${r.subcode ? ` / ${r.subcode}` : ''}` : undefined,
     r.retryAfter === undefined ? undefined : `Retry-After ${r.retryAfter} s`,
     r.sent === undefined || r.status !== undefined ? undefined : `request sent: ${r.sent}`,
@@ -125,18 +137,24 @@ const RETRY_WORDS: Readonly<Record<string, string>> = {
 
 /** The contract’s one line for `auth`, by status. */
 const AUTH_CHECK: Readonly<Record<number, string>> = {
+  407: 'the proxy’s credentials: who answered 407 wants Proxy-Authorization',
   401: 'the credentials: right environment and account, not expired, not rotated',
   403: 'scopes and roles: the caller is known, but not allowed to do this',
 };
 
+function authCheck({ authExpired, clockOffset, authScheme, droppedBy, status }: FailureRecord): string {
+  if (authExpired) return 'renew the token: its own exp had passed';
+  if (clockOffset !== undefined && Math.abs(clockOffset) >= 30)
+    return 'set this host’s clock (NTP): signatures and tokens are judged by it';
+  if (status === 401 && authScheme === 'none')
+    return droppedBy === undefined
+      ? 'no credential was sent: the credentials’ header is missing'
+      : `no credential was sent; the redirect from ${droppedBy} dropped it: call the new host with the credential it wants`;
+  return AUTH_CHECK[status ?? 0] ?? LAYER.auth.firstCheck;
+}
+
 function nextStep(r: FailureRecord): string {
-  const first = r.authExpired
-    ? 'renew the token: its own exp had passed'
-    : r.layer === 'auth' && r.clockOffset !== undefined && Math.abs(r.clockOffset) >= 30
-      ? 'set this host’s clock (NTP): signatures and tokens are judged by it'
-      : r.layer === 'auth' && r.status !== undefined
-        ? (AUTH_CHECK[r.status] ?? LAYER.auth.firstCheck)
-        : LAYER[r.layer].firstCheck;
+  const first = r.layer === 'auth' ? authCheck(r) : firstCheckOf(r.layer, r.reason, r.error);
   const advice = r.retryAdvice === undefined ? undefined : ADVICE[r.retryAdvice];
   return [`First check: ${first}.`, advice].filter(Boolean).join(' ');
 }

@@ -19,6 +19,7 @@ export function curlOf(template: RequestTemplate): Curl {
     template.method === 'HEAD' && template.body === undefined && !template.bodyFromFile
       ? '--head'
       : `--request ${quote(template.method)}`,
+    ...(template.unixSocket === undefined ? [] : [`--unix-socket ${quote(template.unixSocket)}`]),
     ...(template.awsSigv4 ? ["--aws-sigv4 'aws:amz'"] : []),
     ...(template.user ? [`--user ${word(template.user)}`] : []),
     ...template.headers.map(([name, value]) => `--header ${header(name, value)}`),

@@ -1,3 +1,4 @@
+import { reuseText } from './checklist.ts';
 import { inert } from './inert.ts';
 import { type FailureRecord, headlineOf } from './record.ts';
 
@@ -23,6 +24,11 @@ export function escalationOf(newestFirst: readonly FailureRecord[], total: numbe
       `${what}${newest.code ? `, code ${code(newest.code)}` : ''}${newest.subcode ? ` / ${code(newest.subcode)}` : ''}`,
     ],
     ['Message', newest.message === undefined ? undefined : code(newest.message)],
+    [
+      'Our client’s error',
+      newest.error === undefined ? undefined : code([newest.error, newest.detail].filter(Boolean).join(': ')),
+    ],
+    ['Connection', reuseText(newest)],
     ['Server address', newest.peer === undefined ? undefined : code(newest.peer)],
     ['Seen', `${total} time${total === 1 ? '' : 's'}, ${utc(oldest.startMs)} to ${utc(newest.startMs)} (UTC)`],
     ['Did the request leave us', newest.sent],

@@ -18,6 +18,7 @@ export function powershellOf(template: RequestTemplate): string {
   const options = [
     '--globoff --path-as-is --include --max-time 30',
     template.method === 'HEAD' && bare ? '--head' : `--request ${literal(template.method)}`,
+    ...(template.unixSocket === undefined ? [] : [`--unix-socket ${literal(template.unixSocket)}`]),
     ...(template.awsSigv4 ? ["--aws-sigv4 'aws:amz'"] : []),
     ...(user ? [`--user ${argument(user)}`] : []),
     ...(template.bodyFromFile ? [`--data-binary ${argument(['@', { variable: BODY_FILE }])}`] : []),

@@ -1,4 +1,14 @@
-import { LAYER, type LayerName, type Owner, type Stage } from '../contract/index.ts';
+import {
+  LAYER,
+  type LayerName,
+  type Owner,
+  ownerOf,
+  REASONS,
+  type Reason,
+  type Sent,
+  type Stage,
+  stageOf,
+} from '../contract/index.ts';
 import { type Facts, factsOf, type SpanFacts } from './facts.ts';
 import { inert, inertBlock } from './inert.ts';
 
@@ -30,6 +40,21 @@ export interface FailureRecord {
   readonly stage?: Stage;
   readonly owner: Owner;
   readonly reason?: string;
+  /** The client’s own error code, as the application saw it. */
+  readonly error?: string;
+  /** One line of it: message, addresses tried, certificate, bytes received. */
+  readonly detail?: string;
+  /** Seconds, of a deadline that fired. */
+  readonly deadline?: number;
+  /** The connection had carried calls before; seconds it lay idle, and how many. */
+  readonly idle?: number;
+  readonly carried?: number;
+  /** Path of the unix socket the call went over. */
+  readonly unixSocket?: string;
+  /** Where a redirect came from that dropped the credential. */
+  readonly droppedBy?: string;
+  /** What a proxy in between said (RFC 9209). */
+  readonly proxyStatus?: string;
   readonly errorType?: string;
   readonly code?: string;
   readonly subcode?: string;
@@ -72,6 +97,11 @@ export function recordOf(span: SpanFacts): FailureRecord | undefined {
   if (layerText === undefined) return undefined;
   const layer = Object.hasOwn(LAYER, layerText) ? LAYER[layerText as LayerName] : LAYER.unknown;
   const resource = factsOf(span.resource);
+  const status = f.number('http.response.status_code');
+  const sent = f.text('api.request.sent');
+  const reason = f.text('api.failure.reason');
+  const known = reason !== undefined && Object.hasOwn(REASONS, reason) ? (reason as Reason) : undefined;
+  const isUnix = f.text('network.transport') === 'unix';
   return compact<FailureRecord>({
     id: '',
     named: span.named === true ? true : undefined,
@@ -90,17 +120,25 @@ export function recordOf(span: SpanFacts): FailureRecord | undefined {
     port: f.number('server.port'),
     peer: f.text('network.peer.address'),
     protocol: f.text('network.protocol.version'),
-    status: f.number('http.response.status_code'),
+    status,
     layer: layer.name,
-    stage: layer.stage,
-    owner: layer.owner,
-    reason: f.text('api.failure.reason'),
+    stage: stageOf(layer.name, (sent ?? 'no') as Sent, status !== undefined),
+    owner: ownerOf(layer.name, known),
+    reason,
+    error: f.prose('api.failure.error'),
+    detail: f.prose('api.failure.detail'),
+    deadline: f.number('api.deadline'),
+    idle: f.number('api.connection.idle'),
+    carried: f.number('api.connection.calls'),
+    unixSocket: isUnix ? f.prose('network.peer.address') : undefined,
+    droppedBy: f.prose('api.auth.dropped_by'),
+    proxyStatus: f.prose('api.proxy.status'),
     errorType: f.text('error.type'),
     code: f.text('api.provider.code'),
     subcode: f.text('api.provider.subcode'),
     message: f.prose('api.provider.message'),
     requestId: f.text('api.provider.request_id'),
-    sent: f.text('api.request.sent'),
+    sent,
     attempt: 1 + Math.max(0, f.number('http.request.resend_count') ?? 0),
     retryKind: f.text('api.retry.kind'),
     retryAdvice: f.text('api.retry.advice'),
@@ -137,6 +175,7 @@ const rateLimitOf = (f: Facts): FailureRecord['rateLimit'] => {
 
 const timingsOf = (f: Facts): Record<string, number> =>
   compact<Record<string, number>>({
+    queue: f.number('api.timing.queue'),
     dns: f.number('api.timing.dns'),
     tcp: f.number('api.timing.tcp'),
     tls: f.number('api.timing.tls'),

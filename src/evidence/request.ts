@@ -13,6 +13,8 @@ export interface RequestTemplate {
   readonly bodyFromFile?: boolean;
   /** What curl’s `--user` gets: HTTP basic, or the key pair that signs an AWS request. */
   readonly user?: readonly Part[];
+  /** Path of the unix socket to send it over. */
+  readonly unixSocket?: string;
   /** Sign as AWS Signature Version 4. */
   readonly awsSigv4?: boolean;
 }
@@ -55,6 +57,7 @@ export function requestOf(record: FailureRecord): RequestTemplate | undefined {
       ...idempotency,
       ...(record.requestBody === undefined || has('content-type') ? [] : [contentType(record.requestBody)]),
     ],
+    ...(record.unixSocket === undefined ? {} : { unixSocket: record.unixSocket }),
     ...(credentials.user ? { user: credentials.user } : {}),
     ...(credentials.awsSigv4 ? { awsSigv4: true } : {}),
     ...(record.requestBody === undefined ? {} : cut ? { bodyFromFile: true } : { body: record.requestBody }),

@@ -47,7 +47,10 @@ describe('faultlayer dev', () => {
     expect(line).toMatch(
       /^✗ auth 127\.0\.0\.1 401 invalid_api_key GET \/v1\/things\/\{id\} {2}req_dev .*\/failures\/[\w-]+$/,
     );
-    expect([message, check]).toEqual(['    no such key', expect.stringContaining('First check: the credentials')]);
+    expect([message, check]).toEqual([
+      '    no such key',
+      expect.stringContaining('First check: no credential was sent'),
+    ]);
     expect(curl).toContain(`'${url}/v1/things/42'`);
     expect(summary).toEqual([
       'faultlayer: 1 failed call of 1 kind',

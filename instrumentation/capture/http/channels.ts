@@ -17,6 +17,8 @@ const calls = beside<ClientRequest, HttpCall>();
 const requestOn = (socket: Socket): ClientRequest | undefined =>
   (socket as Socket & { _httpMessage?: ClientRequest | null })._httpMessage ?? undefined;
 
+const isRedirect = ({ status = 0 }: HttpCall): boolean => status >= 300 && status < 400;
+
 export interface HttpWatch {
   onFree(socket: Socket): void;
   onDetached(socket: Socket): void;
@@ -82,6 +84,7 @@ export function watchHttp(tracker: Tracker): HttpWatch {
         return;
       }
       call.onResponse(response);
+      if (isRedirect(call)) call.attempt?.redirects?.(call);
       const { queue = 0, dns = 0, tcp = 0, tls = 0 } = call.timings;
       call.timings.wait = Math.max(0, call.headersMs - Math.max(call.sentMs, call.startMs + queue + dns + tcp + tls));
       if (tracker.watches(call) && !watchParser(tracker, call, response))
