@@ -12,7 +12,6 @@ import { successBodies } from './judge/success-bodies.ts';
 import { flushAtExit } from './lifecycle.ts';
 import { metricsListener } from './metrics-listener.ts';
 import { createOutput } from './output/output.ts';
-import { readied } from './output/readied.ts';
 import { resourceOf } from './output/resource.ts';
 import type { SpanListener } from './span/record.ts';
 import { outcomeSampler } from './span/sampler.ts';
@@ -61,6 +60,7 @@ export function start(options: StartOptions = {}): Handle | undefined {
     reader,
     output,
     log,
+    copies: output.copies,
     describe: (attributes, call, outcome) => describe(attributes, call, outcome, config),
     attempts: createAttempts(config.hashKey),
     outcomeSampler: config.successRatio === undefined ? undefined : outcomeSampler(config.successRatio),
@@ -68,7 +68,7 @@ export function start(options: StartOptions = {}): Handle | undefined {
     listeners: [options.onSpan, metrics?.listener].filter((l) => l !== undefined),
   });
   for (const problem of [...problems, ...reader.problems]) log.warnOnce(problem, problem);
-  const capture = startCapture(judged(guardedSink(readied(spans.sink, output), guard)), {
+  const capture = startCapture(judged(guardedSink(spans.sink, guard)), {
     guard,
     readsSuccessBodies: successBodies(config.readSuccess),
     readerOf: readerFor,

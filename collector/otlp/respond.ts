@@ -2,10 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CONTENT_TYPE, type Encoding, responseOf, type Signal, type Taken } from './signals.ts';
 import { type Refusal, statusBody } from './status.ts';
 
+/** By this a preload knows that failures may come twice here; see `docs/coexistence.md`. */
+const OURS = { 'faultlayer-collector': '1' } as const;
+
 /** Answers 200. Text goes out in one write with the headers; bytes take a second one. */
 export function accept(res: ServerResponse, signal: Signal, encoding: Encoding, taken: Taken): void {
   const body = responseOf(signal, encoding, taken);
-  res.writeHead(200, { 'content-type': CONTENT_TYPE[encoding], 'content-length': body.length });
+  res.writeHead(200, { ...OURS, 'content-type': CONTENT_TYPE[encoding], 'content-length': body.length });
   if (body.length === 0) res.end();
   else res.end(encoding === 'json' ? Buffer.from(body).toString() : body);
 }

@@ -3,6 +3,8 @@ import type { TrackedCall } from './call.ts';
 /** Told together once so many wait, or so long after the first, in milliseconds. */
 const BATCH = 64;
 const DELAY_MS = 200;
+/** So many that may be failures are told at their end in such a time. */
+const HURRIED = 8;
 
 /**
  * Ended calls whose outcome is still to be told. Judging and writing one call takes some microseconds when done many times in a row,
@@ -12,6 +14,7 @@ const DELAY_MS = 200;
 export class Settling {
   private waiting: TrackedCall[] = [];
   private hurriedMs = Number.NEGATIVE_INFINITY;
+  private hurried = 0;
   private timer: NodeJS.Timeout | undefined;
   private readonly tell: (call: TrackedCall) => void;
   private readonly onTime: () => void;
@@ -29,8 +32,11 @@ export class Settling {
   add(call: TrackedCall, mayFail: boolean): void {
     call.pending = true;
     call.settling = this;
-    const now = mayFail && call.endMs - this.hurriedMs >= DELAY_MS;
-    if (now) this.hurriedMs = call.endMs;
+    if (mayFail && call.endMs - this.hurriedMs >= DELAY_MS) {
+      this.hurriedMs = call.endMs;
+      this.hurried = 0;
+    }
+    const now = mayFail && this.hurried++ < HURRIED;
     if (this.waiting.push(call) >= BATCH || now) this.all();
     else if (this.timer === undefined) this.timer = setTimeout(this.onTime, DELAY_MS).unref();
   }

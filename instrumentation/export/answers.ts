@@ -71,7 +71,7 @@ export class AnswerReader {
         if (this.text.length < end + 4) return false;
         this.chunked = false;
       }
-      this.left = end + 4 + (size > 0 ? size : 0);
+      this.left = end + 4 + Math.max(size || 0, 0);
     }
   }
 }

@@ -90,3 +90,7 @@ export function endpointOf(reader: Reader, signal: Signal = 'traces'): Endpoint 
     tls: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) },
   };
 }
+
+/** Whether somebody said where traces go. */
+export const isStated = (reader: Reader): boolean =>
+  (reader.text('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') ?? reader.text('OTEL_EXPORTER_OTLP_ENDPOINT')) !== undefined;

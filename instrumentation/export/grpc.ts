@@ -5,7 +5,7 @@ import type { Endpoint } from './endpoint.ts';
 import { USER_AGENT } from './frame.ts';
 import { asOwnExport } from './ours.ts';
 import { codeOf } from './sync.ts';
-import type { Transport } from './transport.ts';
+import { COLLECTOR_HEADER, type Transport } from './transport.ts';
 import type { Verdict } from './verdict.ts';
 
 /** OTLP specification, "OTLP/gRPC Response": these may be tried again; RESOURCE_EXHAUSTED only as far as the server says when. */
@@ -36,6 +36,7 @@ export function createGrpc(endpoint: Endpoint): Transport {
   const { url, tls, timeoutMs, headers, gzip } = endpoint;
   const { connect, constants } = builtin('node:http2');
   let session: ClientHttp2Session | undefined;
+  let isOurs: boolean | undefined;
   let idle: NodeJS.Timeout | undefined;
 
   const drop = (): void => {
@@ -88,6 +89,9 @@ export function createGrpc(endpoint: Endpoint): Transport {
         else if (fields[':status'] !== undefined && fields[':status'] !== 200) why = `status ${fields[':status']}`;
       };
       const timer = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), timeoutMs).unref();
+      stream.on('response', (fields) => {
+        isOurs = fields[COLLECTOR_HEADER] !== undefined;
+      });
       stream.on('response', note).on('trailers', note);
       stream.on('data', (chunk: Buffer) => {
         received += chunk.length;
@@ -122,5 +126,8 @@ export function createGrpc(endpoint: Endpoint): Transport {
     },
     finish: () => 'unusable',
     close: drop,
+    get isOurs() {
+      return isOurs;
+    },
   };
 }

@@ -3,7 +3,7 @@ import type { LastData } from './last-way.ts';
 import { createTransport } from './transport.ts';
 
 /** The thread that `lastWay` starts: sends the bodies and says whether all arrived. */
-const { endpoint, bodies, told } = workerData as LastData;
+const { endpoint, bodies, onlyOurs, told } = workerData as LastData;
 // the transport's sockets hold nobody
 const hold = setInterval(() => {}, 1000);
 const end = (delivered: boolean): void => {
@@ -13,13 +13,15 @@ const end = (delivered: boolean): void => {
 };
 try {
   const transport = createTransport({ ...endpoint, url: new URL(endpoint.url) });
-  Promise.all(bodies.map((body) => transport.post(body, true))).then(
-    (verdicts) => {
-      end(verdicts.every(({ kind }) => kind === 'ok'));
-      transport.close();
-    },
-    () => end(false),
-  );
+  const send = async (): Promise<boolean> => {
+    if (onlyOurs) await transport.post(new Uint8Array(0), true);
+    if (onlyOurs && transport.isOurs !== true) return false;
+    const verdicts = await Promise.all(bodies.map((body) => transport.post(body, true)));
+    return verdicts.every(({ kind }) => kind === 'ok');
+  };
+  send()
+    .then(end, () => end(false))
+    .finally(() => transport.close());
 } catch {
   end(false);
 }

@@ -11,6 +11,8 @@ const LEAST_MS = 50;
 export interface LastData {
   readonly endpoint: Omit<Endpoint, 'url'> & { readonly url: string };
   readonly bodies: readonly Uint8Array[];
+  /** Only to a collector of ours: it is asked first. */
+  readonly onlyOurs: boolean;
   /** 1: delivered, 2: not. */
   readonly told: Int32Array;
 }
@@ -20,11 +22,11 @@ export interface LastData {
  * over, to a name that is still looked up. This thread waits for it, until `until` (monotonic ms) at most.
  * @returns whether all were delivered
  */
-export function lastWay(endpoint: Endpoint, bodies: readonly Uint8Array[], until: number): boolean {
+export function lastWay(endpoint: Endpoint, bodies: readonly Uint8Array[], until: number, onlyOurs = false): boolean {
   if (until - now() < LEAST_MS) return false;
   const { Worker } = builtin('node:worker_threads');
   const told = new Int32Array(new SharedArrayBuffer(4));
-  const workerData: LastData = { endpoint: { ...endpoint, url: endpoint.url.href }, bodies, told };
+  const workerData: LastData = { endpoint: { ...endpoint, url: endpoint.url.href }, bodies, onlyOurs, told };
   // without the application's environment and arguments: its preloads, this one too, have no business there
   new Worker(new URL(`./last-thread${suffix}`, import.meta.url), { workerData, execArgv: [], env: {} }).on(
     'error',

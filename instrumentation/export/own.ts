@@ -33,7 +33,7 @@ const MANY = 64;
  * Failures that go out at once in such a time. A thread's event loop may be blocked between its tasks (`Atomics.wait`) and its timers then
  * never fire.
  */
-const AT_ONCE = { main: 1, thread: 32 } as const;
+const AT_ONCE = { main: 8, thread: 32 } as const;
 
 /** Spans as bytes, until they are sent; what waits holds no reference into the application. */
 class Waiting {
@@ -79,7 +79,7 @@ class Waiting {
   }
 }
 
-/** Own spans become bytes when they end. Failures leave at once, the first of a quiet process in the very turn; successes in batches. */
+/** Own spans become bytes when they end. Failures leave in the very turn, but together where there are many; successes in batches. */
 export function createOwnOutput(
   queue: SendQueue,
   resource: () => ReadonlyMap<string, AttributeValue>,

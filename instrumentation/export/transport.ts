@@ -16,7 +16,12 @@ export interface Transport {
   /** The process ends: sends synchronously what has not been answered; see `Line.finish`. */
   finish(bodies: readonly Uint8Array[], until: number): Ending;
   close(): void;
+  /** Whether a collector of ours answers here; undefined until something has been answered. */
+  readonly isOurs: boolean | undefined;
 }
+
+/** The header by which a collector of ours says what it is. */
+export const COLLECTOR_HEADER = 'faultlayer-collector';
 
 /** The endpoint's protocol over one connection. Built-ins are fetched at the first use, so that the preload itself does not load them. */
 export const createTransport = (endpoint: Endpoint): Transport =>
@@ -24,6 +29,10 @@ export const createTransport = (endpoint: Endpoint): Transport =>
 
 function createHttp(endpoint: Endpoint): Transport {
   const line = new Line(endpoint);
+  let isOurs: boolean | undefined;
+  line.onAnswer = (answer) => {
+    isOurs = answer.header(COLLECTOR_HEADER) !== undefined;
+  };
   const head = requestHead(endpoint);
   /** Of each body that was written within its turn: at the end it must be known again. */
   const requests = new WeakMap<Uint8Array, Uint8Array>();
@@ -48,5 +57,8 @@ function createHttp(endpoint: Endpoint): Transport {
     },
     finish: (bodies, until) => line.finish(bodies.map(atOnce), until),
     close: () => line.close(),
+    get isOurs() {
+      return isOurs;
+    },
   };
 }

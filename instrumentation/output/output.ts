@@ -2,7 +2,8 @@ import type { Reader } from '../base/environment.ts';
 import type { Guard } from '../base/guard.ts';
 import type { Log } from '../base/log.ts';
 import { isThread } from '../base/thread.ts';
-import { endpointOf } from '../export/endpoint.ts';
+import { type Copies, createCopies } from '../export/copies.ts';
+import { endpointOf, isStated } from '../export/endpoint.ts';
 import { jsonOf } from '../export/json.ts';
 import { lastWay } from '../export/last-way.ts';
 import type { SpanLimits } from '../export/otlp.ts';
@@ -43,6 +44,8 @@ export interface Output extends SpanOutput {
   open(): void;
   /** Sends failures synchronously, until `until` (monotonic ms) at most. */
   finish(until: number): void;
+  /** Only where an endpoint is stated. */
+  readonly copies: Copies | undefined;
 }
 
 /** The way out for every span that this package makes. */
@@ -73,6 +76,10 @@ export function createOutput(reader: Reader, log: Log, guard: Guard): Output {
   const inEncoding: SendQueue =
     endpoint.protocol === 'http/json' ? Object.assign(Object.create(queue), { push }) : queue;
   const own = createOwnOutput(inEncoding, getResource, limits, guard, isThread());
+  const copies =
+    sends && isStated(reader) && endpoint.protocol !== 'http/json'
+      ? createCopies(endpoint, queue, openTransport, getResource, limits, guard)
+      : undefined;
 
   return {
     open() {
@@ -84,15 +91,18 @@ export function createOutput(reader: Reader, log: Log, guard: Guard): Output {
       if (prints) console.dir(recordOf(span, attributes.toObject()), { depth: 3 });
     },
     async flush() {
+      await copies?.flush();
       await own.flush();
       await queue.drain();
     },
+    copies,
     finish(until) {
       own.hurry();
+      copies?.finish(until);
       queue.finish(until);
     },
     get pending() {
-      return own.pending + queue.spans;
+      return own.pending + (copies?.pending ?? 0) + queue.spans;
     },
     get dropped() {
       return own.dropped + queue.dropped;

@@ -6,6 +6,7 @@ import type { CallSink, Outcome } from '../judge/types.ts';
 import { activeContext, isSuppressed, spanOf } from '../span/context.ts';
 import { AttributeList } from '../span/list.ts';
 import { linksOf, type SpanIds } from '../span/record.ts';
+import { tellPendingBeside } from './copied.ts';
 import type { ForeignSpan } from './foreign.ts';
 import { isClientSpanOf, isHttpClientSpan, isStartedFor, watchSpans } from './foreign.ts';
 import { notify } from './notify.ts';
@@ -173,6 +174,7 @@ export function createAdoptedSpans(parts: SinkParts): AdoptedSpans {
       newest = undefined;
       announced = undefined;
       isAnnouncing = false;
+      parts.copies?.open();
       parts.attempts.start(call);
       if (span && !isUnrecorded) adopt(span, call);
       else if (!isUnrecorded) {
@@ -193,6 +195,10 @@ export function createAdoptedSpans(parts: SinkParts): AdoptedSpans {
         adoption.addition = { list, links, outcome };
         hold(adoption);
       } else giveBack(list);
+    },
+    pending(call) {
+      const ids = (call.span as Adoption | undefined)?.span.spanContext();
+      if (parts.copies && ids?.traceFlags !== 0) tellPendingBeside(parts.describe, parts.copies, call, ids);
     },
     drain() {
       for (const adoption of held) settle(adoption);

@@ -3,6 +3,7 @@ import type { Outcome } from '../judge/types.ts';
 import { epochOf } from '../span/clock.ts';
 import type { AttributeList } from '../span/list.ts';
 import { linksOf, NO_SPAN, NO_TRACE, type SpanIds } from '../span/record.ts';
+import { addCopy } from './copied.ts';
 import { type SinkParts, tell } from './own.ts';
 
 interface Ids {
@@ -19,12 +20,13 @@ interface Described {
 
 /** Tells the listeners of a call whose span, if any, belongs to an OpenTelemetry SDK. */
 export function notify(
-  { listeners, guard }: SinkParts,
+  { listeners, guard, copies }: SinkParts,
   call: Call,
   outcome: Outcome,
   { name, list, links }: Described,
   ids: Ids | undefined,
 ): void {
+  if (copies && outcome.kind === 'failed' && ids?.traceFlags === 1) addCopy(copies, call, ids, name, list);
   if (listeners.length === 0) return;
   const record = {
     traceId: ids?.traceId ?? NO_TRACE,

@@ -3,6 +3,7 @@ import type { Reader } from '../base/environment.ts';
 import type { Guard } from '../base/guard.ts';
 import { HeaderSet } from '../capture/header-set.ts';
 import type { Call } from '../capture/types.ts';
+import type { Copies } from '../export/copies.ts';
 import type { SpanOutput } from '../export/own.ts';
 import { isOwnExport } from '../export/transport.ts';
 import type { CallSink, Outcome } from '../judge/types.ts';
@@ -32,10 +33,12 @@ export interface SinkParts {
   readonly attempts: AttemptTracker;
   readonly listeners: readonly SpanListener[];
   readonly guard: Guard;
+  /** Takes failures whose spans are not ours to send. */
+  readonly copies?: Copies | undefined;
 }
 export interface OwnSpanParts extends SinkParts {
   readonly reader: Reader;
-  readonly output: Pick<SpanOutput, 'add'>;
+  readonly output: Pick<SpanOutput, 'add'> & { open?(): void };
   readonly outcomeSampler: OutcomeSampler | undefined;
 }
 
@@ -73,6 +76,7 @@ export function createOwnSpans(parts: OwnSpanParts): CallSink {
       call.mayWait = true;
       // a header the application wrote itself stays the only one
       if (!foreign) inject(span, call, context);
+      output.open?.();
       attempts.start(call);
       attempts.identify(call, span);
       return true;

@@ -13,6 +13,7 @@ import {
 } from '../span/context.ts';
 import { AttributeList } from '../span/list.ts';
 import { linksOf } from '../span/record.ts';
+import { tellPendingBeside } from './copied.ts';
 import type { ForeignSpan } from './foreign.ts';
 import { notify } from './notify.ts';
 import type { SinkParts } from './own.ts';
@@ -53,6 +54,7 @@ export function createThroughSpans(parts: SinkParts): CallSink {
       // a header that is there already stays the only one
       if (call.requestHeader('traceparent') === undefined)
         (registeredPropagator() as Propagator | undefined)?.inject(withSpan(parent, span), call, SETTER);
+      parts.copies?.open();
       parts.attempts.start(call);
       parts.attempts.identify(call, span.spanContext());
       return true;
@@ -69,6 +71,10 @@ export function createThroughSpans(parts: SinkParts): CallSink {
       if (outcome.kind === 'failed') span.setStatus(failedStatus(list));
       span.end(epochOf(call.endMs));
       notify(parts, call, outcome, { name, list, links }, span.spanContext());
+    },
+    pending(call) {
+      const ids = (call.span as ForeignSpan).spanContext();
+      if (parts.copies && ids.traceFlags !== 0) tellPendingBeside(parts.describe, parts.copies, call, ids);
     },
   };
 }
