@@ -3,6 +3,7 @@ import { type FieldValue, TYPE } from '../../src/aggregate/row-builder.ts';
 import { FieldTable } from './field-table.ts';
 import type { JsonReader } from './json-reader.ts';
 import { HEX_PAIR } from './json-scan.ts';
+import { Spellings } from './spellings.ts';
 import { viewOf } from './view.ts';
 
 const VALUE_KEYS = ['stringValue', 'intValue', 'doubleValue', 'boolValue'] as const;
@@ -25,6 +26,7 @@ export class JsonValues implements FieldValue {
   private scratchView = viewOf(this.scratch);
   used = 0;
   private readonly reader: JsonReader;
+  private readonly spellings = new Map<Dictionary, Spellings>();
   /** Start and end: whole seconds and nanoseconds apart, because together they do not fit a double. */
   private readonly whole = new Float64Array(2);
   private readonly nanos = new Float64Array(2);
@@ -39,6 +41,14 @@ export class JsonValues implements FieldValue {
     if (this.scratch.length >= bodyLength) return;
     this.scratch = new Uint8Array(bodyLength);
     this.scratchView = viewOf(this.scratch);
+  }
+
+  /** A string without escapes that was found at `[start, end)`. */
+  stringAt(start: number, end: number): void {
+    this.type = TYPE.string;
+    this.start = start;
+    this.end = end;
+    this.text = undefined;
   }
 
   /** Reads an AnyValue. */
@@ -171,7 +181,12 @@ export class JsonValues implements FieldValue {
 
   intern(dictionary: Dictionary): number {
     if (this.text !== undefined) return dictionary.ofString(this.text);
-    return dictionary.ofBytes(this.reader.buf, this.start, this.end);
+    let spellings = this.spellings.get(dictionary);
+    if (!spellings) {
+      spellings = new Spellings(dictionary);
+      this.spellings.set(dictionary, spellings);
+    }
+    return spellings.idOf(this.reader.buf, this.reader.view, this.start, this.end);
   }
 
   toText(): string {
