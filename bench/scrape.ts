@@ -4,15 +4,19 @@
  *
  *   node bench/scrape.ts [rounds=7] [label sets=5556]
  */
+
 import { Counter, Histogram, Registry } from 'prom-client';
 import { Aggregator, Exposition, Observer } from '../src/aggregate/index.ts';
+import type { Budget } from '../src/aggregate/shares.ts';
 import { METRICS, type MetricKey } from '../src/contract/index.ts';
 
 const rounds = Number(process.argv[2] ?? 7);
 /** Each makes 18 series: a counter, fourteen buckets, one without bound, sum and count. */
 const sets = Number(process.argv[3] ?? 5556);
 
-const budgets = Object.fromEntries(Object.keys(METRICS).map((key) => [key, sets + 1])) as Record<MetricKey, number>;
+const budgets = Object.fromEntries(
+  Object.keys(METRICS).map((key) => [key, { floor: 0, pool: 2 * sets + 2 }]),
+) as Record<MetricKey, Budget>;
 const LAYERS = ['', 'dns', 'tcp', 'tls', 'wait', 'auth', 'payload', 'service'];
 
 interface Row {

@@ -13,6 +13,9 @@ const MISNAMED = [
   'nodejs_eventloop_utilization_summary',
 ];
 
+/** Services named as the ones that overflow. */
+const SERVICES_NAMED = 50;
+
 type Values = Iterable<readonly [labelValue: string, value: number]>;
 
 /** Builds the contract's self-metrics on a registry: some are counted where something happens, others read when a page is made. */
@@ -74,6 +77,7 @@ export function selfMetrics(aggregator: Aggregator, faults?: Faults) {
   made.readBy('seriesOverflow', () =>
     (Object.keys(METRICS) as MetricKey[]).map((key) => [METRICS[key].name, aggregator.links.overflowed[key]]),
   );
+  made.readBy('overflowBy', () => aggregator.overflowBy(SERVICES_NAMED));
   made.readBy('durationsRefused', () => Object.entries(aggregator.refusedDurations));
   made.readBy('evicted', () => [['idle', aggregator.evicted]]);
   made.read('series', () => aggregator.all().reduce((sum, f) => sum + f.size, 0));

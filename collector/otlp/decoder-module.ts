@@ -23,6 +23,7 @@ type Address = WebAssembly.Global<'i32'>;
 export interface Exports extends WebAssembly.Exports {
   readonly memory: WebAssembly.Memory;
   readonly BODY: Address;
+  readonly RESOURCE: Address;
   readonly ROWS_INTS: Address;
   readonly ROWS_NUMBERS: Address;
   readonly SPAN_KEYS: Address;
@@ -59,6 +60,8 @@ export class DecoderModule {
   /** The last body's bytes, and then those of earlier ones. */
   readonly body: Uint8Array;
   readonly batch: Batch;
+  /** Ids of the service, version and environment of the resource being read. */
+  readonly resource: Uint32Array;
   private readonly module: Exports;
 
   /** Throws where there is no WebAssembly (`--jitless`). */
@@ -67,7 +70,8 @@ export class DecoderModule {
     const imports = { host: host as unknown as WebAssembly.ModuleImports };
     this.module = new WebAssembly.Instance(compiled, imports).exports as Exports;
     this.layOut(dictionaries.map(({ column }) => column));
-    const { memory, BODY, ROWS_INTS, ROWS_NUMBERS } = this.module;
+    const { memory, BODY, RESOURCE, ROWS_INTS, ROWS_NUMBERS } = this.module;
+    this.resource = new Uint32Array(memory.buffer, RESOURCE.value, 3);
     this.body = new Uint8Array(memory.buffer, BODY.value, LIMITS.bodyBytes);
     // The row after the last is the one being written.
     const capacity = LIMITS.spansPerRequest + 1;

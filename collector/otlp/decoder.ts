@@ -33,7 +33,11 @@ export class Decoder {
     this.rows = new RowBuilder(dictionaries);
     this.module = new DecoderModule(
       {
-        unknown: (column, start, end) => dictionaries[column]!.ofBytes(this.module.body, start, end),
+        unknown: (column, start, end) => {
+          const dictionary = dictionaries[column]!;
+          dictionary.by.owner = this.module.resource[0]!;
+          return dictionary.ofBytes(this.module.body, start, end);
+        },
         status: (code) => this.rows.status(code),
         weight: (start, end, random) => this.rows.weight(ascii.decode(this.bytes(start, end)), random),
         lostHost: (row, start, end) => this.rows.lostHost(this.batch, row, utf8.decode(this.bytes(start, end))),

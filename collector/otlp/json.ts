@@ -1,5 +1,5 @@
 import type { Dictionary } from '../../src/aggregate/dictionary.ts';
-import { RESOURCE_FIELDS, SPAN_FIELDS } from '../../src/aggregate/fields.ts';
+import { type Field, RESOURCE_FIELDS, SPAN_FIELDS } from '../../src/aggregate/fields.ts';
 import { Batch, COLUMN, DOUBLES, INTS, NUMBER, REF } from '../../src/aggregate/index.ts';
 import { RowBuilder } from '../../src/aggregate/row-builder.ts';
 import { LIMITS } from '../limits.ts';
@@ -64,7 +64,7 @@ export class JsonDecoder extends JsonReader {
   /** The resource may follow its spans; they are then read once it is known. */
   private resourceSpans(): void {
     if (!this.enterObject()) return;
-    this.rows.resource.fill(0);
+    this.rows.beginResource();
     this.resourceStart = this.resourceEnd = 0;
     const later: number[] = [];
     this.members(3, (key) => {
@@ -97,16 +97,26 @@ export class JsonDecoder extends JsonReader {
     });
   }
 
+  /** Read twice: the service's name, wherever it stands, and then what is charged to it. */
   private resource(): void {
     this.peek();
     this.resourceStart = this.pos;
-    if (this.enterObject())
-      this.members(4, (key) => {
-        if (key !== KEY.attributes) return false;
-        this.attributes.resource.list((field) => this.rows.setResource(RESOURCE_TABLE.fields[field]!, this.values));
-        return true;
-      });
+    this.resourceAttributes((field) => field.target === COLUMN.service);
+    this.pos = this.resourceStart;
+    this.resourceAttributes((field) => field.target !== COLUMN.service);
     this.resourceEnd = this.pos;
+  }
+
+  private resourceAttributes(wanted: (field: Field) => boolean): void {
+    if (!this.enterObject()) return;
+    this.members(4, (key) => {
+      if (key !== KEY.attributes) return false;
+      this.attributes.resource.list((number) => {
+        const field = RESOURCE_TABLE.fields[number]!;
+        if (wanted(field)) this.rows.setResource(field, this.values);
+      });
+      return true;
+    });
   }
 
   private span(): void {

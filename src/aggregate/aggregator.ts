@@ -8,12 +8,13 @@ import { buildFamilies, type Families } from './families.ts';
 import type { Clock, Family } from './family.ts';
 import { LINK, Links } from './links.ts';
 import { SeenSpans } from './seen.ts';
+import { type Budget, NOBODY } from './shares.ts';
 
 export interface AggregatorOptions extends Derivations {
   /** Codes a provider documents; a fifth of the code budget is kept for them. */
   readonly documented?: Reserved;
   /** Label sets per metric. */
-  readonly budgets?: Record<MetricKey, number>;
+  readonly budgets?: Readonly<Record<MetricKey, Budget>>;
   /** Unix seconds now. */
   readonly now?: () => number;
 }
@@ -51,11 +52,15 @@ export class Aggregator {
 
   constructor(options: AggregatorOptions = {}) {
     this.now = options.now ?? (() => Date.now() / 1000);
-    this.clock = { epoch: 1, serial: 0, now: this.now() };
+    this.clock = { epoch: 1, serial: 0, now: this.now(), owner: NOBODY, body: 0 };
     this.dictionaries = COLUMNS.map((column, i) =>
       i === COLUMN.code
-        ? new Dictionary(column, { clean: cleanCode, ...(options.documented && { reserved: options.documented }) })
-        : new Dictionary(column),
+        ? new Dictionary(column, {
+            clean: cleanCode,
+            by: this.clock,
+            ...(options.documented && { reserved: options.documented }),
+          })
+        : new Dictionary(column, { by: this.clock }),
     );
     this.families = buildFamilies(this.dictionaries, this.clock, options.budgets);
     this.links = new Links(this.families);
@@ -85,11 +90,28 @@ export class Aggregator {
     if (gone === 0) return 0;
     const used = this.dictionaries.map((d) => new Uint8Array(d.values.length));
     for (const family of this.all()) family.mark(columnsOf(family.metric.labels).map((c) => used[c]!));
-    for (const [i, dictionary] of this.dictionaries.entries()) dictionary.retain(used[i]!);
+    const services = used[COLUMN.service]!;
+    for (const family of this.all()) family.disown(services);
+    for (const [i, dictionary] of this.dictionaries.entries()) dictionary.retain(used[i]!, services);
     this.deriver.clear();
     this.links.clear();
     this.evicted += gone;
     return gone;
+  }
+
+  /** What overflowed by whose it was: of `most` services, the largest first. */
+  overflowBy(most: number): [service: string, overflowed: number][] {
+    const sums = new Map<number, number>();
+    const add = (from: ReadonlyMap<number, number>): void => {
+      for (const [owner, count] of from) sums.set(owner, (sums.get(owner) ?? 0) + count);
+    };
+    for (const { overflowedBy } of this.dictionaries) add(overflowedBy);
+    for (const { refusedBy } of this.all()) add(refusedBy);
+    const { values } = this.dictionaries[COLUMN.service]!;
+    return [...sums]
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, most)
+      .map(([owner, count]) => [values[owner] ?? '', count]);
   }
 
   /** Begins what instances say of themselves at one time: all of it until the next call is one report. */
@@ -101,6 +123,7 @@ export class Aggregator {
   report(metric: 'inFlight' | 'oldestInFlight', { service, provider, phase, instance, value }: InstanceReport): void {
     const { reportKey } = this;
     reportKey[COLUMN.service] = this.dictionaries[COLUMN.service]!.ofString(service);
+    this.clock.owner = reportKey[COLUMN.service]!;
     reportKey[COLUMN.provider] = this.dictionaries[COLUMN.provider]!.ofString(provider);
     // Position 0 is a phase that nobody knows.
     const row = this.links.find(metric, reportKey, 0, (STEPS as readonly string[]).indexOf(phase) + 1);
@@ -120,6 +143,7 @@ export class Aggregator {
     const { families, links } = this;
     const at = row * INTS;
     const n = row * DOUBLES;
+    this.clock.owner = ints[at + COLUMN.service]!;
     if (ints[at + COLUMN.statusClass] === EMPTY_ID || ints[at + COLUMN.provider] === EMPTY_ID)
       this.deriver.fill(batch, row);
     const weight = numbers[n + NUMBER.weight]!;

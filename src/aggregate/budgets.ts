@@ -1,23 +1,24 @@
 import type { MetricKey } from '../contract/index.ts';
+import type { Budget } from './shares.ts';
 
 /**
- * Label sets kept per metric. Past the first number a new set of `calls` is counted with the unbounded labels replaced by
- * `__other__`; sums by class and layer stay right whatever is sent.
+ * Label sets kept per metric: a floor for each of the services, and a pool. Past its share a service's new set of `calls` is counted with the
+ * unbounded labels replaced by `__other__`; sums by class and layer stay right whatever is sent.
  */
-export const SERIES_BUDGET: Readonly<Record<MetricKey, number>> = {
-  calls: 10_000,
-  duration: 4_000,
-  phase: 2_000,
-  retries: 2_000,
-  repeatedReads: 1_000,
-  retryAfter: 1_000,
-  rateLimitRemaining: 1_000,
-  tlsExpiry: 800,
-  clockOffset: 400,
-  serviceInfo: 2_000,
-  versionFirstSeen: 2_000,
-  pending: 1_000,
-  inFlight: 2_000,
-  oldestInFlight: 2_000,
-  lastFailure: 2_000,
+export const SERIES_BUDGET: Readonly<Record<MetricKey, Budget>> = {
+  calls: { floor: 12, pool: 60_000 },
+  duration: { floor: 3, pool: 16_000 },
+  phase: { floor: 4, pool: 18_000 },
+  retries: { floor: 2, pool: 4_000 },
+  repeatedReads: { floor: 2, pool: 3_000 },
+  retryAfter: { floor: 1, pool: 3_000 },
+  rateLimitRemaining: { floor: 2, pool: 3_000 },
+  tlsExpiry: { floor: 2, pool: 3_000 },
+  clockOffset: { floor: 1, pool: 100 },
+  serviceInfo: { floor: 2, pool: 1_000 },
+  versionFirstSeen: { floor: 2, pool: 1_000 },
+  pending: { floor: 1, pool: 1_000 },
+  inFlight: { floor: 2, pool: 3_000 },
+  oldestInFlight: { floor: 2, pool: 3_000 },
+  lastFailure: { floor: 4, pool: 46_000 },
 };

@@ -1,4 +1,5 @@
 import { LAYERS, labelOf, REASONS, type ReadName, STEPS } from '../contract/index.ts';
+import { SERVICES } from './shares.ts';
 
 /**
  * The label columns of one observed call, in the order a batch stores them. The first ten are the labels of
@@ -8,6 +9,8 @@ export interface Column {
   readonly attribute: ReadName;
   /** Distinct values that are kept; one more becomes `__other__`. */
   readonly budget: number;
+  /** Of the budget, what every service gets whatever others do; the rest is shared. Left out where a few values are all there are. */
+  readonly floor?: number;
   /** Longest value in characters; a longer one becomes `__other__`. */
   readonly maxLength: number;
   /** Closed vocabularies: anything else becomes `otherwise`. */
@@ -19,13 +22,13 @@ export interface Column {
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY', '_OTHER'];
 
 export const COLUMNS: readonly Column[] = [
-  { attribute: 'service.name', budget: 400, maxLength: 128 },
-  { attribute: 'api.provider.name', budget: 400, maxLength: 128 },
-  { attribute: 'server.address', budget: 800, maxLength: 255 },
+  { attribute: 'service.name', budget: SERVICES, maxLength: 128 },
+  { attribute: 'api.provider.name', budget: 8000, floor: 3, maxLength: 128 },
+  { attribute: 'server.address', budget: 12_000, floor: 4, maxLength: 255 },
   { attribute: 'http.request.method', budget: 16, maxLength: 16, values: METHODS, otherwise: '_OTHER' },
-  { attribute: 'url.template', budget: 2000, maxLength: 256 },
+  { attribute: 'url.template', budget: 20_000, floor: 6, maxLength: 256 },
   { attribute: 'api.status.class', budget: 8, maxLength: 4, values: ['1xx', '2xx', '3xx', '4xx', '5xx', 'none'] },
-  { attribute: 'http.response.status_code', budget: 100, maxLength: 3 },
+  { attribute: 'http.response.status_code', budget: 1000, maxLength: 3 },
   {
     attribute: 'api.failure.layer',
     budget: 20,
@@ -34,15 +37,15 @@ export const COLUMNS: readonly Column[] = [
     otherwise: 'unknown',
   },
   { attribute: 'api.failure.reason', budget: 100, maxLength: 64, values: Object.keys(REASONS) },
-  { attribute: 'api.provider.code', budget: 1000, maxLength: 64 },
+  { attribute: 'api.provider.code', budget: 12_000, floor: 4, maxLength: 64 },
   {
     attribute: 'api.retry.kind',
     budget: 8,
     maxLength: 16,
     values: ['safe', 'unsafe', 'early', 'pointless'],
   },
-  { attribute: 'service.version', budget: 1000, maxLength: 128 },
-  { attribute: 'deployment.environment.name', budget: 100, maxLength: 128 },
+  { attribute: 'service.version', budget: 5000, floor: 2, maxLength: 128 },
+  { attribute: 'deployment.environment.name', budget: 2100, floor: 1, maxLength: 128 },
   { attribute: 'api.pending.phase', budget: 8, maxLength: 8, values: STEPS },
 ];
 

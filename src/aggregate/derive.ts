@@ -93,6 +93,7 @@ function remember(known: Map<number, number>, key: number, make: () => number): 
   const before = known.get(key);
   if (before !== undefined) return before;
   const made = make();
-  known.set(key, made);
+  // What found no room for one service may find it for another.
+  if (made !== OVERFLOW_ID) known.set(key, made);
   return made;
 }

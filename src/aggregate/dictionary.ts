@@ -1,6 +1,7 @@
 import { OVERFLOW } from '../contract/index.ts';
 import { cleanValue } from './clean.ts';
 import type { Column } from './columns.ts';
+import { NOBODY, SERVICES, Shares } from './shares.ts';
 
 /** Ids every dictionary has: the empty value and the overflow value. */
 export const EMPTY_ID = 0;
@@ -11,12 +12,25 @@ const text = new TextDecoder('utf-8');
 /** Which new values may use the reserved share of a budget. */
 export type Reserved = (value: string) => boolean;
 
-/** The distinct values of one label, numbered. A value that is not known is cleaned and held against the budget. */
+/** Which service the values that come now are of, by its label id. */
+export interface Owner {
+  owner: number;
+  /** Number of the body they came in. */
+  body: number;
+}
+
+/** A body may bring one of so many of the services that still fit: names that a sender makes up do not fill the place at once. */
+const PER_BODY = 32;
+
+/**
+ * The distinct values of one label, numbered. A value that is not known is cleaned and held against the share of the service that brought it.
+ */
 export class Dictionary {
   readonly column: Column;
   readonly values: (string | undefined)[] = ['', OVERFLOW];
-  /** Values refused for want of room or because they are unfit. */
+  /** Values refused for want of room or because they are unfit; and whose, by service. */
   overflowed = 0;
+  readonly overflowedBy = new Map<number, number>();
   /** Raised when ids may have changed hands. */
   generation = 0;
   private readonly ids = new Map<string, number>([
@@ -24,15 +38,28 @@ export class Dictionary {
     [OVERFLOW, OVERFLOW_ID],
   ]);
   private readonly free: number[] = [];
-  private readonly openBudget: number;
+  private readonly shares: Shares;
+  private readonly owners: number[] = [];
+  private body = -1;
+  private broughtByBody = 0;
+  /** Shared by all dictionaries of one aggregator. */
+  readonly by: Owner;
+  /** Kept for the reserved. */
+  private readonly kept: number;
   private readonly reserved: Reserved | undefined;
   private readonly clean: (value: string) => string | undefined;
 
-  constructor(column: Column, options: { reserved?: Reserved; clean?: (value: string) => string | undefined } = {}) {
+  constructor(
+    column: Column,
+    options: { reserved?: Reserved; clean?: (value: string) => string | undefined; by?: Owner } = {},
+  ) {
     this.column = column;
     this.reserved = options.reserved;
     this.clean = options.clean ?? ((value) => cleanValue(value, column.maxLength));
-    this.openBudget = this.reserved ? Math.floor(column.budget * 0.8) : column.budget;
+    const floor = column.floor ?? 0;
+    this.shares = new Shares({ floor, pool: column.budget - floor * SERVICES });
+    this.by = options.by ?? { owner: NOBODY, body: 0 };
+    this.kept = this.reserved ? Math.floor(this.shares.budget.pool * 0.2) : 0;
     for (const value of column.values ?? []) this.add(value);
   }
 
@@ -50,9 +77,7 @@ export class Dictionary {
     if (cleaned !== undefined) return cleaned;
     if (this.column.values)
       return this.column.otherwise === undefined ? this.refuse() : (this.ids.get(this.column.otherwise) ?? OVERFLOW_ID);
-    if (this.size >= this.openBudget && !(this.size < this.column.budget && this.reserved?.(value)))
-      return this.refuse();
-    return this.add(value);
+    return this.mayAdd(value) ? this.add(value) : this.refuse();
   }
 
   /** The id of the UTF-8 bytes `[start, end)`. */
@@ -62,27 +87,51 @@ export class Dictionary {
     return this.ofString(text.decode(bytes.subarray(start, end)));
   }
 
-  /** Forgets every value whose id is not marked. */
-  retain(used: Uint8Array): void {
+  /** Forgets every value whose id is not marked. `services` says which of them live on. */
+  retain(used: Uint8Array, services: Uint8Array): void {
     if (this.column.values) return;
     for (let id = 2; id < this.values.length; id++) {
       const value = this.values[id];
       if (value === undefined || used[id]) continue;
+      if (this.column.floor !== undefined) this.shares.give(this.owners[id]!);
       this.ids.delete(value);
       this.values[id] = undefined;
       this.free.push(id);
     }
+    if (this.column.floor !== undefined) this.disown(services);
     this.generation++;
+  }
+
+  /** What services that are gone brought is nobody's: their ids will be others'. */
+  private disown(services: Uint8Array): void {
+    for (const [id, owner] of this.owners.entries()) if (owner !== NOBODY && !services[owner]) this.owners[id] = NOBODY;
+    for (const owner of [...this.overflowedBy.keys()]) if (!services[owner]) this.overflowedBy.delete(owner);
+    for (const owner of [...this.shares.owners()]) if (owner !== NOBODY && !services[owner]) this.shares.disown(owner);
+  }
+
+  /** With floors every service has its share; of services themselves a body may bring so many; else the first come is served. */
+  private mayAdd(value: string): boolean {
+    const { by, column } = this;
+    if (column.floor !== undefined) return this.shares.take(by.owner, this.reserved?.(value) ? 0 : this.kept);
+    const free = column.budget - this.size;
+    if (column.budget !== SERVICES) return free > 0;
+    if (this.body !== by.body) {
+      this.body = by.body;
+      this.broughtByBody = 0;
+    }
+    return free > 0 && this.broughtByBody++ < Math.max(1, free / PER_BODY);
   }
 
   private refuse(): number {
     this.overflowed++;
+    this.overflowedBy.set(this.by.owner, (this.overflowedBy.get(this.by.owner) ?? 0) + 1);
     return OVERFLOW_ID;
   }
 
   private add(value: string): number {
     const id = this.free.pop() ?? this.values.length;
     this.values[id] = value;
+    this.owners[id] = this.column.floor === undefined ? NOBODY : this.by.owner;
     this.ids.set(value, id);
     return id;
   }

@@ -1,6 +1,7 @@
 import type { Metric } from '../contract/index.ts';
 import { escapeLabel } from './clean.ts';
 import { KeyTable } from './keys.ts';
+import { type Budget, NOBODY, Shares } from './shares.ts';
 import type { Writer } from './writer.ts';
 
 /** What all families share: when a scrape was last rendered, how many series were ever made, and the time. */
@@ -11,6 +12,9 @@ export interface Clock {
   serial: number;
   /** Unix seconds. */
   now: number;
+  /** The service whose call is counted now, and the body it came in. */
+  owner: number;
+  body: number;
 }
 
 export interface LabelSource {
@@ -19,11 +23,15 @@ export interface LabelSource {
 }
 
 const START = 64;
+/** Owner of a row that is charged to nobody. */
+const OUTSIDE = -1;
 
 /** All series of one metric: rows found by their label ids, columns for the values. */
 export abstract class Family {
   readonly metric: Metric;
-  readonly budget: number;
+  readonly shares: Shares;
+  /** Rows refused for want of room, by service. */
+  readonly refusedBy = new Map<number, number>();
   readonly clock: Clock;
   keys: KeyTable;
   /** Label text without braces, made when the row is. */
@@ -35,13 +43,15 @@ export abstract class Family {
   touched: Int32Array = new Int32Array(START);
   /** Unix seconds of the last change. */
   usedAt: Float64Array = new Float64Array(START);
+  /** Service that each row is charged to. */
+  private owners: Int32Array = new Int32Array(START);
   private readonly sources: readonly LabelSource[];
   private capacity = START;
 
-  constructor(metric: Metric, sources: readonly LabelSource[], budget: number, clock: Clock) {
+  constructor(metric: Metric, sources: readonly LabelSource[], budget: Budget, clock: Clock) {
     this.metric = metric;
     this.sources = sources;
-    this.budget = budget;
+    this.shares = new Shares(budget);
     this.clock = clock;
     this.keys = new KeyTable(sources.length);
   }
@@ -50,10 +60,28 @@ export abstract class Family {
     return this.keys.size;
   }
 
-  /** The row of these label ids, made when there is room; -1 when there is none. */
-  row(ids: Int32Array, at: number, budget: number = this.budget): number {
+  /** The row of these label ids, made when the service that is counted has room; -1 when it has none. */
+  row(ids: Int32Array, at: number): number {
     const row = this.keys.find(ids, at);
-    return row >= 0 ? row : this.size < budget ? this.add(ids, at) : -1;
+    if (row >= 0) return row;
+    const { owner } = this.clock;
+    if (!this.shares.take(owner)) {
+      this.refusedBy.set(owner, (this.refusedBy.get(owner) ?? 0) + 1);
+      return -1;
+    }
+    const made = this.add(ids, at);
+    this.owners[made] = owner;
+    return made;
+  }
+
+  /** The row for what found no room, outside of all shares; -1 when there are `most` rows. */
+  overflowRow(ids: Int32Array, at: number, most: number): number {
+    const row = this.keys.find(ids, at);
+    if (row >= 0) return row;
+    if (this.size >= most) return -1;
+    const made = this.add(ids, at);
+    this.owners[made] = OUTSIDE;
+    return made;
   }
 
   add(ids: Int32Array, at: number): number {
@@ -84,13 +112,24 @@ export abstract class Family {
     if (gone === 0) return 0;
     const keys = new KeyTable(old.width);
     for (let row = 0; row < old.size; row++) {
-      if (this.usedAt[row]! < before) continue;
+      if (this.usedAt[row]! < before) {
+        if (this.owners[row] !== OUTSIDE) this.shares.give(this.owners[row]!);
+        continue;
+      }
       const to = keys.add(old.keys, row * old.width);
       if (to !== row) this.move(row, to);
     }
     this.keys = keys;
     this.labels.length = keys.size;
     return gone;
+  }
+
+  /** What services that are gone held is nobody's. */
+  disown(services: Uint8Array): void {
+    for (let row = 0; row < this.size; row++)
+      if (this.owners[row]! > NOBODY && !services[this.owners[row]!]) this.owners[row] = NOBODY;
+    for (const owner of [...this.shares.owners()]) if (owner !== NOBODY && !services[owner]) this.shares.disown(owner);
+    for (const owner of [...this.refusedBy.keys()]) if (!services[owner]) this.refusedBy.delete(owner);
   }
 
   /** Marks the ids in use, one byte array per label. */
@@ -110,6 +149,7 @@ export abstract class Family {
 
   protected move(from: number, to: number): void {
     this.labels[to] = this.labels[from]!;
+    this.owners[to] = this.owners[from]!;
     this.born[to] = this.born[from]!;
     this.bornAt[to] = this.bornAt[from]!;
     this.touched[to] = this.touched[from]!;
@@ -120,6 +160,9 @@ export abstract class Family {
     this.born = widen(this.born, capacity);
     this.bornAt = widen(this.bornAt, capacity);
     this.usedAt = widen(this.usedAt, capacity);
+    const owners = new Int32Array(capacity);
+    owners.set(this.owners);
+    this.owners = owners;
     const touched = new Int32Array(capacity);
     touched.set(this.touched);
     this.touched = touched;

@@ -1,6 +1,7 @@
 import type { Metric } from '../contract/index.ts';
 import { Exemplars } from './exemplars.ts';
 import { type Clock, Family, type LabelSource, widen } from './family.ts';
+import type { Budget } from './shares.ts';
 import { formatBound, type Writer } from './writer.ts';
 
 /** Explicit-bucket histograms: counts per bucket (not cumulative) and the sum, in columns. */
@@ -14,7 +15,7 @@ export class Histogram extends Family {
   private counts: Float64Array;
   private sums: Float64Array = new Float64Array(64);
 
-  constructor(metric: Metric, sources: readonly LabelSource[], budget: number, clock: Clock) {
+  constructor(metric: Metric, sources: readonly LabelSource[], budget: Budget, clock: Clock) {
     super(metric, sources, budget, clock);
     this.bounds = metric.buckets ?? [];
     this.width = this.bounds.length + 1;

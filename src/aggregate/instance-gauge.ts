@@ -1,6 +1,7 @@
 import type { Metric } from '../contract/index.ts';
 import { Gauge } from './counter.ts';
 import type { Clock, LabelSource } from './family.ts';
+import type { Budget } from './shares.ts';
 
 /** An instance that was silent for so many of its own intervals is gone. */
 const INTERVALS = 3;
@@ -23,7 +24,7 @@ export class InstanceGauge extends Gauge {
   constructor(
     metric: Metric,
     sources: readonly LabelSource[],
-    budget: number,
+    budget: Budget,
     clock: Clock,
     combine: (a: number, b: number) => number,
   ) {

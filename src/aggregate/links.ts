@@ -3,6 +3,7 @@ import { COLUMN, COLUMNS, columnsOf } from './columns.ts';
 import { OVERFLOW_ID } from './dictionary.ts';
 import type { Families } from './families.ts';
 import type { Family } from './family.ts';
+import { total } from './shares.ts';
 
 /** Places of the series that hang on a row of `calls`. */
 export const LINK = { duration: 0, lastFailure: 1, phase: 2 } as const;
@@ -41,10 +42,10 @@ export class Links {
     this.overflowed.calls++;
     for (const c of CALL_COLUMNS) this.key[c] = UNBOUNDED.includes(c) ? OVERFLOW_ID : ints[at + c]!;
     // A quarter more room, so that which service and provider overflows can still be told.
-    let over = calls.row(this.key, 0, Math.floor(calls.budget * 1.25));
+    let over = calls.overflowRow(this.key, 0, Math.floor(total(calls.shares.budget) * 1.25));
     if (over < 0) {
       for (const c of CALL_COLUMNS) if (!BOUNDED.includes(c)) this.key[c] = OVERFLOW_ID;
-      over = calls.row(this.key, 0, Number.POSITIVE_INFINITY);
+      over = calls.overflowRow(this.key, 0, Number.POSITIVE_INFINITY);
     }
     return -1 - over;
   }
@@ -70,7 +71,7 @@ export class Links {
     this.overflowed[metric]++;
     if (!family.cumulative) return -1;
     for (let i = 0; i < columns.length; i++) if (COLUMNS[columns[i]!]!.values === undefined) this.key[i] = OVERFLOW_ID;
-    return family.row(this.key, 0, Number.POSITIVE_INFINITY);
+    return family.overflowRow(this.key, 0, Number.POSITIVE_INFINITY);
   }
 
   /** Rows move when series are evicted. */

@@ -56,7 +56,7 @@ export class Observer {
 
   private readResource(resource: Values): void {
     this.lastResource = resource;
-    this.rows.resource.fill(0);
+    this.rows.beginResource();
     for (const [name, field] of Object.entries(RESOURCE_FIELDS))
       this.rows.setResource(field, this.value.of(resource[name]));
   }

@@ -1,8 +1,9 @@
 import { weightOfState, wholeWeight } from '../sampling/weight.ts';
 import { type Batch, DOUBLES, INTS, REF } from './batch.ts';
 import { COLUMN, COLUMNS, NUMBER } from './columns.ts';
-import { type Dictionary, OVERFLOW_ID } from './dictionary.ts';
+import { type Dictionary, OVERFLOW_ID, type Owner } from './dictionary.ts';
 import { type Field, KIND } from './fields.ts';
+import { NOBODY } from './shares.ts';
 
 /** What an attribute's value is, of the kinds a metric can use. */
 export const TYPE = { other: 0, string: 1, bool: 2, int: 3, double: 4 } as const;
@@ -45,12 +46,14 @@ export class RowBuilder {
   decoded: Decoded = nothingDecoded();
   /** Ids of the resource's service, version and environment. */
   readonly resource = new Int32Array(3);
+  private readonly by: Owner;
   private readonly mostRows: number;
   private lastState = '';
   private lastWeight = 1;
 
   constructor(dictionaries: readonly Dictionary[], mostRows: number = Number.POSITIVE_INFINITY) {
     this.dictionaries = dictionaries;
+    this.by = dictionaries[0]!.by;
     this.mostRows = mostRows;
   }
 
@@ -58,14 +61,22 @@ export class RowBuilder {
     batch.rows = 0;
     batch.lostHosts.clear();
     this.decoded = nothingDecoded();
+    this.by.body++;
   }
 
-  /** Keeps an attribute of the resource for its rows. */
+  /** Until a resource says which service it is of, values are nobody's. */
+  beginResource(): void {
+    this.resource.fill(0);
+    this.by.owner = NOBODY;
+  }
+
+  /** Keeps an attribute of the resource for its rows. The service must be first: other values are charged to it. */
   setResource({ kind, target }: Field, value: FieldValue): void {
     if (value.type !== TYPE.string) return;
     const slot = target === COLUMN.service ? 0 : target === COLUMN.version ? 1 : 2;
     if (kind === KIND.label || this.resource[slot] === 0)
       this.resource[slot] = value.intern(this.dictionaries[target]!);
+    if (slot === 0) this.by.owner = this.resource[0]!;
   }
 
   /** Writes an attribute of the span into the row that was begun. */

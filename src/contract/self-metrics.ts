@@ -104,6 +104,12 @@ export const SELF_METRICS = {
     help: 'Calls counted under __other__ for want of series, by metric.',
     labels: ['metric'],
   },
+  overflowBy: {
+    name: 'faultlayer_overflow_by_service_total',
+    type: 'counter',
+    help: 'Values and series counted under __other__, by the service that had more than its share; the first 50 services.',
+    labels: ['service_name'],
+  },
   durationsRefused: {
     name: 'faultlayer_durations_refused_total',
     type: 'counter',

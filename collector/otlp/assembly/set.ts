@@ -45,10 +45,13 @@ export function setField(field: usize): void {
   }
 }
 
-/** Keeps the value read last for the rows of the resource. */
-export function setResource(field: usize): void {
+/**
+ * Keeps the value read last for the rows of the resource: its service's name, or in a second reading the rest, which is charged to the service.
+ */
+export function setResource(field: usize, service: bool): void {
   if (type !== STRING) return;
   const column = targetOf(field);
+  if ((column === SERVICE) !== service) return;
   const at = RESOURCE + (column === SERVICE ? 0 : column === VERSION ? 4 : 8);
   if (kindOf(field) === KIND_LABEL || load<u32>(at) === 0) store<u32>(at, intern(column, start, end));
 }

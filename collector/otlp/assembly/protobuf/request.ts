@@ -63,7 +63,8 @@ function resourceSpans(start: usize, end: usize): void {
     if (tag === 0x0a) {
       resourceStart = length(p + 1, end);
       p = resourceEnd = resourceStart + <usize>value;
-      resource(resourceStart, resourceEnd);
+      resource(resourceStart, resourceEnd, true);
+      resource(resourceStart, resourceEnd, false);
     } else if (tag === 0x12) {
       p = length(p + 1, end);
       p += <usize>value;
@@ -79,7 +80,7 @@ function resourceSpans(start: usize, end: usize): void {
   }
 }
 
-function resource(start: usize, end: usize): void {
+function resource(start: usize, end: usize, service: bool): void {
   for (let p = start; p < end; ) {
     if (load<u8>(p) !== 0x0a) {
       p = skip(p, end, RESOURCE_MESSAGE);
@@ -87,7 +88,7 @@ function resource(start: usize, end: usize): void {
     }
     const field = attribute(RESOURCE_KEYS, p + 1, end);
     p = next;
-    if (field !== 0) setResource(field);
+    if (field !== 0) setResource(field, service);
   }
 }
 
