@@ -5,6 +5,7 @@ import { providerName } from '../../src/providers/index.ts';
 import { detailsOf } from '../../src/stream/details.ts';
 import type { Finding } from '../../src/stream/index.ts';
 import type { Call, Sent } from '../capture/types.ts';
+import type { ReadGood } from './good.ts';
 import type { Rpc } from './rpc.ts';
 import type { Outcome } from './types.ts';
 
@@ -45,10 +46,17 @@ function evidenceOf(call: Call, finding: Finding): Evidence {
 }
 
 /** A call whose answer came with a good status, and whose bytes or trailers say that it failed. */
-export function judgeFinding(call: Call, finding: Finding, sent: Sent, error: unknown, rpc: Rpc | undefined): Outcome {
+export function judgeFinding(
+  call: Call,
+  finding: Finding,
+  sent: Sent,
+  error: unknown,
+  rpc: Rpc | undefined,
+  read: ReadGood,
+): Outcome {
   const more = { error, sent, ...(rpc && { rpc }) };
   if (finding.kind === 'unfinished') {
-    return { kind: 'failed', layer: 'body', reason: 'http.response.unfinished', ...more };
+    return { kind: 'failed', layer: 'body', reason: 'http.response.unfinished', evidence: read(call), ...more };
   }
   const evidence = evidenceOf(call, finding);
   const grpc = finding.headers?.get('grpc-status');

@@ -73,7 +73,7 @@ function outcomeOf(call: Call, ending: Ending, sent: Sent, read: ReadGood): Outc
     return judgeAnswer(call, sent, error);
   const finding = findingOf(call, ending);
   // before all that followed: an SDK that reads of a failure hangs up
-  if (finding) return judgeFinding(call, finding, sent, error, rpcOf(call, finding));
+  if (finding) return judgeFinding(call, finding, sent, error, rpcOf(call, finding), read);
   if (call.status !== undefined && !ending.broken && failsByHeaders(answerOf(call)))
     return judgeAnswer(call, sent, error);
   if (ending.redirectLoop)

@@ -93,7 +93,8 @@ const IN_SUCCESS: readonly (readonly [layer: LayerName, words: string])[] = [
   ['service', 'server error'],
   ['service', 'service unavailable'],
   ['service', 'unavailable'],
-  ['service', 'overloaded'],
+  // as 529 says it: no capacity
+  ['throttling', 'overloaded'],
   ['service', 'backend error'],
   ['service', 'timeout'],
   ['service', 'timed out'],

@@ -1,3 +1,5 @@
+import { crc32 } from 'node:zlib';
+
 /** Streamed answers as their providers document them, and what each says of its call. Shared by the reader's tests, the matrix and the bench. */
 export interface StreamCase {
   readonly name: string;
@@ -54,7 +56,7 @@ const outputDelta = event('response.output_text.delta', { type: 'response.output
 const json = (value: unknown): string => `${JSON.stringify(value)}\n`;
 const ollama = (done: boolean, words = 'word'): string => json({ model: 'llama', response: words, done });
 
-/** One frame of AWS' event-stream encoding; the checksums are not looked at. */
+/** One frame of AWS' event-stream encoding. */
 export function awsFrame(headers: Readonly<Record<string, string>>, payload: string): Buffer {
   const parts = Object.entries(headers).map(([name, value]) => {
     const length = Buffer.alloc(2);
@@ -63,9 +65,13 @@ export function awsFrame(headers: Readonly<Record<string, string>>, payload: str
   });
   const head = Buffer.concat(parts);
   const prelude = Buffer.alloc(12);
-  prelude.writeUInt32BE(16 + head.length + payload.length, 0);
+  prelude.writeUInt32BE(16 + head.length + Buffer.byteLength(payload), 0);
   prelude.writeUInt32BE(head.length, 4);
-  return Buffer.concat([prelude, head, text(payload), Buffer.alloc(4)]);
+  prelude.writeUInt32BE(crc32(prelude.subarray(0, 8)), 8);
+  const frame = Buffer.concat([prelude, head, text(payload)]);
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(crc32(frame));
+  return Buffer.concat([frame, sum]);
 }
 const awsEvent = (type: string, payload: object): Buffer =>
   awsFrame(
