@@ -1,4 +1,5 @@
 import { loadConfig } from '../src/config.ts';
+import { addProviders } from '../src/providers/index.ts';
 import { useOwnRules } from '../src/redact/index.ts';
 import { createAttempts } from './attempts/tracker.ts';
 import { describe } from './attributes/index.ts';
@@ -6,6 +7,9 @@ import { type Environment, readerOf } from './base/environment.ts';
 import { createGuard, type Guard } from './base/guard.ts';
 import { createLog } from './base/log.ts';
 import { startCapture } from './capture/index.ts';
+import { HookSet, ofFailures } from './hooks/apply.ts';
+import { hooksFile, loadHooks } from './hooks/load.ts';
+import type { Hooks } from './hooks/types.ts';
 import { judged } from './judge/index.ts';
 import { readerFor } from './judge/reader.ts';
 import { successBodies } from './judge/success-bodies.ts';
@@ -18,13 +22,14 @@ import { outcomeSampler } from './span/sampler.ts';
 import { chooseSpans } from './ways/choose.ts';
 import { guardedSink } from './ways/guarded.ts';
 
-export interface StartOptions {
-  /** Default `process.env`. */
+export interface StartOptions extends Hooks {
+  /** Default `process.env`; without effect on an engine that runs already. */
   readonly env?: Environment;
   /** Sees every finished client span, sampled or not, a fraction of a second after its end. */
   readonly onSpan?: SpanListener;
 }
 
+/** @experimental */
 export interface Handle {
   /** Sends what is waiting; resolves when it has left or has failed. */
   flush(): Promise<void>;
@@ -34,15 +39,24 @@ export interface Handle {
   readonly faults: Guard['faults'];
   /** Spans lost on the way out. */
   readonly dropped: number;
+  /** Adds hooks to the running engine. */
+  join(hooks: StartOptions): void;
 }
 
 /** One per process and thread, whatever loaded it and however many copies of the package there are. */
 const RUNNING = Symbol.for('faultlayer.running');
 const registry = globalThis as { [RUNNING]?: Handle };
 
-/** Starts once; a second start, also from another copy of the package, returns the running one. */
+/** The running engine, whoever started it; undefined where there is none. */
+export const getEngine = (): Handle | undefined => registry[RUNNING];
+
+/** Starts once; a second start, also from another copy of the package, joins its hooks to the running engine and returns that. */
 export function start(options: StartOptions = {}): Handle | undefined {
-  if (registry[RUNNING]) return registry[RUNNING];
+  const running = registry[RUNNING];
+  if (running) {
+    running.join(options);
+    return running;
+  }
   const env = options.env ?? process.env;
   const { config, problems } = loadConfig(env);
   const reader = readerOf(env);
@@ -51,24 +65,47 @@ export function start(options: StartOptions = {}): Handle | undefined {
   useOwnRules(config);
   const log = createLog(config.logLevel ?? reader.text('OTEL_LOG_LEVEL'));
   const guard = createGuard(log.fault);
+  const hooks = new HookSet(guard);
+  const listeners: SpanListener[] = [];
+  const join = (more: StartOptions): void =>
+    guard.run(
+      'hooks',
+      () => {
+        hooks.add(more);
+        if (more.onSpan) listeners.push(more.onSpan);
+        if (more.onFailure) listeners.push(ofFailures(more.onFailure));
+        if (more.providers) addProviders(more.providers);
+      },
+      undefined,
+    );
   const output = createOutput(reader, log, guard);
   const metrics =
     config.metricsPort === undefined
       ? undefined
       : metricsListener(config.metricsPort, Object.fromEntries(resourceOf(reader)), (p) => log.warnOnce(p, p));
+  if (metrics) listeners.push(metrics.listener);
+  const file = hooksFile(config.configFile);
+  if (file !== undefined)
+    try {
+      join(loadHooks(file));
+    } catch (error) {
+      log.warnOnce('hooks', (error as Error).message);
+    }
+  join(options);
   const spans = chooseSpans(config.spans, {
     reader,
     output,
     log,
     copies: output.copies,
-    describe: (attributes, call, outcome) => describe(attributes, call, outcome, config),
+    describe: hooks.enriching((attributes, call, outcome) => describe(attributes, call, outcome, config)),
     attempts: createAttempts(config.hashKey),
     outcomeSampler: config.successRatio === undefined ? undefined : outcomeSampler(config.successRatio),
     guard,
-    listeners: [options.onSpan, metrics?.listener].filter((l) => l !== undefined),
+    listeners,
   });
   for (const problem of [...problems, ...reader.problems]) log.warnOnce(problem, problem);
-  const capture = startCapture(judged(guardedSink(spans.sink, guard)), {
+  const sink = hooks.ignoring(guardedSink(spans.sink, guard));
+  const capture = startCapture(judged(sink, hooks.classify), {
     guard,
     readsSuccessBodies: successBodies(config.readSuccess),
     readerOf: readerFor,
@@ -118,6 +155,7 @@ export function start(options: StartOptions = {}): Handle | undefined {
         await output.flush();
       });
     },
+    join,
     faults: guard.faults,
     get dropped() {
       return output.dropped;

@@ -67,7 +67,7 @@ for (const { from, to, ...options } of BUNDLES) {
 }
 
 // The programmatic door is the preload's own engine: one copy, however it is loaded.
-writeFileSync(join(dist, 'instrumentation/index.js'), "export { start } from './register.bundle.cjs';\n");
+writeFileSync(join(dist, 'instrumentation/index.js'), "export { getEngine, start } from './register.bundle.cjs';\n");
 
 function noticeOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));

@@ -1,8 +1,9 @@
 import { type Answer, type Evidence, extract } from '../../src/extract/index.ts';
 import { layerOfAnswer, reasonOfAnswer } from '../../src/layers/answer.ts';
 import { providerName } from '../../src/providers/index.ts';
+import { redactText } from '../../src/redact/index.ts';
 import type { Call, Sent } from '../capture/types.ts';
-import type { Outcome } from './types.ts';
+import type { Classification, Classify, Outcome } from './types.ts';
 
 /** The answer's headers, and its body where it was kept. */
 class CallAnswer implements Answer {
@@ -35,12 +36,33 @@ class CallAnswer implements Answer {
 
 export const answerOf = (call: Call, body?: string, truncated = false): Answer => new CallAnswer(call, body, truncated);
 
+const seenOf = (call: Call, body: string | undefined) => ({
+  status: call.status ?? 0,
+  host: call.host,
+  header: (name: string) => call.responseHeader(name),
+  body,
+});
+
+const CODE_MAX = 128;
+const MESSAGE_MAX = 256;
+/** What a hook found, within the bounds of everything else, redacted. */
+function foundOf({ code, message, requestId, retryAfter }: Classification): Partial<Evidence> {
+  return {
+    ...(typeof code === 'string' && { code: code.slice(0, CODE_MAX) }),
+    ...(typeof message === 'string' && { message: redactText(message, MESSAGE_MAX) }),
+    ...(typeof requestId === 'string' && { requestId: requestId.slice(0, CODE_MAX) }),
+    ...(typeof retryAfter === 'number' && retryAfter >= 0 && { retryAfter }),
+  };
+}
+
 /** Layer of an answered call: by its status, and by what its headers and body say. */
-export function judgeAnswer(call: Call, sent: Sent, error: unknown): Outcome {
+export function judgeAnswer(call: Call, sent: Sent, error: unknown, classify?: Classify): Outcome {
   const body = call.body();
-  const evidence: Evidence = extract(answerOf(call, body, call.bodyTruncated));
+  const read: Evidence = extract(answerOf(call, body, call.bodyTruncated));
+  const own = call.status === undefined ? undefined : classify?.(seenOf(call, body));
+  const evidence: Evidence = own === undefined ? read : { ...read, ...foundOf(own) };
   const status = call.status ?? 0;
-  const layer = layerOfAnswer(status, evidence, providerName(call.host));
+  const layer = own?.layer ?? layerOfAnswer(status, evidence, providerName(call.host));
   if (!layer) return { kind: 'ok', sent, evidence };
   return { kind: 'failed', layer, reason: reasonOfAnswer(layer, evidence), error, sent, evidence };
 }

@@ -9,12 +9,12 @@ import { judgeFinding } from './finding.ts';
 import { createGoodReader, type ReadGood } from './good.ts';
 import { grpcFinding, pastDeadline, type Rpc, rpcOf } from './rpc.ts';
 import { isStale } from './stale.ts';
-import type { CallSink, Outcome } from './types.ts';
+import type { CallSink, Classify, Outcome } from './types.ts';
 
 export type { CallSink, Outcome } from './types.ts';
 
 /** The one place that says how a call ended: ok, failed or cancelled, and why. Tells `sink` of the judged calls. */
-export function judged(sink: CallSink): CaptureSink {
+export function judged(sink: CallSink, classify?: Classify): CaptureSink {
   const read = createGoodReader();
   const { opening, noted, pending } = sink;
   return {
@@ -22,7 +22,7 @@ export function judged(sink: CallSink): CaptureSink {
     start: (call) => sink.start(call),
     ...(noted && { noted: (call) => noted(call) }),
     ...(pending && { pending: (call) => pending(call) }),
-    end: (call, ending, sent) => sink.end(call, outcomeOf(call, ending, sent, read)),
+    end: (call, ending, sent) => sink.end(call, outcomeOf(call, ending, sent, read, classify)),
   };
 }
 
@@ -64,18 +64,18 @@ function findingOf(call: Call, ending: Ending): Finding | undefined {
   return said?.headers?.get('grpc-status') === DEADLINE_EXCEEDED && pastDeadline(call) ? undefined : said;
 }
 
-function outcomeOf(call: Call, ending: Ending, sent: Sent, read: ReadGood): Outcome {
+function outcomeOf(call: Call, ending: Ending, sent: Sent, read: ReadGood, classify?: Classify): Outcome {
   const { error } = ending;
   // A failing answer is the failure, however its body ended: the provider said what is wrong.
   if (call.status === 407 && call.throughProxy)
     return { kind: 'failed', layer: 'proxy', reason: 'proxy.auth_required', error, sent: 'no', evidence: read(call) };
   if (call.status !== undefined && (call.status >= 400 || (!ending.broken && call.keepsBody)))
-    return judgeAnswer(call, sent, error);
+    return judgeAnswer(call, sent, error, classify);
   const finding = findingOf(call, ending);
   // before all that followed: an SDK that reads of a failure hangs up
   if (finding) return judgeFinding(call, finding, sent, error, rpcOf(call, finding), read);
   if (call.status !== undefined && !ending.broken && failsByHeaders(answerOf(call)))
-    return judgeAnswer(call, sent, error);
+    return judgeAnswer(call, sent, error, classify);
   if (ending.redirectLoop)
     return { kind: 'failed', layer: 'endpoint', reason: 'http.response.redirect_loop', sent, evidence: read(call) };
   if (ending.redirectRefused)

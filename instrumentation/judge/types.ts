@@ -18,6 +18,25 @@ export interface Outcome {
   readonly evidence?: Evidence | undefined;
 }
 
+/** A failing answer, as a hook of the application reads it. */
+export interface HookedAnswer {
+  readonly status: number;
+  readonly host: string;
+  /** First value of a response header by lower-case name. */
+  header(name: string): string | undefined;
+  readonly body: string | undefined;
+}
+/** What such a hook found; what it leaves out is found as usual. */
+export interface Classification {
+  readonly code?: string;
+  readonly message?: string;
+  readonly requestId?: string;
+  /** Seconds. */
+  readonly retryAfter?: number;
+  readonly layer?: LayerName;
+}
+export type Classify = (answer: HookedAnswer) => Classification | undefined;
+
 /** Who is told of judged calls. */
 export interface CallSink extends Omit<CaptureSink, 'end'> {
   /** Exactly once for every started call. */

@@ -22,6 +22,11 @@ export class AttributeList {
     this.size++;
   }
 
+  /** An attribute that is not the contract's: a hook's. */
+  setOther(name: string, value: AttributeValue): void {
+    this.set(name as AttributeName, value);
+  }
+
   share(block: Block): void {
     this.blocks.push(block);
     this.size += block.names.length;

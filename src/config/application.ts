@@ -29,6 +29,14 @@ export const APPLICATION = {
     parse: parsers.oneOf('none', 'error', 'warn', 'info', 'debug'),
     doc: 'what faultlayer writes to stderr: none, error, warn, info, debug; wins over OTEL_LOG_LEVEL, warn when neither is set; faults of its own come with their stacks, once per kind',
   }),
+  configFile: option<string | undefined>({
+    key: 'configFile',
+    env: 'FAULTLAYER_CONFIG',
+    reader: 'app',
+    default: undefined,
+    parse: parsers.text,
+    doc: 'file with hooks of your own; when unset faultlayer.config.{js,cjs,mjs,ts,json} beside the package.json of the application',
+  }),
   spans: option<'auto' | 'own' | 'adopted' | 'sdk'>({
     key: 'spans',
     env: 'FAULTLAYER_SPANS',

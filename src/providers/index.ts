@@ -1,3 +1,4 @@
+export { addProviders, type CustomProvider } from './custom.ts';
 export { fingerprint } from './fingerprints.ts';
 export { idempotencyKey, isIdempotencyHeader } from './idempotency.ts';
 export { catalogueName, parseProviders, providerName } from './name.ts';

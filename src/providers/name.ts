@@ -2,7 +2,7 @@ import { selfHosted } from './fingerprints.ts';
 import { HOSTS } from './generated/hosts.ts';
 import { registrableDomain } from './suffixes.ts';
 
-const CATALOGUE: ReadonlyMap<string, string> = new Map(HOSTS);
+const CATALOGUE = new Map<string, string>(HOSTS);
 /** Names of hosts are remembered, because a service calls few of them; the oldest makes room. */
 const REMEMBERED = 512;
 const remembered = new Map<string, Known>();
@@ -23,6 +23,13 @@ function longest(host: string, rows: ReadonlyMap<string, string>): string | unde
   return undefined;
 }
 
+/** Puts hosts of the application's own before the catalogue's. What was remembered of earlier names is forgotten. */
+export function addHosts(hosts: readonly string[], name: string): void {
+  for (const host of hosts) CATALOGUE.set(host.toLowerCase(), name);
+  remembered.clear();
+  asWritten.clear();
+}
+
 /** The catalogue's name of a host; undefined if the catalogue does not know it. */
 export const catalogueName = (host: string): string | undefined => longest(host, CATALOGUE);
 
@@ -36,8 +43,8 @@ interface Known {
 const ASKS = 8;
 
 function lookUp(host: string): Known {
-  if (isAddress(host) || !host.includes('.')) return { name: host, asks: 0 };
   const listed = catalogueName(host);
+  if (listed === undefined && (isAddress(host) || !host.includes('.'))) return { name: host, asks: 0 };
   return listed === undefined ? { name: registrableDomain(host), asks: ASKS } : { name: listed, asks: 0 };
 }
 

@@ -13,7 +13,7 @@ import { shopify } from './shopify.ts';
 import { TABLES } from './tables.ts';
 import { zendesk } from './zendesk.ts';
 
-const OVERRIDES: ReadonlyMap<string, Provider> = new Map(
+const OVERRIDES = new Map<string, Provider>(
   [
     ...TABLES,
     adobeAnalytics,
@@ -29,6 +29,9 @@ const OVERRIDES: ReadonlyMap<string, Provider> = new Map(
     zendesk,
   ].map((provider) => [provider.name, provider]),
 );
+
+/** Adds a provider, or replaces a built-in one of that name. */
+export const addOverride = (provider: Provider): void => void OVERRIDES.set(provider.name, provider);
 
 /** What a provider does differently, by its name in the catalogue; undefined for most. */
 export const override = (name: string): Provider | undefined => OVERRIDES.get(name);

@@ -42,7 +42,7 @@ it('keeps every folder to what it may import', () => {
  */
 const RANKS: Record<string, readonly string[]> = {
   collector: 'base forward otlp evidence metrics overview pages otelcol .'.split(' '),
-  instrumentation: 'base span capture judge attributes export sdk attempts output ways .'.split(' '),
+  instrumentation: 'base span capture judge attributes hooks export sdk attempts output ways .'.split(' '),
   'src/extract': 'base parse read classify .'.split(' '),
 };
 /** Files of a folder itself that come before its sub-folders. */

@@ -1,0 +1,88 @@
+import { redactText } from '../../src/redact/index.ts';
+import type { Guard } from '../base/guard.ts';
+import type { Call } from '../capture/types.ts';
+import type { CallSink, Classify, Outcome } from '../judge/types.ts';
+import type { AttributeList } from '../span/list.ts';
+import type { SpanListener } from '../span/record.ts';
+import type { Hooks, OutboundCall } from './types.ts';
+
+/** Attributes one call may get from hooks. */
+const ATTRIBUTES_MAX = 16;
+const TEXT_MAX = 256;
+/** Ours, and those of the semantic conventions that we set: not a hook's to change. */
+const TAKEN = /^(?:api|http|url|server|network|error|rpc)\./;
+
+type Describe = (attributes: AttributeList, call: Call, outcome: Outcome) => string;
+
+const seen = (call: Call): OutboundCall => ({
+  method: call.method,
+  host: call.host,
+  port: call.port,
+  path: call.path,
+  header: (name) => call.requestHeader(name),
+});
+
+/** The hooks of one engine; more may join while it runs. */
+export class HookSet {
+  private readonly guard: Guard;
+  private ignores: NonNullable<Hooks['ignore']>[] = [];
+  private enrichers: NonNullable<Hooks['enrich']>[] = [];
+  private classifiers: NonNullable<Hooks['classify']>[] = [];
+
+  constructor(guard: Guard) {
+    this.guard = guard;
+  }
+
+  add({ ignore, enrich, classify }: Hooks): void {
+    if (ignore) this.ignores.push(ignore);
+    if (enrich) this.enrichers.push(enrich);
+    if (classify) this.classifiers.push(classify);
+  }
+
+  /** Declines the calls that a hook ignores. */
+  ignoring(sink: CallSink): CallSink {
+    return {
+      ...sink,
+      start: (call) => {
+        for (const ignore of this.ignores)
+          if (this.guard.run('hook ignore', () => ignore(seen(call)) === true, false)) return false;
+        return sink.start(call);
+      },
+    };
+  }
+
+  readonly classify: Classify = (answer) => {
+    for (const classify of this.classifiers) {
+      const found = this.guard.run('hook classify', () => classify(answer), undefined);
+      if (found !== undefined && found !== null) return found;
+    }
+    return undefined;
+  };
+
+  /** Adds what hooks say of a call to what is known of it. */
+  enriching(describe: Describe): Describe {
+    return (attributes, call, outcome) => {
+      const name = describe(attributes, call, outcome);
+      for (const enrich of this.enrichers) {
+        const more = this.guard.run('hook enrich', () => enrich(seen(call)), undefined);
+        if (more) addOwn(attributes, more);
+      }
+      return name;
+    };
+  }
+}
+
+function addOwn(attributes: AttributeList, more: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(more).slice(0, ATTRIBUTES_MAX)) {
+    if (TAKEN.test(name) || name.length > TEXT_MAX) continue;
+    if (typeof value === 'string') attributes.setOther(name, redactText(value, TEXT_MAX));
+    else if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)))
+      attributes.setOther(name, value);
+  }
+}
+
+/** Only the failed ones. */
+export const ofFailures =
+  (listener: SpanListener): SpanListener =>
+  (span) =>
+    span.failed ? listener(span) : undefined;
