@@ -1,4 +1,5 @@
-import { type Before, hash53, needsChange } from '../../src/attempts/index.ts';
+import { type Advice, type Before, hash53, needsChange } from '../../src/attempts/index.ts';
+import type { LayerName } from '../../src/contract/index.ts';
 import { HeaderSet } from '../capture/header-set.ts';
 import type { Call } from '../capture/types.ts';
 import { retryAfterMs } from '../export/verdict.ts';
@@ -12,6 +13,8 @@ export interface Attempt {
   readonly urlHash: number;
   readonly key: string | undefined;
   print: string | undefined;
+  /** A read sent as POST. */
+  readonly isRead: boolean;
   /** Attempts before this one. */
   readonly resent: number;
   /** The attempt before in the same asynchronous flow, whatever it called; cut after a few. */
@@ -31,6 +34,8 @@ interface Ended {
   readonly status: number | undefined;
   readonly sent: Outcome['sent'];
   readonly notBefore: number;
+  readonly layer: LayerName | undefined;
+  readonly advice: Advice | undefined;
   readonly location: number | undefined;
 }
 
@@ -68,16 +73,18 @@ export function endOf(attempt: Attempt): Ended | undefined {
 /** The attempt as the next one sees it: finished, or with the failing answer already in although its body is still unread. */
 export function stateOf(attempt: Attempt, now: number): (Before & { cancelled: boolean; at: number }) | undefined {
   const ended = endOf(attempt);
-  const { method, key, call } = attempt;
+  const { method, key, call, isRead } = attempt;
   if (ended) {
-    const { at, failed, cancelled, status, sent, notBefore } = ended;
-    return { method, key, print: attempt.print, at, failed, cancelled, status, sent, notBefore };
+    const { at, failed, cancelled, status, sent, notBefore, layer, advice } = ended;
+    const { print } = attempt;
+    return { method, key, isRead, print, at, failed, cancelled, status, sent, notBefore, layer, advice };
   }
   const status = call?.status;
   if (!call || status === undefined || status < 400) return undefined;
   const notBefore = notBeforeOf(call, undefined, now);
   attempt.print ??= printOf(call);
-  return { method, key, print: attempt.print, failed: true, cancelled: false, status, sent: 'yes', notBefore, at: now };
+  const { print } = attempt;
+  return { method, key, isRead, print, failed: true, cancelled: false, status, sent: 'yes', notBefore, at: now };
 }
 
 /** A failure that some other flow's identical read may be the repeat of, when nothing tells the flows apart. */

@@ -6,6 +6,7 @@ import {
   createRepeatedReads,
   hash53,
   isIdempotent,
+  isReadByPost,
   kindOf,
   type RetryKind,
 } from '../../src/attempts/index.ts';
@@ -146,6 +147,7 @@ export function createAttempts(hashKey?: string): AttemptTracker {
         urlHash,
         key,
         print: previous ? printOf(call) : undefined,
+        isRead: isReadByPost(call.method, call.host, call.path),
         resent,
         earlier,
         followed: false,
@@ -200,6 +202,19 @@ export function createAttempts(hashKey?: string): AttemptTracker {
       const location = locationOf(call);
       if (failed) attempt.print ??= printOf(call);
       attempt.call = undefined;
+      const advice =
+        failed && outcome.layer !== undefined && outcome.reason !== undefined
+          ? adviceOf({
+              method: call.method,
+              layer: outcome.layer,
+              reason: outcome.reason,
+              status: call.status,
+              sent: outcome.sent,
+              keyed: attempt.key !== undefined,
+              retryAfter: notBefore > 0,
+              isRead: attempt.isRead,
+            })
+          : undefined;
       attempt.ended = {
         at: call.endMs,
         failed,
@@ -207,6 +222,8 @@ export function createAttempts(hashKey?: string): AttemptTracker {
         status: call.status,
         sent: outcome.sent,
         notBefore,
+        layer: outcome.layer,
+        advice,
         location,
       };
       // noted: a newer one may stand there by now
@@ -221,20 +238,7 @@ export function createAttempts(hashKey?: string): AttemptTracker {
       if (entry.kind !== undefined) a.share(KIND.of(entry.kind));
       if (entry.repeated !== undefined) a.share(REPEATED.of(entry.repeated));
       if (attempt.key !== undefined) a.set('api.idempotency.key_hash', attempt.key);
-      if (failed && outcome.layer !== undefined && outcome.reason !== undefined)
-        a.share(
-          ADVICE.of(
-            adviceOf({
-              method: call.method,
-              layer: outcome.layer,
-              reason: outcome.reason,
-              status: call.status,
-              sent: outcome.sent,
-              keyed: attempt.key !== undefined,
-              retryAfter: notBefore > 0,
-            }),
-          ),
-        );
+      if (advice !== undefined) a.share(ADVICE.of(advice));
       return previous?.span ? [previous.span] : NO_LINKS;
     },
   };

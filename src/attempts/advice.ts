@@ -14,6 +14,8 @@ export interface Failure {
   readonly keyed: boolean;
   /** The provider said when to come back. */
   readonly retryAfter: boolean;
+  /** A read sent as POST. */
+  readonly isRead?: boolean;
 }
 
 /** RFC 9110 §9.2.2. */
@@ -25,6 +27,19 @@ const PASSING_4XX: ReadonlySet<number> = new Set([408, 409, 420, 421, 423, 425, 
 /** Is a repeat of the same bytes after this status hopeless? (RFC 9110 §15.5: the client seems to have erred.) */
 export const needsChange = (status: number | undefined): boolean =>
   status !== undefined && status >= 400 && status < 500 && !PASSING_4XX.has(status);
+
+const CALLERS: ReadonlySet<LayerName> = new Set<LayerName>(['endpoint', 'auth', 'payload']);
+
+/** How far a failed call came. */
+type Progress = Pick<Failure, 'sent' | 'status' | 'retryAfter'> & { readonly layer: LayerName | undefined };
+/** Was nothing done: what never left, what was throttled, and what the provider says the caller got wrong, with whichever status. */
+export const isRefused = ({ sent, status = 0, layer, retryAfter }: Progress): boolean =>
+  sent === 'no' ||
+  layer === 'throttling' ||
+  (layer !== undefined && CALLERS.has(layer)) ||
+  (status >= 400 && status < 500) ||
+  status === 529 ||
+  (status === 503 && retryAfter);
 
 /** Reasons before the request leaves that time alone does not mend. */
 const LASTING: ReadonlySet<Reason> = new Set<Reason>([
@@ -51,7 +66,6 @@ const LASTING: ReadonlySet<Reason> = new Set<Reason>([
   'http.no_credit',
   'http.quota_exhausted',
 ]);
-const CALLERS: ReadonlySet<LayerName> = new Set<LayerName>(['endpoint', 'auth', 'payload']);
 
 export function adviceOf(failure: Failure): Advice {
   if (LASTING.has(failure.reason)) return 'fix_request';
@@ -60,10 +74,7 @@ export function adviceOf(failure: Failure): Advice {
     (failure.status === undefined || failure.status < 400 || needsChange(failure.status))
   )
     return 'fix_request';
-  if (failure.layer === 'throttling' || failure.retryAfter) return 'retry_after';
-  if (failure.reason === 'http.connection.stale') return 'retry';
-  // a 4xx left here was refused before anything was done, as was what never left
-  const refused =
-    failure.sent === 'no' || (failure.status !== undefined && failure.status < 500 && failure.status >= 400);
-  return refused || isIdempotent(failure.method) || failure.keyed ? 'retry' : 'needs_idempotency_key';
+  const mayBeDone = failure.reason !== 'http.connection.stale' && !isRefused(failure);
+  if (mayBeDone && !isIdempotent(failure.method) && !failure.keyed && !failure.isRead) return 'needs_idempotency_key';
+  return failure.layer === 'throttling' || failure.retryAfter ? 'retry_after' : 'retry';
 }

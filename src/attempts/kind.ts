@@ -1,7 +1,8 @@
-import { isIdempotent, needsChange } from './advice.ts';
+import type { LayerName } from '../contract/index.ts';
+import { type Advice, isIdempotent, isRefused, needsChange } from './advice.ts';
 
 /** `api.retry.kind`. */
-export type RetryKind = 'safe' | 'unsafe' | 'early' | 'pointless';
+export type RetryKind = 'safe' | 'unsafe' | 'early' | 'pointless' | 'paid';
 
 /** How an attempt went, as far as judging the next one needs it. */
 export interface Before {
@@ -15,6 +16,11 @@ export interface Before {
   readonly print: string | undefined;
   /** Instant before which the provider asked not to be called, ms; 0 = none. Same clock as `now`. */
   readonly notBefore: number;
+  readonly layer?: LayerName | undefined;
+  /** What its caller was advised, where it is known already. */
+  readonly advice?: Advice | undefined;
+  /** A read sent as POST. */
+  readonly isRead?: boolean;
 }
 export interface Now {
   readonly key: string | undefined;
@@ -28,13 +34,20 @@ export const EARLY_TOLERANCE_MS = 100;
 /**
  * Judges an attempt by the one before it. A redirect or any other next attempt after a success is safe.
  * A write whose bytes left may have been done, so repeating it without the same idempotency key may do it twice;
- * an answered 4xx says that it was not done.
+ * an answered 4xx says that it was not done. A read sent as POST changes nothing, but is paid for twice. What was to be changed before it is sent
+ * again, and was not, is pointless.
  */
 export function kindOf(before: Before, next: Now): RetryKind {
   if (!before.failed) return 'safe';
-  const refused = before.status !== undefined && before.status >= 400 && before.status < 500;
+  const { method, layer, advice, isRead, sent, status } = before;
   const sameKey = before.key !== undefined && before.key === next.key;
-  if (!isIdempotent(before.method) && before.sent !== 'no' && !refused && !sameKey) return 'unsafe';
-  if (needsChange(before.status) && before.print === next.print) return 'pointless';
-  return next.now + EARLY_TOLERANCE_MS < before.notBefore ? 'early' : 'safe';
+  const isTwice =
+    !isIdempotent(method) && !isRefused({ sent, status, retryAfter: before.notBefore > 0, layer }) && !sameKey;
+  // advised to retry without a key: nothing was done
+  const isSafe = (advice === 'retry' || advice === 'retry_after') && before.key === undefined;
+  if (isTwice && !isRead && !isSafe) return 'unsafe';
+  const isHopeless = advice === undefined ? needsChange(status) : advice === 'fix_request';
+  if (isHopeless && before.print === next.print) return 'pointless';
+  if (next.now + EARLY_TOLERANCE_MS < before.notBefore) return 'early';
+  return isTwice && isRead && sent !== 'no' ? 'paid' : 'safe';
 }

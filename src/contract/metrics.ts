@@ -56,7 +56,7 @@ export const METRICS = {
   retries: {
     name: 'api_client_retries_total',
     type: 'counter',
-    help: 'Attempts after the first, by kind: safe, unsafe, early or pointless.',
+    help: 'Attempts after the first, by kind: safe, unsafe, early, pointless or paid.',
     labels: labels('service.name', 'api.provider.name', 'api.retry.kind'),
   },
   repeatedReads: {

@@ -51,7 +51,7 @@ limit('another body', async () => {
 
 limit('two users, one read', async () => {
   // a failure that time can mend: nobody listens there
-  const read = () => elsewhere(() => fetch('http://127.0.0.1:1/shared').catch(() => {}));
+  const read = () => elsewhere(() => fetch('http://127.0.0.1:2/shared').catch(() => {}));
   await read();
   await read();
   await waitFor(() => spans.length === 2, 'the spans');

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import {
   adviceOf,
   announced,
+  type Before,
   createRepeatedReads,
   hash53,
+  isReadByPost,
   kindOf,
   REPEAT_WINDOW_MS,
 } from '../../../src/attempts/index.ts';
@@ -75,8 +77,8 @@ describe('kind', () => {
     print: 'p',
     notBefore: 0,
   } as const;
-  const next = { key: undefined, print: 'p', now: 1000 };
-  it.each([
+  const next: { key: string | undefined; print: string; now: number } = { key: undefined, print: 'p', now: 1000 };
+  it.each<[string, Before, typeof next, string]>([
     ['after a success', { ...before, failed: false }, next, 'safe'],
     ['a write that never left', { ...before, status: undefined, sent: 'no' as const }, next, 'safe'],
     ['a write refused with 429', { ...before, status: 429 }, next, 'safe'],
@@ -86,9 +88,64 @@ describe('kind', () => {
     ['too soon', { ...before, method: 'PUT', notBefore: 9000 }, next, 'early'],
     ['within the tolerance', { ...before, method: 'PUT', notBefore: 1050 }, next, 'safe'],
     ['unchanged after 422', { ...before, status: 422 }, next, 'pointless'],
+    [
+      'unchanged without credit',
+      { ...before, status: 429, layer: 'throttling', advice: 'fix_request' },
+      next,
+      'pointless',
+    ],
+    ['inference after 500', { ...before, isRead: true }, next, 'paid'],
+    ['inference too soon', { ...before, isRead: true, notBefore: 9000 }, next, 'early'],
+    ['a write on a stale connection', { ...before, status: undefined, advice: 'retry' }, next, 'safe'],
     ['changed after 422', { ...before, status: 422 }, { ...next, print: 'q' }, 'safe'],
   ])('%s: %#', (_name, b, n, kind) => expect(kindOf(b, n)).toBe(kind));
 });
+
+/** What a repeat of the same request may be called after each advice, at once and unchanged. */
+const AGREES = {
+  fix_request: ['pointless', 'unsafe'],
+  retry: ['safe', 'paid'],
+  retry_after: ['safe', 'paid', 'early'],
+  needs_idempotency_key: ['unsafe'],
+};
+it('gives no advice that the kind of a repeat contradicts', () => {
+  const statuses = [undefined, 200, 400, 402, 408, 409, 422, 429, 500, 503, 529];
+  let asked = 0;
+  for (const [reason, { layers }] of Object.entries(REASONS) as [Reason, { layers: readonly LayerName[] }][])
+    for (const layer of layers)
+      for (const status of statuses)
+        for (const sent of ['no', 'partly', 'yes', 'unknown'] as const)
+          for (const [method, isRead] of [
+            ['GET', false],
+            ['POST', false],
+            ['POST', true],
+          ] as const)
+            for (const retryAfter of [false, true]) {
+              const failure = { method, layer, reason, status, sent, keyed: false, retryAfter, isRead };
+              const advice = adviceOf(failure);
+              const notBefore = retryAfter ? 9000 : 0;
+              const before = { ...failure, failed: true, key: undefined, print: 'p', notBefore, advice };
+              const kind = kindOf(before, { key: undefined, print: 'p', now: 1000 });
+              expect(AGREES[advice], `${JSON.stringify(failure)} ${advice} ${kind}`).toContain(kind);
+              asked++;
+            }
+  expect(asked).toBeGreaterThan(5000);
+});
+
+it.each([
+  ['api.openai.com', '/v1/chat/completions', true],
+  ['api.anthropic.com', '/v1/messages', true],
+  ['api.anthropic.com', '/v1/messages/batches', false],
+  ['generativelanguage.googleapis.com', '/v1beta/models/gemini:generateContent?alt=sse', true],
+  ['bedrock-runtime.eu-west-1.amazonaws.com', '/model/a.b/invoke', true],
+  ['es.corp.example', '/idx/_search', true],
+  ['api.twilio.com', '/2010-04-01/Accounts/AC1/Messages.json', false],
+  ['api.vonage.com', '/v1/messages', false],
+  ['discord.com', '/api/v10/channels/1/messages', false],
+  ['api.stripe.com', '/v1/charges', false],
+])('takes a POST to %s%s for a read: %s', (host, path, isRead) =>
+  expect(isReadByPost('POST', host, path)).toBe(isRead),
+);
 
 it('reads what SDKs announce, and nothing from garbage', () => {
   const of = (headers: Record<string, string>) => announced((name) => headers[name]);
