@@ -17,6 +17,7 @@ export interface SpanMetric {
 const COUNT = 'Int(AdjustedCount())';
 const SERVICE = [{ key: 'service.name' }] as const;
 const PROVIDER = [{ key: 'api.provider.name', default_value: '' }] as const;
+const ENDPOINT = [...PROVIDER, ...['http.request.method', 'url.template'].map((key) => ({ key, default_value: '' }))];
 const has = (...keys: ReadName[]): string[] => [keys.map((key) => `span.attributes["${key}"] != nil`).join(' and ')];
 
 /** `api_client_x_total` → `api.client.x`: the Prometheus exporters add suffixes of type and unit again. */
@@ -86,6 +87,17 @@ export function spanMetrics(): SpanMetric[] {
       attributes: [{ key: 'server.address', default_value: '' }],
       conditions: has('api.tls.not_after'),
     }),
+    ...(
+      [
+        [m.deprecation, 'api.deprecation.at'],
+        [m.sunset, 'api.sunset.at'],
+      ] as const
+    ).map(([metric, name]) =>
+      gauge(metric, 's', `Double(span.attributes["${name}"])`, {
+        attributes: ENDPOINT,
+        conditions: has(name),
+      }),
+    ),
     gauge(m.clockOffset, 's', 'Double(span.attributes["api.clock.offset"])', {
       attributes: [],
       conditions: has('api.clock.offset'),

@@ -187,12 +187,16 @@ export class Aggregator {
     const notAfter = numbers[n + NUMBER.tlsNotAfter]!;
     if (notAfter > 0 && notAfter < Number.POSITIVE_INFINITY && ints[at + COLUMN.address]! > OVERFLOW_ID)
       this.set('tlsExpiry', ints, at, notAfter);
+    const deprecated = numbers[n + NUMBER.deprecationAt]!;
+    if (deprecated >= 0 && deprecated < Number.POSITIVE_INFINITY) this.set('deprecation', ints, at, deprecated);
+    const sunset = numbers[n + NUMBER.sunsetAt]!;
+    if (sunset >= 0 && sunset < Number.POSITIVE_INFINITY) this.set('sunset', ints, at, sunset);
     const offset = numbers[n + NUMBER.clockOffset]!;
     if (Number.isFinite(offset)) this.set('clockOffset', ints, at, offset);
   }
 
   private set(
-    metric: 'rateLimitRemaining' | 'tlsExpiry' | 'clockOffset' | 'serviceInfo',
+    metric: 'rateLimitRemaining' | 'tlsExpiry' | 'deprecation' | 'sunset' | 'clockOffset' | 'serviceInfo',
     ints: Int32Array,
     at: number,
     value: number,

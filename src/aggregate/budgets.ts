@@ -14,6 +14,8 @@ export const SERIES_BUDGET: Readonly<Record<MetricKey, Budget>> = {
   retryAfter: { floor: 1, pool: 3_000 },
   rateLimitRemaining: { floor: 2, pool: 3_000 },
   tlsExpiry: { floor: 2, pool: 3_000 },
+  deprecation: { floor: 2, pool: 3_000 },
+  sunset: { floor: 2, pool: 3_000 },
   clockOffset: { floor: 1, pool: 100 },
   serviceInfo: { floor: 2, pool: 1_000 },
   versionFirstSeen: { floor: 2, pool: 1_000 },

@@ -42,7 +42,7 @@ export const COLUMNS: readonly Column[] = [
     attribute: 'api.retry.kind',
     budget: 8,
     maxLength: 16,
-    values: ['safe', 'unsafe', 'early', 'pointless'],
+    values: ['safe', 'unsafe', 'early', 'pointless', 'paid'],
   },
   { attribute: 'service.version', budget: 5000, floor: 2, maxLength: 128 },
   { attribute: 'deployment.environment.name', budget: 2100, floor: 1, maxLength: 128 },
@@ -95,6 +95,8 @@ export const NUMBERS = [
   'api.rate_limit.remaining',
   'api.tls.not_after',
   'api.clock.offset',
+  'api.deprecation.at',
+  'api.sunset.at',
   'api.request.repeated',
   'error.type',
   'api.copy',
@@ -115,6 +117,9 @@ export const NUMBER = {
   rateRemaining: number('api.rate_limit.remaining'),
   tlsNotAfter: number('api.tls.not_after'),
   clockOffset: number('api.clock.offset'),
+  /** Unix seconds. */
+  deprecationAt: number('api.deprecation.at'),
+  sunsetAt: number('api.sunset.at'),
   /** 1 when true. */
   repeated: number('api.request.repeated'),
   /** 1 when the span has an `error.type`. */

@@ -43,6 +43,8 @@ export const SPAN_FIELDS: Readonly<Record<string, Field>> = {
   'api.rate_limit.remaining': number(NUMBER.rateRemaining),
   'api.tls.not_after': number(NUMBER.tlsNotAfter),
   'api.clock.offset': number(NUMBER.clockOffset),
+  'api.deprecation.at': number(NUMBER.deprecationAt),
+  'api.sunset.at': number(NUMBER.sunsetAt),
   'api.request.repeated': { kind: KIND.flag, target: NUMBER.repeated },
   'api.copy': { kind: KIND.flag, target: NUMBER.copy },
   'error.type': { kind: KIND.present, target: NUMBER.error },

@@ -84,6 +84,18 @@ export const METRICS = {
     help: 'Unix time at which the server certificate ends.',
     labels: labels('server.address'),
   },
+  deprecation: {
+    name: 'api_client_deprecation_timestamp_seconds',
+    type: 'gauge',
+    help: 'Unix time since which the provider says that an endpoint is deprecated (RFC 9745); 0 where it does not say since when.',
+    labels: labels('service.name', 'api.provider.name', 'http.request.method', 'url.template'),
+  },
+  sunset: {
+    name: 'api_client_sunset_timestamp_seconds',
+    type: 'gauge',
+    help: 'Unix time at which the provider says that an endpoint will be switched off (RFC 8594).',
+    labels: labels('service.name', 'api.provider.name', 'http.request.method', 'url.template'),
+  },
   clockOffset: {
     name: 'api_client_clock_offset_seconds',
     type: 'gauge',

@@ -185,6 +185,8 @@ describe('budgets (C3, C4, C5)', () => {
       retryAfter: { floor: 0, pool: 5 },
       rateLimitRemaining: { floor: 0, pool: 5 },
       tlsExpiry: { floor: 0, pool: 5 },
+      deprecation: { floor: 0, pool: 5 },
+      sunset: { floor: 0, pool: 5 },
       clockOffset: { floor: 0, pool: 5 },
       serviceInfo: { floor: 0, pool: 5 },
       versionFirstSeen: { floor: 0, pool: 5 },
@@ -219,6 +221,19 @@ describe('budgets (C3, C4, C5)', () => {
     expect(sumOf(samples, 'api_client_retries_total')).toBe(40);
     expect(samples.filter((s) => s.name === CALLS).length).toBeLessThan(80);
     expect(p.aggregator.links.overflowed.calls).toBeGreaterThan(0);
+  });
+
+  it('tell when an endpoint is given up', () => {
+    const p = pipeline();
+    const gone = { 'url.template': '/v1/old', 'api.deprecation.at': 1_688_169_599, 'api.sunset.at': 2_019_686_399 };
+    p.take(
+      protobufBody([{ resource: { 'service.name': 's' }, spans: [call(gone), call({ 'api.deprecation.at': 0 })] }]),
+    );
+    const samples = p.samples();
+    const where = { url_template: '/v1/old', http_request_method: 'GET', service_name: 's' };
+    expect(sumOf(samples, 'api_client_deprecation_timestamp_seconds', where)).toBe(1_688_169_599);
+    expect(sumOf(samples, 'api_client_sunset_timestamp_seconds')).toBe(2_019_686_399);
+    expect(samples.filter((s) => s.name === 'api_client_deprecation_timestamp_seconds')).toHaveLength(2);
   });
 
   it('take codes as documented, and nothing that names one event', () => {
