@@ -90,6 +90,11 @@ export interface FailureRecord {
 /** Bytes of a captured body that are kept. */
 export const BODY_MAX = 16_384;
 
+const STAGES: readonly Stage[] = ['before_send', 'in_transit', 'after_response'];
+const OWNERS: readonly Owner[] = ['caller', 'network', 'provider', 'load'];
+const oneOf = <T extends string>(values: readonly T[], text: string | undefined): T | undefined =>
+  values.find((value) => value === text);
+
 /** The record of one failed client span, or undefined where the span has no failure layer. Never throws; every text is capped and inert. */
 export function recordOf(span: SpanFacts): FailureRecord | undefined {
   const f = factsOf(span.attributes);
@@ -101,6 +106,8 @@ export function recordOf(span: SpanFacts): FailureRecord | undefined {
   const sent = f.text('api.request.sent');
   const reason = f.text('api.failure.reason');
   const known = reason !== undefined && Object.hasOwn(REASONS, reason) ? (reason as Reason) : undefined;
+  // A preload newer than this reader knows better what its own words imply.
+  const newer = layer.name !== layerText || (reason !== undefined && known === undefined);
   const isUnix = f.text('network.transport') === 'unix';
   return compact<FailureRecord>({
     id: '',
@@ -122,8 +129,10 @@ export function recordOf(span: SpanFacts): FailureRecord | undefined {
     protocol: f.text('network.protocol.version'),
     status,
     layer: layer.name,
-    stage: stageOf(layer.name, (sent ?? 'no') as Sent, status !== undefined),
-    owner: ownerOf(layer.name, known),
+    stage:
+      (newer && oneOf(STAGES, f.text('api.failure.stage'))) ||
+      stageOf(layer.name, (sent ?? 'no') as Sent, status !== undefined),
+    owner: (newer && oneOf(OWNERS, f.text('api.failure.owner'))) || ownerOf(layer.name, known),
     reason,
     error: f.prose('api.failure.error'),
     detail: f.prose('api.failure.detail'),

@@ -62,6 +62,21 @@ describe('a failure record', () => {
     expect(recordOf(span({ 'http.request.method': 'GET' }))).toBeUndefined();
   });
 
+  it('keeps the owner and stage of a newer preload, whose layer or reason it does not know', () => {
+    const own = { 'api.failure.owner': 'network', 'api.failure.stage': 'in_transit' };
+    const of = (attributes: Record<string, AttributeValue>) => {
+      const { layer, reason, owner, stage } = recordOf(span({ ...failed, ...attributes }))!;
+      return { layer, reason, owner, stage };
+    };
+    const newLayer = of({ ...own, 'api.failure.layer': 'quantum', 'api.failure.reason': 'quantum.decohered' });
+    expect(newLayer).toEqual({ layer: 'unknown', reason: 'quantum.decohered', owner: 'network', stage: 'in_transit' });
+    const newReason = of({ ...own, 'api.failure.reason': 'http.brand_new' });
+    expect(newReason).toMatchObject({ layer: 'throttling', owner: 'network', stage: 'in_transit' });
+    // What it knows it judges itself; what is no owner is none.
+    expect(of(own)).toMatchObject({ owner: 'load', stage: 'after_response' });
+    expect(of({ 'api.failure.layer': 'quantum', 'api.failure.owner': 'me' })).toMatchObject({ owner: 'caller' });
+  });
+
   it('redacts again what foreign spans carry: URL, message, headers and bodies', () => {
     const secrets = ['sk_live_4eC39HqLyjWDarjtT1zdp7dc', 'hunter2hunter2', 'ghp_16C7e42F292c6912E7710c838347Ae178B4a'];
     const record = recordOf(
