@@ -10,10 +10,13 @@ import { makeCertificate } from '../support/x509.ts';
 /** The name in the certificate that a port shows. */
 const shown = (url: string, protocol: string): Promise<string> =>
   new Promise((resolve, reject) => {
-    const socket = connect({ port: Number(new URL(url).port), ALPNProtocols: [protocol], rejectUnauthorized: false }, () => {
-      resolve(String(socket.getPeerCertificate().subject['CN']));
-      socket.destroy();
-    });
+    const socket = connect(
+      { port: Number(new URL(url).port), ALPNProtocols: [protocol], rejectUnauthorized: false },
+      () => {
+        resolve(String(socket.getPeerCertificate().subject['CN']));
+        socket.destroy();
+      },
+    );
     socket.on('error', reject);
   });
 
