@@ -9,7 +9,7 @@ import { generate as kubernetes } from '../deploy/kubernetes/build.ts';
 import { generate as compose } from '../examples/pipeline/generate.ts';
 import { generate as assembly } from './gen-assembly.ts';
 import { generate as hosts } from './gen-hosts.ts';
-import { generate as readme } from './readme.ts';
+import { generate as options } from './options-table.ts';
 
 /** One row per generator: path from the repository root → text. */
 export const GENERATORS: Readonly<Record<string, () => Map<string, string> | Promise<Map<string, string>>>> = {
@@ -18,7 +18,7 @@ export const GENERATORS: Readonly<Record<string, () => Map<string, string> | Pro
   dashboards,
   compose,
   otelcol,
-  readme,
+  options,
   kubernetes,
   hosts,
   assembly,

@@ -4,7 +4,7 @@ import { OPTIONS, type Option } from '../src/config.ts';
 
 const FROM = '<!-- options: from src/config.ts, npm run gen -->';
 const TO = '<!-- /options -->';
-const README = join(import.meta.dirname, '../README.md');
+const PAGE = 'docs/configuration.md';
 
 const shown = (value: unknown): string => {
   if (value === undefined) return '';
@@ -13,14 +13,14 @@ const shown = (value: unknown): string => {
   return String(value) === '' ? '' : `\`${String(value)}\``;
 };
 
-/** The options table of the README. */
+/** The options table of the configuration page. */
 export function generate(): Map<string, string> {
-  const text = readFileSync(README, 'utf8');
+  const text = readFileSync(join(import.meta.dirname, '..', PAGE), 'utf8');
   const rows = (Object.values(OPTIONS) as Option[]).map(
     (o) => `| \`${o.env}\` | ${o.reader} | ${shown(o.default)} | ${o.doc.replaceAll('|', '\\|')} |`,
   );
   const table = ['| variable | read by | default | what |', '|---|---|---|---|', ...rows].join('\n');
   const [before, rest] = text.split(FROM);
   const [, after] = (rest ?? '').split(TO);
-  return new Map([['README.md', `${before}${FROM}\n${table}\n${TO}${after}`]]);
+  return new Map([[PAGE, `${before}${FROM}\n${table}\n${TO}${after}`]]);
 }
