@@ -55,9 +55,16 @@ export interface Found {
   readonly total: number;
 }
 
-/** One kept failure by its ID, trace ID or request ID; the newest of its kind, and a word on stderr, where a flood has replaced it. */
-export async function findFailure(id: string): Promise<Found | undefined> {
+/**
+ * One kept failure by its ID, trace ID or request ID; the newest of its kind, and a word on stderr, where a flood has replaced it. With `exact`, what
+ * acts on a call acts on no other: then it is an error that says what is kept.
+ */
+export async function findFailure(id: string, exact = false): Promise<Found | undefined> {
   const found = (await ask(`/api/failures/${encodeURIComponent(id)}`)) as (Found & { instead?: boolean }) | undefined;
+  if (found?.instead && exact)
+    throw new CollectorError(
+      `${id} is no longer kept: of ${found.total} failures of its kind ${found.group.length} are, the newest is ${found.failure.id}`,
+    );
   if (found?.instead)
     process.stderr.write(`faultlayer: ${id} is no longer kept; this is ${found.failure.id}, the newest of its kind\n`);
   return found;

@@ -114,7 +114,7 @@ function subjectOf(raw: string, values: Values): Subject {
 async function subjectOfFailure(id: string, values: Values): Promise<Subject> {
   if (/^[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:[:/]|$)/i.test(id))
     throw new UsageError(`'${id}' has no scheme; did you mean https://${id}?`);
-  const found = await findFailure(id);
+  const found = await findFailure(id, true);
   if (found === undefined) throw new UsageError(`no failure '${id}' is kept; 'faultlayer failures' lists what is`);
   const record: FailureRecord = found.failure;
   const template = requestOf(record);

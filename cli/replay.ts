@@ -57,7 +57,7 @@ export const run = command({
     if (id === undefined || positionals.length > 1) throw new UsageError('give one failure ID; --help says more');
     if ((values.change?.length ?? 0) > 1)
       throw new UsageError('change one thing at a time, or the difference tells nothing');
-    const found = await findFailure(id);
+    const found = await findFailure(id, true);
     if (found === undefined) throw new UsageError(`no failure '${id}' is kept; 'faultlayer failures' lists what is`);
     const kept = requestOf(found.failure);
     if (kept === undefined) throw new UsageError('the kept call has no HTTP URL');

@@ -1,5 +1,5 @@
 import type { CollectorContext, Route } from './base/context.ts';
-import { startEvidence } from './evidence/index.ts';
+import { evidenceTrouble, startEvidence } from './evidence/index.ts';
 import type { Renderings } from './metrics/renderings.ts';
 import { metricsRoute } from './metrics/route.ts';
 import { startOverview } from './overview/index.ts';
@@ -18,7 +18,9 @@ export const routes = (renderings: Renderings, read: (spans: number) => void): r
     path: '/-/ready',
     handle(_req, res, ctx) {
       const reason = ctx.notReady();
-      if (reason === undefined) plain(res, 200, 'ready\n');
+      // calls are counted all the same: a balancer must not take the collector away for its evidence
+      const trouble = evidenceTrouble(ctx);
+      if (reason === undefined) plain(res, 200, trouble === undefined ? 'ready\n' : `ready, but ${trouble}\n`);
       else plain(res, 503, `not ready: ${reason}\n`);
     },
   },

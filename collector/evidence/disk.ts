@@ -1,94 +1,156 @@
-import { closeSync, openSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { DatabaseSync } from 'node:sqlite';
+import { existsSync, renameSync } from 'node:fs';
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { type FailureRecord, groupKey } from '../../src/evidence/record.ts';
+import { type Change, openDatabase, write } from './database.ts';
+import { readRecord } from './read-record.ts';
 import type { EvidenceStore } from './store.ts';
 
 /** Changes are written together, at most this long after they happened. */
 const FLUSH_MS = 500;
+/** A write that failed is tried again, later each time. */
+const RETRY_MS = [500, 1000, 2000, 5000];
+const WAIT_MS = 1000;
 
 /** `node:sqlite` exists without a warning from Node 24 on. */
 export const sqliteIsQuiet = (version = process.versions.node): boolean => Number(version.split('.')[0]) >= 24;
 
-/**
- * Keeps what the store keeps in a SQLite file as well, and fills the store from it first. The store stays the only one that decides what is
- * kept, so the file is as bounded as it is. A file that cannot be written later on is reported once; the store goes on in memory.
- */
-export function keepOnDisk(
-  store: EvidenceStore,
-  file: string,
-  trouble: (message: string) => void,
-): { record(record: FailureRecord): void; close(): void } {
-  if (!sqliteIsQuiet()) throw new Error(`evidence on disk needs Node 24 or newer, this is ${process.version}`);
-  // Not a static import: on older Node lines even loading it prints a warning.
-  const { DatabaseSync: Database } = createRequire(import.meta.url)('node:sqlite') as typeof import('node:sqlite');
-  // SQLite gives its journals the mode of the file, and makes the file readable for everybody.
-  closeSync(openSync(file, 'a', 0o600));
-  const db: DatabaseSync = new Database(file, { timeout: 1000 });
-  db.exec(
-    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; CREATE TABLE IF NOT EXISTS failure (id TEXT PRIMARY KEY, start REAL NOT NULL, record TEXT NOT NULL) STRICT; CREATE TABLE IF NOT EXISTS kind (key TEXT PRIMARY KEY, total INTEGER NOT NULL) STRICT',
-  );
-  for (const row of db.prepare('SELECT record FROM failure ORDER BY start').all()) {
-    const record = readRecord(row['record']);
-    if (record !== undefined) store.add(record);
-  }
-  for (const row of db.prepare('SELECT key, total FROM kind').all())
-    store.restoreTotal(String(row['key']), Number(row['total']));
-  const setTotal = db.prepare('INSERT OR REPLACE INTO kind (key, total) VALUES (?, ?)');
-  const removeTotal = db.prepare('DELETE FROM kind WHERE key = ?');
-  const insert = db.prepare('INSERT OR REPLACE INTO failure (id, start, record) VALUES (?, ?, ?)');
-  const remove = db.prepare('DELETE FROM failure WHERE id = ?');
-  let pending = new Map<string, FailureRecord | null>();
-  let kinds = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
-  let broken = false;
-  const flush = (): void => {
-    clearTimeout(timer);
-    timer = undefined;
-    const changes = pending;
-    const changedKinds = kinds;
-    pending = new Map();
-    kinds = new Set();
-    if (broken || changes.size === 0) return;
-    try {
-      db.exec('BEGIN');
-      for (const [id, record] of changes)
-        if (record === null) remove.run(id);
-        else insert.run(id, record.startMs, JSON.stringify(record));
-      for (const key of changedKinds) {
-        const total = store.totalOf(key);
-        if (total === 0) removeTotal.run(key);
-        else setTotal.run(key, total);
-      }
-      db.exec('COMMIT');
-    } catch (error) {
-      broken = true;
-      trouble(`evidence is no longer written to ${file}: ${(error as Error).message}`);
-    }
-  };
-  const change = (record: FailureRecord, kept: boolean): void => {
-    if (broken) return;
-    pending.set(record.id, kept ? record : null);
-    kinds.add(groupKey(record));
-    timer ??= setTimeout(flush, FLUSH_MS).unref();
-  };
-  store.onEvict = (record) => change(record, false);
-  return {
-    record: (record) => change(record, true),
-    close: () => {
-      flush();
-      db.close();
-    },
-  };
+/** What is told of the file: one line for people, and numbers for metrics. */
+export interface Trouble {
+  say(message: string): void;
+  failed(): void;
 }
 
-/** A row another version wrote may lack what this one needs; such a row is left out. */
-function readRecord(text: unknown): FailureRecord | undefined {
+export interface Disk {
+  record(record: FailureRecord): void;
+  /** Why nothing is written at present; undefined while all is well. */
+  trouble(): string | undefined;
+  /** Changes that wait to be written. */
+  waiting(): number;
+  close(): void;
+}
+
+/** Fills the store from the file. What is no database, or one of somebody else's, is set aside, and a new file begun. */
+function fill(store: EvidenceStore, file: string, say: (message: string) => void): void {
   try {
-    const record = JSON.parse(String(text)) as FailureRecord;
-    const whole = typeof record.id === 'string' && record.id !== '' && typeof record.startMs === 'number';
-    return whole && Array.isArray(record.headers) && typeof record.layer === 'string' ? record : undefined;
-  } catch {
-    return undefined;
+    load(store, file);
+  } catch (error) {
+    if (/locked|busy/i.test((error as Error).message)) {
+      say(`${file} is locked by another process; what it holds is shown after the next start`);
+      return;
+    }
+    const aside = `${file}.damaged-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}`;
+    if (existsSync(file)) renameSync(file, aside);
+    for (const journal of ['-wal', '-shm']) if (existsSync(file + journal)) renameSync(file + journal, aside + journal);
+    say(`${file} cannot be read (${(error as Error).message}); it is kept as ${aside}, and evidence begins anew`);
+    load(store, file);
   }
+}
+
+function load(store: EvidenceStore, file: string): void {
+  const db = openDatabase(file, WAIT_MS);
+  try {
+    for (const row of db.prepare('SELECT record FROM failure ORDER BY start').all()) {
+      const record = readRecord(row['record']);
+      if (record !== undefined) store.add(record);
+    }
+    for (const row of db.prepare('SELECT key, total FROM kind').all())
+      store.restoreTotal(String(row['key']), Number(row['total']));
+  } finally {
+    db.close();
+  }
+}
+
+/**
+ * Keeps what the store keeps in a SQLite file as well, and fills the store from it first. The store stays the only one that decides what is
+ * kept, so the file is as bounded as it is. Writing happens on a thread of its own; what could not be written is tried again until it can be.
+ */
+export function keepOnDisk(store: EvidenceStore, file: string, trouble: Trouble): Disk {
+  if (!sqliteIsQuiet()) throw new Error(`evidence on disk needs Node 24 or newer, this is ${process.version}`);
+  const extension = extname(import.meta.url);
+  const worker = new Worker(new URL(`./disk-worker${extension}`, import.meta.url), {
+    workerData: { file, extension },
+    execArgv: [],
+  });
+  worker.unref();
+  let pending = new Map<string, FailureRecord | null>();
+  let kinds = new Set<string>();
+  /** Being written just now. */
+  let sent: readonly Change[] = [];
+  let why: string | undefined;
+  let failures = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  const changes = (): Change[] => [
+    ...Array.from(pending, ([id, record]) => ({
+      table: 'failure' as const,
+      key: id,
+      number: record?.startMs ?? 0,
+      value: record === null ? null : JSON.stringify(record),
+    })),
+    ...Array.from(kinds, (key) => {
+      const total = store.totalOf(key);
+      return { table: 'kind' as const, key, number: total, value: total === 0 ? null : '' };
+    }),
+  ];
+  const take = (): readonly Change[] => {
+    // newer changes of a row replace what could not be written of it
+    const all = new Map([...sent, ...changes()].map((change) => [`${change.table} ${change.key}`, change]));
+    pending = new Map();
+    kinds = new Set();
+    return [...all.values()];
+  };
+  const flush = (): void => {
+    timer = undefined;
+    sent = take();
+    if (sent.length > 0) worker.postMessage(sent);
+  };
+  const later = (ms: number): void => {
+    timer ??= setTimeout(flush, ms).unref();
+  };
+  const done = (problem: string | undefined): void => {
+    if (problem === undefined) {
+      sent = [];
+      if (why !== undefined) trouble.say(`evidence is written to ${file} again`);
+      why = undefined;
+      failures = 0;
+      if (pending.size > 0) later(FLUSH_MS);
+      return;
+    }
+    if (why === undefined)
+      trouble.say(`evidence cannot be written to ${file} and is kept in memory until it can: ${problem}`);
+    why = problem;
+    trouble.failed();
+    later(RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)]!);
+  };
+  worker.on('message', done);
+  worker.on('error', (error) => done(error.message));
+  const change = (record: FailureRecord, kept: boolean): void => {
+    pending.set(record.id, kept ? record : null);
+    kinds.add(groupKey(record));
+    if (sent.length === 0) later(FLUSH_MS);
+  };
+  store.onEvict = (record) => change(record, false);
+  // what no longer fits goes from the file as well
+  fill(store, file, trouble.say);
+  return {
+    record: (record) => change(record, true),
+    trouble: () => why && `evidence is not written: ${why}`,
+    waiting: () => pending.size + sent.length,
+    close: () => {
+      clearTimeout(timer);
+      const last = take();
+      void worker.terminate();
+      if (last.length === 0) return;
+      try {
+        const db = openDatabase(file, WAIT_MS);
+        write(db, last);
+        db.close();
+      } catch (error) {
+        trouble.say(
+          `the last ${last.length} changes of evidence were not written to ${file}: ${(error as Error).message}`,
+        );
+      }
+    },
+  };
 }

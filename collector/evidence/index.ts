@@ -1,11 +1,18 @@
 import { recordOf } from '../../src/evidence/record.ts';
+import { layerOfStatus } from '../../src/layers/answer.ts';
+import { providerName } from '../../src/providers/index.ts';
 import type { CollectorContext } from '../base/context.ts';
-import { keepOnDisk } from './disk.ts';
+import { type Disk, keepOnDisk, type Trouble } from './disk.ts';
 import { lineWriter } from './line.ts';
 import { LogsSender } from './logs.ts';
 import { EvidenceStore } from './store.ts';
 
 const STORES = new WeakMap<CollectorContext, EvidenceStore>();
+
+const DISKS = new WeakMap<CollectorContext, Disk>();
+
+/** What keeps evidence from being written at present. */
+export const evidenceTrouble = (ctx: CollectorContext): string | undefined => DISKS.get(ctx)?.trouble();
 
 /** The store of one running collector. */
 export const storeOf = (ctx: CollectorContext): EvidenceStore => STORES.get(ctx)!;
@@ -15,12 +22,18 @@ export function startEvidence(ctx: CollectorContext): void {
   const store = new EvidenceStore();
   STORES.set(ctx, store);
   const trouble = (message: string): void => void process.stderr.write(`faultlayer: ${message}\n`);
+  const derive = { layerOf: layerOfStatus, providerOf: (host: string) => providerName(host, ctx.config.providers) };
   const { evidenceFile, evidenceLog, evidenceLogsEndpoint } = ctx.config;
-  const disk = evidenceFile === undefined ? undefined : openDisk(store, evidenceFile, trouble);
+  const failed = ctx.self.made.counter('evidenceWriteFailures');
+  const disk =
+    evidenceFile === undefined
+      ? undefined
+      : openDisk(store, evidenceFile, { say: trouble, failed: () => failed.inc() });
+  if (disk !== undefined) DISKS.set(ctx, disk);
   const lines = evidenceLog === undefined ? undefined : lineWriter(evidenceLog, trouble);
   const logs = evidenceLogsEndpoint === undefined ? undefined : new LogsSender(evidenceLogsEndpoint, trouble);
   const stop = ctx.onFailedSpan((span) => {
-    const seen = recordOf(span);
+    const seen = recordOf(span, derive);
     const record = seen && store.add(seen);
     if (record === undefined) return;
     disk?.record(record);
@@ -29,6 +42,7 @@ export function startEvidence(ctx: CollectorContext): void {
   });
   ctx.self.made.read('evidenceFailures', () => store.size);
   ctx.self.made.read('evidenceBytes', () => store.heldBytes);
+  ctx.self.made.read('evidenceWaiting', () => disk?.waiting() ?? 0);
   ctx.onClose(() => {
     stop();
     disk?.close();
@@ -37,11 +51,7 @@ export function startEvidence(ctx: CollectorContext): void {
   });
 }
 
-function openDisk(
-  store: EvidenceStore,
-  file: string,
-  trouble: (message: string) => void,
-): ReturnType<typeof keepOnDisk> {
+function openDisk(store: EvidenceStore, file: string, trouble: Trouble): Disk {
   try {
     return keepOnDisk(store, file, trouble);
   } catch (error) {

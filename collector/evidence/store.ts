@@ -13,39 +13,75 @@ export interface Group {
 export interface Limits {
   /** Newest failures kept per service × provider × layer × code. */
   readonly perGroup: number;
-  /** Besides those, per kind: the first, and the newest of those that a page may name (one a minute). */
+  /** Besides those, per kind: the first, some spread over time, and the newest of those that a page named or somebody opened. */
+  readonly spread?: number;
   readonly namedPerGroup: number;
   readonly groups: number;
   /** Bytes of all records as JSON. */
   readonly bytes: number;
 }
 
-/** 8 MiB as asked of a local evidence ring; 500 kinds of failure at once are more than anybody reads. */
-export const STORE_LIMITS: Limits = { perGroup: 10, namedPerGroup: 60, groups: 500, bytes: 8 * 1024 * 1024 };
+/** Thirty kinds for each of a thousand services, should they all fail at once. */
+export const STORE_LIMITS: Limits = {
+  perGroup: 10,
+  spread: 6,
+  namedPerGroup: 60,
+  groups: 30_000,
+  bytes: 48 * 1024 * 1024,
+};
+
+interface Entry {
+  readonly record: FailureRecord;
+  readonly bytes: number;
+  /** A page may name it, or somebody has opened it. */
+  pinned: boolean;
+}
 
 interface Kept {
   readonly key: string;
   /** Half of the IDs of its members. */
   readonly kind: string;
-  /** Whose share it counts against: service × provider. */
-  readonly owner: string;
-  records: { readonly record: FailureRecord; readonly bytes: number }[];
+  readonly owner: Owner;
+  readonly records: Entry[];
   total: number;
   last: number;
 }
 
+/** A service, or one provider of a service: whose share a kind counts against. */
+interface Share {
+  kinds: number;
+  bytes: number;
+}
+interface Owner extends Share {
+  readonly key: string;
+  readonly service: Share & { readonly name: string; readonly owners: Set<Owner> };
+  readonly held: Set<Kept>;
+}
+
+const largest = <T>(all: Iterable<T>, size: (one: T) => number): T | undefined => {
+  let found: T | undefined;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const one of all)
+    if (size(one) > most) {
+      found = one;
+      most = size(one);
+    }
+  return found;
+};
+
 /**
- * Newest failures of every kind, in bounded memory. A flood of one kind replaces only its own older members, and of those not the first and not
- * the ones that a page names: whoever follows its link minutes later finds that very call. A flood of kinds (codes made up by
- * a broken or hostile provider) is paid for by the service × provider that causes it: room is taken from the owner with the most kinds, there
- * from the kind seen least often, then longest ago. So the newest failure of another provider’s kind is never pushed out by it.
+ * Failures of every kind, in bounded memory. A flood of one kind replaces only its own older members, and of those not the first, nor some that are
+ * spread over time, nor the ones that a page names or somebody opened: whoever follows a link finds that very call. Where room is short, the
+ * service that holds the most pays, there the provider that does, there the kind with the most members, else one that has been quiet. So neither a
+ * flood of kinds (codes made up by a broken or hostile provider) nor a busy neighbour pushes out another service’s failures.
  */
 export class EvidenceStore {
   private readonly limits: Limits;
   private readonly groups = new Map<string, Kept>();
   private readonly ids = new Map<string, FailureRecord>();
   private readonly kinds = new Map<string, Kept>();
-  private readonly owners = new Map<string, Set<Kept>>();
+  private readonly owners = new Map<string, Owner>();
+  private readonly services = new Map<string, Owner['service']>();
   private bytes = 0;
   private count = 0;
   private readonly watchers = new Set<(record: FailureRecord, total: number) => void>();
@@ -66,16 +102,16 @@ export class EvidenceStore {
       ?.records.some(({ record: r }) => r.spanId === seen.spanId && r.traceId === seen.traceId);
     if (twin) return undefined;
     const key = groupKey(seen);
-    const kept = this.groups.get(key) ?? this.open(key, JSON.stringify([seen.service, seen.provider]));
+    const kept = this.groups.get(key) ?? this.open(key, seen);
     const record: FailureRecord = seen.id === '' ? { ...seen, id: `${kept.kind}-${randomText(8)}` } : seen;
     const bytes = JSON.stringify(record).length;
     kept.total++;
     kept.last = ++this.count;
-    kept.records.unshift({ record, bytes });
+    kept.records.unshift({ record, bytes, pinned: record.named === true });
     this.ids.set(record.id, record);
-    this.bytes += bytes;
+    this.weigh(kept, bytes);
     this.trim(kept);
-    while (this.groups.size > this.limits.groups) this.close(this.victim(kept));
+    while (this.groups.size > this.limits.groups) this.close(this.victim(kept, (share) => share.kinds));
     while (this.bytes > this.limits.bytes && this.ids.size > 1) this.shrink(kept);
     for (const watcher of this.watchers) watcher(record, kept.total);
     return record;
@@ -92,6 +128,12 @@ export class EvidenceStore {
     const known = this.ids.get(id);
     if (known !== undefined || id.length < 8) return known;
     return this.newest((r) => r.traceId === id || r.requestId === id, 1)[0];
+  }
+
+  /** Keeps a failure that somebody opened as one that a page names. */
+  pin(record: FailureRecord): void {
+    const entry = this.groups.get(groupKey(record))?.records.find((kept) => kept.record === record);
+    if (entry !== undefined) entry.pinned = true;
   }
 
   /** The newest of the kind that an ID belongs to, where the very failure is no longer kept. */
@@ -139,63 +181,92 @@ export class EvidenceStore {
       .slice(0, max);
   }
 
-  private open(key: string, owner: string): Kept {
+  private open(key: string, { service: name, provider }: FailureRecord): Kept {
+    const service = this.services.get(name) ?? { name, kinds: 0, bytes: 0, owners: new Set<Owner>() };
+    this.services.set(name, service);
+    const ownerKey = JSON.stringify([name, provider]);
+    const owner = this.owners.get(ownerKey) ?? { key: ownerKey, kinds: 0, bytes: 0, service, held: new Set<Kept>() };
+    this.owners.set(ownerKey, owner);
+    service.owners.add(owner);
     const kept: Kept = { key, kind: kindOf(key), owner, records: [], total: 0, last: 0 };
+    owner.held.add(kept);
+    owner.kinds++;
+    service.kinds++;
     this.groups.set(key, kept);
     this.kinds.set(kept.kind, kept);
-    const own = this.owners.get(owner) ?? new Set();
-    this.owners.set(owner, own.add(kept));
     return kept;
   }
 
-  /** Newest first: beyond the newest only named ones and the first, and of the named the newest. */
+  private weigh({ owner }: Kept, bytes: number): void {
+    this.bytes += bytes;
+    owner.bytes += bytes;
+    owner.service.bytes += bytes;
+  }
+
+  /** Newest first: beyond the newest the first, some spread over time, and the newest of the pinned. */
   private trim(kept: Kept): void {
-    const { perGroup, namedPerGroup } = this.limits;
-    const plain = (at: number): boolean => at >= perGroup && kept.records[at]!.record.named !== true;
-    const last = kept.records.length - 1;
-    for (let at = last - 1; at >= perGroup; at--) if (plain(at)) this.drop(kept, at);
-    if (kept.records.length > perGroup + namedPerGroup + 1) this.drop(kept, kept.records.length - 2);
+    const { perGroup, spread = 0, namedPerGroup } = this.limits;
+    const { records } = kept;
+    const older = (pinned: boolean): number[] =>
+      records.flatMap((entry, at) =>
+        at >= perGroup && at < records.length - 1 && entry.pinned === pinned ? [at] : [],
+      );
+    const plain = older(false);
+    if (plain.length > spread) {
+      // the one whose neighbours in time are closest says least
+      const gap = (at: number): number => records[at - 1]!.record.startMs - records[at + 1]!.record.startMs;
+      this.drop(kept, largest(plain, (at) => -gap(at))!);
+    }
+    const pinned = older(true);
+    if (pinned.length > namedPerGroup) this.drop(kept, pinned.at(-1)!);
   }
 
   private drop(kept: Kept, at: number): void {
     const { record, bytes } = kept.records.splice(at, 1)[0]!;
     this.ids.delete(record.id);
-    this.bytes -= bytes;
+    this.weigh(kept, -bytes);
     this.onEvict(record);
   }
 
   private close(kept: Kept): void {
+    const { owner } = kept;
     while (kept.records.length > 0) this.drop(kept, kept.records.length - 1);
     this.groups.delete(kept.key);
     this.kinds.delete(kept.kind);
-    const own = this.owners.get(kept.owner)!;
-    own.delete(kept);
-    if (own.size === 0) this.owners.delete(kept.owner);
+    owner.held.delete(kept);
+    owner.kinds--;
+    if (--owner.service.kinds === 0) this.services.delete(owner.service.name);
+    if (owner.kinds > 0) return;
+    this.owners.delete(owner.key);
+    owner.service.owners.delete(owner);
   }
 
-  /** The kind that gives way; never the one just added. */
-  private victim(added: Kept): Kept {
-    let fattest: Set<Kept> | undefined;
-    for (const own of this.owners.values()) if (own.size > (fattest?.size ?? 0)) fattest = own;
-    // Every owner has one kind only: the one that has been quiet the longest goes.
-    const pool = fattest !== undefined && fattest.size > 1 ? fattest : new Set(this.groups.values());
-    let worst: Kept | undefined;
-    for (const kept of pool) {
-      if (kept === added) continue;
-      if (worst === undefined || kept.total < worst.total || (kept.total === worst.total && kept.last < worst.last))
-        worst = kept;
-    }
-    return worst ?? added;
+  /** The kinds of whoever holds the most, by what is short. */
+  private payer(size: (share: Share) => number): Owner {
+    return largest(largest(this.services.values(), size)!.owners, size)!;
   }
 
-  /** Frees bytes: first older members of the largest kind, then whole kinds. */
+  /** The kind that gives way; never the one just added. Of the lately seen none, else a new kind would never come to stay; of the others the rarest. */
+  private victim(added: Kept, size: (share: Share) => number): Kept {
+    const payer = this.payer(size);
+    const alone = payer.held.size === 1 && payer.held.has(added);
+    // every service has one kind only: the one that has been quiet the longest goes
+    const pool = alone || payer.held.size === 1 ? [...this.groups.values()] : [...payer.held];
+    const late = this.count - Math.max(1, pool.length >> 2);
+    const others = pool.filter((kept) => kept !== added);
+    const quiet = others.filter((kept) => kept.last <= late);
+    const rarest =
+      quiet.length > 0 && pool.length === payer.held.size ? Math.min(...quiet.map((kept) => kept.total)) : 0;
+    const from = rarest === 0 ? others : quiet.filter((kept) => kept.total === rarest);
+    return largest(from, (kept) => -kept.last) ?? added;
+  }
+
+  /** Frees bytes of the service that holds the most: first older members of its kind with the most, then whole kinds. */
   private shrink(added: Kept): void {
-    let largest: Kept | undefined;
-    for (const kept of this.groups.values())
-      if (kept.records.length > 1 && kept.records.length > (largest?.records.length ?? 0)) largest = kept;
-    // the first of a kind goes last
-    if (largest !== undefined) this.drop(largest, Math.max(1, largest.records.length - 2));
-    else this.close(this.victim(added));
+    const kept = largest(this.payer((share) => share.bytes).held, ({ records }) => records.length)!;
+    // the first and the newest of a kind go last
+    if (kept.records.length > 1) this.drop(kept, Math.max(1, kept.records.length - 2));
+    else this.close(this.victim(added, (share) => share.bytes));
   }
 }
 

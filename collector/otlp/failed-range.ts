@@ -1,4 +1,4 @@
-/** Where a span with `api.failure.layer` stands in the body: its own bytes and its resource's. */
+/** Where a span stands in the body that failed, or may have: its own bytes and its resource's. */
 export interface FailedRange {
   readonly start: number;
   readonly end: number;

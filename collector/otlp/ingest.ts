@@ -1,4 +1,5 @@
-import type { Aggregator, Batch } from '../../src/aggregate/index.ts';
+import { EMPTY_ID } from '../../src/aggregate/dictionary.ts';
+import { type Aggregator, type Batch, COLUMN, INTS } from '../../src/aggregate/index.ts';
 import type { SelfMetrics } from '../base/self.ts';
 import { Decoder } from './decoder.ts';
 import type { FailedRange } from './failed-range.ts';
@@ -41,7 +42,9 @@ export class SpanIngest {
     this.self.counted.inc(batch.rows);
     if (ignored > 0) this.self.ignored.inc(ignored);
     this.aggregator.commit(batch);
-    if (ranges.found.length > 0) failed.take(body, encoding, ranges.found, batch);
+    // counting has found out by now which spans of other instrumentations failed
+    const found = ranges.found.filter(({ row }) => batch.ints[row * INTS + COLUMN.layer] !== EMPTY_ID);
+    if (found.length > 0) failed.take(body, encoding, found, batch);
     if (rejected.invalid_id + rejected.too_many_spans === 0) return ALL_TAKEN;
     let refused = 0;
     const reasons: string[] = [];

@@ -163,7 +163,10 @@ export class JsonDecoder extends JsonReader {
     batch.ints[i + REF.spanId] = id;
     const valid = trace >= 0 && id >= 0;
     if (state !== '' && valid) batch.numbers[n + NUMBER.weight] = this.rows.weight(state, values.random(id));
-    const failed = batch.ints[i + COLUMN.layer] !== 0;
+    const isForeign = batch.ints[i + COLUMN.statusClass] === 0;
+    const failed =
+      batch.ints[i + COLUMN.layer] !== 0 ||
+      (isForeign && (batch.ints[i + COLUMN.status] !== 0 || batch.numbers[n + NUMBER.error] === 1));
     if (!this.rows.finish(batch, kind === CLIENT, valid, values.seconds(), values.endSeconds())) return;
     if (!failed || !this.failed.wanted) return;
     const { resourceStart, resourceEnd } = this;

@@ -82,6 +82,7 @@ const table = (view: ListView): Html => html`<table class="failures">
 ${view.groups.slice(0, ROWS_MAX).map((g) => row(g, view.nowMs))}
 </tbody>
 </table>
+${view.groups.length > ROWS_MAX && html`<p class="hint">The newest ${ROWS_MAX} kinds of ${view.groups.length}; search or filter to see the others.</p>`}
 <p class="hint"><kbd>/</kbd> search, <kbd>j</kbd> <kbd>k</kbd> move, <kbd>Enter</kbd> open</p>`;
 
 function row(g: Group, nowMs: number): Html {

@@ -86,6 +86,7 @@ function one(req: IncomingMessage, ctx: CollectorContext, prefix: string) {
   if (id === undefined) return undefined;
   const store = storeOf(ctx);
   const exact = store.find(id);
+  if (exact !== undefined) store.pin(exact);
   const failure = exact ?? store.nearest(id);
   return failure && { failure, group: store.group(failure), instead: exact === undefined };
 }

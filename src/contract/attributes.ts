@@ -180,8 +180,14 @@ export const FORMER_ATTRIBUTES = [
   'deployment.environment',
 ] as const;
 
+/** Of an `exception` event, as other instrumentations record one. */
+export const EXCEPTION_ATTRIBUTES = ['exception.type', 'exception.message'] as const;
+
 /** Every attribute name that is read from a sender's spans and resources. */
-export type ReadName = AttributeName | ResourceName | (typeof FORMER_ATTRIBUTES | typeof LIBRARY_CALL)[number];
+export type ReadName =
+  | AttributeName
+  | ResourceName
+  | (typeof FORMER_ATTRIBUTES | typeof LIBRARY_CALL | typeof EXCEPTION_ATTRIBUTES)[number];
 
 /** `api.failure.layer` → `api_failure_layer`: the one rule from attribute to label. */
 export const labelOf = (attribute: string): string => attribute.replaceAll('.', '_');

@@ -154,6 +154,18 @@ export const SELF_METRICS = {
     help: 'Bytes of the failures kept, as JSON.',
     labels: [],
   },
+  evidenceWriteFailures: {
+    name: 'faultlayer_evidence_write_failures_total',
+    type: 'counter',
+    help: 'Tries to write evidence to FAULTLAYER_EVIDENCE_FILE that failed; what was to be written is kept and tried again.',
+    labels: [],
+  },
+  evidenceWaiting: {
+    name: 'faultlayer_evidence_waiting_changes',
+    type: 'gauge',
+    help: 'Changes of evidence that wait to be written to FAULTLAYER_EVIDENCE_FILE.',
+    labels: [],
+  },
 } as const satisfies Record<string, SelfMetric>;
 
 export type SelfMetricKey = keyof typeof SELF_METRICS;

@@ -15,6 +15,7 @@ export interface SpanFacts {
   readonly named?: boolean;
   readonly resource: ReadonlyMap<string, AttributeValue>;
   readonly attributes: ReadonlyMap<string, AttributeValue>;
+  readonly events?: readonly { readonly name: string; readonly attributes: ReadonlyMap<string, AttributeValue> }[];
 }
 
 /**

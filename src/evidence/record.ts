@@ -95,19 +95,42 @@ const OWNERS: readonly Owner[] = ['caller', 'network', 'provider', 'load'];
 const oneOf = <T extends string>(values: readonly T[], text: string | undefined): T | undefined =>
   values.find((value) => value === text);
 
-/** The record of one failed client span, or undefined where the span has no failure layer. Never throws; every text is capped and inert. */
-export function recordOf(span: SpanFacts): FailureRecord | undefined {
+/** How what other instrumentations leave out follows from what they send; the metrics use the same. */
+export interface Derivations {
+  readonly layerOf: (status: number) => LayerName | undefined;
+  readonly providerOf: (host: string) => string;
+}
+
+const statusOf = (f: Facts): number | undefined =>
+  f.number('http.response.status_code') ?? f.number('http.status_code');
+
+/** The layer that a span names, or that its status implies; `unknown` where it only says that something failed. */
+function layerOf(f: Facts, derive: Derivations | undefined): LayerName | undefined {
+  const named = f.text('api.failure.layer');
+  if (named !== undefined) return Object.hasOwn(LAYER, named) ? (named as LayerName) : 'unknown';
+  const status = statusOf(f);
+  if (derive === undefined) return undefined;
+  return status === undefined ? 'unknown' : derive.layerOf(status);
+}
+
+/**
+ * The record of one failed client span, or undefined where it did not fail. Spans of other instrumentations have fewer facts: status, error type, and
+ * what an exception event says. Never throws; every text is capped and inert.
+ */
+export function recordOf(span: SpanFacts, derive?: Derivations): FailureRecord | undefined {
   const f = factsOf(span.attributes);
-  const layerText = f.text('api.failure.layer');
-  if (layerText === undefined) return undefined;
-  const layer = Object.hasOwn(LAYER, layerText) ? LAYER[layerText as LayerName] : LAYER.unknown;
+  const name = layerOf(f, derive);
+  if (name === undefined) return undefined;
+  const layer = LAYER[name];
+  const exception = factsOf(span.events?.findLast((event) => event.name === 'exception')?.attributes ?? new Map());
+  const host = f.text('server.address') ?? f.text('net.peer.name');
   const resource = factsOf(span.resource);
-  const status = f.number('http.response.status_code');
+  const status = statusOf(f);
   const sent = f.text('api.request.sent');
   const reason = f.text('api.failure.reason');
   const known = reason !== undefined && Object.hasOwn(REASONS, reason) ? (reason as Reason) : undefined;
   // A preload newer than this reader knows better what its own words imply.
-  const newer = layer.name !== layerText || (reason !== undefined && known === undefined);
+  const newer = layer.name !== (f.text('api.failure.layer') ?? name) || (reason !== undefined && known === undefined);
   const isUnix = f.text('network.transport') === 'unix';
   return compact<FailureRecord>({
     id: '',
@@ -119,11 +142,11 @@ export function recordOf(span: SpanFacts): FailureRecord | undefined {
     environment: resource.text('deployment.environment.name'),
     traceId: inert(span.traceId, 32),
     spanId: inert(span.spanId, 16),
-    provider: f.text('api.provider.name') ?? f.text('server.address') ?? 'unknown',
-    method: f.text('http.request.method_original') ?? f.text('http.request.method') ?? 'GET',
-    url: f.url('url.full') ?? '',
+    provider: f.text('api.provider.name') ?? (host && derive?.providerOf(host)) ?? host ?? 'unknown',
+    method: f.text('http.request.method_original') ?? f.text('http.request.method') ?? f.text('http.method') ?? 'GET',
+    url: f.url('url.full') ?? f.url('http.url') ?? '',
     template: f.text('url.template'),
-    host: f.text('server.address') ?? '',
+    host: host ?? '',
     port: f.number('server.port'),
     peer: f.text('network.peer.address'),
     protocol: f.text('network.protocol.version'),
@@ -142,10 +165,10 @@ export function recordOf(span: SpanFacts): FailureRecord | undefined {
     unixSocket: isUnix ? f.prose('network.peer.address') : undefined,
     droppedBy: f.prose('api.auth.dropped_by'),
     proxyStatus: f.prose('api.proxy.status'),
-    errorType: f.text('error.type'),
+    errorType: f.text('error.type') ?? exception.text('exception.type'),
     code: f.text('api.provider.code'),
     subcode: f.text('api.provider.subcode'),
-    message: f.prose('api.provider.message'),
+    message: f.prose('api.provider.message') ?? exception.prose('exception.message'),
     requestId: f.text('api.provider.request_id'),
     sent,
     attempt: 1 + Math.max(0, f.number('http.request.resend_count') ?? 0),

@@ -41,7 +41,8 @@ export function requestOf(record: FailureRecord): RequestTemplate | undefined {
     .filter(([name]) => scheme === undefined || name.toLowerCase() !== 'authorization')
     .map(([name, value]) => [name, partsOf(value, KEY_HEADER.test(name) ? 'API_KEY' : name)] as const);
   const has = (name: string): boolean => headers.some(([n]) => n.toLowerCase() === name);
-  const credentials = CREDENTIALS[scheme ?? 'none'] ?? other(scheme ?? 'none');
+  const known = scheme ?? 'none';
+  const credentials = Object.hasOwn(CREDENTIALS, known) ? CREDENTIALS[known]! : other(known);
   const cut = record.requestBodyCut === true;
   const keyed = headers.some(([name]) => KEY_HEADER.test(name));
   const idempotency =

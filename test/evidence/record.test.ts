@@ -9,6 +9,7 @@ import { inert } from '../../src/evidence/inert.ts';
 import { logLineOf } from '../../src/evidence/log.ts';
 import { recordOf } from '../../src/evidence/record.ts';
 import { traceqlOf } from '../../src/evidence/traceql.ts';
+import { layerOfStatus } from '../../src/layers/answer.ts';
 import { failure } from '../support/failures.ts';
 
 const span = (
@@ -75,6 +76,43 @@ describe('a failure record', () => {
     // What it knows it judges itself; what is no owner is none.
     expect(of(own)).toMatchObject({ owner: 'load', stage: 'after_response' });
     expect(of({ 'api.failure.layer': 'quantum', 'api.failure.owner': 'me' })).toMatchObject({ owner: 'caller' });
+  });
+
+  it('is made of spans of other instrumentations too, with fewer facts', () => {
+    const derive = { layerOf: layerOfStatus, providerOf: () => 'stripe' };
+    const stock = {
+      'http.request.method': 'GET',
+      'server.address': 'api.stripe.com',
+      'url.full': 'https://api.stripe.com/v1/a?token=x7',
+    };
+    expect(recordOf(span({ ...stock, 'http.response.status_code': 503 }), derive)).toMatchObject({
+      layer: 'service',
+      owner: 'provider',
+      provider: 'stripe',
+      status: 503,
+      url: 'https://api.stripe.com/v1/a?token=REDACTED',
+    });
+    expect(recordOf(span({ ...stock, 'http.response.status_code': 200 }), derive)).toBeUndefined();
+    const former = {
+      'http.method': 'PUT',
+      'http.url': 'http://h.example/x',
+      'net.peer.name': 'h.example',
+      'http.status_code': 404,
+    };
+    expect(recordOf(span(former), derive)).toMatchObject({
+      layer: 'endpoint',
+      method: 'PUT',
+      host: 'h.example',
+      url: 'http://h.example/x',
+    });
+    const attributes = new Map(
+      Object.entries({ 'exception.type': 'SocketError', 'exception.message': 'closed by ann@orchard.example' }),
+    );
+    expect(recordOf({ ...span(stock), events: [{ name: 'exception', attributes }] }, derive)).toMatchObject({
+      layer: 'unknown',
+      errorType: 'SocketError',
+      message: 'closed by [email]',
+    });
   });
 
   it('redacts again what foreign spans carry: URL, message, headers and bodies', () => {

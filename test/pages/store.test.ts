@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { openDatabase } from '../../collector/evidence/database.ts';
 import { keepOnDisk, sqliteIsQuiet } from '../../collector/evidence/disk.ts';
 import { EvidenceStore } from '../../collector/evidence/store.ts';
 import { collectorUnderTest } from '../support/collector.ts';
@@ -11,6 +12,7 @@ import { INCIDENTS } from '../support/incidents.ts';
 import { httpServer } from '../support/servers.ts';
 import { waitFor } from '../support/wait-for.ts';
 
+const QUIET = { say: () => {}, failed: () => {} };
 let spans = 0;
 const fresh = (members: Parameters<typeof failure>[0] = {}) =>
   failure({ id: '', spanId: String(++spans).padStart(16, '0'), startMs: spans, ...members });
@@ -44,6 +46,33 @@ describe('the evidence store', () => {
     expect(store.find(rare.id)).toBe(rare);
     expect(store.list({ provider: 'noisy', code: 'same' })[0]).toMatchObject({ total: 2000 });
     expect(store.size).toBeLessThanOrEqual(50 * (5 + 2 + 1));
+  });
+
+  it('shares its bytes by service, and lets a fresh kind in', () => {
+    const store = new EvidenceStore({ perGroup: 5, namedPerGroup: 2, groups: 10_000, bytes: 100_000 });
+    const quiet = Array.from({ length: 20 }, (_, i) => store.add(fresh({ service: `quiet-${i}` }))!);
+    for (let i = 0; i < 5000; i++)
+      store.add(fresh({ service: 'noisy', code: `made_up_${i % 700}`, message: 'y'.repeat(i % 300) }));
+    for (const record of quiet) expect(store.find(record.id)).toBe(record);
+    for (let i = 0; i < 50; i++) store.add(fresh({ service: 'noisy', code: 'fresh' }));
+    store.add(fresh({ service: 'noisy', code: 'made_up_again' }));
+    expect(store.list({ code: 'fresh' })[0]).toMatchObject({ total: 50 });
+    expect(store.heldBytes).toBeLessThanOrEqual(100_000);
+  });
+
+  it('keeps of a flood some that are spread over time, and what somebody opened', () => {
+    const store = new EvidenceStore({ perGroup: 3, spread: 4, namedPerGroup: 2, groups: 5, bytes: 1e6 });
+    const all = Array.from({ length: 400 }, (_, i) => {
+      const record = store.add(fresh({ startMs: i * 1000 }))!;
+      if (i === 100) store.pin(record);
+      return record;
+    });
+    const kept = store.list({})[0]!.records.map(({ startMs }) => startMs / 1000);
+    expect(kept).toContain(100);
+    expect([kept[0], kept.at(-1), kept.length]).toEqual([399, 0, 3 + 4 + 1 + 1]);
+    const gaps = kept.slice(2).map((at, i) => kept[i + 1]! - at);
+    expect(Math.max(...gaps)).toBeLessThan(250);
+    expect(store.find(all[200]!.id) ?? store.nearest(all[200]!.id)).toBeDefined();
   });
 
   it('keeps the first of a kind, and those that a page names, beyond the newest', () => {
@@ -114,18 +143,18 @@ describe('evidence on disk', () => {
   it('survives a restart, as bounded as the store', () => {
     if (!sqliteIsQuiet()) {
       console.info(`Node ${process.versions.node} prints a warning for node:sqlite: refused there`);
-      expect(() => keepOnDisk(new EvidenceStore(), ':memory:', () => {})).toThrow('Node 24');
+      expect(() => keepOnDisk(new EvidenceStore(), ':memory:', QUIET)).toThrow('Node 24');
       return;
     }
     using dir = folder();
     const file = join(dir.path, 'evidence.db');
     const limits = { perGroup: 2, namedPerGroup: 2, groups: 10, bytes: 1e6 };
     const first = new EvidenceStore(limits);
-    const disk = keepOnDisk(first, file, () => {});
+    const disk = keepOnDisk(first, file, QUIET);
     for (let i = 0; i < 5; i++) disk.record(first.add(fresh({ requestId: `req_number_${i}` }))!);
     disk.close();
     const second = new EvidenceStore(limits);
-    const again = keepOnDisk(second, file, () => {});
+    const again = keepOnDisk(second, file, QUIET);
     expect(second.list({})[0]!.records.map((r) => r.requestId)).toEqual([4, 3, 0].map((i) => `req_number_${i}`));
     expect(second.list({})[0]!.total).toBe(5);
     again.record(second.add(fresh({ requestId: 'req_number_5' }))!);
@@ -134,17 +163,47 @@ describe('evidence on disk', () => {
     again.close();
   });
 
-  it('reports trouble once and goes on in memory', () => {
+  it('is written again once a lock is gone, and says so once', { timeout: 30_000 }, async () => {
     if (!sqliteIsQuiet()) return expect(sqliteIsQuiet('22.15.0')).toBe(false);
     using dir = folder();
-    const troubles: string[] = [];
+    const file = join(dir.path, 'evidence.db');
+    const said: string[] = [];
+    let failures = 0;
     const store = new EvidenceStore();
-    const disk = keepOnDisk(store, join(dir.path, 'evidence.db'), (message) => troubles.push(message));
-    // A record that no SQLite text can hold stands for a full disk.
-    disk.record({ ...store.add(fresh())!, startMs: undefined as unknown as number });
+    const disk = keepOnDisk(store, file, { say: (message) => said.push(message), failed: () => failures++ });
+    const other = openDatabase(file, 0);
+    other.exec('BEGIN IMMEDIATE');
+    disk.record(store.add(fresh({ requestId: 'req_while_locked' }))!);
+    await waitFor(() => failures > 0, 'a try that fails', 20_000);
+    expect(disk.trouble()).toMatch(/locked/);
+    expect(disk.waiting()).toBeGreaterThan(0);
+    other.exec('COMMIT');
+    await waitFor(() => disk.waiting() === 0, 'the next try', 20_000);
+    expect(disk.trouble()).toBeUndefined();
+    expect(said).toEqual([expect.stringMatching(/cannot be written .* locked/), expect.stringMatching(/again$/)]);
+    expect(other.prepare('SELECT record FROM failure').get()?.['record']).toContain('req_while_locked');
+    other.close();
     disk.close();
-    expect(troubles).toHaveLength(1);
-    expect(store.size).toBe(1);
+  });
+
+  it('begins anew beside what it cannot read, and leaves out rows that a page could not show', () => {
+    if (!sqliteIsQuiet()) return expect(sqliteIsQuiet('22.15.0')).toBe(false);
+    using dir = folder();
+    const file = join(dir.path, 'evidence.db');
+    writeFileSync(file, 'no database '.repeat(500));
+    const said: string[] = [];
+    const first = keepOnDisk(new EvidenceStore(), file, { say: (message) => said.push(message), failed: () => {} });
+    expect(said.join()).toMatch(/kept as .*damaged-\d{14}/);
+    expect(readdirSync(dir.path).some((name) => name.includes('.damaged-'))).toBe(true);
+    first.close();
+    const db = openDatabase(file, 0);
+    const { timings: _, ...old } = failure({ id: 'aaaaaaa-bbbbbbbb' });
+    for (const [id, row] of Object.entries({ old, bad: { ...old, requestBody: 5 }, worse: { id: 'x', layer: 'nope' } }))
+      db.prepare('INSERT INTO failure VALUES (?, 1, ?)').run(id, JSON.stringify(row));
+    db.close();
+    const store = new EvidenceStore();
+    keepOnDisk(store, file, QUIET).close();
+    expect(store.list({}).flatMap(({ records }) => records)).toEqual([{ ...old, timings: {} }]);
   });
 });
 

@@ -13,6 +13,7 @@ import {
   REF_SPAN_ID,
   REF_TRACE_ID,
   SERVICE,
+  STATUS,
   STATUS_CLASS,
   VERSION,
 } from './generated/contract';
@@ -96,7 +97,10 @@ export function finishRow(
   setInt(REF_SPAN_ID, <u32>(span - BODY));
   setNumber(NUMBER_DURATION, secondsFrom(startNanos, endNanos));
   setNumber(NUMBER_END_SECONDS, <f64>endNanos / 1e9);
-  const failure = getInt(LAYER) !== 0;
+  // of other instrumentations' spans the layer follows from status or error, which is found out later
+  const isForeign = getInt(STATUS_CLASS) === 0;
+  const isError = load<f64>(numbers + ((<usize>NUMBER_ERROR) << 3)) === 1;
+  const failure = getInt(LAYER) !== 0 || (isForeign && (getInt(STATUS) !== 0 || isError));
   rows++;
   ints += INTS * 4;
   numbers += DOUBLES * 8;

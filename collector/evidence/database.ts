@@ -1,0 +1,56 @@
+import { closeSync, openSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { DatabaseSync } from 'node:sqlite';
+
+export type Database = DatabaseSync;
+
+/** A row to write, or to remove where `value` is null: a failure by its ID, a kind's numbers by its key. */
+export interface Change {
+  readonly table: 'failure' | 'kind';
+  readonly key: string;
+  /** Unix milliseconds for a failure, the total for a kind. */
+  readonly number: number;
+  readonly value: string | null;
+}
+
+/** Opens the file, readable for this user only, and makes its tables. Waits so long for another process's lock. */
+export function openDatabase(file: string, waitMs: number): Database {
+  // Not a static import: on older Node lines even loading it prints a warning.
+  const { DatabaseSync } = createRequire(import.meta.url)('node:sqlite') as typeof import('node:sqlite');
+  // SQLite gives its journals the mode of the file, and makes the file readable for everybody.
+  closeSync(openSync(file, 'a', 0o600));
+  const db = new DatabaseSync(file, { timeout: waitMs });
+  try {
+    db.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; CREATE TABLE IF NOT EXISTS failure (id TEXT PRIMARY KEY, start REAL NOT NULL, record TEXT NOT NULL) STRICT; CREATE TABLE IF NOT EXISTS kind (key TEXT PRIMARY KEY, total INTEGER NOT NULL) STRICT',
+    );
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Writes all changes, or none. */
+export function write(db: Database, changes: readonly Change[]): void {
+  const put = {
+    failure: db.prepare('INSERT OR REPLACE INTO failure (id, start, record) VALUES (?, ?, ?)'),
+    kind: db.prepare('INSERT OR REPLACE INTO kind (key, total) VALUES (?, ?)'),
+  };
+  const remove = {
+    failure: db.prepare('DELETE FROM failure WHERE id = ?'),
+    kind: db.prepare('DELETE FROM kind WHERE key = ?'),
+  };
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    for (const { table, key, number, value } of changes) {
+      if (value === null) remove[table].run(key);
+      else if (table === 'failure') put.failure.run(key, number, value);
+      else put.kind.run(key, number);
+    }
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
