@@ -11,7 +11,7 @@ import type { Budget } from '../src/aggregate/shares.ts';
 import { METRICS, type MetricKey } from '../src/contract/index.ts';
 
 const rounds = Number(process.argv[2] ?? 7);
-/** Each makes 18 series: a counter, fourteen buckets, one without bound, sum and count. */
+/** Each makes 21 series: a counter, seventeen buckets, one without bound, sum and count. */
 const sets = Number(process.argv[3] ?? 5556);
 
 const budgets = Object.fromEntries(

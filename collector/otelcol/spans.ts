@@ -64,6 +64,7 @@ export function spanMetrics(): SpanMetric[] {
       histogram: { count: COUNT, value: `Double(span.attributes["api.timing.${phase}"])`, buckets: m.phase.buckets },
     })),
     counter(m.retries, has('api.retry.kind'), [{ key: 'api.retry.kind' }]),
+    counter(m.cancelled, ['span.attributes["api.cancelled"] == true']),
     counter(m.repeatedReads, ['span.attributes["api.request.repeated"] == true']),
     {
       ...common,
@@ -72,6 +73,18 @@ export function spanMetrics(): SpanMetric[] {
       unit: 's',
       conditions: has('api.retry.after'),
       histogram: { count: COUNT, value: 'Double(span.attributes["api.retry.after"])', buckets: m.retryAfter.buckets },
+    },
+    {
+      ...common,
+      name: otelName(m.firstChunk.name),
+      description: m.firstChunk.help,
+      unit: 's',
+      conditions: has('api.stream.first_chunk'),
+      histogram: {
+        count: COUNT,
+        value: 'Double(span.attributes["api.stream.first_chunk"])',
+        buckets: m.firstChunk.buckets,
+      },
     },
     gauge(
       m.rateLimitRemaining,

@@ -173,6 +173,10 @@ export class Aggregator {
     if (ints[at + COLUMN.layer] !== EMPTY_ID) this.failure(call, batch, at, n);
     if (ints[at + COLUMN.retryKind] !== EMPTY_ID) families.retries.inc(links.find('retries', ints, at), weight);
     if (numbers[n + NUMBER.repeated] === 1) families.repeatedReads.inc(links.find('repeatedReads', ints, at), weight);
+    if (numbers[n + NUMBER.cancelled] === 1) families.cancelled.inc(links.find('cancelled', ints, at), weight);
+    const firstChunk = numbers[n + NUMBER.firstChunk]!;
+    if (firstChunk >= 0 && firstChunk <= LONGEST_SECONDS)
+      families.firstChunk.observe(links.find('firstChunk', ints, at), firstChunk, weight);
     const after = numbers[n + NUMBER.retryAfter]!;
     if (after >= 0 && after < Number.POSITIVE_INFINITY)
       families.retryAfter.observe(links.find('retryAfter', ints, at), after, weight);

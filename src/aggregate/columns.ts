@@ -85,6 +85,7 @@ export const NUMBERS = [
   'duration',
   'weight',
   'endSeconds',
+  'api.timing.queue',
   'api.timing.dns',
   'api.timing.tcp',
   'api.timing.tls',
@@ -97,6 +98,8 @@ export const NUMBERS = [
   'api.clock.offset',
   'api.deprecation.at',
   'api.sunset.at',
+  'api.stream.first_chunk',
+  'api.cancelled',
   'api.request.repeated',
   'error.type',
   'api.copy',
@@ -111,7 +114,7 @@ export const NUMBER = {
   weight: number('weight'),
   /** Unix seconds. */
   endSeconds: number('endSeconds'),
-  firstPhase: number('api.timing.dns'),
+  firstPhase: number('api.timing.queue'),
   retryAfter: number('api.retry.after'),
   rateLimit: number('api.rate_limit.limit'),
   rateRemaining: number('api.rate_limit.remaining'),
@@ -120,7 +123,10 @@ export const NUMBER = {
   /** Unix seconds. */
   deprecationAt: number('api.deprecation.at'),
   sunsetAt: number('api.sunset.at'),
+  /** Seconds. */
+  firstChunk: number('api.stream.first_chunk'),
   /** 1 when true. */
+  cancelled: number('api.cancelled'),
   repeated: number('api.request.repeated'),
   /** 1 when the span has an `error.type`. */
   error: number('error.type'),

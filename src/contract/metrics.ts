@@ -10,13 +10,18 @@ export interface Metric {
   readonly exemplars?: boolean;
 }
 
-/** OpenTelemetry semantic conventions, `http.client.request.duration` advisory boundaries, in seconds. */
-export const DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] as const;
+/**
+ * OpenTelemetry semantic conventions, `http.client.request.duration` advisory boundaries, in seconds; and past them, because answers of language
+ * models take longer.
+ */
+export const DURATION_BUCKETS = [
+  0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80,
+] as const;
 /** Seconds a provider asked to wait: from one second to a day. */
 export const RETRY_AFTER_BUCKETS = [0.5, 1, 2, 5, 10, 30, 60, 120, 300, 900, 3600, 86400] as const;
 
 /** The phases of one call, in order; each is `api.timing.<phase>` on the span and a value of the `phase` label. */
-export const PHASES = ['dns', 'tcp', 'tls', 'wait', 'body'] as const;
+export const PHASES = ['queue', 'dns', 'tcp', 'tls', 'wait', 'body'] as const;
 
 const labels = (...attributes: string[]): string[] => attributes.map(labelOf);
 
@@ -119,6 +124,19 @@ export const METRICS = {
     type: 'counter',
     help: 'Calls that had not ended when their process ended or froze, by the phase they were in; not in the calls counted.',
     labels: [...labels('service.name', 'api.provider.name'), 'phase'],
+  },
+  cancelled: {
+    name: 'api_client_cancelled_total',
+    type: 'counter',
+    help: 'Calls that the caller itself ended; in the calls counted with an empty layer.',
+    labels: labels('service.name', 'api.provider.name'),
+  },
+  firstChunk: {
+    name: 'api_client_first_chunk_seconds',
+    type: 'histogram',
+    help: 'Time from the request’s start to the first byte of a streamed answer’s body, in seconds.',
+    labels: labels('service.name', 'api.provider.name'),
+    buckets: DURATION_BUCKETS,
   },
   inFlight: {
     name: 'api_client_in_flight',

@@ -191,6 +191,8 @@ describe('budgets (C3, C4, C5)', () => {
       serviceInfo: { floor: 0, pool: 5 },
       versionFirstSeen: { floor: 0, pool: 5 },
       pending: { floor: 0, pool: 5 },
+      cancelled: { floor: 0, pool: 5 },
+      firstChunk: { floor: 0, pool: 5 },
       inFlight: { floor: 0, pool: 5 },
       oldestInFlight: { floor: 0, pool: 5 },
       lastFailure: { floor: 0, pool: 5 },
