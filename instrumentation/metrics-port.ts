@@ -54,6 +54,8 @@ export function start(port: number, onProblem: (sentence: string) => void = () =
     res.end(openMetrics ? END : '');
   });
   server.maxConnections = 16;
+  // tracers of the application wrap the prototype's: a scrape is no request of the application
+  server.emit = builtin('node:events').prototype.emit;
   const ready = new Promise<string | undefined>((resolve) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       onProblem(`FAULTLAYER_METRICS_PORT: port ${port} cannot be opened (${error.code})`);

@@ -7,8 +7,11 @@ import { Block } from '../span/block.ts';
 import type { Said } from './evidence.ts';
 import type { RequestHeaders } from './exchange.ts';
 
-/** RFC 9110 and RFC 5789 (semantic conventions, `http.request.method`); any other becomes `_OTHER`. */
-const METHODS = new Set('GET HEAD POST PUT PATCH DELETE OPTIONS TRACE CONNECT QUERY'.split(' '));
+const KNOWN = 'GET,HEAD,POST,PUT,PATCH,DELETE,OPTIONS,TRACE,CONNECT,QUERY';
+/** RFC 9110 and RFC 5789, or those of the conventions' own variable (semantic conventions, `http.request.method`); any other becomes `_OTHER`. */
+const METHODS = new Set(
+  (process.env['OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS'] || KNOWN).split(',').map((m) => m.trim()),
+);
 const CLASS = ['none', '1xx', '2xx', '3xx', '4xx', '5xx'];
 
 const statusClass = (status: number | undefined): string =>

@@ -8,9 +8,18 @@ export interface Request {
 
 /** Any of them may be telemetry: looked at first, because it costs least. */
 const PATHS =
-  /\/(?:v1\/(?:traces|metrics|logs)|v0\.\d\/|info|telemetry\/proxy|profiling\/v1|evp_proxy|debugger\/v\d|agent_listener\/|intake\/v2|config\/v1\/agents|api\/\d+\/(?:envelope|store)|opentelemetry\.proto\.collector\.)/;
+  /\/(?:v1\/(?:traces|metrics|logs)|v0\.\d\/|dogstatsd\/|info|telemetry\/proxy|profiling\/v1|evp_proxy|debugger\/v\d|agent_listener\/|intake\/v2|config\/v1\/agents|api\/\d+\/(?:envelope|store)|opentelemetry\.proto\.collector\.)/;
 
 const startsWith = (text: string | undefined, start: string): boolean => text?.startsWith(start) === true;
+
+const DATADOG = [
+  'datadog-meta-lang',
+  'dd-client-library-language',
+  'datadog-entity-id',
+  'datadog-container-id',
+  'dd-api-key',
+  'dd-evp-origin',
+];
 
 /** One row per family of agents, by what its requests carry. A path alone is no sign: an application may have one like it. */
 const SENDERS: Readonly<Record<string, (request: Request) => boolean>> = {
@@ -22,12 +31,8 @@ const SENDERS: Readonly<Record<string, (request: Request) => boolean>> = {
     (/opentelemetry\.proto\.collector\./.test(r.path) &&
       startsWith(r.requestHeader('content-type'), 'application/grpc')),
   Datadog: (r) =>
-    r.requestHeader('datadog-meta-lang') !== undefined ||
-    r.requestHeader('dd-client-library-language') !== undefined ||
-    r.requestHeader('datadog-client-token') !== undefined ||
-    r.requestHeader('dd-api-key') !== undefined ||
-    r.requestHeader('dd-evp-origin') !== undefined ||
-    (/\/(?:info|v0\.7\/config)$/.test(r.path) && r.requestHeader('datadog-container-id') !== undefined),
+    /\/(?:v0\.7\/config|dogstatsd\/v2\/proxy)$/.test(r.path) ||
+    DATADOG.some((name) => r.requestHeader(name) !== undefined),
   'New Relic': (r) =>
     startsWith(r.requestHeader('user-agent'), 'NewRelic-') || /\/agent_listener\/invoke_raw_method\?/.test(r.path),
   Elastic: (r) => /^(?:apm-agent-|elasticapm-)/.test(r.requestHeader('user-agent') ?? ''),

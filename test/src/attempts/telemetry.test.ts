@@ -14,6 +14,8 @@ it.each<[string, string, string, Record<string, string>]>([
     { 'content-type': 'application/grpc+proto' },
   ],
   ['Datadog’s traces', 'PUT', '/v0.4/traces', { 'datadog-meta-lang': 'nodejs' }],
+  ['Datadog’s metrics', 'POST', '/dogstatsd/v2/proxy', {}],
+  ['Datadog’s configuration', 'POST', '/v0.7/config', { 'content-type': 'application/json' }],
   ['Datadog’s telemetry', 'POST', '/telemetry/proxy/api/v2/apmtelemetry', { 'dd-client-library-language': 'nodejs' }],
   [
     'New Relic',

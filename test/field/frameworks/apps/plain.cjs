@@ -1,0 +1,2 @@
+const { calls, stay } = require('./calls.cjs');
+calls().then(console.log).then(stay);

@@ -1,0 +1,1 @@
+export default { serverExternalPackages: ['@vercel/otel', '@opentelemetry/api'], devIndicators: false };
