@@ -8,7 +8,7 @@ const ENVELOPES = /^application\/(?:graphql-response\+json|json-rpc|soap\+xml)/;
 const SHORTEST = 'application/json-rpc'.length;
 const GRAPHQL = /\/graphql(?:[/?.]|$)/;
 /** Many requests in one: `_bulk`, `$batch`, `:batchWrite`, `insertAll`, `composite`. */
-const BATCH = /[/:$_](?:bulk|batch\w*|insertAll|composite)(?=[/?]|$)/;
+const BATCH = /[/:$_](?:bulk|batch\w{0,16}|insertAll|composite)(?:[/?]|$)/;
 /** The operation as AWS' JSON protocols name it. */
 const BATCH_TARGET = /\.(?:Batch\w+|Put(?:Records|RecordBatch|Events)|\w+Batch)$/;
 

@@ -54,6 +54,18 @@ describe.each(SHAPED_KINDS)('%s', (kind) => {
       none(redactUrl(url));
   });
   it('is in no template', () => none([templateOf(`/a/${encodeURIComponent(s)}/b`), templateOf(`/a/${s}`)]));
+  it('is in nothing that a problem, a batch or odd names say', () => {
+    for (const body of [
+      { type: `/problems/${s}`, title: `No ${s}`, status: 400 },
+      { error: { type: `https://h.example/problems/${s}`, title: 'x' } },
+      { pear_trace_id: s, trackingId: s, errors: [{ errorIdentifier: s, statusCode: s }] },
+      { imdata: [{ error: { attributes: { code: s, text: s } } }] },
+      { [s]: { message: 'No', code: 400 } },
+    ])
+      none(answer(400, {}, JSON.stringify(body)));
+    none(answer(207, {}, JSON.stringify({ results: [{ status: 400, error: { code: s, message: s } }] })));
+    none(answer(502, { 'proxy-status': `edge; error=${s}`, 'x-pear-rid': s, sunset: s, deprecation: s }, ''));
+  });
   it('is in no header', () => {
     none(
       safeHeaders([

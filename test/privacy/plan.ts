@@ -76,6 +76,17 @@ const RESPONSE_HEADERS: Readonly<Record<string, (value: string) => string>> = {
   'x-session-token': (v) => v,
 };
 
+/** Headers of an answer that are shown because people quote them. */
+const QUOTED = (h: string): Record<string, string> => ({
+  ...Object.fromEntries(
+    'server via cf-ray x-cache x-served-by x-amz-cf-id x-azure-ref x-vercel-id akamai-grn retry-after deprecation sunset'
+      .split(' ')
+      .map((name) => [name, h]),
+  ),
+  'proxy-status': `edge.example; error=${h}; details="${h}"`,
+  'x-pear-rid': h,
+});
+
 /** Every canary in every place a call can carry one. */
 export function plan(origin: string): Plan {
   const calls: PlannedCall[] = [];
@@ -112,6 +123,11 @@ export function plan(origin: string): Plan {
       '/v1/body',
       json({ error: { code: s, type: s, message: `The key ${s} is wrong.`, param: s }, token: s, request: { key: s } }),
     );
+    const p = planted(canary(kind, 'failed part'));
+    call('/v1/batch', json({ results: [{ status: 400, error: { code: p, message: `No ${p}`, type: p } }] }, 207));
+    const w = planted(canary(kind, 'deep message'));
+    call('/v1/deep', json({ title: `No ${w}`, outer: { inner: { text: `The ${w} is wrong.` } } }));
+    call('/v1/prefixed', json({ message: 'No', pear_trace_id: w, retry_at: w, limits: [{ quota_id: w }] }, 429));
     const b = planted(canary(kind, 'request body'));
     call('/v1/post', bad, {
       method: 'POST',
@@ -121,7 +137,7 @@ export function plan(origin: string): Plan {
     const h = planted(canary(kind, 'response header'));
     call(
       '/v1/headers',
-      json({ message: `No ${h}` }, 403, { 'x-error-code': h, 'x-error-message': h, 'x-custom': h, server: h }),
+      json({ message: `No ${h}` }, 403, { 'x-error-code': h, 'x-error-message': h, 'x-custom': h, ...QUOTED(h) }),
     );
     const l = planted(canary(kind, 'redirect'));
     call(

@@ -33,6 +33,7 @@ export function proxyErrorOf(answer: Answer): string | undefined {
   const text = answer.header('proxy-status');
   if (text === undefined) return undefined;
   // a quoted string may hold anything
-  const bare = text.slice(0, 1024).replace(/"(?:[^"\\]|\\.)*"/g, '""');
+  const unquoted = text.slice(0, 1024).replace(/\\./g, '').split('"');
+  const bare = unquoted.filter((_, index) => index % 2 === 0).join('');
   return [...bare.matchAll(/;\s{0,4}error=([a-z][a-z_]{1,63})(?![\w-])/g)].at(-1)?.[1];
 }

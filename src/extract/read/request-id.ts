@@ -20,9 +20,17 @@ export function idOf(value: unknown, shape: RegExp = SHAPE): string | undefined 
   return !looksLikeId(id, shape) || isSecretWord(id, 'token') ? undefined : id;
 }
 
+/** A telephone number, and a key in base64 with its padding: longer than any identifier in it. */
+const NO_ID = /^\+\d{7,15}$|^[A-Za-z\d+/]{40,128}={1,2}$/;
+
 /** Whether it is a request ID unless it is a secret. */
 export const looksLikeId = (text: string, shape: RegExp = SHAPE): boolean =>
-  text !== '' && text.length <= MAX && shape.test(text) && !text.startsWith('/') && !text.includes('://');
+  text !== '' &&
+  text.length <= MAX &&
+  shape.test(text) &&
+  !NO_ID.test(text) &&
+  !text.startsWith('/') &&
+  !text.includes('://');
 
 const BODY = pathTable(
   [
