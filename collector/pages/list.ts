@@ -6,26 +6,39 @@ import { type Html, html } from './html.ts';
 import { layout, when } from './layout.ts';
 import { KEPT } from './missing.ts';
 
+/** What the kinds are ordered by. */
+export type Sort = 'newest' | 'times' | 'first';
+
 export interface ListView {
   readonly groups: readonly Group[];
   /** Every kind kept, for the choices of the filter. */
   readonly all: readonly Group[];
   readonly filter: Filter;
   readonly since: string;
+  readonly sort: Sort;
+  /** From 1. */
+  readonly page: number;
   readonly nowMs: number;
   readonly problem?: string;
 }
 
 /** Kinds on one page. */
-const ROWS_MAX = 200;
+const ROWS_MAX = 100;
 
-/** Recent failures by layer and code, one row per kind, the newest first. */
+const ORDER: Readonly<Record<Sort, readonly [words: string, by: (a: Group, b: Group) => number]>> = {
+  newest: ['newest first', () => 0],
+  times: ['most frequent first', (a, b) => b.total - a.total],
+  first: ['latest to begin first', (a, b) => begun(b) - begun(a)],
+};
+const begun = (g: Group): number => g.records.at(-1)!.startMs;
+
+/** Failures by layer and code, one row per kind. */
 export function listPage(view: ListView): Html {
   const { groups } = view;
   const kinds = groups.length === 1 ? '1 kind' : `${groups.length} kinds`;
   return layout(
     'Failures',
-    html`<h1>Failures <small>${kinds} of failure, newest first</small></h1>
+    html`<h1>Failures <small>${kinds} of failure, ${ORDER[view.sort][0]}</small></h1>
 ${layerBar(view)}
 ${filterForm(view)}
 ${view.problem && html`<p class="problem" role="alert">${view.problem}</p>`}
@@ -40,11 +53,12 @@ const link = (filter: Readonly<Record<string, string | undefined>>): string => {
   return text === '' ? '/failures' : `/failures?${text}`;
 };
 
-const current = ({ filter, since }: ListView): Record<string, string | undefined> => ({
+const current = ({ filter, since, sort }: ListView): Record<string, string | undefined> => ({
   ...Object.fromEntries(FILTER_FIELDS.map((field) => [field, filter[field]])),
   text: filter.text,
   status: filter.status === undefined ? undefined : String(filter.status),
   since,
+  sort: sort === 'newest' ? undefined : sort,
 });
 
 /** One chip per layer that has failures, in the order of the vocabulary; a second click takes the filter away. */
@@ -77,13 +91,27 @@ ${view.filter.layer && html`<input type="hidden" name="layer" value="${view.filt
 }
 
 const table = (view: ListView): Html => html`<table class="failures">
-<thead><tr><th scope="col">Layer</th><th scope="col">Provider and code</th><th scope="col">Call</th><th scope="col">Service</th><th scope="col" class="number">Times</th><th scope="col">Newest</th><th scope="col">Request ID</th></tr></thead>
+<thead><tr><th scope="col">Layer</th><th scope="col">Provider and code</th><th scope="col">Call</th><th scope="col">Service</th>${sortHead(view, 'times', 'Times')}${sortHead(view, 'first', 'Since')}${sortHead(view, 'newest', 'Newest')}<th scope="col">Request ID</th></tr></thead>
 <tbody>
-${view.groups.slice(0, ROWS_MAX).map((g) => row(g, view.nowMs))}
+${rowsOf(view).map((g) => row(g, view.nowMs))}
 </tbody>
 </table>
-${view.groups.length > ROWS_MAX && html`<p class="hint">The newest ${ROWS_MAX} kinds of ${view.groups.length}; search or filter to see the others.</p>`}
+${pager(view)}
 <p class="hint"><kbd>/</kbd> search, <kbd>j</kbd> <kbd>k</kbd> move, <kbd>Enter</kbd> open</p>`;
+
+const rowsOf = ({ groups, sort, page }: ListView): Group[] =>
+  groups.toSorted(ORDER[sort][1]).slice((page - 1) * ROWS_MAX, page * ROWS_MAX);
+
+const sortHead = (view: ListView, sort: Sort, title: string): Html =>
+  html`<th scope="col"${sort === 'times' && html` class="number"`}${view.sort === sort && html` aria-sort="descending"`}><a href="${link({ ...current(view), sort: sort === 'newest' ? undefined : sort })}">${title}</a></th>`;
+
+function pager(view: ListView): Html | false {
+  const pages = Math.ceil(view.groups.length / ROWS_MAX);
+  if (pages <= 1) return false;
+  const to = (page: number, text: string): Html =>
+    html`<a href="${link({ ...current(view), page: page === 1 ? undefined : String(page) })}">${text}</a>`;
+  return html`<nav class="pager" aria-label="Pages of the list">${view.page > 1 && to(view.page - 1, 'Newer')} <span>page ${view.page} of ${pages}</span> ${view.page < pages && to(view.page + 1, 'More')}</nav>`;
+}
 
 function row(g: Group, nowMs: number): Html {
   const r = g.records[0]!;
@@ -93,8 +121,9 @@ function row(g: Group, nowMs: number): Html {
 <td class="mono"><bdi>${r.method} ${r.template ?? r.host}</bdi>${r.status !== undefined && html` <span class="status">${r.status}</span>`}</td>
 <td class="whole"><bdi>${r.service}</bdi></td>
 <td class="number times">${g.total}</td>
-<td>${when(r.startMs, nowMs)}</td>
-<td class="mono id"><bdi>${r.requestId ?? '–'}</bdi></td>
+<td class="since">${when(begun(g), nowMs)}</td>
+<td class="newest">${when(r.startMs, nowMs)}</td>
+<td class="mono id">${r.requestId === undefined ? '–' : html`<bdi data-copy>${r.requestId}</bdi>`}</td>
 </tr>`;
 }
 

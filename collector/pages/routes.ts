@@ -7,7 +7,7 @@ import { STYLE } from './assets/style.ts';
 import { detailPage } from './detail.ts';
 import { readForm } from './form.ts';
 import { admitted, endSession, foreign, isToken, startSession } from './guard.ts';
-import { listPage } from './list.ts';
+import { listPage, type Sort } from './list.ts';
 import { liveHandle } from './live.ts';
 import { missingPage } from './missing.ts';
 import { providersApi, providersHandle } from './providers.ts';
@@ -57,6 +57,8 @@ function list(req: IncomingMessage, ctx: CollectorContext) {
   return { query, nowMs, filter, usable, groups: storeOf(ctx).list(usable) };
 }
 
+const sortOf = (text: string | null): Sort => (text === 'times' || text === 'first' ? text : 'newest');
+
 const listHandle: Handle = (req, res, ctx) => {
   const { query, nowMs, filter, usable, groups } = list(req, ctx);
   const problem = 'problem' in filter ? filter.problem : undefined;
@@ -65,6 +67,8 @@ const listHandle: Handle = (req, res, ctx) => {
     all: storeOf(ctx).list({}),
     filter: usable,
     since: query.get('since')?.slice(0, 7) ?? '',
+    sort: sortOf(query.get('sort')),
+    page: Math.min(1000, Math.max(1, Math.trunc(Number(query.get('page'))) || 1)),
     nowMs,
   };
   sendHtml(

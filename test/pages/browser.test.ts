@@ -170,3 +170,17 @@ describe('the pages in Chromium', () => {
     await context.close();
   });
 });
+
+it('the list is live, sorts, and copies a request ID by a click', async () => {
+  const { page, context } = await visit();
+  await page.goto(`${c.httpUrl}/failures?sort=times`);
+  expect(await page.locator('h1').textContent()).toContain('most frequent first');
+  const times = await page.locator('td.times').allTextContents();
+  expect(times.map(Number)).toEqual(times.map(Number).toSorted((a, b) => b - a));
+  await c.fail({ ...INCIDENTS[0]!, age: 0, 'api.provider.code': 'just_now', 'api.provider.request_id': 'req_live_1' });
+  const id = page.locator('bdi[data-copy]', { hasText: 'req_live_1' });
+  await id.waitFor({ timeout: 10_000 });
+  await id.click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('req_live_1');
+  await context.close();
+});

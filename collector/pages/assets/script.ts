@@ -1,6 +1,6 @@
 /**
- * The pages’ only script. They work without it; it signs in by a link’s fragment, copies, and moves by keyboard. Values reach the page as text
- * only, so there is no HTML to build here.
+ * The pages’ only script. They work without it; it signs in by a link’s fragment, copies, moves by keyboard and keeps the list live: what
+ * replaces it is the server’s own page. Values reach the page as text only, so there is no HTML to build here.
  */
 export const SCRIPT = `'use strict';
 const fragment = new URLSearchParams(location.hash.slice(1));
@@ -24,6 +24,41 @@ for (const button of document.querySelectorAll('button.copy')) {
     }
     setTimeout(() => { button.textContent = 'Copy'; }, 2000);
   });
+}
+addEventListener('click', async (event) => {
+  const source = event.target.closest('[data-copy]');
+  if (!source || getSelection().toString()) return;
+  try {
+    await navigator.clipboard.writeText(source.textContent);
+    source.dataset.copied = '';
+    setTimeout(() => { delete source.dataset.copied; }, 1500);
+  } catch {
+    getSelection().selectAllChildren(source);
+  }
+});
+const words = (seconds) => seconds < 60 ? Math.max(0, Math.round(seconds)) + ' s ago'
+  : seconds < 5400 ? Math.round(seconds / 60) + ' min ago'
+  : seconds < 129600 ? Math.round(seconds / 3600) + ' h ago' : Math.round(seconds / 86400) + ' d ago';
+setInterval(() => {
+  for (const time of document.querySelectorAll('time[datetime]')) {
+    const at = Date.parse(time.dateTime);
+    if (at <= Date.now()) time.textContent = words((Date.now() - at) / 1000);
+  }
+}, 5000);
+for (const time of document.querySelectorAll('time[datetime]'))
+  time.title = new Date(time.dateTime).toLocaleString() + ' local, ' + time.dateTime;
+if (location.pathname === '/failures' && document.querySelector('main h1')) {
+  let due;
+  const renew = async () => {
+    due = undefined;
+    const main = document.getElementById('main');
+    if (main.contains(document.activeElement) && document.activeElement.matches('input, select, textarea')) return;
+    const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
+    if (!answer.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('main');
+    if (fresh) main.replaceChildren(...fresh.childNodes);
+  };
+  new EventSource('/api/failures/live').onmessage = () => { due ??= setTimeout(renew, 1000); };
 }
 addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, select, textarea')) return;

@@ -21,7 +21,7 @@ a:hover { text-decoration: underline; }
 :focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; border-radius: 3px; }
 .skip { position: absolute; left: -99em; }
 .skip:focus { left: 1em; top: .5em; background: var(--card); padding: .3em .8em; z-index: 1; }
-.bar { display: flex; align-items: center; gap: 1.5rem; padding: .6rem 1.5rem; background: var(--card); border-bottom: 1px solid var(--line); }
+.bar { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem 1.5rem; padding: .6rem 1.5rem; background: var(--card); border-bottom: 1px solid var(--line); }
 .bar nav { display: flex; gap: 1rem; flex: 1; }
 .bar form { margin: 0; }
 .brand { font-weight: 700; color: var(--ink); letter-spacing: -.01em; }
@@ -54,6 +54,9 @@ input, select, button { font: inherit; font-size: .9rem; color: var(--ink); back
 .grow input { max-width: none; width: 100%; }
 button { cursor: pointer; font-weight: 600; }
 button:hover { border-color: var(--soft); }
+.pager { display: flex; gap: 1rem; margin: .8rem 0; color: var(--soft); }
+[data-copy] { cursor: copy; }
+[data-copied]::after { content: ' copied'; color: var(--fine); font-family: system-ui, sans-serif; }
 .quiet { border: 0; background: none; font-weight: 400; color: var(--soft); }
 table { border-collapse: collapse; width: 100%; }
 th { text-align: left; font-size: .8rem; font-weight: 500; color: var(--soft); padding: .4rem .7rem; }
@@ -107,5 +110,7 @@ summary { cursor: pointer; color: var(--soft); font-size: .88rem; margin-bottom:
   .failures tr { display: block; padding: .4rem 0; border-top: 1px solid var(--line); }
   .failures td { display: block; border: 0; padding: .1rem .8rem; text-align: left; }
   .failures td.times::after { content: " times"; }
+  .since::before { content: 'since '; }
+  .newest::before { content: 'newest '; }
 }
 `;
