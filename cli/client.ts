@@ -1,5 +1,7 @@
-import { request } from 'node:http';
-import { knownToken } from '../collector/pages/token.ts';
+import { readFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
+import { request as requestTls } from 'node:https';
+import { configuredToken, knownToken } from '../collector/pages/token.ts';
 import { type Config, loadConfig } from '../src/config.ts';
 import type { FailureRecord } from '../src/evidence/record.ts';
 import { UsageError } from './command.ts';
@@ -22,10 +24,9 @@ export function addressOf(config: Config): string {
 /** Reads JSON from the running collector, at `FAULTLAYER_HTTP_HOST` and `_PORT`, with its token. */
 export async function ask(path: string, env: NodeJS.ProcessEnv = process.env): Promise<unknown> {
   const { config } = loadConfig(env);
-  const host = hostOf(config);
   const at = addressOf(config);
   const look = (): Promise<{ status: number; body: string }> =>
-    get(host, config.httpPort, path, knownToken(config.httpToken, env));
+    get(config, path, knownToken(configuredToken(config), env));
   // The collector makes its token when it is first asked for one, so a second look may find it.
   const { status, body } = await look()
     .then((first) => (first.status === 401 ? look() : first))
@@ -70,18 +71,21 @@ export async function findFailure(id: string, exact = false): Promise<Found | un
   return found;
 }
 
-function get(
-  host: string,
-  port: number,
-  path: string,
-  token: string | undefined,
-): Promise<{ status: number; body: string }> {
+function get(config: Config, path: string, token: string | undefined): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
     const headers = {
       accept: 'application/json',
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     };
-    const req = request({ host, port, path, headers, timeout: 5000 }, (res) => {
+    const { httpPort: port, httpTlsCert: cert } = config;
+    const options = { host: hostOf(config), port, path, headers, timeout: 5000 };
+    // the very certificate is known: its names do not matter
+    const tls = cert === undefined ? undefined : { ca: readFileSync(cert), checkServerIdentity: () => undefined };
+    const send = (answer: (res: IncomingMessage) => void) =>
+      tls === undefined
+        ? request(options, answer)
+        : requestTls({ ...options, ...tls, allowPartialTrustChain: true }, answer);
+    const req = send((res) => {
       let body = '';
       res.setEncoding('utf8');
       res.on('data', (text: string) => {

@@ -26,11 +26,18 @@ export const run = command({
   name: 'collector',
   usage: USAGE,
   options: {
-    ...Object.fromEntries([...FLAGS.keys()].map((name) => [name, { type: 'string' } as const])),
+    ...Object.fromEntries(
+      [...FLAGS.keys()].map((name) => [
+        name,
+        { type: FLAGS.get(name)!.default === false ? 'boolean' : 'string' } as const,
+      ]),
+    ),
     json: { type: 'boolean' },
   },
   async run(values: Readonly<Record<string, string | boolean | undefined>>) {
-    const flags = Object.fromEntries([...FLAGS].map(([name, o]) => [o.env, values[name] as string | undefined]));
+    const flags = Object.fromEntries(
+      [...FLAGS].map(([name, o]) => [o.env, values[name] === undefined ? undefined : String(values[name])]),
+    );
     const given = Object.entries(flags).filter(([, value]) => value !== undefined);
     const { config, problems } = loadConfig({ ...process.env, ...Object.fromEntries(given) });
     const wrong = [
@@ -47,6 +54,8 @@ export const run = command({
     process.stderr.write(
       `faultlayer: OTLP/HTTP on ${collector.otlpUrl}/v1/traces, ${collector.otlpGrpcUrl === undefined ? '' : `gRPC on ${collector.otlpGrpcUrl}, `}metrics on ${collector.httpUrl}/metrics, failures on ${collector.httpUrl}/failures\n`,
     );
+    if (config.httpToken === undefined && config.httpTokenFile === undefined && !config.openLocal)
+      process.stderr.write(`faultlayer: to sign in once, within ten minutes: ${collector.loginUrl()}\n`);
     if (!LOOPBACK.test(config.otlpHost) && config.otlpToken === undefined)
       process.stderr.write(
         `faultlayer: anyone who reaches ${config.otlpHost} can send spans; set FAULTLAYER_OTLP_TOKEN or listen on 127.0.0.1\n`,

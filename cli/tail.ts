@@ -1,4 +1,4 @@
-import { knownToken } from '../collector/pages/token.ts';
+import { configuredToken, knownToken } from '../collector/pages/token.ts';
 import { loadConfig } from '../src/config.ts';
 import { type Filter, filterOf, matches } from '../src/evidence/filter.ts';
 import { addressOf, CollectorError } from './client.ts';
@@ -36,7 +36,7 @@ export const run = command({
     const { config } = loadConfig(process.env);
     const base = `http://${addressOf(config)}`;
     const printer = new LivePrinter({ stream: process.stdout, linkOf: (id) => `${base}/failures/${id}` });
-    const feed = follow(base, knownToken(config.httpToken, process.env), (live) => {
+    const feed = follow(base, knownToken(configuredToken(config), process.env), (live) => {
       if (!matches(live.failure, filter as Filter)) return;
       if (values.json) process.stdout.write(`${JSON.stringify(live.failure)}\n`);
       else printer.add(live);

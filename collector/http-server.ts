@@ -1,30 +1,38 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { rebound } from '../src/aggregate/index.ts';
 import type { Connections } from './base/connections.ts';
 import type { CollectorContext, Route } from './base/context.ts';
 import { requestPath } from './base/request-path.ts';
 import { LIMITS } from './limits.ts';
+import type { Pem } from './otlp/servers.ts';
 
 const matches = (route: Route, path: string): boolean =>
   route.path.endsWith('/*') ? path.startsWith(route.path.slice(0, -1)) : path === route.path;
 
 /** The server of metrics, health and pages. */
-export function httpServer(ctx: CollectorContext, routes: readonly Route[], connections: Connections): Server {
-  const server = createServer(
-    {
-      headersTimeout: LIMITS.headersTimeoutMs,
-      requestTimeout: LIMITS.requestTimeoutMs,
-      connectionsCheckingInterval: 1000,
-    },
-    (req, res) => {
-      res.once('close', connections.begin(req.socket));
-      answer(req, res, ctx, routes).catch((error: unknown) => {
-        ctx.faults.caught('http', error);
-        if (!res.headersSent) res.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
-        res.end('internal error\n');
-      });
-    },
-  );
+export function httpServer(
+  ctx: CollectorContext,
+  routes: readonly Route[],
+  connections: Connections,
+  pem?: Pem,
+): Server {
+  const options = {
+    headersTimeout: LIMITS.headersTimeoutMs,
+    requestTimeout: LIMITS.requestTimeoutMs,
+    connectionsCheckingInterval: 1000,
+  };
+  const handle = (req: IncomingMessage, res: ServerResponse): void => {
+    res.once('close', connections.begin(req.socket));
+    answer(req, res, ctx, routes).catch((error: unknown) => {
+      ctx.faults.caught('http', error);
+      if (!res.headersSent) res.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
+      res.end('internal error\n');
+    });
+  };
+  const server = pem
+    ? createTlsServer({ ...options, ...pem, handshakeTimeout: LIMITS.headersTimeoutMs }, handle)
+    : createServer(options, handle);
   server.on('connection', (socket) => connections.add(socket));
   return server;
 }

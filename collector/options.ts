@@ -21,6 +21,14 @@ export interface CollectorOptions {
   readonly httpPort?: number;
   /** Token of the failure pages; left out, one is made and kept in a file [FAULTLAYER_HTTP_TOKEN]. */
   readonly httpToken?: string | undefined;
+  /** File that holds the token of the failure pages [FAULTLAYER_HTTP_TOKEN_FILE]. */
+  readonly httpTokenFile?: string | undefined;
+  /** Pages without a token for this host itself [FAULTLAYER_OPEN_LOCAL], and for authenticating proxies [FAULTLAYER_TRUSTED_PROXIES]. */
+  readonly openLocal?: boolean;
+  readonly trustedProxies?: readonly string[];
+  /** Files of the pages' certificate chain and key, PEM [FAULTLAYER_HTTP_TLS_CERT, FAULTLAYER_HTTP_TLS_KEY]. */
+  readonly httpTlsCert?: string | undefined;
+  readonly httpTlsKey?: string | undefined;
   /** Host names under which the pages are served, besides localhost and addresses [FAULTLAYER_HTTP_HOSTS]. */
   readonly httpHosts?: readonly string[];
   /** SQLite file in which failures survive a restart [FAULTLAYER_EVIDENCE_FILE]. */

@@ -24,6 +24,8 @@ import { SpanIngest } from './otlp/ingest.ts';
 import { MetricsIngest } from './otlp/metrics.ts';
 import { Receiver } from './otlp/receiver.ts';
 import { OtlpServers, type Pem } from './otlp/servers.ts';
+import { loginPath } from './pages/login-code.ts';
+import { configuredToken } from './pages/token.ts';
 import { EXTENSIONS, routes } from './routes.ts';
 import { drain, Stopping } from './stopping.ts';
 
@@ -36,6 +38,8 @@ export interface Collector {
   readonly httpUrl: string;
   readonly context: CollectorContext;
   readonly renderings: Renderings;
+  /** A URL that signs one browser in once, within ten minutes; each call makes the one before invalid. */
+  loginUrl(): string;
   /** Reads the certificate and key anew, for new connections; what cannot be used is logged and leaves the old ones. */
   reload(): void;
   /**
@@ -52,7 +56,8 @@ const GRPC_PORT = 4317;
 
 /** Starts receiving and serving. Throws StartError when a port, file or address cannot be used, or there is no WebAssembly. */
 export async function startCollector(options: CollectorOptions = {}): Promise<Collector> {
-  const config = configOf(options);
+  const given = configOf(options);
+  const config = { ...given, httpToken: readAs('FAULTLAYER_HTTP_TOKEN_FILE', () => configuredToken(given)) };
   useOwnRules(config);
   const aggregator = new Aggregator({
     providerOf: (host) => providerName(host, config.providers),
@@ -90,7 +95,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     ['otlp', senders.size],
     ['http', readers.size],
   ]);
-  const servers = new OtlpServers(receiver, senders, pemOf(config));
+  const servers = new OtlpServers(receiver, senders, pemOf(config, 'otlp'));
   const stopping = new Stopping(aggregator, self);
   const renderings = new Renderings(new Exposition(aggregator), aggregator, self);
   for (const extend of EXTENSIONS) extend(context);
@@ -127,6 +132,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
           context,
           routes(renderings, (spans) => stopping.read(spans)),
           readers,
+          pemOf(config, 'http'),
         ),
       {
         host: config.httpHost,
@@ -141,14 +147,19 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     throw error;
   }
   const scheme = config.otlpTlsCert === undefined ? 'http' : 'https';
+  const httpUrl = `${config.httpTlsCert === undefined ? 'http' : 'https'}://${at.pages.authority}`;
   let closed: Promise<void> | undefined;
   return {
     otlpUrl: `${scheme}://${at.http.authority}`,
     otlpGrpcUrl: at.grpc && `${scheme}://${at.grpc.authority}`,
-    httpUrl: `http://${at.pages.authority}`,
+    httpUrl,
     context,
     renderings,
-    reload: () => reload(config, otlp, log),
+    loginUrl: () => httpUrl + loginPath(context),
+    reload: () => {
+      reload(config, 'otlp', otlp, log);
+      reload(config, 'http', pages, log);
+    },
     close: ({ scraped = false } = {}) => (closed ??= stop(scraped)),
     lastLine: () => stopping.lastLine(),
   };
@@ -181,21 +192,20 @@ function readAs<T>(what: string, make: () => T): T {
   }
 }
 
-function pemOf(config: Config): Pem | undefined {
-  if (config.otlpTlsCert === undefined && config.otlpTlsKey === undefined) return undefined;
-  const read = (file: string | undefined, variable: string): Buffer => {
+function pemOf(config: Config, door: 'otlp' | 'http'): Pem | undefined {
+  const [cert, key] = [config[`${door}TlsCert`], config[`${door}TlsKey`]];
+  if (cert === undefined && key === undefined) return undefined;
+  const read = (file: string | undefined, what: string): Buffer => {
+    const variable = `FAULTLAYER_${door.toUpperCase()}_TLS_${what}`;
     if (file === undefined) throw new StartError(`${variable} is needed as well: TLS takes a certificate and its key`);
     return readAs(variable, () => readFileSync(file));
   };
-  return {
-    cert: read(config.otlpTlsCert, 'FAULTLAYER_OTLP_TLS_CERT'),
-    key: read(config.otlpTlsKey, 'FAULTLAYER_OTLP_TLS_KEY'),
-  };
+  return { cert: read(cert, 'CERT'), key: read(key, 'KEY') };
 }
 
-function reload(config: Config, servers: readonly Server[], log: Log): void {
+function reload(config: Config, door: 'otlp' | 'http', servers: readonly Server[], log: Log): void {
   try {
-    const pem = pemOf(config);
+    const pem = pemOf(config, door);
     if (!pem) return;
     for (const server of servers) if ('setSecureContext' in server) (server as TlsServer).setSecureContext(pem);
     log.warn('the certificate was read again');

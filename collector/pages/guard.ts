@@ -41,8 +41,26 @@ export function foreign(req: IncomingMessage, ctx: CollectorContext): string | u
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 const same = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
 
-/** Whether a request shows the token (`Authorization: Bearer`, never the query) or a session made from it. */
+const LOOPBACK = /^(?:::ffff:)?127\.|^::1$/;
+const FORWARDED = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'];
+
+/** From this host itself, and not handed on by a proxy on it. */
+const isLocal = (req: IncomingMessage): boolean =>
+  LOOPBACK.test(req.socket.remoteAddress ?? '') && FORWARDED.every((name) => req.headers[name] === undefined);
+
+/** Sent by a proxy that was named, which says who the person is. */
+function isFromProxy(req: IncomingMessage, { config }: CollectorContext): boolean {
+  const from = (req.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+  const user = req.headers['x-forwarded-user'] ?? req.headers['remote-user'];
+  return config.trustedProxies.includes(from) && typeof user === 'string' && user.trim() !== '';
+}
+
+/**
+ * Whether a request shows the token (`Authorization: Bearer`, never the query) or a session made from it, or comes from where none is asked for.
+ * Host and Origin have been checked.
+ */
 export function admitted(req: IncomingMessage, ctx: CollectorContext): boolean {
+  if ((ctx.config.openLocal && isLocal(req)) || isFromProxy(req, ctx)) return true;
   const token = tokenOf(ctx);
   const bearer = /^Bearer (\S+)$/i.exec(req.headers.authorization ?? '')?.[1];
   if (bearer !== undefined) return same(bearer, token);
@@ -68,5 +86,10 @@ export function startSession(res: ServerResponse, ctx: CollectorContext): void {
 
 export const endSession = (res: ServerResponse): void => setCookie(res, '', 0);
 
+const isTls = (res: ServerResponse): boolean => (res.socket as { encrypted?: boolean } | null)?.encrypted === true;
+
 const setCookie = (res: ServerResponse, value: string, seconds: number): void =>
-  void res.setHeader('set-cookie', `${COOKIE}=${value}; HttpOnly; SameSite=Lax; Path=/; Max-Age=${seconds}`);
+  void res.setHeader(
+    'set-cookie',
+    `${COOKIE}=${value}; HttpOnly; SameSite=Lax; Path=/; Max-Age=${seconds}${isTls(res) ? '; Secure' : ''}`,
+  );

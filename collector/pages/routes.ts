@@ -9,6 +9,7 @@ import { readForm } from './form.ts';
 import { admitted, endSession, foreign, isToken, startSession } from './guard.ts';
 import { listPage, type Sort } from './list.ts';
 import { liveHandle } from './live.ts';
+import { usesCode } from './login-code.ts';
 import { missingPage } from './missing.ts';
 import { providersApi, providersHandle } from './providers.ts';
 import { redirect, sendAsset, sendHtml, sendJson, sendText } from './send.ts';
@@ -133,6 +134,16 @@ const signIn: Handle = async (req, res, ctx) => {
   redirect(res, local);
 };
 
+/** A link that the collector printed at start; a code that is wrong, old or used leads to the form. */
+const signInOnce: Handle = (req, res, ctx) => {
+  const reason = foreign(req, ctx);
+  if (reason !== undefined) return sendText(res, 403, reason);
+  if (!usesCode(ctx, queryOf(req).get('code') ?? ''))
+    return sendHtml(res, 401, signInPage('/failures', false, ctx.config.httpToken === undefined));
+  startSession(res, ctx);
+  redirect(res, '/failures');
+};
+
 const signOut: Handle = (req, res, ctx) => {
   const reason =
     foreign(req, ctx) ??
@@ -158,6 +169,7 @@ export const PAGE_ROUTES: readonly Route[] = [
   { method: 'GET', path: '/api/failures', handle: guarded('api', listApi) },
   { method: 'GET', path: '/api/failures/live', handle: guarded('api', liveHandle) },
   { method: 'GET', path: '/api/failures/*', handle: guarded('api', detailApi) },
+  { method: 'GET', path: '/session', handle: signInOnce },
   { method: 'POST', path: '/session', handle: signIn },
   { method: 'POST', path: '/session/end', handle: signOut },
   { method: 'GET', path: '/assets/*', handle: asset },

@@ -9,6 +9,17 @@ type Env = Readonly<Record<string, string | undefined>>;
 export const tokenFile = (env: Env): string =>
   join(env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local', 'state'), 'faultlayer', 'token');
 
+/** The token that was configured, in a variable or in a file. Throws where the file cannot be read or is empty. */
+export function configuredToken(config: {
+  readonly httpToken: string | undefined;
+  readonly httpTokenFile: string | undefined;
+}): string | undefined {
+  if (config.httpToken !== undefined || config.httpTokenFile === undefined) return config.httpToken;
+  const token = readFileSync(config.httpTokenFile, 'utf8').trim();
+  if (token === '') throw new Error(`${config.httpTokenFile} is empty`);
+  return token;
+}
+
 /** The token that exists: configured, or made by an earlier start. */
 export function knownToken(configured: string | undefined, env: Env): string | undefined {
   if (configured) return configured;

@@ -1,9 +1,20 @@
 import { VERSION } from '../../src/version.ts';
 import type { Manifest } from './build.ts';
-import { CONTAINER_SECURITY, metadata, POD_SECURITY, probe, resources, selector, serviceMonitor } from './common.ts';
+import {
+  CONTAINER_SECURITY,
+  metadata,
+  NAMESPACE,
+  POD_SECURITY,
+  probe,
+  resources,
+  selector,
+  serviceMonitor,
+} from './common.ts';
 
 const NAME = 'faultlayer-collector';
 const OTLP = { name: 'otlp-http', port: 4318 };
+/** Names under which the Service is asked. */
+const HOSTS = [NAME, `${NAME}.${NAMESPACE}`, `${NAME}.${NAMESPACE}.svc`, `${NAME}.${NAMESPACE}.svc.cluster.local`];
 const METRICS = { name: 'metrics', port: 9468 };
 
 /**
@@ -29,12 +40,20 @@ export const collector = (): Manifest[] => [
               name: 'collector',
               image: `faultlayer/collector:${VERSION}`,
               ports: [OTLP, METRICS].map(({ name, port }) => ({ name, containerPort: port })),
+              env: [
+                { name: 'FAULTLAYER_HTTP_HOSTS', value: HOSTS.join(',') },
+                { name: 'FAULTLAYER_HTTP_TOKEN_FILE', value: '/etc/faultlayer/token' },
+              ],
+              volumeMounts: [{ name: 'token', mountPath: '/etc/faultlayer', readOnly: true }],
               resources: resources('250m', '512Mi'),
               securityContext: CONTAINER_SECURITY,
               livenessProbe: probe('/-/healthy', METRICS.name),
               readinessProbe: probe('/-/ready', METRICS.name),
             },
           ],
+          // made beforehand, so that no token stands in a manifest:
+          // kubectl -n observability create secret generic faultlayer-collector --from-literal=token="$(openssl rand -base64 24)"
+          volumes: [{ name: 'token', secret: { secretName: NAME, defaultMode: 0o440 } }],
         },
       },
     },

@@ -1,5 +1,5 @@
 import { detailOf, errorCodeOf } from '../../src/layers/detail.ts';
-import { redactText } from '../../src/redact/index.ts';
+import { redactDetail, redactText } from '../../src/redact/index.ts';
 import type { Call } from '../capture/types.ts';
 import type { Outcome } from '../judge/types.ts';
 import type { AttributeList } from '../span/list.ts';
@@ -21,7 +21,7 @@ export function addError(a: AttributeList, call: Call, { error, reason, deadline
     announced,
     received: announced === undefined ? undefined : Math.min(announced, call.received() ?? 0),
   });
-  if (detail !== undefined) a.set('api.failure.detail', redactText(detail, DETAIL_MAX));
+  if (detail !== undefined) a.set('api.failure.detail', redactDetail(detail, DETAIL_MAX));
 }
 
 function lengthOf(call: Call): number | undefined {

@@ -1,5 +1,5 @@
 import type { ReadName } from '../contract/index.ts';
-import { redactText, redactUrl, requestHeaders } from '../redact/index.ts';
+import { redactDetail, redactText, redactUrl, requestHeaders } from '../redact/index.ts';
 import { redactBody } from './body.ts';
 import { inert } from './inert.ts';
 
@@ -26,6 +26,8 @@ export interface Facts {
   text(name: ReadName): string | undefined;
   /** Free text, redacted. */
   prose(name: ReadName): string | undefined;
+  /** A line about the connection itself, whose addresses are no person's. */
+  detail(name: ReadName): string | undefined;
   url(name: ReadName): string | undefined;
   number(name: ReadName): number | undefined;
   flag(name: ReadName): boolean | undefined;
@@ -53,6 +55,7 @@ export function factsOf(attributes: ReadonlyMap<string, AttributeValue>): Facts 
   return {
     text: (name) => mapped(name, (t) => inert(t, TEXT_MAX)),
     prose: (name) => mapped(name, (t) => inert(redactText(t, TEXT_MAX), TEXT_MAX)),
+    detail: (name) => mapped(name, (t) => inert(redactDetail(t, TEXT_MAX), TEXT_MAX)),
     url: (name) => mapped(name, (t) => inert(redactUrl(t), URL_MAX)),
     number,
     flag: (name) => {

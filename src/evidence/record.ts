@@ -158,7 +158,7 @@ export function recordOf(span: SpanFacts, derive?: Derivations): FailureRecord |
     owner: (newer && oneOf(OWNERS, f.text('api.failure.owner'))) || ownerOf(layer.name, known),
     reason,
     error: f.prose('api.failure.error'),
-    detail: f.prose('api.failure.detail'),
+    detail: f.detail('api.failure.detail'),
     deadline: f.number('api.deadline'),
     idle: f.number('api.connection.idle'),
     carried: f.number('api.connection.calls'),

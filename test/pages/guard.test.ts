@@ -1,12 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ask } from '../../cli/client.ts';
 import { foreign } from '../../collector/pages/guard.ts';
+import { loginPath, usesCode } from '../../collector/pages/login-code.ts';
 import { PAGE_ROUTES } from '../../collector/pages/routes.ts';
 import { ensureToken, knownToken, tokenFile } from '../../collector/pages/token.ts';
+import { authority } from '../support/certificates.ts';
 import { type CollectorUnderTest, collectorUnderTest, TOKEN } from '../support/collector.ts';
 import { INCIDENTS } from '../support/incidents.ts';
 
@@ -223,4 +226,76 @@ it('a token is made once, for this user only, and found again', () => {
   expect(ensureToken(undefined, env)).toBe(token);
   expect(ensureToken('configured', env)).toBe('configured');
   rmSync(home, { recursive: true, force: true });
+});
+
+describe('other ways in', () => {
+  const status = async (one: CollectorUnderTest, path: string, headers: Record<string, string> = {}) =>
+    (await fetch(one.httpUrl + path, { headers, redirect: 'manual' })).status;
+
+  it('a link that is printed signs in once, in time, and is no token', async () => {
+    const url = c.collector.loginUrl();
+    expect(url).not.toContain(TOKEN);
+    const wrong = await fetch(`${c.httpUrl}/session?code=wrong`, { redirect: 'manual' });
+    expect(wrong.status).toBe(401);
+    const first = await fetch(url, { redirect: 'manual' });
+    const cookie = first.headers.get('set-cookie')!.split(';')[0]!;
+    expect([first.status, first.headers.get('location')]).toEqual([303, '/failures']);
+    expect(await status(c, '/failures', { cookie })).toBe(200);
+    expect((await fetch(url, { redirect: 'manual' })).status).toBe(401);
+    const { context } = c.collector;
+    const late = new URL(`http://h${loginPath(context, Date.now() - 11 * 60_000)}`).searchParams.get('code')!;
+    expect(usesCode(context, late)).toBe(false);
+  });
+
+  it('a token comes from a file, and one that cannot be read is said at start', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'faultlayer-secret-'));
+    const file = join(folder, 'token');
+    writeFileSync(file, 'from-a-secret\n');
+    await using one = await collectorUnderTest({ httpToken: undefined, httpTokenFile: file });
+    expect(await status(one, '/failures', { authorization: 'Bearer from-a-secret' })).toBe(200);
+    expect(await status(one, '/failures')).toBe(401);
+    rmSync(folder, { recursive: true });
+    await expect(collectorUnderTest({ httpToken: undefined, httpTokenFile: file })).rejects.toThrow(
+      'FAULTLAYER_HTTP_TOKEN_FILE',
+    );
+  });
+
+  it('this host itself needs none where that was asked for, but no proxy on it, and no other page', async () => {
+    await using one = await collectorUnderTest({ openLocal: true });
+    expect(await status(one, '/failures')).toBe(200);
+    expect(await status(one, '/failures', { 'x-forwarded-for': '203.0.113.7' })).toBe(401);
+    expect(await status(one, '/failures', { origin: 'http://evil.example' })).toBe(403);
+    expect(await status(c, '/failures')).toBe(401);
+  });
+
+  it('the pages speak TLS with a certificate, and the command line knows that very one', async () => {
+    using ca = authority();
+    const { key, cert } = ca.leaf({ names: ['localhost'] });
+    const folder = mkdtempSync(join(tmpdir(), 'faultlayer-tls-'));
+    const [httpTlsCert, httpTlsKey] = ['cert.pem', 'key.pem'].map((name) => join(folder, name)) as [string, string];
+    writeFileSync(httpTlsCert, cert);
+    writeFileSync(httpTlsKey, key);
+    await using one = await collectorUnderTest({ httpTlsCert, httpTlsKey, httpHost: '127.0.0.1' });
+    expect(one.httpUrl).toMatch(/^https:/);
+    await one.fail(...INCIDENTS.slice(0, 1));
+    const env = {
+      FAULTLAYER_HTTP_HOST: '127.0.0.1',
+      FAULTLAYER_HTTP_PORT: String(one.httpPort),
+      FAULTLAYER_HTTP_TOKEN: TOKEN,
+      FAULTLAYER_HTTP_TLS_CERT: httpTlsCert,
+    };
+    expect(await ask('/api/failures', env)).toMatchObject({ groups: [{ total: 1 }] });
+    await expect(ask('/api/failures', { ...env, FAULTLAYER_HTTP_TLS_CERT: '' })).rejects.toThrow(
+      'no collector answers',
+    );
+    await expect(collectorUnderTest({ httpTlsCert })).rejects.toThrow('FAULTLAYER_HTTP_TLS_KEY');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('a proxy that was named says who it is, and nobody else may', async () => {
+    await using one = await collectorUnderTest({ trustedProxies: ['127.0.0.1'] });
+    expect(await status(one, '/failures', { 'x-forwarded-user': 'ann' })).toBe(200);
+    expect(await status(one, '/failures')).toBe(401);
+    expect(await status(c, '/failures', { 'x-forwarded-user': 'ann' })).toBe(401);
+  });
 });
