@@ -88,4 +88,10 @@ describe('answers of APIs in no other list', () => {
       1, 1, 1, 1,
     ]);
   });
+
+  it('is so of those labelled after the rules were mended', () => {
+    const { score } = scoreOf('answers-later.json');
+    expect(share(score.code)).toBeGreaterThanOrEqual(0.9);
+    expect([share(score['no code']), share(score['no wait'])]).toEqual([1, 1]);
+  });
 });
