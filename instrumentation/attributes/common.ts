@@ -99,7 +99,7 @@ export function pathOf(target: string): string {
   return slash < 0 ? '/' : target.slice(slash);
 }
 
-export const providerOf = (call: Call, config: Config): string =>
+const providerOf = (call: Call, config: Config): string =>
   call.host === ''
     ? ''
     : providerName(

@@ -12,6 +12,7 @@ import type { Capture, CaptureOptions, CaptureSink } from './types.ts';
 import { watchUndici } from './undici/channels.ts';
 import { onClosed, onNewConnection } from './undici/connecting.ts';
 import { watchFetch } from './undici/fetch.ts';
+import { watchWebSockets } from './websocket.ts';
 
 export * from './types.ts';
 
@@ -23,7 +24,7 @@ export function startCapture(sink: CaptureSink, options: CaptureOptions = {}): C
   const http = watchHttp(tracker);
   watchRefused(tracker);
   watchHttp2(tracker);
-  watchLoaded(tracker, [grpcLibrary(tracker)]);
+  watchLoaded(tracker, [grpcLibrary(tracker), watchWebSockets(tracker)]);
   const onSocket = tracker.guard(
     'net.client.socket',
     connectionWatcher(
@@ -56,7 +57,6 @@ export function startCapture(sink: CaptureSink, options: CaptureOptions = {}): C
       tracker.settling.all();
       tracker.open.each((call) => sink.pending?.(call));
     }),
-    eachOpen: (visit) => tracker.open.each(visit),
     stop: () => tracker.stop(),
     get open() {
       return tracker.open.size;

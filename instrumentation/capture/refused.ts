@@ -15,8 +15,8 @@ export interface Refusal {
   readonly cancelled: boolean;
 }
 
-/** A call that its client refused before there was a request. */
-class RefusedCall extends TrackedCall {
+/** A call of which there is no request: its client refused it before, or it is long over. */
+export class RefusedCall extends TrackedCall {
   readonly client: Client;
   readonly method: string;
   readonly path: string;

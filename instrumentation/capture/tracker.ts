@@ -98,6 +98,11 @@ export class Tracker {
     }
   }
 
+  /** Tells how a WebSocket ended that was not meant to. */
+  socketEnded(call: TrackedCall, handshake: TrackedCall | undefined, code: number): void {
+    this.sink.socketEnded?.(call, handshake, code);
+  }
+
   /** A guarded handler. */
   guard<This, Args extends unknown[]>(where: string, handler: (this: This, ...args: Args) => void) {
     return this.guards.handler(where, handler);

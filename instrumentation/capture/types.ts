@@ -164,6 +164,11 @@ export interface CaptureSink {
   start(call: Call): boolean | void;
   /** A call of a failing answer, or of one that may be a failure, has ended and is told later. */
   noted?(call: Call): void;
+  /**
+   * A WebSocket ended abnormally (RFC 6455 §7.4).
+   * @param handshake undefined when it cannot be told which it was
+   */
+  socketEnded?(call: Call, handshake: Call | undefined, code: number): void;
   /** Exactly once for every started call. */
   end(call: Call, ending: Ending, sent: Sent): void;
   /** The process ends or freezes, and this call has not ended. */
@@ -192,8 +197,6 @@ export interface Capture {
   /** As `drain`, but of the open calls only those that failed are ended; all others are told as pending. For an end that does not wait. */
   conclude(): void;
   stop(): void;
-  /** Visits every call that has not ended. */
-  eachOpen(visit: (call: Call) => void): void;
   /** Calls started and not ended. */
   readonly open: number;
 }

@@ -3,6 +3,7 @@ import { failsByHeaders } from '../../src/extract/index.ts';
 import { classifyTransport } from '../../src/layers/transport.ts';
 import { isCancel } from '../../src/raised.ts';
 import type { Finding } from '../../src/stream/index.ts';
+import { HeaderSet } from '../capture/header-set.ts';
 import type { Call, CaptureSink, Ending, Sent } from '../capture/types.ts';
 import { answerOf, judgeAnswer } from './answer.ts';
 import { judgeFinding } from './finding.ts';
@@ -16,15 +17,20 @@ export type { CallSink, Outcome } from './types.ts';
 /** The one place that says how a call ended: ok, failed or cancelled, and why. Tells `sink` of the judged calls. */
 export function judged(sink: CallSink, classify?: Classify): CaptureSink {
   const read = createGoodReader();
-  const { opening, noted, pending } = sink;
+  const { opening, noted, pending, socketEnded } = sink;
   return {
     ...(opening && { opening }),
     start: (call) => sink.start(call),
     ...(noted && { noted: (call) => noted(call) }),
     ...(pending && { pending: (call) => pending(call) }),
+    ...(socketEnded && { socketEnded: (call, handshake, code) => socketEnded(call, handshake, code) }),
     end: (call, ending, sent) => sink.end(call, outcomeOf(call, ending, sent, read, classify)),
   };
 }
+
+/** A WebSocket that ended as nobody meant. */
+export const SOCKET_CLOSED: Outcome = { kind: 'failed', layer: 'body', reason: 'websocket.closed', sent: 'yes' };
+const HANDSHAKE = new HeaderSet(['sec-websocket-key']);
 
 /** gRPC, Status codes. */
 const DEADLINE_EXCEEDED = '4';
@@ -59,9 +65,7 @@ function findingOf(call: Call, ending: Ending): Finding | undefined {
   const { status = 0 } = call;
   if (status < 200 || status >= 300) return undefined;
   const whole = !ending.broken;
-  const said = call.reader?.end(whole) ?? grpcFinding(call, whole);
-  // the deadline was the caller's own, and the server the first to notice
-  return said?.headers?.get('grpc-status') === DEADLINE_EXCEEDED && pastDeadline(call) ? undefined : said;
+  return call.reader?.end(whole) ?? grpcFinding(call, whole);
 }
 
 function outcomeOf(call: Call, ending: Ending, sent: Sent, read: ReadGood, classify?: Classify): Outcome {
@@ -71,8 +75,13 @@ function outcomeOf(call: Call, ending: Ending, sent: Sent, read: ReadGood, class
     return { kind: 'failed', layer: 'proxy', reason: 'proxy.auth_required', error, sent: 'no', evidence: read(call) };
   if (call.status !== undefined && (call.status >= 400 || (!ending.broken && call.keepsBody)))
     return judgeAnswer(call, sent, error, classify);
+  if (call.status !== undefined && call.status !== 101 && HANDSHAKE.meets(call.requestHeaderNames()))
+    return { kind: 'failed', layer: 'endpoint', reason: 'websocket.refused', error, sent, evidence: read(call) };
   const finding = findingOf(call, ending);
   // before all that followed: an SDK that reads of a failure hangs up
+  if (finding?.headers?.get('grpc-status') === DEADLINE_EXCEEDED && pastDeadline(call))
+    // the deadline was the caller's own, and the server the first to notice
+    return { kind: 'failed', layer: 'wait', reason: 'http.response.timed_out', error, sent, rpc: rpcOf(call, finding) };
   if (finding) return judgeFinding(call, finding, sent, error, rpcOf(call, finding), read);
   if (call.status !== undefined && !ending.broken && failsByHeaders(answerOf(call)))
     return judgeAnswer(call, sent, error, classify);

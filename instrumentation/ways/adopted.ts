@@ -6,6 +6,7 @@ import type { CallSink, Outcome } from '../judge/types.ts';
 import { activeContext, isSuppressed, spanOf } from '../span/context.ts';
 import { AttributeList } from '../span/list.ts';
 import { linksOf, type SpanIds } from '../span/record.ts';
+import { tellClosed } from './closed.ts';
 import { tellPendingBeside } from './copied.ts';
 import type { ForeignSpan } from './foreign.ts';
 import { isClientSpanOf, isHttpClientSpan, isStartedFor, watchSpans } from './foreign.ts';
@@ -196,6 +197,8 @@ export function createAdoptedSpans(parts: SinkParts): AdoptedSpans {
         hold(adoption);
       } else giveBack(list);
     },
+    socketEnded: (call, handshake, code) =>
+      tellClosed(parts, parts.copies, call, (handshake?.span as Adoption | undefined)?.span.spanContext(), code),
     pending(call) {
       const ids = (call.span as Adoption | undefined)?.span.spanContext();
       if (parts.copies && ids?.traceFlags !== 0) tellPendingBeside(parts.describe, parts.copies, call, ids);

@@ -24,6 +24,8 @@ export function createAutoSpans(own: CallSink, adopted: AdoptedSpans, through: C
     },
     noted: (call) => sinks.get(call)?.noted?.(call),
     pending: (call) => sinks.get(call)?.pending?.(call),
+    socketEnded: (call, handshake, code) =>
+      (handshake ? sinks.get(handshake) : sinkOf(call))?.socketEnded?.(call, handshake, code),
     end: (call, outcome) => sinks.get(call)?.end(call, outcome),
   };
 }

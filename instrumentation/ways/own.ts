@@ -14,6 +14,7 @@ import { AttributeList } from '../span/list.ts';
 import { parseTraceparent, propagatorOf } from '../span/propagation.ts';
 import { NO_TRACE, type OwnSpanHead, recordOf, type SpanListener, type SpanRecord } from '../span/record.ts';
 import { headSamplerOf, type OutcomeSampler } from '../span/sampler.ts';
+import { tellClosed } from './closed.ts';
 import { tellPending } from './pending.ts';
 
 /** What the sink keeps of a span between start and end. */
@@ -105,6 +106,10 @@ export function createOwnSpans(parts: OwnSpanParts): CallSink {
       };
       if (listeners.length > 0) tell(listeners, guard, recordOf(head, list.toObject()));
       if (kept) output.add(head, list);
+    },
+    socketEnded(call, handshake, code) {
+      const span = handshake?.span as OpenSpan | undefined;
+      if (!span || span.sampled || outcomeSampler !== undefined) tellClosed(parts, output, call, span, code);
     },
     pending(call) {
       const span = call.span as OpenSpan;

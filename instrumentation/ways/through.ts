@@ -13,6 +13,7 @@ import {
 } from '../span/context.ts';
 import { AttributeList } from '../span/list.ts';
 import { linksOf } from '../span/record.ts';
+import { tellClosed } from './closed.ts';
 import { tellPendingBeside } from './copied.ts';
 import type { ForeignSpan } from './foreign.ts';
 import { notify } from './notify.ts';
@@ -72,6 +73,8 @@ export function createThroughSpans(parts: SinkParts): CallSink {
       span.end(epochOf(call.endMs));
       notify(parts, call, outcome, { name, list, links }, span.spanContext());
     },
+    socketEnded: (call, handshake, code) =>
+      tellClosed(parts, parts.copies, call, (handshake?.span as ForeignSpan | undefined)?.spanContext(), code),
     pending(call) {
       const ids = (call.span as ForeignSpan).spanContext();
       if (parts.copies && ids.traceFlags !== 0) tellPendingBeside(parts.describe, parts.copies, call, ids);

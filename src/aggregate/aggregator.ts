@@ -152,6 +152,10 @@ export class Aggregator {
       families.pending.inc(links.find('pending', ints, at, step), weight);
       return;
     }
+    if (numbers[n + NUMBER.closeCode]! > 0) {
+      families.websocketEnds.inc(links.find('websocketEnds', ints, at), weight);
+      return;
+    }
     const isCopy = numbers[n + NUMBER.copy] === 1;
     if (ints[at + COLUMN.layer] !== EMPTY_ID && this.failures.again(batch.source, ints[at + REF.spanId]!, isCopy))
       return;

@@ -104,6 +104,7 @@ export const NUMBERS = [
   'error.type',
   'api.copy',
   'library call',
+  'api.websocket.close_code',
 ] as const;
 
 const number = (name: (typeof NUMBERS)[number]): number => NUMBERS.indexOf(name);
@@ -125,6 +126,8 @@ export const NUMBER = {
   sunsetAt: number('api.sunset.at'),
   /** Seconds. */
   firstChunk: number('api.stream.first_chunk'),
+  /** Only on the record of a WebSocket that ended abnormally. */
+  closeCode: number('api.websocket.close_code'),
   /** 1 when true. */
   cancelled: number('api.cancelled'),
   repeated: number('api.request.repeated'),

@@ -139,6 +139,11 @@ export const ATTRIBUTES = {
     when: 'streamed answers',
     note: 'seconds, the longest silence after it; not while this side did not read',
   },
+  'api.websocket.close_code': {
+    type: 'int',
+    when: 'a WebSocket ended abnormally',
+    note: 'RFC 6455 §7.4; on a record of its own, linked to the handshake',
+  },
   'rpc.system.name': { type: 'string', when: 'gRPC, Connect, JSON-RPC', note: '`grpc`, `connectrpc`, `jsonrpc`' },
   'rpc.method': {
     type: 'string',

@@ -131,6 +131,12 @@ export const METRICS = {
     help: 'Calls that the caller itself ended; in the calls counted with an empty layer.',
     labels: labels('service.name', 'api.provider.name'),
   },
+  websocketEnds: {
+    name: 'api_client_websocket_ends_total',
+    type: 'counter',
+    help: 'WebSockets that ended abnormally after their handshake; counted in no call.',
+    labels: labels('service.name', 'api.provider.name'),
+  },
   firstChunk: {
     name: 'api_client_first_chunk_seconds',
     type: 'histogram',

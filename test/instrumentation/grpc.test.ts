@@ -42,6 +42,7 @@ server.on('stream', async (stream, headers) => {
   else if (name === 'Busy') trailers({ 'grpc-status': '8', 'grpc-status-details-bin': DETAILS });
   else if (name === 'Fine') trailers({ 'grpc-status': '0' });
   else if (name === 'Missing') trailers({ 'grpc-status': '5' });
+  else if (name === 'Slow') setTimeout(() => trailers({ 'grpc-status': '4' }), 250);
   else if (name === 'Late') {
     stream.respond(ok, { waitForTrailers: true });
     stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '13', 'grpc-message': 'lost it' }));
@@ -65,7 +66,7 @@ type Client = Record<
   string,
   (...args: unknown[]) => { on(name: string, on: (value: unknown) => void): void; cancel(): void }
 > & { close(): void };
-const METHODS = ['Denied', 'Down', 'Busy', 'Fine', 'Missing', 'Late', 'Hang'];
+const METHODS = ['Denied', 'Down', 'Busy', 'Fine', 'Missing', 'Late', 'Hang', 'Slow'];
 function clientOf(target: string): Client {
   const grpc = createRequire(import.meta.url)('@grpc/grpc-js');
   const bytes = (value: Buffer) => value;
@@ -158,6 +159,16 @@ describe('grpc-js', () => {
     const late = await told('Hang', address, { deadline: Date.now() + 200 });
     expect([late.status, late.told]).toEqual([4, 'failed wait http.response.timed_out yes']);
     expect(late.attributes['rpc.response.status_code']).toBe('DEADLINE_EXCEEDED');
+    const raw = http2.connect(`http://${address}`);
+    using c = captured({ readerOf: readerFor });
+    const path = `/${SERVICE}/Slow`;
+    const head = { ':method': 'POST', ':path': path, 'content-type': 'application/grpc', 'grpc-timeout': '200m' };
+    const stream = raw.request(head).end().resume();
+    await once(stream, 'close');
+    raw.close();
+    await waitFor(() => c.ended.length === 1, path);
+    expect(c.ended[0]!.told).toBe('failed wait http.response.timed_out yes');
+    c[Symbol.dispose]();
     const cancelled = await told('Hang', address, { deadline: Date.now() + 20_000 }, 50);
     expect([cancelled.status, cancelled.told]).toEqual([1, 'cancelled yes']);
   });

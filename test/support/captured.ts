@@ -20,6 +20,7 @@ export function captured(options: CaptureOptions = {}, sink: Partial<CallSink> =
     judged({
       start: (call) => sink.start?.(call),
       noted: (call) => sink.noted?.(call),
+      socketEnded: (call, handshake, code) => sink.socketEnded?.(call, handshake, code),
       end(call, outcome) {
         const { kind, layer, reason, sent } = outcome;
         ended.push({

@@ -7,6 +7,7 @@ import { now } from '../../base/now.ts';
 import type { Connection } from '../connections.ts';
 import { watchPush } from '../push.ts';
 import type { Tracker } from '../tracker.ts';
+import { noteHandshake } from '../websocket.ts';
 import { HttpCall } from './call.ts';
 import { watchDestroyed } from './destroyed.ts';
 import { watchParser } from './parser.ts';
@@ -127,6 +128,7 @@ export function watchHttp(tracker: Tracker): HttpWatch {
       if (!call || call.ended || !response || !call.upgraded) return;
       call.headersMs = now();
       call.onResponse(response);
+      noteHandshake(call);
       tracker.end(call);
     },
     onClose: (connection) => {

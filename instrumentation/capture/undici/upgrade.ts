@@ -1,5 +1,6 @@
 import { now } from '../../base/now.ts';
 import type { Tracker } from '../tracker.ts';
+import { noteHandshake } from '../websocket.ts';
 import type { UndiciCall, UndiciRequest, UndiciResponse } from './call.ts';
 
 /** The method's name by undici's version: 6 and 7, 8. */
@@ -21,6 +22,7 @@ export function watchUpgrade(tracker: Tracker, request: Upgrading, call: UndiciC
       call.headersMs = now();
       call.status = statusCode;
       call.response = { statusCode, headers };
+      noteHandshake(call);
       tracker.end(call);
     });
     request[name] = function (this: unknown, statusCode, headers, ...more) {

@@ -183,6 +183,7 @@ describe('budgets (C3, C4, C5)', () => {
       retries: { floor: 0, pool: 5 },
       repeatedReads: { floor: 0, pool: 5 },
       retryAfter: { floor: 0, pool: 5 },
+      websocketEnds: { floor: 0, pool: 5 },
       rateLimitRemaining: { floor: 0, pool: 5 },
       tlsExpiry: { floor: 0, pool: 5 },
       deprecation: { floor: 0, pool: 5 },

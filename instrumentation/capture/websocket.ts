@@ -1,0 +1,96 @@
+import { beside } from '../base/beside.ts';
+import { now } from '../base/now.ts';
+import type { TrackedCall } from './call.ts';
+import type { Library } from './libraries/loaded.ts';
+import { RefusedCall } from './refused.ts';
+import type { Tracker } from './tracker.ts';
+
+/** A session, from its handshake on. */
+interface Session {
+  readonly url: string;
+  readonly startMs: number;
+  readonly handshake: TrackedCall | undefined;
+}
+interface Socket {
+  readonly url?: unknown;
+}
+
+/** RFC 6455 §7.4: closed as meant, going away, no code given. */
+const MEANT = new Set([1000, 1001, 1005]);
+/** Codes from here on are the application's own protocol's. */
+const OWN = 3000;
+export const isAbnormal = (code: number): boolean => code >= 1000 && code < OWN && !MEANT.has(code);
+
+/** Handshakes just granted, whose sockets the next turns will open; more at once are not linked. */
+const LIMIT = 64;
+const granted = new Map<string, TrackedCall>();
+const addressOf = (url: string): string => url.replace(/^(?:ws|http)/, '');
+
+/** A handshake was answered with 101. */
+export function noteHandshake(call: TrackedCall): void {
+  if (call.requestHeader('sec-websocket-key') === undefined || granted.size >= LIMIT) return;
+  const address = addressOf(call.url());
+  granted.set(address, call);
+  setTimeout(() => granted.delete(address), 1000).unref();
+}
+
+/** How WebSocket sessions end: node's own by the channels of undici, those of `ws` by what its class calls when it opens and closes. */
+export function watchWebSockets(tracker: Tracker): Library {
+  const sessions = beside<object, Session>();
+  const opened = (socket: object): void => {
+    const url = String((socket as Socket).url);
+    sessions.set(socket, { url, startMs: now(), handshake: granted.get(addressOf(url)) });
+  };
+  const closed = (socket: object, code: unknown): void => {
+    const session = sessions.get(socket);
+    if (!session || typeof code !== 'number' || !isAbnormal(code)) return;
+    const url = session.url.replace(/^ws/, 'http');
+    const call = new RefusedCall('http', 'GET', url, { ...WELL, startMs: session.startMs });
+    call.status = 101;
+    call.endMs = now();
+    tracker.socketEnded(call, session.handshake, code);
+  };
+  tracker.subscribe({
+    'undici:websocket:open': ({ websocket }: { websocket: object }) => opened(websocket),
+    'undici:websocket:close': ({ websocket, code }: { websocket: object; code: unknown }) => closed(websocket, code),
+  });
+  return ofWs(tracker, tracker.guard('ws.open', opened), tracker.guard('ws.close', closed));
+}
+
+const WELL = { phase: 'body', headers: {}, timedOut: false, cancelled: false } as const;
+
+interface WsPrototype {
+  setSocket(...args: unknown[]): unknown;
+  emitClose(): unknown;
+}
+interface WsSocket extends WsPrototype {
+  readonly _isServer?: boolean;
+  readonly _closeCode?: unknown;
+}
+
+function ofWs(
+  tracker: Tracker,
+  opened: (socket: object) => void,
+  closed: (socket: object, code: unknown) => void,
+): Library {
+  const known = beside<object, true>();
+  return {
+    request: /^ws$|[\\/]ws[\\/](?:index|lib[\\/]websocket)\.js$/,
+    seen(exports) {
+      const { prototype } = (exports ?? {}) as { prototype?: WsPrototype };
+      if (prototype === undefined || known.has(prototype)) return;
+      const { setSocket, emitClose } = prototype;
+      if (typeof setSocket !== 'function' || typeof emitClose !== 'function') return;
+      known.set(prototype, true);
+      prototype.setSocket = function (this: WsSocket, ...args) {
+        if (this._isServer !== true) opened(this);
+        return setSocket.apply(this, args);
+      };
+      prototype.emitClose = function (this: WsSocket) {
+        closed(this, this._closeCode);
+        return emitClose.call(this);
+      };
+      tracker.onStop(() => Object.assign(prototype, { setSocket, emitClose }));
+    },
+  };
+}
