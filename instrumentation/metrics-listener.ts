@@ -1,4 +1,5 @@
-import type { MetricsPort } from './metrics-port.ts';
+import type { InFlight } from './attributes/in-flight.ts';
+import type { MetricsPort, Report } from './metrics-port.ts';
 import type { SpanListener, SpanRecord } from './span/record.ts';
 
 /** Calls that end before the port's code is loaded wait here; loading takes some tens of milliseconds. */
@@ -11,11 +12,20 @@ export interface MetricsListener {
   stop(): void;
 }
 
+/** As an instance would send them: whose they are stands in the resource. */
+const reportsOf = (calls: readonly InFlight[], resource: Readonly<Record<string, unknown>>): Report[] =>
+  calls.map((call) => ({
+    ...call,
+    service: String(resource['service.name'] ?? ''),
+    instance: String(resource['service.instance.id'] ?? ''),
+  }));
+
 /** `FAULTLAYER_METRICS_PORT`: every finished call is counted in this process. The code is loaded only when the variable is set. */
 export function metricsListener(
   port: number,
   resource: Readonly<Record<string, unknown>>,
   onProblem: (sentence: string) => void,
+  inFlight: () => readonly InFlight[] = () => [],
 ): MetricsListener {
   let open: MetricsPort | undefined;
   let stopped = false;
@@ -25,7 +35,7 @@ export function metricsListener(
   const ready = import('./metrics-port.ts')
     .then(({ start }) => {
       if (stopped) return undefined;
-      open = start(port, onProblem);
+      open = start(port, onProblem, () => reportsOf(inFlight(), resource));
       for (const span of waiting) count(open, span);
       waiting = [];
       return open.ready;

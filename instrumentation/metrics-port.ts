@@ -10,7 +10,14 @@ import {
   scraperOf,
   wantsOpenMetrics,
 } from '../src/aggregate/index.ts';
+import type { InFlight } from './attributes/in-flight.ts';
 import { builtin } from './base/builtin.ts';
+
+/** Calls of one provider in one phase that have not ended. */
+export interface Report extends InFlight {
+  readonly service: string;
+  readonly instance: string;
+}
 
 export interface MetricsPort {
   /** Counts one finished call of `seconds`, from its span attributes and its resource's. Never throws. */
@@ -32,10 +39,22 @@ const EVICT_EVERY_MS = 60_000;
  * Serves the contract's metrics from the service itself, on loopback. Counting goes on when the port cannot be opened (a second
  * worker of a cluster); nothing here keeps the process alive.
  */
-export function start(port: number, onProblem: (sentence: string) => void = () => {}): MetricsPort {
+export function start(
+  port: number,
+  onProblem: (sentence: string) => void = () => {},
+  inFlight: () => readonly Report[] = () => [],
+): MetricsPort {
   const aggregator = new Aggregator({ documented: isDocumentedCode });
   const exposition = new Exposition(aggregator);
   const observer = new Observer(aggregator);
+  /** Calls in flight are looked at when somebody asks. */
+  const report = () => {
+    aggregator.beginReport();
+    for (const { count, oldest, ...whose } of inFlight()) {
+      aggregator.report('inFlight', { ...whose, value: count });
+      aggregator.report('oldestInFlight', { ...whose, value: oldest });
+    }
+  };
   const { createServer } = builtin('node:http');
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, (req, res) => {
     const path = req.url?.split('?', 1)[0];
@@ -47,6 +66,7 @@ export function start(port: number, onProblem: (sentence: string) => void = () =
       res.writeHead(path === '/metrics' ? 405 : 404, { 'content-type': 'text/plain' }).end();
       return;
     }
+    report();
     const openMetrics = wantsOpenMetrics(req.headers.accept);
     const page = exposition.render(openMetrics, scraperOf(req.headers, req.socket.remoteAddress));
     res.writeHead(200, { 'content-type': openMetrics ? CONTENT_TYPES.openMetrics : CONTENT_TYPES.text });

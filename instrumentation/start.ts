@@ -2,6 +2,7 @@ import { loadConfig } from '../src/config.ts';
 import { addProviders } from '../src/providers/index.ts';
 import { useOwnRules } from '../src/redact/index.ts';
 import { createAttempts } from './attempts/tracker.ts';
+import { inFlightOf } from './attributes/in-flight.ts';
 import { describe } from './attributes/index.ts';
 import { type Environment, readerOf } from './base/environment.ts';
 import { createGuard, type Guard } from './base/guard.ts';
@@ -82,7 +83,12 @@ export function start(options: StartOptions = {}): Handle | undefined {
   const metrics =
     config.metricsPort === undefined
       ? undefined
-      : metricsListener(config.metricsPort, Object.fromEntries(resourceOf(reader)), (p) => log.warnOnce(p, p));
+      : metricsListener(
+          config.metricsPort,
+          Object.fromEntries(resourceOf(reader)),
+          (p) => log.warnOnce(p, p),
+          () => inFlightOf(capture, config),
+        );
   if (metrics) listeners.push(metrics.listener);
   const file = hooksFile(config.configFile);
   if (file !== undefined)

@@ -99,7 +99,7 @@ export function pathOf(target: string): string {
   return slash < 0 ? '/' : target.slice(slash);
 }
 
-const providerOf = (call: Call, config: Config): string =>
+export const providerOf = (call: Call, config: Config): string =>
   call.host === ''
     ? ''
     : providerName(

@@ -7,6 +7,7 @@ import type { Origin } from './origin.ts';
 import type { Settling } from './settle.ts';
 import { Streamed } from './stream.ts';
 import { type Target, targetOf } from './target.ts';
+import { currentTurn } from './timers.ts';
 import type { BodyReader, Call, Client, Sent, Timings } from './types.ts';
 
 const NOTHING = Buffer.alloc(0);
@@ -20,6 +21,8 @@ export abstract class TrackedCall implements Call {
   protected abstract readonly origin: Origin;
   abstract readonly path: string;
   startMs = now();
+  /** The turn it was begun in. */
+  readonly turn = currentTurn();
   endMs = 0;
   readonly timings: Timings = {};
   protocolVersion: string | undefined = undefined;

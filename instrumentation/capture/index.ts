@@ -57,6 +57,7 @@ export function startCapture(sink: CaptureSink, options: CaptureOptions = {}): C
       tracker.settling.all();
       tracker.open.each((call) => sink.pending?.(call));
     }),
+    eachOpen: (visit) => tracker.open.each(visit),
     stop: () => tracker.stop(),
     get open() {
       return tracker.open.size;

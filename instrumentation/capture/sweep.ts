@@ -60,7 +60,13 @@ export class Sweeper {
     if (call instanceof HttpCall) {
       if (call.givenUp) {
         const error = call.destroyedWith;
-        this.tracker.end(call, { error, broken: true, cancelled: error === undefined, deadlineMs: call.deadlineMs });
+        this.tracker.end(call, {
+          error,
+          broken: true,
+          cancelled: error === undefined,
+          deadlineMs: call.deadlineMs,
+          toProxy: call.toProxy(error),
+        });
       } else if (call.status !== undefined && call.unread && (call.complete || this.stuck(call, call.bytesRead, at)))
         this.tracker.end(call, { endMs: call.headersMs });
     } else if (call instanceof Http2Call) {

@@ -197,6 +197,8 @@ export interface Capture {
   /** As `drain`, but of the open calls only those that failed are ended; all others are told as pending. For an end that does not wait. */
   conclude(): void;
   stop(): void;
+  /** Visits every call that has not ended. */
+  eachOpen(visit: (call: Call) => void): void;
   /** Calls started and not ended. */
   readonly open: number;
 }

@@ -9,7 +9,7 @@ const HUNG_UP: ReadonlySet<Reason> = new Set<Reason>([
 ]);
 /** Shorter pauses are a busy connection's; a peer that took longer than this beyond two round trips has read the request; ms. */
 const LEAST_IDLE_MS = 50;
-const LONGEST_WAIT_MS = 50;
+const LONGEST_WAIT_MS = 100;
 
 /**
  * Did the other side hang up on a kept connection that it had already given up? It lay idle, and the hang-up came at once: sooner than it had lain idle,

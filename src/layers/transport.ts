@@ -133,6 +133,8 @@ const PROXY_ANSWER =
 /** What SOCKS proxies say instead of a status. */
 const PROXY_AUTH = /authentication|auth method/i;
 const PROXY_REFUSED = /rejected|NotAllowed|refused connecting/i;
+/** tunnel's and tunnel-agent's error has a code of its own; the cause stands in its text. */
+const PROXY_GONE = /ECONNREFUSED|ENOTFOUND|E(?:HOST|NET)UNREACH|EAI_/;
 const PROXY_HUNG_UP = /ended|closed|hang up|socket disconnected/i;
 
 /** What `fetch` and header checks say when they refuse a call; they have no codes (Fetch standard §4.1 "main fetch", undici lib/web/fetch). */
@@ -164,6 +166,7 @@ function proxyVerdict(facts: TransportFacts, error: unknown): Verdict | undefine
   if (code === '' && PROXY_AUTH.test(message)) return failed('proxy', 'proxy.auth_required');
   if (code === '' && PROXY_REFUSED.test(message)) return failed('proxy', 'proxy.refused');
   if (facts.timedOut || isTimeout(error) || /timed? ?out/i.test(message)) return failed('proxy', 'proxy.timed_out');
+  if (PROXY_GONE.test(message)) return failed('proxy', 'proxy.unreachable');
   if (answered || facts.phase === 'send' || facts.phase === 'wait' || PROXY_HUNG_UP.test(message))
     return failed('proxy', 'proxy.failed');
   return code === 'ECONNRESET' && facts.phase !== 'tcp'

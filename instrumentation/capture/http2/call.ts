@@ -4,7 +4,7 @@ import { TrackedCall } from '../call.ts';
 import { sameNames } from '../header-shape.ts';
 import { type Origin, originOf } from '../origin.ts';
 import type { Sent } from '../types.ts';
-import { sessionOf } from './session.ts';
+import { type Session, sessionOf } from './session.ts';
 
 export type Headers = Readonly<Record<string, unknown>>;
 
@@ -23,10 +23,13 @@ export class Http2Call extends TrackedCall {
   readonly path: string;
   trailers: Headers | undefined = undefined;
   bodySent = false;
+  /** Of a stream that has ended node forgets it. */
+  readonly session: Session | undefined;
 
   constructor(stream: ClientHttp2Stream, headers: Headers) {
     super();
     this.stream = stream;
+    this.session = sessionOf(stream.session);
     this.requestHeaders = headers;
     this.method = text(headers[':method']) ?? 'GET';
     this.path = text(headers[':path']) ?? '/';
@@ -72,7 +75,7 @@ export class Http2Call extends TrackedCall {
 
   /** The set-up timings are whole only once the connection is open. */
   attach(): void {
-    const connection = sessionOf(this.stream?.session)?.connection;
+    const connection = this.session?.connection;
     if (connection?.open) this.useConnection(connection);
     else this.connection = connection ?? this.connection;
   }

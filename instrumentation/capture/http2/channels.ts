@@ -5,12 +5,10 @@ import { grpcLeft } from '../libraries/grpc.ts';
 import { watchPush } from '../push.ts';
 import type { Tracker } from '../tracker.ts';
 import { type Headers, Http2Call } from './call.ts';
+import { type Ended, endOf } from './ended.ts';
 import { sessionOf } from './session.ts';
 
 const calls = beside<ClientHttp2Stream, Http2Call>();
-
-/** RFC 9113 §7: the stream is not needed any more. Whoever needs it no more is nearly always the client. */
-const CANCEL = 8;
 
 /** node:http2 used directly; Node 22.15 has no such channels. */
 export function watchHttp2(tracker: Tracker): void {
@@ -54,7 +52,10 @@ export function watchHttp2(tracker: Tracker): void {
       const { rstCode } = stream;
       if (rstCode === 0 && call.status !== undefined) tracker.end(call);
       // An error of this stream is told later in the same turn of its destruction.
-      else setImmediate(tracker.guard('http2.closed', () => closed(tracker, call, rstCode))).unref();
+      else {
+        const ended = endOf(rstCode, call.session);
+        setImmediate(tracker.guard('http2.closed', () => closed(tracker, call, ended))).unref();
+      }
     },
   };
   if (tracker.requestBodies) handlers['http2.client.stream.bodyChunkSent'] = onChunk;
@@ -75,8 +76,8 @@ function onChunk({ stream, writev, data, encoding }: Sent): void {
   if (call) for (const piece of pieces) call.addSent(piece.chunk, piece.encoding);
 }
 
-function closed(tracker: Tracker, call: Http2Call, rstCode: number | undefined): void {
+function closed(tracker: Tracker, call: Http2Call, ended: Ended): void {
   if (call.ended) return;
   call.attach();
-  tracker.end(call, { broken: true, cancelled: rstCode === CANCEL });
+  tracker.end(call, { broken: true, ...ended });
 }

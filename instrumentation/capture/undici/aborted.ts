@@ -10,7 +10,7 @@ export class AbortWatch {
 
   constructor(tracker: Tracker) {
     this.onAbort = tracker.guard('undici.aborted', (call: UndiciCall) => {
-      const deadlineMs = tracker.timers.deadlineOf(call.askedMs);
+      const deadlineMs = tracker.timers.deadlineOf(call.begun);
       if (!call.headersSent) tracker.end(call, { broken: true, deadlineMs });
     });
   }

@@ -5,6 +5,7 @@ import { TrackedCall } from '../call.ts';
 import type { Connection } from '../connections.ts';
 import { HeaderList, headSize } from '../header-list.ts';
 import { type Origin, originOf, originOfTarget } from '../origin.ts';
+import type { Begun } from '../timers.ts';
 import type { Sent } from '../types.ts';
 import { connectingTo } from './connecting.ts';
 
@@ -56,6 +57,9 @@ export class UndiciCall extends TrackedCall {
   givenBody: unknown = undefined;
   /** When the application asked for it. */
   askedMs = this.startMs;
+  get begun(): Begun {
+    return { startMs: this.askedMs, turn: this.turn };
+  }
   /** Its body is a stream. */
   streams = false;
   /** Redirects followed before this request. */

@@ -117,7 +117,7 @@ export function watchUndici(tracker: Tracker): void {
       tracker.end(call, {
         error: unseen ? undefined : error,
         broken: true,
-        deadlineMs: ownTimer.test(fieldsOf(error).code) ? undefined : tracker.timers.deadlineOf(call.askedMs),
+        deadlineMs: ownTimer.test(fieldsOf(error).code) ? undefined : tracker.timers.deadlineOf(call.begun),
         toProxy: isObject && tunnelErrors.has(error),
         abortReason: abortReasonOf(request),
       });

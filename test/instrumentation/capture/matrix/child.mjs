@@ -13,7 +13,7 @@ const undici = undiciPath ? createRequire(import.meta.url)(undiciPath) : undefin
 const clean = (text) =>
   typeof text === 'string' ? text.replace(/[0-9A-F]{8,16}:error:/g, 'ID:error:').replace(/:\d+:?$/gm, '') : text;
 const SCHEDULER =
-  /^at(?: async.*| (?:process\.)?processT.*| runNextTicks| listOnTimeout| Timeout\..*| new DOMException.*)?\s*$/;
+  /^at(?: async.*| (?:process\.)?process[TI].*| runNextTicks| listOnTimeout| Timeout\..*| new DOMException.*)?\s*$/;
 const show = (error, depth = 0) => {
   if (error === null || typeof error !== 'object') return { thrown: typeof error, value: String(error) };
   return {

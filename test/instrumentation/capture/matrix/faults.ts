@@ -70,10 +70,10 @@ const plain = (path: string) => `http://127.0.0.1:{plain}/${path}`;
 const D = 1000;
 const A = 500;
 const own: readonly Family[] = ['undici', 'http'];
-const answered = (path: string, layer: LayerName): Fault => ({
+const answered = (path: string, layer: LayerName, reason: Reason = 'http.error'): Fault => ({
   name: path,
   url: plain(path),
-  expect: failed(layer, 'http.error', 'yes', 'card_declined'),
+  expect: failed(layer, reason, 'yes', 'card_declined'),
 });
 
 /** undici reads the end of the stream before the alert and never raises it. */
@@ -94,7 +94,7 @@ export const FAULTS: readonly Fault[] = [
   answered('e501', 'endpoint'),
   answered('e503gzip', 'service'),
   answered('e503cut', 'service'),
-  answered('e529', 'throttling'),
+  answered('e529', 'throttling', 'http.overloaded'),
   {
     name: 'unread small error',
     url: plain('e500'),

@@ -1,0 +1,74 @@
+// Limits and faults of the caller's own, redirects, kept connections, queues.
+import http from 'node:http';
+import https from 'node:https';
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import axios from 'axios';
+import follow from 'follow-redirects';
+import got from 'got';
+import nodeFetch from 'node-fetch';
+import { Agent, request } from 'undici';
+
+const u = process.env.URL;
+const get = (url, options = {}, module = http) =>
+  new Promise((done, fail) => {
+    try {
+      const given = typeof url === 'string' ? [url, options] : [url];
+      module.get(...given, (response) => response.resume().on('end', done)).on('error', fail);
+    } catch (error) {
+      fail(error);
+    }
+  });
+const CASES = [
+  () => request(`${u}/large/undici`, { dispatcher: new Agent({ maxResponseSize: 1000 }) }).then((r) => r.body.text()),
+  () => axios.get(`${u}/large/axios`, { maxContentLength: 1000 }),
+  () => get(`${u}/overflow/http`),
+  () => fetch(`${u}/overflow/fetch`),
+  () => get(`${u.replace('http', 'https')}/pfx/https`, { pfx: Buffer.from('no pfx') }, https),
+  () => get(`${u}/address/http`, { localAddress: '192.0.2.1' }),
+  () =>
+    fetch(`${u}/sink/source`, {
+      method: 'POST',
+      duplex: 'half',
+      body: Readable.toWeb(
+        Readable.from(
+          (async function* () {
+            yield 'start';
+            await sleep(50);
+            throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' });
+          })(),
+        ),
+      ),
+    }),
+  () => request(`${u}/sink/length`, { method: 'POST', headers: { 'content-length': '5' }, body: 'longer than five' }),
+  () => fetch(`${u}/cut/fetch`).then((r) => r.text()),
+  () => axios.get(`${u}/old/axios`),
+  () => nodeFetch(`${u}/old/node-fetch`).then((r) => r.text()),
+  () => got(`${u}/old/got`),
+  () => get(`${u}/old/follow-redirects`, {}, follow.http),
+  () => fetch(`${u}/old/fetch`).then((r) => r.text()),
+  () => get({ socketPath: '/tmp/faultlayer-none.sock', path: '/unix/http' }),
+  async () => {
+    const agent = new http.Agent({ keepAlive: true });
+    await get(`${u}/once/http`, { agent });
+    await sleep(400);
+    await get(`${u}/stale/http`, { agent });
+  },
+  async () => {
+    const dispatcher = new Agent({ pipelining: 1, connections: 1 });
+    await (await request(`${u}/once/undici`, { dispatcher })).body.text();
+    await sleep(400);
+    await request(`${u}/stale/undici`, { method: 'POST', body: 'x', dispatcher });
+  },
+  () => {
+    const agent = new http.Agent({ maxSockets: 1 });
+    return Promise.all([get(`${u}/slow/first`, { agent }), get(`${u}/slow/queued`, { agent })]);
+  },
+  () => {
+    const dispatcher = new Agent({ connections: 1, pipelining: 1 });
+    const one = (name) => request(`${u}/slow/${name}`, { dispatcher }).then((r) => r.body.text());
+    return Promise.all([one('undici-first'), one('undici-queued')]);
+  },
+];
+for (const run of CASES) await run().catch(() => {});
+await sleep(300);
