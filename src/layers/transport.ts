@@ -186,6 +186,8 @@ export function classifyTransport(facts: TransportFacts): Verdict {
   if (!timeout && facts.cancelled) return CANCELLED;
   if (phase === 'queued' && (UNREADABLE.test(code) || UNREADABLE_TEXT.test(message)))
     return failed('client', 'client.local_error');
+  // undici raises a proxy's answer with the code of an abort
+  if (!timeout && isCancel(error) && !PROXY_ANSWER.test(message)) return CANCELLED;
   const proxy = answered ? undefined : proxyVerdict(facts, error);
   if (proxy) return proxy;
   if (timeout) return code === 'ETIMEOUT' ? BY_CODE[code]! : TIMED_OUT[phase];

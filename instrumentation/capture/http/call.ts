@@ -57,6 +57,8 @@ export class HttpCall extends TrackedCall {
   private writeFailed = false;
   /** The timer that destroyed the request, if it was its deadline; ms. */
   deadlineMs: number | undefined = undefined;
+  /** Somebody called the request's `destroy`. */
+  left = false;
   override readonly socketPath: string | undefined;
 
   constructor(request: ClientRequest) {

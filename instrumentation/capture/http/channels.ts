@@ -38,7 +38,9 @@ function failed(tracker: Tracker, request: ClientRequest, error: unknown): void 
   call.onError(error);
   const { message } = fieldsOf(error);
   const timedOut = gaveUp(call) && request.destroyed;
-  const hungUp = message === 'socket hang up' && request.destroyed && !call.connection?.peerEnded;
+  // an agent that waits for its proxy hands on what that did, in the same words
+  const byProxy = call.throughProxy && call.connection === undefined && !call.left;
+  const hungUp = message === 'socket hang up' && request.destroyed && !call.connection?.peerEnded && !byProxy;
   const deadlineMs = call.deadlineMs ?? (timedOut ? call.connection?.timeoutDelay : undefined);
   tracker.end(call, {
     error,

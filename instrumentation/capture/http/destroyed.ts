@@ -12,7 +12,9 @@ export function watchDestroyed(tracker: Tracker, callOf: (request: ClientRequest
   const original = prototype.destroy;
   const see = tracker.guard('http.destroyed', (request: ClientRequest) => {
     const call = request.destroyed ? undefined : callOf(request);
-    if (call && !call.ended) call.deadlineMs ??= tracker.timers.deadlineOf(call);
+    if (!call || call.ended) return;
+    call.left = true;
+    call.deadlineMs ??= tracker.timers.deadlineOf(call);
   });
   const destroy = function (this: ClientRequest, ...args: unknown[]): unknown {
     see(this);

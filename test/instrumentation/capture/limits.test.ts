@@ -3,7 +3,7 @@ import http, { createServer as createHttpServer } from 'node:http';
 import { connect as connectHttp2, constants, createServer as createHttp2Server } from 'node:http2';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Agent, ProxyAgent, request } from 'undici';
+import { Agent, ProxyAgent, request, fetch as undiciFetch } from 'undici';
 import { afterAll, expect } from 'vitest';
 import { captured } from '../../support/captured.ts';
 import { freePort } from '../../support/free-port.ts';
@@ -34,11 +34,42 @@ limit('undici’s own argument checks', async () => {
   expect(c.ended).toEqual([]);
 });
 
-limit('library timeouts that abort', async () => {
+limit('timeouts that no timer’s callback ends', async () => {
   using c = captured();
-  const library = new AbortController();
-  const port = await listen(createServer((socket) => socket.once('data', () => library.abort())));
-  await expect(fetch(`http://127.0.0.1:${port}/`, { signal: library.signal })).rejects.toThrow();
+  const port = await listen(createServer((socket) => socket.on('error', () => {})));
+  const slept = new AbortController();
+  const call = fetch(`http://127.0.0.1:${port}/`, { signal: slept.signal }).catch(() => {});
+  await sleep(150);
+  slept.abort();
+  await call;
+  expect(c.ended.map((e) => e.told)).toEqual(['cancelled yes']);
+});
+
+limit('a fetch of an installed undici, aborted in its queue', async () => {
+  using c = captured();
+  const port = await listen(
+    createServer((s) => s.once('data', () => setTimeout(() => s.end('HTTP/1.1 204 x\r\n\r\n'), 600))),
+  );
+  const dispatcher = new Agent({ connections: 1, pipelining: 1 });
+  const url = `http://127.0.0.1:${port}/`;
+  const first = undiciFetch(url, { dispatcher });
+  await expect(undiciFetch(url, { dispatcher, signal: AbortSignal.timeout(200) })).rejects.toThrow();
+  await first;
+  await waitFor(() => c.ended.length === 2, 'the end of both');
+  expect(c.ended.map((e) => e.told)).toContain('cancelled no');
+});
+
+limit('size limits that only the reader knows', async () => {
+  using c = captured();
+  const port = await listen(
+    createServer((s) =>
+      s.on('error', () => {}).once('data', () => s.write('HTTP/1.1 200 OK\r\ncontent-length: 9000\r\n\r\nx')),
+    ),
+  );
+  const get = http.get(`http://127.0.0.1:${port}/`);
+  const [response] = (await once(get, 'response')) as [http.IncomingMessage];
+  response.on('error', () => {}).destroy();
+  await waitFor(() => c.ended.length === 1, 'the end');
   expect(c.ended.map((e) => e.told)).toEqual(['cancelled yes']);
 });
 
