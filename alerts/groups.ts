@@ -1,10 +1,13 @@
-import { LAYERS, type Owner } from '../src/contract/index.ts';
 import { contextOf, type RuleOptions } from './options.ts';
 import { annotations } from './page/annotations.ts';
 import { duration } from './promql.ts';
-import { baselines, type RecordingRule, recorded } from './recorded.ts';
+import type { RecordingRule } from './recorded.ts';
+import { counts } from './recording/counts.ts';
+import { spikes } from './recording/spike.ts';
+import { usual } from './recording/usual.ts';
 import type { AlertRule } from './rule.ts';
 import { alertRules } from './rules/index.ts';
+import { teamLabel } from './teams.ts';
 
 /** The form both a Prometheus rule file and a PrometheusRule resource hold. */
 export interface Group {
@@ -24,20 +27,21 @@ export interface Alert {
 /** The rule groups for these options; throws one sentence when an option cannot be used. */
 export function rulesFor(options: RuleOptions = {}): Group[] {
   const c = contextOf(options, duration);
+  const team = teamLabel(options.teams ?? []);
   const alerts = alertRules(c).map(
     (rule): Alert => ({
       alert: rule.alert,
       expr: rule.expr,
       ...(rule.for === undefined ? {} : { for: rule.for }),
       ...(rule.keepFiringFor === undefined ? {} : { keep_firing_for: rule.keepFiringFor }),
-      labels: { severity: rule.severity, owner: ownerLabel(rule) },
+      labels: { severity: rule.severity, owner: ownerLabel(rule), ...(team === undefined ? {} : { team }) },
       annotations: annotations(c, rule),
     }),
   );
   const pipeline = alerts.filter((a) => a.labels['owner'] === 'pipeline');
   return [
-    { name: 'faultlayer-recorded', interval: c.w('evaluation'), rules: recorded(c) },
-    { name: 'faultlayer-baselines', interval: c.w('baselineEvaluation'), rules: baselines(c) },
+    { name: 'faultlayer-recorded', interval: c.w('evaluation'), rules: [...counts(c), ...spikes(c)] },
+    { name: 'faultlayer-baselines', interval: c.w('baselineEvaluation'), rules: usual(c) },
     { name: 'faultlayer-alerts', interval: c.w('evaluation'), rules: alerts.filter((a) => !pipeline.includes(a)) },
     { name: 'faultlayer-pipeline', interval: c.w('evaluation'), rules: pipeline },
   ];
@@ -48,13 +52,5 @@ export const alertsOf = (groups: readonly Group[]): Alert[] =>
   groups.flatMap((g) => g.rules.flatMap((r) => ('alert' in r ? [r] : [])));
 
 /** Alertmanager routes by this label, so that a page goes to those who can act on it. */
-function ownerLabel(rule: AlertRule): string {
-  if (rule.owner === 'by_label') return '{{ $labels.api_failure_owner }}';
-  if (rule.owner !== 'by_layer') return rule.owner;
-  const owners = [...new Set(LAYERS.map((l) => l.owner))].filter((o): o is Exclude<Owner, 'caller'> => o !== 'caller');
-  const branches = owners.map((owner, i) => {
-    const layers = LAYERS.filter((l) => l.owner === owner).map((l) => l.name);
-    return `{{ ${i === 0 ? 'if' : 'else if'} match "^(${layers.join('|')})$" $labels.api_failure_layer }}${owner}`;
-  });
-  return `${branches.join('')}{{ else }}caller{{ end }}`;
-}
+const ownerLabel = (rule: AlertRule): string =>
+  rule.owner === 'by_label' ? '{{ $labels.api_failure_owner }}' : rule.owner;

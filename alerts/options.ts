@@ -1,3 +1,4 @@
+import type { TeamRow } from './teams.ts';
 import { OVERRIDABLE, type Overridable, THRESHOLDS, type Thresholds, WINDOWS } from './thresholds.ts';
 
 /** Other numbers for one provider, one service, or one service's calls to one provider. */
@@ -30,6 +31,8 @@ export interface RuleOptions {
   readonly thresholds?: Partial<Thresholds>;
   readonly overrides?: readonly Override[];
   readonly links?: Partial<Links>;
+  /** Writes a `team` label into every alert. */
+  readonly teams?: readonly TeamRow[];
 }
 
 /** What every rule file builds from. */

@@ -10,8 +10,8 @@ export interface AlertRule {
   readonly for?: string;
   readonly keepFiringFor?: string;
   readonly severity: Severity;
-  /** Who is asked first; `by_layer` reads it from the failing layer, `by_label` from the series. */
-  readonly owner: Owner | 'by_layer' | 'by_label' | 'pipeline';
+  /** Who is asked first; `by_label` reads it from the series, which has it from layer and reason. */
+  readonly owner: Owner | 'by_label' | 'pipeline';
   /** One line, as a title. */
   readonly summary: string;
   /** What happened, in numbers. */
@@ -19,8 +19,16 @@ export interface AlertRule {
   /** Which parts of a page apply. */
   readonly page: {
     /** The labels that name the series the page is about, of those the alert carries. */
-    readonly about: readonly ('service_name' | 'api_provider_name' | 'api_failure_layer' | 'api_provider_code')[];
+    readonly about: readonly (
+      | 'service_name'
+      | 'api_provider_name'
+      | 'api_failure_layer'
+      | 'api_provider_code'
+      | 'server_address'
+    )[];
     readonly dashboard: 'overview' | 'provider' | 'failure' | 'pipeline';
+    /** Where and since when calls fail, the newest request IDs, and the deploy before them. */
+    readonly failing?: true;
     /** Concurrency and repeated reads, which explain throttling. */
     readonly load?: boolean;
   };

@@ -7,42 +7,52 @@ export const WINDOWS = {
   evaluation: 30,
   /** Interval of the baseline group, whose inputs move slowly. */
   baselineEvaluation: 240,
-  /** How long a blip lasts at most. */
-  blip: 60,
-  /** The window that holds one minute of growth: three scrapes of half a minute, or two of a minute, need more than a minute. */
+  /** The window that holds one minute of growth where scrapes are half a minute apart or less. */
   minute: 90,
-  /** Confirming window: what is over has left it. Two scrapes of a minute each fit, or four of half a minute, one of them missed. */
+  /** The same where scrapes are a minute apart, or one was missed. */
+  sparseMinute: 150,
+  /** Confirming window: what is over has left it. Two scrapes of a minute each fit. */
   confirm: 120,
   /** How long `up` may be 0 before a target counts as down: one failed scrape is not enough. */
   scrape: 90,
-  /** The window a spike is measured in. */
+  /** The window a spike is measured in; the next two where five minutes hold too little. */
   page: 300,
   quarter: 900,
-  halfHour: 1800,
   hour: 3600,
   twoHours: 7200,
-  sixHours: 21_600,
   day: 86_400,
+  twoDays: 172_800,
   week: 604_800,
-  /** The newest part of the day that a baseline leaves out, so that an incident is not its own measure. */
+  /** The newest part of the day that a baseline leaves out. */
   guard: 900,
+  /** Step between the windows of a day that a baseline looks at, and the window of a latency. */
   latency: 600,
   spikeFor: 30,
-  providerDownFor: 30,
-  throttlingFor: 30,
+  hangFor: 120,
+  missingFor: 300,
+  hostFor: 900,
   /** Longer than the five minutes in which one blip holds the newest window up. */
   burnFor: 900,
   latencyFor: 600,
   newCodeFor: 60,
   steadyFor: 300,
   healthFor: 120,
-  /** A firing page stays firing this long after its condition ends: a flapping API is one page, not ten. */
-  keepFiring: 900,
+  /** A page stays firing this long after its condition ends: an API that flaps every 25 minutes is one page. */
+  keepFiring: 1800,
   /** A ticket ends before the page that inhibits it does, or each page would leave a ticket behind when it is over. */
   ticketKeepFiring: 300,
+  /** Until the next run of an hourly job. */
+  jobKeepFiring: 4500,
   /** Longer than the pages it inhibits, or they would all be sent when it ends first. */
-  providerDownKeepFiring: 1800,
+  providerDownKeepFiring: 2700,
+  /** What a job did before its last two hourly runs is its past. */
+  jobPast: 9000,
+  /** A page names a deploy of this long ago or newer. */
+  deploy: 7200,
+  /** Seconds a starting Prometheus may take to its first scrape; they are never scaled. */
+  firstScrape: 10,
 } as const;
+export type Window = keyof typeof WINDOWS;
 
 /** Numbers that an override may change for one provider, one service, or both. */
 export const OVERRIDABLE = {
@@ -54,36 +64,69 @@ export const OVERRIDABLE = {
   burnRatio: { unit: 'ratio', min: 0, max: 1 },
   /** 95th percentile below which latency is never reported. */
   latencySeconds: { unit: 'seconds', min: 0, max: 3600 },
+  /** Share of the calls that are unsafe retries. */
+  retryUnsafeShare: { unit: 'ratio', min: 0, max: 1 },
   /** Share of a rate limit that is left when the ticket is opened. */
   rateLimitRemaining: { unit: 'ratio', min: 0, max: 1 },
 } as const;
 export type Overridable = keyof typeof OVERRIDABLE;
 
 export const THRESHOLDS = {
-  /** Threshold of a spike = clamp(factor × baseline, floor, cap). The cap keeps a high baseline from hiding an outage. */
-  spikeFactor: 3,
-  spikeFloor: 0.02,
+  /** Threshold of a spike = clamp(factor × usual, floor, cap): in five minutes only what is much … */
+  spikeFactor: 6,
+  spikeFloor: 0.1,
+  /** … in a quarter of an hour, of which a cold start fills a little, what is less. */
+  lastingFactor: 3.3,
+  lastingFloor: 0.02,
   spikeCap: 0.2,
-  /** … but never below this multiple of the day’s own mean: an API that always fails a third of the time is no spike. */
-  spikeDayFactor: 2.2,
+  /** But never below this multiple of what is usual all day, or at this hour of two days: what always fails a third of the time is no spike. */
+  spikeUsualFactor: 2.6,
+  /** The same over a quarter of an hour, in which noise weighs less. */
+  lastingUsualFactor: 2,
+  /** What always fails much is a page at this multiple, where two quarters of an hour in a row have it. */
+  worseFactor: 1.5,
+  worseUsual: 0.1,
+  /** … or where so little of the usual successes is left. */
+  worseLeft: 0.5,
+  worseErrors: 20,
   spikeErrors: 5,
+  /** Least number of failures in a quarter of an hour, or an hour. */
+  lastingErrors: 4,
   /**
    * Normal quantile of the bound of chance, one-sided 99.5 %. The bound is around the threshold, which is three times the
    * usual: around the usual itself it is five sigma and more, which thousands of series × hours a week need.
    */
   z: 2.576,
-  /** The same for what is left without the worst minute: a blip alone leaves nothing, a lasting failure most. */
-  blipZ: 1,
   /** Share of the failures from which the worst minute is a blip. */
-  blipShare: 0.7,
-  /** A service without traffic half an hour ago pages only when the bound is above this. */
-  startupRatio: 0.5,
-  /** Below this many calls in five minutes the hour is looked at instead. */
-  lowTrafficCalls: 30,
-  /** Three in an hour happen by chance, once in two weeks, to services with a call a minute and the usual failures. */
-  lowTrafficErrors: 4,
-  /** As `blipShare`, of failures that are counted and not extrapolated. */
-  lowTrafficBlipShare: 0.6,
+  blipShare: 0.65,
+  lastingBlipShare: 0.55,
+  /** Of a code's growth, the share by which all failures of its owner must have grown too: else a code was renamed. */
+  renamedShare: 0.6,
+  /** Failures of a quarter of an hour that are no news: this multiple of the day's median. */
+  gainedFactor: 2,
+  /** A code that so many of the day's active windows have is known; those before its first failure had none. */
+  knownShare: 0.85,
+  /** Active ten-minute windows of the last day that make a history: six hours. */
+  historyWindows: 36,
+  /** In its first half hour a service pages above this ratio only. */
+  startupRatio: 0.15,
+  /** Most calls fail: for a page in the first minutes, and of a job's run. */
+  mostRatio: 0.5,
+  /** Below this many calls in five minutes an hour is looked at too. */
+  fewCalls: 30,
+  /** Below this many calls in an hour, which is one a minute and some chance, the page is a ticket. */
+  lowTrafficCalls: 48,
+  jobErrors: 4,
+  jobErrorsOfTwo: 5,
+  hangCalls: 5,
+  hangFactor: 3,
+  hangSeconds: 120,
+  missingCalls: 30,
+  hostCalls: 10,
+  hostRatio: 0.5,
+  hostUsual: 0.1,
+  retireDays: 30,
+  retireNowDays: 7,
   newCodeErrors: 5,
   newCodeRatio: 0.005,
   /** Of the last hour’s twelve five-minute windows, those that had the code: a blip is in one or two. */
@@ -102,12 +145,16 @@ export const THRESHOLDS = {
   providerDownShare: 0.4,
   latencyFactor: 2,
   latencySeconds: 0.5,
+  /** What is quick may grow more before anybody notices. */
+  latencyQuickFactor: 3,
+  latencyQuickSeconds: 0.15,
   latencyCalls: 30,
   rateLimitRemaining: 0.1,
   certificateTicketDays: 21,
   certificatePageDays: 3,
   clockOffsetSeconds: 30,
   retryUnsafe: 3,
+  retryUnsafeShare: 0.001,
   retryEarlyShare: 0.02,
   retryPointlessShare: 0.02,
   retryStormShare: 0.3,

@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { rulesFor } from '../alerts/groups.ts';
-import type { Override, RuleOptions } from '../alerts/options.ts';
+import { LINKS, type Override, type RuleOptions } from '../alerts/options.ts';
+import type { Channels } from '../alerts/routing/alertmanager.ts';
+import { type TeamRow, teamRows } from '../alerts/teams.ts';
 import { OVERRIDABLE, THRESHOLDS } from '../alerts/thresholds.ts';
 import { writeAlertmanager, writeRules } from '../alerts/write.ts';
 import { prometheusRuleYaml, rulesYaml } from '../alerts/yaml.ts';
 import { command, UsageError } from './command.ts';
 import { nearest } from './nearest.ts';
 
-const USAGE = `usage: faultlayer rules [--out FOLDER] [--operator | --json] [--scale N] [--set NAME=NUMBER]... [--overrides FILE]
+const USAGE = `usage: faultlayer rules [--out FOLDER] [--operator | --json] [--scale N] [--set NAME=NUMBER]... [--overrides FILE] [--owners FILE]
                         [--grafana URL] [--evidence URL] [--alertmanager URL] [--runbooks URL] [--webhook URL]
 
 Prints the Prometheus rules, or with --out writes rules.yml, and alertmanager.yml when --webhook names its receiver.
@@ -19,6 +21,8 @@ Prints the Prometheus rules, or with --out writes rules.yml, and alertmanager.ym
   --set NAME=N      another threshold: ${Object.keys(THRESHOLDS).join(', ')}
   --overrides FILE  YAML or JSON list of {provider, service, set: {NAME: N}} with NAME one of
                     ${Object.keys(OVERRIDABLE).join(', ')}
+  --owners FILE     YAML or JSON list of {team, service, provider, template, webhook}: the first row that fits an alert
+                    writes its label \`team\`; with --webhook there are routes for it, to the row's own webhook if it has one
 `;
 
 const text = { type: 'string' } as const;
@@ -35,6 +39,7 @@ export const run = command({
     scale: text,
     set: { type: 'string', multiple: true },
     overrides: text,
+    owners: text,
     grafana: text,
     evidence: text,
     alertmanager: text,
@@ -47,25 +52,49 @@ export const run = command({
         v[name] === undefined ? [] : [[name, v[name].replace(/\/+$/, '')]],
       ),
     );
+    const teams = v.owners === undefined ? [] : teamRows(parse(readFileSync(v.owners, 'utf8')));
     const options: RuleOptions = {
       scale: scaleOf(v.scale),
       thresholds: thresholdsOf(v.set ?? []),
       overrides: v.overrides === undefined ? [] : overridesOf(v.overrides),
       links,
+      teams,
     };
+    warnOfLoopback({ ...LINKS, ...links });
     const groups = rulesFor(options);
     if (v.out !== undefined) {
       process.stdout.write(`${writeRules(v.out, options)}\n`);
       if (v.webhook !== undefined) {
         const channel = [{ kind: 'webhook', url: v.webhook }] as const;
         const channels = { page: channel, ticket: channel };
-        process.stdout.write(`${writeAlertmanager(v.out, { scale: options.scale ?? 1, channels })}\n`);
+        process.stdout.write(
+          `${writeAlertmanager(v.out, { scale: options.scale ?? 1, channels, teams: teamChannels(teams, v.webhook) })}\n`,
+        );
       }
     } else if (v.json) process.stdout.write(`${JSON.stringify(groups, null, 2)}\n`);
     else process.stdout.write(v.operator ? prometheusRuleYaml(groups) : rulesYaml(groups));
     return 0;
   },
 });
+
+/** Each team's channel: its own webhook, else the one of all. */
+function teamChannels(rows: readonly TeamRow[], webhook: string): Record<string, Channels> {
+  const named = new Map(rows.map((row) => [row.team, row.webhook ?? webhook]));
+  return Object.fromEntries(
+    [...named].map(([team, url]) => [team, { page: [{ kind: 'webhook', url }], ticket: [{ kind: 'webhook', url }] }]),
+  );
+}
+
+/** A page is read on a telephone, where these lead nowhere. */
+function warnOfLoopback(links: Readonly<Record<string, string>>): void {
+  const here = ['grafana', 'evidence', 'alertmanager'].filter((name) =>
+    /^https?:\/\/(localhost|127\.|\[::1\])/.test(links[name]!),
+  );
+  if (here.length === 0) return;
+  process.stderr.write(
+    `faultlayer rules: links of pages lead to this machine; give their URLs with --${here.join(', --')}\n`,
+  );
+}
 
 function scaleOf(text = '1'): number {
   const [, over, under = '1'] = /^(\d*\.?\d+)(?:\/(\d*\.?\d+))?$/.exec(text) ?? [];

@@ -106,4 +106,61 @@ export const DETAIL_ROWS: readonly RowSpec[] = [
       }),
     ],
   },
+  {
+    height: 7,
+    panels: [
+      timeSeries({
+        title: 'Calls in flight',
+        description: 'Calls that have not ended, by the phase they are in. A line that only rises is calls that hang.',
+        unit: 'short',
+        width: 6,
+        scenario: 'healthy',
+        empty: 'no process reports them',
+        queries: [{ expr: sum(series(METRICS.inFlight.name, ...ALL), 'phase'), legend: '{{phase}}' }],
+      }),
+      timeSeries({
+        title: 'Oldest call in flight',
+        description:
+          'Age of the oldest call that has not ended, by service. Above the deadline of the call there is none.',
+        unit: 's',
+        width: 6,
+        scenario: 'healthy',
+        empty: 'no process reports them',
+        queries: [
+          {
+            expr: `max by (service_name) (${series(METRICS.oldestInFlight.name, ...ALL)})`,
+            legend: '{{service_name}}',
+          },
+        ],
+      }),
+      timeSeries({
+        title: 'First chunk of streamed answers',
+        description:
+          'Time from the start of the request to the first byte of a streamed answer, median and 95th percentile.',
+        unit: 's',
+        width: 6,
+        scenario: 'retries',
+        empty: 'no streamed answers',
+        queries: [
+          { expr: quantile(0.5, METRICS.firstChunk.name, ALL), legend: 'p50' },
+          { expr: quantile(0.95, METRICS.firstChunk.name, ALL), legend: 'p95' },
+        ],
+      }),
+      timeSeries({
+        title: 'Calls cancelled by the caller',
+        description:
+          'Calls that the caller ended itself. They are no failures; a surge of them is a timeout nobody named.',
+        unit: 'reqps',
+        width: 6,
+        scenario: 'retries',
+        empty: 'none',
+        queries: [
+          {
+            expr: sum(`rate(${series(METRICS.cancelled.name, ...ALL)}[$__rate_interval])`, 'service_name'),
+            legend: '{{service_name}}',
+          },
+        ],
+      }),
+    ],
+  },
 ];

@@ -1,18 +1,4 @@
-import { type CHECK_ORDER, LAYER, type LayerName } from '../../src/contract/index.ts';
-
-type Step = (typeof CHECK_ORDER)[number];
-
-/** The checklist in its one steady order; which layers each step answers for. */
-export const STEPS: Readonly<Record<Step, { readonly layers: readonly LayerName[]; readonly ask: string }>> = {
-  endpoint: { layers: ['endpoint'], ask: 'URL path, method, version prefix as the provider documents them?' },
-  auth: { layers: ['auth'], ask: '401: credential present, current, for this environment? 403: scopes, roles? Clock?' },
-  payload: { layers: ['payload'], ask: 'body, required fields, Content-Type as the provider documents them?' },
-  transport: {
-    layers: ['client', 'dns', 'tcp', 'proxy', 'tls', 'send', 'wait', 'body', 'service', 'unknown'],
-    ask: 'DNS, connection, TLS, proxy, and did the provider answer whole? Its status page?',
-  },
-  throttling: { layers: ['throttling'], ask: 'Retry-After honoured, concurrency, quota, reads that could be cached?' },
-};
+import { LAYER, type LayerName } from '../../src/contract/index.ts';
 
 /** What the caller may do with a failed call of this layer, by what is known to have left the host (RFC 9110 §9.2.2). */
 export const RETRY: Readonly<Record<LayerName, string>> = {
@@ -32,9 +18,9 @@ export const RETRY: Readonly<Record<LayerName, string>> = {
   unknown: 'read the evidence first',
 };
 
-/** A template that picks by the value of `$layer`. */
-export function byLayer(text: (layer: LayerName) => string): string {
+/** A template that picks by the value of a variable or field. */
+export function byLayer(text: (layer: LayerName) => string, of = '$layer'): string {
   const names = Object.keys(LAYER) as LayerName[];
-  const branches = names.map((name, i) => `{{ ${i === 0 ? 'if' : 'else if'} eq $layer "${name}" }}${text(name)}`);
+  const branches = names.map((name, i) => `{{ ${i === 0 ? 'if' : 'else if'} eq ${of} "${name}" }}${text(name)}`);
   return `${branches.join('')}{{ end }}`;
 }

@@ -1,10 +1,15 @@
-import { CHECK_ORDER, LAYER, METRICS } from '../../src/contract/index.ts';
+import { LAYER, METRICS } from '../../src/contract/index.ts';
 import type { Context } from '../options.ts';
 import { RECORDED } from '../recorded.ts';
 import type { AlertRule } from '../rule.ts';
-import { byLayer, RETRY, STEPS } from './advice.ts';
-import { fill, head, placeholders, value } from './fragments.ts';
+import { byLayer, RETRY } from './advice.ts';
+import { fill, head, percent, shortened, value } from './fragments.ts';
 import { links } from './links.ts';
+import { placeholders } from './placeholders.ts';
+import { deploy, since } from './since.ts';
+import { STATUS_PAGES } from './status-pages.ts';
+
+const R = RECORDED;
 
 /** Everything the page says, as annotations; Alertmanager's templates only arrange it. Empty annotations are left out there. */
 export function annotations(c: Context, rule: AlertRule): Record<string, string> {
@@ -16,12 +21,21 @@ export function annotations(c: Context, rule: AlertRule): Record<string, string>
     summary: start + fill(rule.summary, map),
     description: start + fill(rule.description, map),
   };
-  if (has('service_name') || has('api_provider_name')) text['since'] = since(rule);
-  if (has('service_name')) text['deploy'] = deploy(c);
-  if (has('api_provider_name')) {
+  if (rule.page.failing) {
+    // Notifications show the one with most failures first; a text of fixed width sorts as the number does.
+    text['weight'] = value(
+      about,
+      `sum(${R.failures('page')}{s,codes=""})`,
+      '{{ . | first | value | printf "%012.0f" }}',
+      '000000000000',
+    );
+    text['where'] = where(c, rule);
+    text['since'] = since(c, rule);
     text['request_ids'] = newest(rule, 'request_id');
     text['trace_url'] = newest(rule, 'trace_id', c.links.trace);
     text['checklist'] = checklist(rule);
+    if (has('service_name')) text['deploy'] = deploy(c, rule);
+    else text['status_page'] = statusPage();
   }
   if (has('api_failure_layer')) {
     text['first_check'] = start + byLayer((layer) => LAYER[layer].firstCheck);
@@ -31,21 +45,16 @@ export function annotations(c: Context, rule: AlertRule): Record<string, string>
   return { ...text, ...links(c, rule) };
 }
 
-/** Since when: the moment the condition began to hold, which Prometheus keeps as a series of its own. */
-const since = (rule: AlertRule): string =>
-  value(
+/** The request that fails most: method, path, host and status. */
+function where(c: Context, rule: AlertRule): string {
+  const by = ['http_request_method', 'url_template', 'server_address', 'http_response_status_code'];
+  const label = (name: string) => `{{ ${shortened(`.Labels.${name}`, 80)} }}`;
+  return value(
     rule.page.about,
-    `min(ALERTS_FOR_STATE{s,alertname="${rule.alert}"})`,
-    '{{ with . | first | value | toTime }}{{ .Format "15:04:05 MST" }}{{ end }}',
+    `topk(1, sum by (${by.join(', ')}) (increase(${METRICS.calls.name}{s,api_failure_layer!=""}[${c.w('quarter')}])))`,
+    `{{ with first . }}{{ if .Labels.url_template }}${label('http_request_method')} ${label('url_template')} at {{ end }}${label('server_address')}{{ if .Labels.http_response_status_code }}, status ${label('http_response_status_code')}{{ end }}{{ end }}`,
   );
-
-/** The newest version of the service, when it made its first call within the last two hours. */
-const deploy = (c: Context): string =>
-  value(
-    ['service_name'],
-    `bottomk(1, time() - (${METRICS.versionFirstSeen.name}{s} > time() - ${7200 * c.scale}))`,
-    '{{ with first . }}version {{ reReplaceAll "[\\\\s\\\\p{C}]+" " " .Labels.service_version }}, first seen {{ .Value | humanizeDuration }} ago{{ end }}',
-  );
+}
 
 /** Newest request IDs or trace of the very series the page is about. */
 function newest(rule: AlertRule, label: 'request_id' | 'trace_id', url?: string): string {
@@ -56,17 +65,21 @@ function newest(rule: AlertRule, label: 'request_id' | 'trace_id', url?: string)
   return value(rule.page.about, query, url === undefined ? all : `{{ with first . }}${one}{{ end }}`);
 }
 
-/** The five questions in their steady order, each with the failures of the last minutes that it would explain. */
+function statusPage(): string {
+  const known = Object.entries(STATUS_PAGES).map(
+    ([name, url], i) => `{{ ${i === 0 ? 'if' : 'else if'} eq $labels.api_provider_name "${name}" }}${url}`,
+  );
+  return `${known.join('')}{{ end }}`;
+}
+
+/** The layers that fail now besides the one the page is about, each with its first check. */
 function checklist(rule: AlertRule): string {
-  const about = rule.page.about.filter((l) => l === 'service_name' || l === 'api_provider_name');
-  return CHECK_ORDER.map((step, i) => {
-    const count = value(
-      about,
-      `sum(${RECORDED.failures('5m')}{s,api_failure_layer=~"${STEPS[step].layers.join('|')}"}) > 0`,
-      ' ({{ . | first | value | printf "%.0f" }} failures)',
-    );
-    return `${i + 1}. ${step}${count}: ${STEPS[step].ask}`;
-  }).join('\n');
+  const own = rule.page.about.includes('api_failure_layer');
+  return value(
+    rule.page.about.filter((l) => l !== 'api_provider_code'),
+    `topk(3, sum by (api_failure_layer) (${R.failures('page')}${own ? '{svc,codes=""}' : '{s,codes=""}'}) >= 1)`,
+    `{{ range $i, $e := . }}${own ? '{{ if ne $e.Labels.api_failure_layer $labels.api_failure_layer }}' : ''}{{ if $i }}\n{{ end }}{{ $e.Labels.api_failure_layer }} ({{ $e.Value | printf "%.0f" }} failures): ${byLayer((layer) => LAYER[layer].firstCheck, '$e.Labels.api_failure_layer')}${own ? '{{ end }}' : ''}{{ end }}`,
+  );
 }
 
 /** Calls in flight by Little's law (L = λ·W, which is the rate of the summed durations), now and before, and repeated reads. */
@@ -77,10 +90,9 @@ function load(c: Context): string {
   const show = '{{ . | first | value | printf "%.1f" }}';
   const now = value(about, flying(''), show, 'unknown');
   const before = value(about, flying(` offset ${c.w('hour')}`), show, 'unknown');
-  const repeated = value(
+  const repeated = percent(
     about,
-    `sum(increase(${METRICS.repeatedReads.name}{s}[${c.w('page')}])) / sum(${RECORDED.calls('5m')}{s})`,
-    '{{ . | first | value | humanizePercentage }}',
+    `sum(increase(${METRICS.repeatedReads.name}{s}[${c.w('page')}])) / sum(${R.calls('page')}{s})`,
     'none',
   );
   const wait = value(

@@ -1,6 +1,3 @@
-import { METRICS } from '../../src/contract/index.ts';
-import type { Context } from '../options.ts';
-import { RECORDED } from '../recorded.ts';
 import type { AlertRule } from '../rule.ts';
 
 /**
@@ -15,86 +12,61 @@ const VARIABLES: Readonly<Record<Name, string>> = {
   api_provider_name: '$provider',
   api_failure_layer: '$layer',
   api_provider_code: '$code',
+  server_address: '$server',
 };
-const clean = (label: string): string =>
-  String.raw`reReplaceAll "(?s)^(.{100}).+$" "$1…" (reReplaceAll "[\\s\\p{C}]+" " " $labels.${label})`;
+/** One line of at most so many characters. */
+export const shortened = (value: string, most = 100): string =>
+  String.raw`reReplaceAll "(?s)^(.{${most}}).+$" "$1…" (reReplaceAll "[\\s\\p{C}]+" " " ${value})`;
 
-const safe = (label: string): string => `{{ ${clean(label)} }}`;
+export const safe = (label: string): string => `{{ ${shortened(`$labels.${label}`)} }}`;
 
 /** Defines the variables at the head of an annotation. */
 export const head = (about: readonly Name[]): string =>
-  about.map((label) => `{{ ${VARIABLES[label]} := ${clean(label)} }}`).join('');
+  about.map((label) => `{{ ${VARIABLES[label]} := ${shortened(`$labels.${label}`)} }}`).join('');
+
+/** The labels of each selector. */
+const WITHIN = {
+  s: () => true,
+  svc: (l: Name) => l === 'service_name' || l === 'api_provider_name',
+  service: (l: Name) => l === 'service_name',
+} as const;
 
 /**
- * Runs one query and prints its first value. `{s}` in the query becomes the series selector, `{s,more="x"}` the same with
- * further matchers; label values go in as `%q`, whose escapes PromQL reads back.
+ * Runs one query and shows its answer. `{s}` in the query becomes the series selector, `{s,more="x"}` the same with further matchers, `{svc}`
+ * that of service and provider alone, `{service}` of the service; label values go in as `%q`, whose escapes PromQL reads back, and `{value}` as the alert's number.
  */
 export function value(about: readonly Name[], query: string, show: string, otherwise = ''): string {
-  const matchers = about.map((label) => `${label}=%q`).join(',');
-  let selectors = 0;
+  const args: string[] = [];
   const format = query
-    .replace(/\{s(,[^}]*)?\}/g, (_, more: string | undefined) => {
-      selectors++;
-      return `{${matchers}${more ?? ''}}`;
+    .replace(/\{(service|svc|s)(,[^}]*)?\}|\{value\}/g, (found, of: string | undefined, more = '') => {
+      if (found === '{value}') {
+        args.push('$value');
+        return '%f';
+      }
+      const labels = about.filter(WITHIN[of as keyof typeof WITHIN]);
+      args.push(...labels.map((l) => `$labels.${l}`));
+      const matchers = labels.map((label) => `${label}=%q`).join(',');
+      return `{${labels.length === 0 ? more.slice(1) : matchers + more}}`;
     })
-    .replaceAll('"', String.raw`\"`);
-  const args = Array.from({ length: selectors }, () => about.map((l) => ` $labels.${l}`).join('')).join('');
+    .replaceAll('"', String.raw`\"`)
+    .replaceAll(/\s*\n\s*/g, ' ');
   const none = otherwise === '' ? '' : `{{ else }}${otherwise}`;
-  return `{{ with printf "${format}"${args} | query }}${show}${none}{{ end }}`;
+  return `{{ with printf "${format}"${args.map((a) => ` ${a}`).join('')} | query }}${show}${none}{{ end }}`;
 }
 
-const number = '{{ . | first | value | printf "%.0f" }}';
-const percent = '{{ . | first | value | humanizePercentage }}';
-const SERVICE: readonly Name[] = ['service_name', 'api_provider_name'];
+export const number = '{{ . | first | value | printf "%.0f" }}';
+/** A percentage as a person says it: 31 %, 7.2 %, 0.4 %. */
+const spoken =
+  '{{ $n := . | first | value }}{{ if ge $n 9.5 }}{{ printf "%.0f" $n }}{{ else if ge $n 0.05 }}{{ printf "%.1f" $n }}{{ else }}0{{ end }} %';
+export const percent = (about: readonly Name[], query: string, otherwise = 'some'): string =>
+  value(about, `100 * (${query})`, spoken, otherwise);
 
-/** Without a provider's code the reason says it, and where the reason only says that the answer was an error, the status. */
-function codeless(c: Context, about: readonly Name[]): string {
-  const by = ['api_failure_reason', 'http_response_status_code'];
-  return value(
-    about,
-    `topk(1, sum by (${by.join(', ')}) (increase(${METRICS.calls.name}{s,api_failure_layer!=""}[${c.w('page')}])))`,
-    '{{ with first . }}{{ if eq .Labels.api_failure_reason "http.error" }}HTTP {{ .Labels.http_response_status_code }}{{ else }}{{ .Labels.api_failure_reason }}{{ end }}{{ end }}',
-    'failures without a code',
-  );
-}
-
-/** What `{name}` in a summary or description becomes. */
-export function placeholders(c: Context, about: readonly Name[]): Record<string, string> {
-  const service = about.filter((label) => SERVICE.includes(label));
-  return {
-    service: '{{ $service }}',
-    provider: '{{ $provider }}',
-    layer: '{{ $layer }}',
-    code: `{{ if $code }}{{ $code }}{{ else }}${codeless(c, about)}{{ end }}`,
-    ends: '{{ if lt $value 0.0 }}has ended{{ else }}ends in {{ $value | humanizeDuration }}{{ end }}',
-    ratio: '{{ $value | humanizePercentage }}',
-    value: '{{ $value | humanize }}',
-    seconds: '{{ $value | humanizeDuration }}',
-    failures5m: value(about, `sum(${RECORDED.failures('5m')}{s})`, number, 'some'),
-    calls5m: value(service, `sum(${RECORDED.calls('5m')}{s})`, number, 'some'),
-    failures1h: value(about, `sum(${RECORDED.failures('1h')}{s})`, number, 'some'),
-    calls1h: value(service, `sum(${RECORDED.calls('1h')}{s})`, number, 'some'),
-    window5m: c.w('page'),
-    window1h: c.w('hour'),
-    baseline: value(about, `max(${RECORDED.baseline}{s})`, percent, 'none'),
-    services: value(about, `count(count by (service_name) (${RECORDED.failures('1m')}{s} > 0))`, number, 'several'),
-    p95Baseline: value(
-      service,
-      `max(${RECORDED.p95Baseline}{s})`,
-      '{{ . | first | value | humanizeDuration }}',
-      'not known',
-    ),
-    burnFor: c.w('burnFor'),
-    steadyFor: c.w('steadyFor'),
-    server: safe('server_address'),
-    owner: safe('api_failure_owner'),
-    job: safe('job'),
-    instance: safe('instance'),
-  };
-}
+/** A number of seconds: below two minutes in seconds, then in minutes, hours or days. */
+export const SPAN =
+  '{{ $n := . | first | value }}{{ if lt $n 120.0 }}{{ printf "%.0f" $n }} s{{ else }}{{ $n | humanizeDuration | reReplaceAll " 0[smh]| [0-9]+s$" "" }}{{ end }}';
 
 /** Replaces `{name}` by its fragment; an unknown name is a mistake in the table. Go's own `{{ }}` is left alone. */
-export function fill(text: string, map: Record<string, string>): string {
+export function fill(text: string, map: Readonly<Record<string, string>>): string {
   return text.replace(/(?<!\{)\{([a-zA-Z0-9]+)\}(?!\})/g, (_, name: string) => {
     const fragment = map[name];
     if (fragment === undefined) throw new Error(`no placeholder {${name}}`);

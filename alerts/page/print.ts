@@ -14,24 +14,32 @@ export interface WebhookPayload {
   readonly truncatedAlerts?: number;
 }
 
-const LINES = [
+/** The lines of a page in their order; the templates of Slack, e-mail and the others have the same. */
+export const LINES = [
+  ['Where', 'where'],
   ['Since', 'since'],
   ['Deploy', 'deploy'],
   ['Requests', 'request_ids'],
   ['Trace', 'trace_url'],
-  ['Look first', 'first_check'],
+  ['Check', 'first_check'],
   ['Retrying', 'retry_advice'],
   ['Load', 'load'],
-  ['', 'checklist'],
-  ['Dashboard', 'dashboard_url'],
+  ['Failing', 'checklist'],
+  ['Status', 'status_page'],
   ['Evidence', 'evidence_url'],
+  ['Dashboard', 'dashboard_url'],
   ['Runbook', 'runbook_url'],
   ['Silence', 'silence_url'],
 ] as const;
 
-/** A notification as the person on call reads it, one block per alert; the same order as the Slack and e-mail templates. */
+/** A notification as the person on call reads it, one block per alert, what fires first. */
 export function pageText(payload: WebhookPayload): string {
-  return payload.alerts.map((alert) => alertText(alert)).join('\n\n');
+  const weight = (a: WebhookAlert) => a.annotations['weight'] ?? '';
+  const firing = payload.alerts
+    .filter((a) => a.status === 'firing')
+    .toSorted((a, b) => weight(b).localeCompare(weight(a)));
+  const over = payload.alerts.filter((a) => a.status !== 'firing');
+  return [...firing, ...over].map(alertText).join('\n\n');
 }
 
 function alertText({ status, labels, annotations: a }: WebhookAlert): string {
@@ -41,7 +49,7 @@ function alertText({ status, labels, annotations: a }: WebhookAlert): string {
   if (a['description']) lines.push(a['description']);
   for (const [title, name] of LINES) {
     const text = a[name];
-    if (text) lines.push(title === '' ? text : `${`${title}:`.padEnd(11)} ${text}`);
+    if (text) lines.push(`${`${title}:`.padEnd(10)} ${text.replaceAll('\n', `\n${' '.repeat(11)}`)}`);
   }
   return lines.join('\n');
 }

@@ -16,6 +16,8 @@ export interface AlertmanagerOptions {
   /** Where pages and tickets go unless their owner has channels of its own. */
   readonly channels: Channels;
   readonly owners?: Partial<Record<RouteOwner, Partial<Channels>>>;
+  /** Channels of a team, by the `team` label; a team without any is reached by owner. */
+  readonly teams?: Readonly<Record<string, Channels>>;
   /** A dead man’s switch gets the watchdog; without one it is not sent anywhere. */
   readonly watchdog?: readonly Receiver[];
   /** Globs of template files, as Alertmanager resolves them: relative to the configuration. */
@@ -24,6 +26,9 @@ export interface AlertmanagerOptions {
 
 /** The labels that make two alerts one incident: who calls whom, and who has to act. */
 export const GROUP_BY = ['service_name', 'api_provider_name', 'server_address', 'owner', 'severity'] as const;
+
+/** Alerts that one service's failing calls make. */
+const SPIKES = 'ApiErrorSpike|ApiErrorSpikeLowTraffic|ApiErrorsManyCodes|ApiThrottlingSurge|ApiJobFailing';
 
 export interface Inhibition {
   readonly source_matchers: readonly string[];
@@ -37,23 +42,26 @@ export const INHIBITIONS: readonly Inhibition[] = [
     // The provider is down for everybody: no page per caller, layer and code.
     source_matchers: ['alertname="ApiProviderDown"'],
     target_matchers: [
-      'alertname=~"ApiErrorSpike|ApiErrorSpikeLowTraffic|ApiThrottlingSurge|ApiNewErrorCode|ApiFailureBudgetBurn|ApiLatencyHigh|ApiRetryStorm"',
+      `alertname=~"${SPIKES}|ApiCallsHang|ApiCallsMissing|ApiHostFailing|ApiNewErrorCode|ApiFailureBudgetBurn|ApiLatencyHigh|ApiRetryStorm"`,
     ],
     equal: ['api_provider_name'],
   },
   {
     // The connection fails: what the few answers that still come say is a consequence.
     source_matchers: ['owner="network"', 'severity="page"'],
-    target_matchers: [
-      'owner=~"caller|provider|load"',
-      'alertname=~"ApiErrorSpike|ApiErrorSpikeLowTraffic|ApiThrottlingSurge"',
-    ],
+    target_matchers: ['owner=~"caller|provider|load"', `alertname=~"${SPIKES}"`],
+    equal: ['service_name', 'api_provider_name'],
+  },
+  {
+    // The provider fails the service: what the caller's own codes say meanwhile is not worth a second page.
+    source_matchers: ['owner="provider"', 'severity="page"'],
+    target_matchers: ['owner=~"caller|load"', `alertname=~"${SPIKES}"`],
     equal: ['service_name', 'api_provider_name'],
   },
   {
     // The page is out; its ticket would say the same later.
-    source_matchers: ['alertname=~"ApiErrorSpike|ApiErrorSpikeLowTraffic|ApiThrottlingSurge"'],
-    target_matchers: ['alertname=~"ApiNewErrorCode|ApiFailureBudgetBurn"'],
+    source_matchers: [`alertname=~"${SPIKES}|ApiCallsHang"`],
+    target_matchers: ['alertname=~"ApiNewErrorCode|ApiFailureBudgetBurn|ApiCallsMissing|ApiHostFailing"'],
     equal: ['service_name', 'api_provider_name'],
   },
   {
@@ -73,6 +81,7 @@ const NOWHERE = 'nowhere';
 /** Alertmanager's configuration: by owner, then by severity. */
 export function alertmanagerFor(options: AlertmanagerOptions): Record<string, unknown> {
   const w = (seconds: number) => duration(seconds * (options.scale ?? 1));
+  const teams = Object.entries(options.teams ?? {});
   const channels = (owner: RouteOwner, severity: keyof Channels) =>
     options.owners?.[owner]?.[severity] ?? options.channels[severity];
   return {
@@ -92,6 +101,11 @@ export function alertmanagerFor(options: AlertmanagerOptions): Record<string, un
           group_interval: w(60),
           repeat_interval: w(300),
         },
+        ...teams.map(([team]) => ({
+          receiver: `team-${team}-ticket`,
+          matchers: [`team="${team}"`],
+          routes: [{ receiver: `team-${team}-page`, matchers: ['severity="page"'] }],
+        })),
         ...OWNERS.map((owner) => ({
           receiver: `${owner}-ticket`,
           matchers: [`owner="${owner}"`],
@@ -103,6 +117,9 @@ export function alertmanagerFor(options: AlertmanagerOptions): Record<string, un
     receivers: [
       { name: NOWHERE },
       ...(options.watchdog === undefined ? [] : [receiver('watchdog', options.watchdog)]),
+      ...teams.flatMap(([team, of]) =>
+        (['page', 'ticket'] as const).map((severity) => receiver(`team-${team}-${severity}`, of[severity])),
+      ),
       ...OWNERS.flatMap((owner) =>
         (['page', 'ticket'] as const).map((severity) => receiver(`${owner}-${severity}`, channels(owner, severity))),
       ),

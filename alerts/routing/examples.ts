@@ -8,7 +8,7 @@ export const LOCAL: AlertmanagerOptions = {
   },
 };
 
-/** Every kind of channel once, to copy from. */
+/** Every kind of channel that Alertmanager 0.25 has, once, to copy from. */
 export const EVERY_CHANNEL: AlertmanagerOptions = {
   templates: ['../templates/*.tmpl'],
   channels: {
@@ -19,6 +19,7 @@ export const EVERY_CHANNEL: AlertmanagerOptions = {
     ticket: [{ kind: 'slack', channel: '#api-tickets', urlFile: '/etc/alertmanager/secrets/slack' }],
   },
   owners: {
+    load: { page: [{ kind: 'opsgenie', keyFile: '/etc/alertmanager/secrets/opsgenie' }] },
     network: {
       ticket: [
         {

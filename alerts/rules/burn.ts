@@ -1,10 +1,11 @@
 import type { Context } from '../options.ts';
 import { overrideVector } from '../overrides.ts';
 import { BY_SERVICE, indent, ON_SERVICE } from '../promql.ts';
-import { RECORDED } from '../recorded.ts';
+import { ALL, RECORDED } from '../recorded.ts';
 import type { AlertRule } from '../rule.ts';
 
-const { calls, failures, owned, burnBaseline } = RECORDED;
+const { calls, failures, baseline, spike } = RECORDED;
+const owned = (w: 'page' | 'hour') => `${failures(w)}${ALL}`;
 
 /**
  * Failures by owner that spend the error budget: fast, by long and short window together (SRE workbook, chapter 5,
@@ -17,38 +18,38 @@ export const burn = (c: Context): AlertRule[] => {
   const budget = 1 - c.t.objective;
   const limit = (factor: number, times: number): string => {
     const least = Number((factor * budget).toPrecision(4));
-    const own = `clamp_min(${times} * (${burnBaseline} or ${owned('1h')} * 0), ${least})`;
-    const override = overrideVector(c, 'burnRatio', calls('1h'));
+    const own = `clamp_min(${times} * (${baseline}${ALL} or ${owned('hour')} * 0), ${least})`;
+    const override = overrideVector(c, 'burnRatio', calls('hour'));
     if (override === undefined) return own;
-    return `(\n  ${owned('1h')} * 0 + ${ON_SERVICE} (\n${indent(indent(override))}\n  )\n  or\n  ${own}\n)`;
+    return `(\n  ${owned('hour')} * 0 + ${ON_SERVICE} (\n${indent(indent(override))}\n  )\n  or\n  ${own}\n)`;
   };
-  const ratio = (w: '5m' | '30m' | '1h') => `${owned(w)} / ${ON_SERVICE} ${calls(w)}`;
+  const ratio = (w: 'page' | 'hour') => `${owned(w)} / ${ON_SERVICE} ${calls(w)}`;
   const [twoHours, hour, page] = [c.w('twoHours'), c.w('hour'), c.w('page')];
   return [
     {
       alert: 'ApiFailureBudgetBurn',
       expr: `(
   (
-    ${ratio('1h')} > ${limit(c.t.burnFast, c.t.burnBaselineFactor)}
-    and ${ratio('5m')} > ${limit(c.t.burnSlow, c.t.burnBaselineFactor)}
-    and ${owned('1h')} >= ${c.t.burnErrors}
+    ${ratio('hour')} > ${limit(c.t.burnFast, c.t.burnBaselineFactor)}
+    and ${ratio('page')} > ${limit(c.t.burnSlow, c.t.burnBaselineFactor)}
+    and ${owned('hour')} >= ${c.t.burnErrors}
   )
   or
   (
-    ${ratio('30m')} > ${limit(c.t.burnSlow, c.t.burnLastingFactor)}
-    and avg_over_time((${ratio('5m')} > bool ${limit(c.t.burnSlow, c.t.burnLastingFactor)})[${twoHours}:${page}]) >= ${c.t.burnLastingShare}
-    and sum_over_time(${owned('1h')}[${twoHours}:${hour}]) >= ${c.t.burnErrors}
-    unless on (${BY_SERVICE}) count_over_time((${failures('5m')} > ${RECORDED.limit('5m')})[${c.w('halfHour')}:${page}]) > 0
+    ${ratio('hour')} > ${limit(c.t.burnSlow, c.t.burnLastingFactor)}
+    and avg_over_time((${ratio('page')} > bool ${limit(c.t.burnSlow, c.t.burnLastingFactor)})[${twoHours}:${page}]) >= ${c.t.burnLastingShare}
+    and sum_over_time(${owned('hour')}[${twoHours}:${hour}]) >= ${c.t.burnErrors}
+    unless on (${BY_SERVICE}) count_over_time(${spike}[${hour}:${page}]) > 0
   )
 )
-and on (${BY_SERVICE}) ${calls('1h')} offset ${hour} > 0`,
+and on (${BY_SERVICE}) ${calls('hour')} offset ${hour} > 0`,
       for: c.w('burnFor'),
       keepFiringFor: c.w('ticketKeepFiring'),
       severity: 'ticket',
       owner: 'by_label',
       summary: '{service} → {provider}: failures for the {owner} keep spending the budget',
       description: '{ratio} of calls fail, well above the usual, for more than {burnFor}.',
-      page: { about: ['service_name', 'api_provider_name'], dashboard: 'provider' },
+      page: { about: ['service_name', 'api_provider_name'], dashboard: 'provider', failing: true },
     },
   ];
 };

@@ -13,7 +13,7 @@ export const certificate = (c: Context): AlertRule[] =>
     alert,
     expr: `min by (server_address) (${METRICS.tlsExpiry.name}) - time() < ${days} * 86400`,
     for: c.w('steadyFor'),
-    keepFiringFor: c.w('keepFiring'),
+    keepFiringFor: c.w('quarter'),
     severity,
     owner: 'provider',
     summary: 'The certificate of {server} {ends}',

@@ -8,9 +8,9 @@ export const clock = (c: Context): AlertRule[] => [
   {
     alert: 'ApiClockOffset',
     expr: `max by (service_name) (abs(${METRICS.clockOffset.name})) > ${c.t.clockOffsetSeconds}
-and on (service_name) sum by (service_name) (${RECORDED.failures('5m')}{api_failure_layer="auth"}) > 0`,
+and on (service_name) sum by (service_name) (${RECORDED.failures('page')}{codes="",api_failure_layer="auth"}) > 0`,
     for: c.w('healthFor'),
-    keepFiringFor: c.w('keepFiring'),
+    keepFiringFor: c.w('quarter'),
     severity: 'ticket',
     owner: 'caller',
     summary: '{service}: clock off by {seconds}, and credentials are refused',

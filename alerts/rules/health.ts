@@ -5,9 +5,6 @@ import { WINDOWS } from '../thresholds.ts';
 /** The scrape jobs that the shipped Prometheus configuration names. */
 export const JOBS = { collector: 'faultlayer-collector', services: 'faultlayer-services' } as const;
 
-/** Seconds a starting Prometheus may take to its first scrape; they do not get fewer when the windows are scaled down. */
-const FIRST_SCRAPE = 10;
-
 /** The pipeline itself: without it, silence would look like health. */
 export const health = (c: Context): AlertRule[] => [
   {
@@ -24,7 +21,7 @@ export const health = (c: Context): AlertRule[] => [
     expr: `max by (job) (max_over_time(up{job="${JOBS.collector}"}[${c.w('scrape')}])) == 0
 or
 absent(up{job="${JOBS.collector}"})`,
-    for: c.w(Math.max(WINDOWS.healthFor, FIRST_SCRAPE / c.scale)),
+    for: c.w(Math.max(WINDOWS.healthFor, WINDOWS.firstScrape / c.scale)),
     severity: 'page',
     owner: 'pipeline',
     summary: 'No collector is scraped: failures of outbound calls are not seen',

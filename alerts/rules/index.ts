@@ -4,13 +4,32 @@ import { burn } from './burn.ts';
 import { certificate } from './certificate.ts';
 import { clock } from './clock.ts';
 import { health } from './health.ts';
+import { host } from './host.ts';
+import { job } from './job.ts';
 import { latency } from './latency.ts';
 import { newCode } from './new-code.ts';
 import { providerDown } from './provider-down.ts';
+import { rateLimit } from './rate-limit.ts';
+import { retire } from './retire.ts';
 import { retries } from './retries.ts';
+import { silence } from './silence.ts';
 import { spike } from './spike.ts';
-import { throttling } from './throttling.ts';
 
 /** Every alert: one file each, one row here. What inhibits others comes first: rules are evaluated, and alerts sent, in order. */
 export const alertRules = (c: Context): AlertRule[] =>
-  [providerDown, spike, throttling, newCode, burn, latency, certificate, clock, retries, health].flatMap((f) => f(c));
+  [
+    providerDown,
+    spike,
+    job,
+    silence,
+    host,
+    rateLimit,
+    newCode,
+    burn,
+    latency,
+    certificate,
+    clock,
+    retire,
+    retries,
+    health,
+  ].flatMap((f) => f(c));

@@ -9,11 +9,15 @@ const { p95, p95Baseline, timed, calls } = RECORDED;
 export const latency = (c: Context): AlertRule[] => [
   {
     alert: 'ApiLatencyHigh',
-    expr: `${p95} > ${c.t.latencyFactor} * ${p95Baseline}
-and ${compare(c, p95, '>', 'latencySeconds', c.t.latencySeconds, calls('5m'))}
+    expr: `(
+  ${p95} > ${c.t.latencyFactor} * ${p95Baseline}
+  and ${compare(c, p95, '>', 'latencySeconds', c.t.latencySeconds, calls('page'))}
+  or
+  ${p95} > ${c.t.latencyQuickFactor} * ${p95Baseline} and ${p95} > ${c.t.latencyQuickSeconds}
+)
 and ${timed} >= ${c.t.latencyCalls}`,
     for: c.w('latencyFor'),
-    keepFiringFor: c.w('keepFiring'),
+    keepFiringFor: c.w('quarter'),
     severity: 'ticket',
     owner: 'provider',
     summary: '{service} → {provider}: slow, p95 {seconds}',

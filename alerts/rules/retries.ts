@@ -1,5 +1,6 @@
 import { METRICS } from '../../src/contract/index.ts';
 import type { Context } from '../options.ts';
+import { compare } from '../overrides.ts';
 import { BY_SERVICE } from '../promql.ts';
 import { RECORDED } from '../recorded.ts';
 import type { AlertRule } from '../rule.ts';
@@ -8,7 +9,7 @@ const KINDS = [
   {
     alert: 'ApiRetryUnsafe',
     matcher: '{api_retry_kind="unsafe"}',
-    share: 0,
+    share: 'retryUnsafeShare',
     least: 'retryUnsafe',
     summary: '{service} repeats writes to {provider} without an idempotency key',
     description:
@@ -47,12 +48,16 @@ export const retries = (c: Context): AlertRule[] =>
   KINDS.map((k) => {
     const count = `sum by (${BY_SERVICE}) (increase(${METRICS.retries.name}${k.matcher}[${c.w('hour')}]))`;
     const recent = `sum by (${BY_SERVICE}) (increase(${METRICS.retries.name}${k.matcher}[${c.w('page')}])) > 0`;
-    const share = k.share === 0 ? '' : `\nand ${count} / ${RECORDED.calls('1h')} > ${c.t[k.share]}`;
+    const share = `${count} / ${RECORDED.calls('hour')}`;
+    const much =
+      k.share === 'retryUnsafeShare'
+        ? compare(c, share, '>', k.share, c.t[k.share], RECORDED.calls('page'))
+        : `${share} > ${c.t[k.share]}`;
     return {
       alert: k.alert,
-      expr: `${count} >= ${c.t[k.least]}${share}\nand ${recent}`,
+      expr: `${count} >= ${c.t[k.least]}\nand ${much}\nand ${recent}`,
       for: c.w('steadyFor'),
-      keepFiringFor: c.w('keepFiring'),
+      keepFiringFor: c.w('quarter'),
       severity: 'ticket',
       owner: k.alert === 'ApiRetryUnsafe' || k.alert === 'ApiRetryPointless' ? 'caller' : 'load',
       summary: k.summary,

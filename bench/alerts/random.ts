@@ -5,6 +5,8 @@ export interface Random {
   between(low: number, high: number): number;
   normal(): number;
   poisson(mean: number): number;
+  /** Successes of so many tries. */
+  binomial(tries: number, chance: number): number;
   /** Gamma with mean 1 and this shape: variance 1/shape. */
   gamma(shape: number): number;
 }
@@ -27,16 +29,26 @@ export function random(seed: number): Random {
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   };
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
+  const poisson = (mean: number): number => {
+    if (mean <= 0) return 0;
+    if (mean > 30) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal()));
+    const limit = Math.exp(-mean);
+    let n = 0;
+    for (let product = next(); product > limit; product *= next()) n++;
+    return n;
+  };
   return {
     next,
     normal,
     between: (low, high) => low + (high - low) * next(),
-    poisson(mean) {
-      if (mean <= 0) return 0;
-      if (mean > 30) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal()));
-      const limit = Math.exp(-mean);
+    poisson,
+    binomial(tries, chance) {
+      if (chance <= 0 || tries === 0) return 0;
+      const spread = tries * chance * (1 - chance);
+      if (spread > 30) return Math.min(tries, Math.max(0, Math.round(tries * chance + Math.sqrt(spread) * normal())));
+      if (chance < 0.05) return Math.min(tries, poisson(tries * chance));
       let n = 0;
-      for (let product = next(); product > limit; product *= next()) n++;
+      for (let i = 0; i < tries; i++) if (next() < chance) n++;
       return n;
     },
     gamma(shape) {

@@ -1,148 +1,231 @@
 import { METRICS } from '../../src/contract/index.ts';
-import { Output } from './output.ts';
+import type { Scraped } from './promql/series.ts';
 import { type Random, random, seedOf } from './random.ts';
 import { SCENARIOS } from './scenarios/index.ts';
-import { END, type Stream, type World } from './world.ts';
+import { END, EPOCH, type Every, type Incident, type Stream, type World } from './world.ts';
 
-/** Unix second of the beginning: a Monday, and a multiple of the longest block of promtool so that one block holds all. */
-export const EPOCH = 486 * 3600 * 1007;
-/** Gamma shape of the noise on every ratio, drawn anew every five minutes: a standard deviation of a third. */
-const NOISE_SHAPE = 9;
 const NOISE_EVERY = 300;
 /** Every service has about one short blip a day; a minute and less is nobody's incident. */
 const BLIP_EVERY = 86_400;
-
 /** Those of the contract's buckets that the simulated durations fall into. */
-const BOUNDS = [0.1, 0.25, 0.5, 0.75, 1, 2.5, 5];
+const BOUNDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5];
 
-/** The streams and incidents of a seed: all scenarios, or those of these names. */
-export function world(seed: number, scenarios?: readonly string[]): World {
-  const made: World = { streams: [], incidents: [] };
+/** The streams and incidents of a seed. */
+export function world(seed: number, every: Every, scenarios?: readonly string[]): World {
+  const made: World = { streams: [], incidents: [], away: [], every };
   for (const [name, scenario] of Object.entries(SCENARIOS))
     if (scenarios === undefined || scenarios.includes(name)) scenario(random(seedOf(seed, name)), made);
   return made;
 }
 
-/** Writes the two weeks as OpenMetrics with timestamps and returns the number of samples. */
-export function simulate(path: string, made: World, seed: number): number {
-  const out = new Output(path);
-  const each = (name: string, type: string, write: (s: Stream, r: Random, times: readonly string[]) => void) => {
-    out.type(name.replace(/_total$/, ''), type);
-    for (const s of made.streams) write(s, random(seedOf(seed, `${name} ${s.service}`)), timestamps(s, seed));
-  };
-  each(METRICS.calls.name, 'counter', (s, r, times) => calls(out, s, r, times));
-  each(METRICS.duration.name, 'histogram', (s, r, times) => durations(out, s, r, times));
-  each(METRICS.retries.name, 'counter', (s, r, times) => retries(out, s, r, times));
-  return out.end();
+export interface Sample {
+  readonly name: string;
+  readonly series: Scraped;
 }
 
-/** Prometheus spreads its scrapes over the interval: each target has its own offset, on no evaluation's second. */
-function timestamps(s: Stream, seed: number): string[] {
-  const every = everyOf(s);
-  const first = EPOCH + (seedOf(seed, s.service) % every);
-  return Array.from({ length: END / every }, (_, i) => ` ${first + i * every}\n`);
-}
-
-const everyOf = (s: Stream): number => s.every ?? 30;
-const labels = (s: Stream): string => `service_name="${s.service}",api_provider_name="${s.provider}"`;
-
-function calls(out: Output, s: Stream, r: Random, timestamps: readonly string[]): void {
-  const series = [
-    { prefix: `${METRICS.calls.name}{${labels(s)}} `, value: 0, pending: 0, born: false },
-    ...s.codes.map((c) => ({
-      prefix: `${METRICS.calls.name}{${labels(s)},api_failure_layer="${c.layer}",api_provider_code="${c.code}"} `,
-      value: 0,
-      pending: 0,
-      born: false,
-    })),
+/** What Prometheus scraped of one stream in two weeks; incidents that count from few failures learn when those were shown. */
+export function scrape(s: Stream, w: World, seed: number): Sample[] {
+  const every = s.every ?? w.every;
+  // Prometheus spreads its scrapes over the interval: each target has its own offset, on no evaluation's second.
+  const first = seedOf(seed, s.service) % every;
+  const missed = random(seedOf(seed, `missed ${s.service}`));
+  const steps = Math.floor((END - first) / every);
+  const seen = new Uint8Array(steps);
+  for (let i = 0; i < steps; i++) {
+    const t = first + i * every;
+    const away = w.away.some(([from, to]) => t >= from && t < to);
+    seen[i] = Number(!away && !(s.missed !== undefined && missed.next() < s.missed));
+  }
+  const clock: Clock = { first, every, steps, seen };
+  const r = (part: string) => random(seedOf(seed, `${part} ${s.service} ${s.provider}`));
+  const own = w.incidents.filter((i) => i.few !== undefined && i.service === s.service);
+  return [
+    ...calls(s, clock, r('calls'), own),
+    ...durations(s, clock, r('durations')),
+    ...retries(s, clock, r('retries')),
+    ...flights(s, clock),
   ];
-  const lines = series.map(() => [] as string[]);
+}
+
+interface Clock {
+  readonly first: number;
+  readonly every: number;
+  readonly steps: number;
+  /** Which scrapes there are. */
+  readonly seen: Uint8Array;
+}
+
+/** A counter as it is scraped: a new series is shown at 0 once before it counts, as the collector does. */
+class Counter {
+  readonly #labels: Record<string, string>;
+  readonly #times: number[] = [];
+  readonly #values: number[] = [];
+  #value = 0;
+  #pending = 0;
+  #born: boolean;
+
+  constructor(labels: Record<string, string>, born = false) {
+    this.#labels = labels;
+    this.#born = born;
+  }
+  add(n: number): void {
+    this.#pending += n;
+  }
+  show(t: number): void {
+    if (!this.#born && this.#pending === 0) return;
+    if (this.#born) {
+      this.#value += this.#pending;
+      this.#pending = 0;
+    }
+    this.#born = true;
+    this.#times.push(t + EPOCH);
+    this.#values.push(this.#value);
+  }
+  restart(): void {
+    this.#value = this.#pending = 0;
+    this.#born = false;
+  }
+  series = (): Scraped => ({
+    labels: this.#labels,
+    times: Float64Array.from(this.#times),
+    values: Float64Array.from(this.#values),
+  });
+}
+
+const who = (s: Stream) => ({ service_name: s.service, api_provider_name: s.provider });
+
+function calls(s: Stream, { first, every, steps, seen }: Clock, r: Random, few: readonly Incident[]): Sample[] {
+  const hosts = s.hosts?.n ?? 1;
+  const host = (h: number) => (s.hosts === undefined ? {} : { server_address: `h${h}.${s.provider}` });
+  const good = Array.from({ length: hosts }, (_, h) => new Counter({ ...who(s), ...host(h) }));
+  const bad = s.codes.map(
+    (c) => new Counter({ ...who(s), ...host(0), api_failure_layer: c.layer, api_provider_code: c.code }),
+  );
+  const broken = new Counter({ ...who(s), ...host(0), api_failure_layer: 'tcp', api_failure_reason: 'tcp.refused' });
+  const all = [...good, ...bad, broken];
   const noise = s.codes.map(() => 1);
-  const blips = blipsOf(r, s);
+  const blips = s.blips === false ? new Map<number, Blip>() : blipsOf(r, s, every);
   const restarts = [...(s.restarts ?? [])];
-  const every = everyOf(s);
-  for (let step = 0, t = 0; t < END; step++, t += every) {
+  const failed = few.map(() => 0);
+  let noisy = -1;
+  for (let step = 0; step < steps; step++) {
+    const t = first + step * every;
     if (t < (s.from ?? 0)) continue;
     if (restarts[0] !== undefined && t >= restarts[0]) {
       restarts.shift();
-      for (const one of series) Object.assign(one, { value: 0, pending: 0, born: false });
+      for (const one of all) one.restart();
     }
-    if (t % NOISE_EVERY === 0) for (let i = 0; i < noise.length; i++) noise[i] = r.gamma(NOISE_SHAPE);
-    let ok = r.poisson(s.rate(t) * every);
-    const all = ok;
-    for (let i = 0; i < s.codes.length; i++) {
-      const blip = blips.get(step)?.code === i ? blips.get(step)!.ratio : 0;
-      const ratio = Math.min(1, Math.max(s.codes[i]!.ratio(t) * noise[i]!, blip));
-      const failed = ratio === 0 || all === 0 ? 0 : ratio >= 1 ? ok : Math.min(ok, r.poisson(all * ratio));
-      ok -= failed;
-      series[i + 1]!.pending += failed;
+    if (Math.floor(t / NOISE_EVERY) !== noisy) {
+      noisy = Math.floor(t / NOISE_EVERY);
+      for (let i = 0; i < noise.length; i++)
+        noise[i] = s.codes[i]!.shape === undefined ? 1 : r.gamma(s.codes[i]!.shape!);
     }
-    series[0]!.pending += ok;
-    if (s.missed !== undefined && r.next() < s.missed) continue;
-    for (let i = 0; i < series.length; i++) {
-      const one = series[i]!;
-      if (!one.born) {
-        // The collector shows a new series at 0 once before it counts, so that `increase` sees the first failures.
-        if (one.pending === 0 && i > 0) continue;
-        one.born = true;
-      } else {
-        one.value += one.pending;
-        one.pending = 0;
-      }
-      lines[i]!.push(one.prefix, String(one.value), timestamps[step]!);
+    const n = r.poisson(s.rate(t) * every) + ran(s, t - every, t);
+    let left = n;
+    for (let i = 0; i < s.codes.length && n > 0; i++) {
+      const blip = blips.get(step);
+      const ratio = Math.min(1, Math.max(s.codes[i]!.ratio(t) * noise[i]!, blip?.code === i ? blip.ratio : 0));
+      const lost = ratio >= 1 ? left : Math.min(left, r.binomial(n, ratio));
+      left -= lost;
+      bad[i]!.add(lost);
+      for (const [k, incident] of few.entries())
+        if (t >= incident.start && t < incident.end && s.codes[i]!.ratio(t) > 0.1) failed[k]! += lost;
     }
+    for (let h = 0; h < hosts; h++) {
+      const mine = h === hosts - 1 ? left : Math.min(left, r.poisson(n / hosts));
+      left -= mine;
+      (h === 0 && s.hosts?.broken(t) ? broken : good[h]!).add(mine);
+    }
+    if (seen[step] === 0) continue;
+    for (const one of all) one.show(t);
+    for (const [k, incident] of few.entries())
+      if (failed[k]! >= incident.few! && incident.onset === incident.start) incident.onset = t;
   }
-  for (const l of lines) out.add(l);
+  return all
+    .map((one) => ({ name: METRICS.calls.name, series: one.series() }))
+    .filter((x) => x.series.times.length > 0);
+}
+
+/** Calls of runs between two moments. */
+function ran(s: Stream, from: number, to: number): number {
+  let n = 0;
+  for (const { at, calls: count, length } of s.runs ?? []) {
+    if (at >= to || at + length < from) continue;
+    const by = (t: number) => Math.floor(count * Math.min(1, Math.max(0, (t - at) / length)));
+    n += by(to) - by(from);
+  }
+  return n;
+}
+
+interface Blip {
+  readonly code: number;
+  readonly ratio: number;
 }
 
 /** Step → the code that blips in it and how much of the calls it takes. */
-function blipsOf(r: Random, s: Stream): Map<number, { code: number; ratio: number }> {
-  const found = new Map<number, { code: number; ratio: number }>();
-  const every = everyOf(s);
+function blipsOf(r: Random, s: Stream, every: number): Map<number, Blip> {
+  const found = new Map<number, Blip>();
   for (let t = r.between(0, BLIP_EVERY); t < END; t += -Math.log(1 - r.next()) * BLIP_EVERY) {
     const code = Math.floor(r.next() * Math.min(2, s.codes.length));
     const ratio = r.between(0.1, 0.9);
-    for (let left = r.between(10, 60), at = t; left > 0; left -= every, at += every)
-      found.set(Math.floor(at / every), { code, ratio: ratio * Math.min(1, left / every) });
+    const end = t + r.between(10, 60);
+    for (let step = Math.floor(t / every); step * every < end; step++) {
+      const within = Math.min(end, (step + 1) * every) - Math.max(t, step * every);
+      found.set(step, { code, ratio: ratio * (within / every) });
+    }
   }
   return found;
 }
 
-function durations(out: Output, s: Stream, r: Random, timestamps: readonly string[]): void {
-  if (s.p95 === undefined) return;
-  const every = everyOf(s);
+function durations(s: Stream, { first, every, steps, seen }: Clock, r: Random): Sample[] {
+  if (s.p95 === undefined) return [];
   const bounds = [...BOUNDS, Number.POSITIVE_INFINITY];
-  const counts = bounds.map(() => 0);
-  const lines = bounds.map(() => [] as string[]);
-  const total: string[] = [];
+  const label = (i: number) => ({ ...who(s), le: i === BOUNDS.length ? '+Inf' : String(bounds[i]) });
+  const buckets = bounds.map((_, i) => new Counter(label(i), true));
+  const count = new Counter(who(s), true);
   let noise = 1;
-  for (let step = 0, t = 0; t < END; step++, t += every) {
-    if (t % NOISE_EVERY === 0) noise = r.gamma(60);
+  for (let step = 0; step < steps; step++) {
+    const t = first + step * every;
+    if (step % Math.max(1, NOISE_EVERY / every) === 0) noise = r.gamma(60);
     // Log-normal durations whose 95th percentile is the wanted one.
     const median = (s.p95(t) * noise) / Math.exp(1.645 * 0.6);
     for (let n = r.poisson(s.rate(t) * every); n > 0; n--) {
       const seconds = median * Math.exp(0.6 * r.normal());
-      for (let i = bounds.length - 1; i >= 0 && seconds <= bounds[i]!; i--) counts[i]!++;
+      for (let i = bounds.length - 1; i >= 0 && seconds <= bounds[i]!; i--) buckets[i]!.add(1);
+      count.add(1);
     }
-    for (let i = 0; i < bounds.length; i++) {
-      const le = i === bounds.length - 1 ? '+Inf' : String(bounds[i]);
-      lines[i]!.push(`${METRICS.duration.name}_bucket{${labels(s)},le="${le}"} `, String(counts[i]), timestamps[step]!);
-    }
-    total.push(`${METRICS.duration.name}_count{${labels(s)}} `, String(counts.at(-1)), timestamps[step]!);
+    if (seen[step] === 1) for (const one of [...buckets, count]) one.show(t);
   }
-  for (const l of [...lines, total]) out.add(l);
+  return [
+    ...buckets.map((b) => ({ name: `${METRICS.duration.name}_bucket`, series: b.series() })),
+    { name: `${METRICS.duration.name}_count`, series: count.series() },
+  ];
 }
 
-function retries(out: Output, s: Stream, r: Random, timestamps: readonly string[]): void {
-  const every = everyOf(s);
-  for (const [kind, share] of Object.entries(s.retries ?? {})) {
-    const prefix = `${METRICS.retries.name}{${labels(s)},api_retry_kind="${kind}"} `;
-    const lines: string[] = [];
-    let value = 0;
-    for (let step = 0, t = 0; t < END; step++, t += every) {
-      lines.push(prefix, String(value), timestamps[step]!);
-      value += r.poisson(s.rate(t) * every * share(t));
+function retries(s: Stream, { first, every, steps, seen }: Clock, r: Random): Sample[] {
+  return Object.entries(s.retries ?? {}).map(([kind, share]) => {
+    const one = new Counter({ ...who(s), api_retry_kind: kind }, true);
+    for (let step = 0; step < steps; step++) {
+      const t = first + step * every;
+      one.add(r.poisson(s.rate(t) * every * share(t)));
+      if (seen[step] === 1) one.show(t);
     }
-    out.add(lines);
-  }
+    return { name: METRICS.retries.name, series: one.series() };
+  });
+}
+
+function flights(s: Stream, { first, every, steps, seen }: Clock): Sample[] {
+  const { inFlight } = s;
+  if (inFlight === undefined) return [];
+  const at = Array.from({ length: steps }, (_, i) => i).filter((i) => seen[i] === 1);
+  const times = Float64Array.from(at, (i) => EPOCH + first + i * every);
+  const gauge = (k: 0 | 1): Scraped => ({
+    labels: { ...who(s), phase: 'wait' },
+    times,
+    values: Float64Array.from(at, (i) => inFlight(first + i * every)[k]),
+  });
+  return [
+    { name: 'api_client_in_flight', series: gauge(0) },
+    { name: 'api_client_oldest_in_flight_seconds', series: gauge(1) },
+  ];
 }

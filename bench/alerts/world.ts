@@ -9,12 +9,25 @@ export const DAYS = 14;
 /** The first day only fills the baselines; what is paged in it is not judged. */
 export const JUDGED_FROM = DAY;
 export const END = DAYS * DAY;
+/** Unix second of the beginning: a Monday. */
+export const EPOCH = 1_762_128_000;
+
+export type Every = 15 | 30 | 60;
 
 export interface Code {
   readonly layer: LayerName;
   readonly code: string;
   /** Share of the calls that end so, before noise, at `t` seconds after the beginning. */
   readonly ratio: (t: number) => number;
+  /** Gamma shape of the noise on the ratio, drawn anew every five minutes; without one there is none. */
+  readonly shape?: number;
+}
+
+/** Calls within some seconds, exactly so many. */
+export interface Run {
+  readonly at: number;
+  readonly calls: number;
+  readonly length: number;
 }
 
 /** One service's calls to one provider. */
@@ -24,18 +37,25 @@ export interface Stream {
   /** Calls per second. */
   readonly rate: (t: number) => number;
   readonly codes: Code[];
+  readonly runs?: readonly Run[];
   /** The process restarts: its counters begin again. */
   readonly restarts?: readonly number[];
-  /** Scrape interval in seconds; 30 if absent. */
-  readonly every?: 15 | 30 | 60;
+  /** Scrape interval in seconds, where it is not the world's. */
+  readonly every?: Every;
   /** Chance that one scrape is missed. */
   readonly missed?: number;
   /** 95th percentile of the durations in seconds; only where latency is the story. */
   readonly p95?: (t: number) => number;
   /** Share of the calls that are attempts after the first, by kind. */
   readonly retries?: { readonly [kind: string]: (t: number) => number };
+  /** Calls that have not ended, and the age of the oldest. */
+  readonly inFlight?: (t: number) => readonly [calls: number, oldest: number];
+  /** Hosts that share the calls; the first fails where `broken` says so. */
+  readonly hosts?: { readonly n: number; readonly broken: (t: number) => boolean };
   /** When the first call is made. */
   readonly from?: number;
+  /** Blips of up to a minute come on top, about one a day. */
+  readonly blips?: false;
 }
 
 export interface Incident {
@@ -46,19 +66,25 @@ export interface Incident {
   /** First sign; a page from here on is right. */
   readonly start: number;
   /** When it is bad enough that a page is due; the time to page counts from here. */
-  readonly onset: number;
+  onset: number;
   readonly end: number;
-  readonly due: 'page' | 'ticket';
-  /** The alert that is made for it. Another may be as right, but this one's figures count it. */
-  readonly by: string;
+  /** `either`: two people would differ, or nobody can know yet; a page is neither wanted nor wrong. */
+  readonly due: 'page' | 'ticket' | 'either';
+  /** Time counts from the scrape that shows so many failures. */
+  readonly few?: number;
+  /** Pages that are right for one incident, where one in two hours is meant. */
+  readonly most?: number;
 }
 
 export interface World {
   readonly streams: Stream[];
   readonly incidents: Incident[];
+  /** Prometheus is not there. */
+  readonly away: (readonly [from: number, to: number])[];
+  readonly every: Every;
 }
 
-/** What a scenario adds to the world. `name` prefixes its services. */
+/** What a scenario adds to the world. */
 export type Scenario = (r: Random, world: World) => void;
 
 export const during =

@@ -8,14 +8,15 @@ const WIDTH = 110;
 
 /** What a page says besides its summary and description, in the order of alerts/templates, and how it is called on the screen. */
 const PARTS = [
+  ['where', 'where'],
   ['since', 'since'],
   ['deploy', 'deploy'],
   ['request_ids', 'requests'],
   ['trace_url', 'trace'],
-  ['first_check', 'look first'],
+  ['first_check', 'check'],
   ['retry_advice', 'retrying'],
   ['load', 'load'],
-  ['checklist', 'checklist'],
+  ['checklist', 'failing'],
   ['evidence_url', 'evidence'],
   ['dashboard_url', 'dashboard'],
   ['runbook_url', 'runbook'],

@@ -51,8 +51,14 @@ export class Api {
     }
     for (const e of this.#episodes) {
       const of = `service_name="${escaped(e.row.service)}",api_provider_name="${escaped(e.row.provider)}",api_failure_layer="${e.row.layer}",api_provider_code="${escaped(e.row.code)}"`;
+      const where =
+        e.row.layer === 'auth'
+          ? ',http_request_method="POST",url_template="/v1/charges",server_address="api.stripe.com",http_response_status_code="401",api_failure_reason="http.error"'
+          : '';
       // A new series is shown at 0 once, as the collector does, so that `increase` sees its first failures.
-      lines.push(`api_client_calls_total{${of}} ${e.seen ? Math.floor((Math.min(now, e.to) - e.from) / 50) : 0}`);
+      lines.push(
+        `api_client_calls_total{${of}${where}} ${e.seen ? Math.floor((Math.min(now, e.to) - e.from) / 50) : 0}`,
+      );
       e.seen = true;
       if (e.row.requestId !== undefined)
         lines.push(

@@ -41,7 +41,7 @@ describe('rule files', () => {
     const text = JSON.stringify(rulesFor({ scale: 1 / 60 }));
     expect(text).toContain('[5s]');
     expect(text).toContain('"for":"2s"');
-    expect(text).not.toMatch(/\[5m\]|\[1h\]|\[1d:1h\]/);
+    expect(text).not.toMatch(/\[5m\]|\[1h\]|\[1d:10m\]/);
   });
 
   it('read only metrics of the contract and series recorded by the same file', () => {

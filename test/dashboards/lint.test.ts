@@ -172,7 +172,7 @@ it('is reached from the pages by the variables it has', () => {
     .filter((f) => f.endsWith('.yml') || f.endsWith('.yaml'))
     .map((f) => readFileSync(join(folder, f), 'utf8'))
     .join('\n');
-  const links = [...text.matchAll(/\/d\/(faultlayer-\w+)\?(.*)/g)];
+  const links = [...text.matchAll(/\/d\/(faultlayer-\w+)(?:\?|\{\{)(.*)/g)];
   expect(links.length).toBeGreaterThan(3);
   for (const [link, uid, query] of links) {
     expect(MODELS.map((m) => m.uid)).toContain(uid);

@@ -97,17 +97,12 @@ describe('npm start', () => {
   it.each(expected)('pages for: $title', async (want) => {
     const page = find(want);
     expect(page, `no page; what arrived: ${pages.map((p) => JSON.stringify(p.alert.labels)).join('\n')}`).toBeDefined();
-    const { summary, description, request_ids: ids = '', checklist } = page!.alert.annotations;
+    const { summary, description, request_ids: ids = '' } = page!.alert.annotations;
     expect(pipeline.out()).toContain(summary);
     expect(`${summary} ${description}`).toContain(want.provider);
     if (want.code) expect(summary).toContain(want.code);
-    expect(checklist?.split('\n').map((line) => /^\d\. (\w+)/.exec(line)?.[1])).toEqual([
-      'endpoint',
-      'auth',
-      'payload',
-      'transport',
-      'throttling',
-    ]);
+    expect(page!.alert.annotations['where'], 'method, path and host').toMatch(/ at |\./);
+    expect(page!.alert.annotations['since']).toMatch(/^\d\d:\d\d UTC, \d+ min before this page$/);
     const answered = !['dns', 'tls'].includes(want.layer);
     const list = ids.split(/\s+/).filter(Boolean);
     if (want.service !== '') expect(list.length > 0, `request IDs: '${ids}'`).toBe(answered);

@@ -17,8 +17,9 @@ import {
 } from './series.ts';
 import { SLOW } from './slow.ts';
 import { SPIKE } from './spike.ts';
+import { UNSTEADY } from './unsteady.ts';
 
-export const CASES: Readonly<Record<string, readonly Case[]>> = { ...SPIKE, ...SLOW, ...HEALTH };
+export const CASES: Readonly<Record<string, readonly Case[]>> = { ...SPIKE, ...UNSTEADY, ...SLOW, ...HEALTH };
 
 const LONG = hours(2);
 const LEAD = minutes(40);
@@ -90,7 +91,7 @@ const firing = (labels: Labels): string =>
     .join(', ')}}`;
 
 /** Histories longer than a day, of alerts that wait half an hour: evaluated every four minutes, or promtool takes one. */
-const DAYLONG = new Set(['ApiNewErrorCode', 'ApiFailureBudgetBurn', 'ApiLatencyHigh']);
+const DAYLONG = new Set(['ApiCallsMissing', 'ApiNewErrorCode', 'ApiFailureBudgetBurn', 'ApiLatencyHigh']);
 
 /** One promtool test file for an alert. Its cases name only the labels that matter, so the query asks for just those. */
 function testFile(alert: string, cases: readonly Case[]): unknown {

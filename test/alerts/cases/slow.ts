@@ -128,7 +128,7 @@ export const SLOW: Readonly<Record<string, readonly Case[]>> = {
           minute: 25 * 60 + 110,
           firing: [{ service_name: 'checkout', api_failure_owner: 'caller', owner: 'caller', severity: 'ticket' }],
         },
-        { minute: 27 * 60 + 50, firing: [] },
+        { minute: 28 * 60 + 30, firing: [] },
       ],
     },
     {

@@ -19,7 +19,7 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
         { minute: 39, firing: [] },
         { minute: 43.5, firing: [AUTH] },
         { minute: 49, firing: [AUTH] },
-        { minute: 70, firing: [] },
+        { minute: 85, firing: [] },
       ],
     },
     {
@@ -85,26 +85,11 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
         scraped(LONG),
       ],
       expect: [
-        ...[44, 52, 65].map((minute) => ({
+        ...[48, 57, 65].map((minute) => ({
           minute,
           firing: [{ api_provider_code: 'bad_gateway', owner: 'provider' }],
         })),
-        { minute: 119, firing: [] },
-      ],
-    },
-  ],
-  ApiErrorSpikeLowTraffic: [
-    {
-      name: 'fires when the few calls all fail, and resolves',
-      series: [
-        calls(counter(...repeat(30, [0, 7], [1, 1]), [0, LONG - LEAD])),
-        failures(counter([0, LEAD], ...repeat(6, [0, 3], [1, 1]), [0, hours(1)]), 'tls', ''),
-        scraped(LONG),
-      ],
-      expect: [
-        { minute: 39, firing: [] },
-        { minute: 51, firing: [{ service_name: 'checkout', api_failure_layer: 'tls', owner: 'network' }] },
-        { minute: 90, firing: [] },
+        { minute: 145, firing: [] },
       ],
     },
     {
@@ -116,8 +101,8 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
       ],
       expect: [
         { minute: 42.5, firing: [] },
-        { minute: 43.5, firing: [AUTH] },
-        { minute: 75, firing: [] },
+        { minute: 44.5, firing: [AUTH] },
+        { minute: 95, firing: [] },
       ],
     },
     {
@@ -134,7 +119,22 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
       expect: [
         { minute: 39, firing: [] },
         { minute: 44.5, firing: [AUTH] },
-        { minute: 75, firing: [] },
+        { minute: 95, firing: [] },
+      ],
+    },
+  ],
+  ApiErrorSpikeLowTraffic: [
+    {
+      name: 'fires when the few calls all fail, and resolves',
+      series: [
+        calls(counter(...repeat(30, [0, 7], [1, 1]), [0, LONG - LEAD])),
+        failures(counter([0, LEAD], ...repeat(6, [0, 3], [1, 1]), [0, hours(1)]), 'tls', ''),
+        scraped(LONG),
+      ],
+      expect: [
+        { minute: 39, firing: [] },
+        { minute: 51, firing: [{ service_name: 'checkout', api_failure_layer: 'tls', owner: 'network' }] },
+        { minute: 230, firing: [] },
       ],
     },
     {
@@ -156,7 +156,7 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
       expect: [
         { minute: 70, firing: [] },
         { minute: 95, firing: [AUTH] },
-        { minute: 170, firing: [] },
+        { minute: 270, firing: [] },
       ],
     },
     {
@@ -200,7 +200,7 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
           minute: 44,
           firing: [{ service_name: 'checkout', api_provider_code: 'rate_limit', owner: 'load', severity: 'page' }],
         },
-        { minute: 70, firing: [] },
+        { minute: 88, firing: [] },
       ],
     },
     {
@@ -253,7 +253,7 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
       ],
       expect: [
         { minute: 42.5, firing: [{ api_provider_name: 'stripe', owner: 'provider', severity: 'page' }] },
-        { minute: 95, firing: [] },
+        { minute: 118, firing: [] },
       ],
     },
     {

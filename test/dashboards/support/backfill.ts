@@ -24,6 +24,27 @@ async function post(url: string, body: string): Promise<{ status: number; text: 
   return { status: answer.status, text: await answer.text() };
 }
 
+/** What each process says of its calls that have not ended. */
+function flights(minutesAgo: number): string {
+  const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });
+  const gauge = (name: string, provider: string, asDouble: number) => ({
+    name,
+    gauge: { dataPoints: [{ attributes: [text('api.provider.name', provider), text('phase', 'wait')], asDouble }] },
+  });
+  const resourceMetrics = FLOWS.map((f) => ({
+    resource: { attributes: [text('service.name', f.service), text('service.instance.id', f.service)] },
+    scopeMetrics: [
+      {
+        metrics: [
+          gauge('api.client.in_flight', f.provider, 1 + (Math.floor(minutesAgo) % 3)),
+          gauge('api.client.oldest_in_flight', f.provider, 0.2 + (minutesAgo % 1)),
+        ],
+      },
+    ],
+  }));
+  return JSON.stringify({ resourceMetrics });
+}
+
 /**
  * Plays the story to a real collector over OTLP/HTTP, with the clock moved along, and reads /metrics after every step as
  * Prometheus would. The samples become blocks of a real Prometheus database, so that an hour is there in seconds.
@@ -59,6 +80,7 @@ export async function backfill(folder: string, endMs: number): Promise<{ bodies:
       const body = JSON.stringify({ resourceSpans });
       now += STEP_SECONDS * 1000;
       const { status, text } = await post(door, body);
+      await post(`${collector.otlpUrl}/v1/metrics`, flights(minutesAgo));
       if (status !== 200) throw new Error(`the collector answered ${status}: ${text}`);
       if (minutesAgo < 10) bodies.push(body);
       if (now % minutes(10) < STEP_SECONDS * 1000) await post(door, 'no json');

@@ -30,7 +30,7 @@ export const hex = (random: () => number, bytes: number): string =>
   ).join('');
 
 /** OTLP says numbers of attributes are `intValue` strings or `doubleValue`s. */
-const DOUBLES = /^api\.(timing|retry\.after|rate_limit\.reset|clock)/;
+const DOUBLES = /^api\.(timing|stream|retry\.after|rate_limit\.reset|clock)/;
 const any = (name: string, value: Value) =>
   typeof value === 'string'
     ? { stringValue: value }

@@ -176,6 +176,11 @@ function oneCall(
     if (random() < 0.2) attributes['api.request.repeated'] = true;
   }
   if (failure) Object.assign(attributes, failureAttributes(failure, random));
+  // Answers of models are streamed, and people do not always wait for the end.
+  if (f.provider === 'openai' && failure === undefined) {
+    attributes['api.stream.first_chunk'] = seconds * 0.3;
+    if (random() < 0.1) attributes['api.cancelled'] = true;
+  }
   if (failure?.layer === 'throttling' && random() < 0.6)
     Object.assign(attributes, {
       'http.request.resend_count': 1,

@@ -1,0 +1,20 @@
+/** Where providers say how they are, by their catalogue name; taken from each provider's own documentation. */
+export const STATUS_PAGES: Readonly<Record<string, string>> = {
+  anthropic: 'https://status.anthropic.com',
+  asana: 'https://status.asana.com',
+  cloudflare: 'https://www.cloudflarestatus.com',
+  discord: 'https://discordstatus.com',
+  github: 'https://www.githubstatus.com',
+  gitlab: 'https://status.gitlab.com',
+  hubspot: 'https://status.hubspot.com',
+  mailgun: 'https://status.mailgun.com',
+  notion: 'https://status.notion.so',
+  openai: 'https://status.openai.com',
+  paypal: 'https://www.paypal-status.com',
+  sendgrid: 'https://status.sendgrid.com',
+  shopify: 'https://www.shopifystatus.com',
+  slack: 'https://slack-status.com',
+  stripe: 'https://status.stripe.com',
+  twilio: 'https://status.twilio.com',
+  zendesk: 'https://status.zendesk.com',
+};

@@ -1,0 +1,130 @@
+import { METRICS } from '../../src/contract/index.ts';
+import type { Context } from '../options.ts';
+import { compare, overrideVector } from '../overrides.ts';
+import { BY_OWNER, BY_SERVICE, greatest, indent, ON_OWNER, ON_SERVICE } from '../promql.ts';
+import { ALL, ONE, RECORDED, type RecordingRule } from '../recorded.ts';
+
+const R = RECORDED;
+type Form = 'page' | 'quarter' | 'hour';
+const BY = `${BY_OWNER}, api_failure_layer, api_provider_code, codes`;
+
+/**
+ * Failures that a series at threshold t may have among n calls by chance: the arcsine of the root of a binomial ratio has
+ * the same spread, 1 / (2·√n), whatever the ratio (Bartlett 1947; Anscombe 1948), so the bound is n·sin²(asin√t + z/(2·√n)).
+ * It holds for a handful of calls too, where bounds from the normal curve (Wald’s, and Wilson’s on the low side) let through
+ * many times what they promise.
+ */
+const chance = (c: Context, w: Form): string =>
+  `sin(clamp_max(asin(sqrt(${R.threshold(w === 'page' ? 'page' : 'quarter')})) + ${ON_SERVICE} (${c.t.z / 2} / sqrt(${R.calls(w)})), pi() / 2)) ^ 2 * ${ON_SERVICE} ${R.calls(w)}`;
+
+/** The same around a fixed ratio. */
+export const most = (c: Context, w: Form): string => {
+  const angle = Number(Math.asin(Math.sqrt(c.t.mostRatio)).toFixed(6));
+  return `(sin(clamp_max(${angle} + ${c.t.z / 2} / sqrt(${R.calls(w)}), pi() / 2)) ^ 2 * ${R.calls(w)})`;
+};
+
+function threshold(c: Context, factor: number, floor: number, high: number): string {
+  const clamped = `clamp(\n  ${factor} * (${R.baseline} or ${R.failures('page')} * 0),\n  ${floor}, ${c.t.spikeCap}\n)`;
+  const own = greatest(BY, [clamped, `${high} * ${R.usual}`]);
+  const override = overrideVector(c, 'spikeRatio', R.calls('page'));
+  if (override === undefined) return own;
+  return `${R.failures('page')} * 0 + ${ON_SERVICE} (\n${indent(override)}\n)\nor\n${own}`;
+}
+
+const worst = (series: string, c: Context, w: Form): string => `max_over_time(${series}[${c.w(w)}])`;
+
+/** What is left without the worst minute is above the threshold too, and that minute does not hold most of the failures. */
+function lasting(c: Context, w: Form): string {
+  const share = w === 'page' ? c.t.blipShare : c.t.lastingBlipShare;
+  return `and ${R.failures(w)} - ${worst(R.failuresOfMinute, c, w)} > ${R.threshold(w === 'page' ? 'page' : 'quarter')} * ${ON_SERVICE} (${R.calls(w)} - ${worst(R.callsOfMinute, c, w)})
+and ${worst(R.failuresOfMinute, c, w)} < ${share} * ${R.failures(w)}`;
+}
+
+/** Every start looks like a spike: in the first half hour only what fails much counts, in the first minutes only what fails mostly. */
+const established = (c: Context, w: Form): string => `and (
+  ${R.failures(w)} and on (${BY_SERVICE}) ${R.calls('hour')} >= 6 * ${R.calls('page')}
+  or
+  ${R.failures(w)} > ${ON_SERVICE} (${c.t.startupRatio} * ${R.calls(w)})
+  and ${R.failures('confirm')} > ${ON_SERVICE} (${c.t.startupRatio} * ${R.calls('confirm')})
+  and on (${BY_SERVICE}) ${R.calls('hour')} > 1.25 * ${R.calls('page')}
+  or
+  ${R.failures(w)} > ${ON_SERVICE} ${most(c, w)}
+)`;
+
+const form = (c: Context, w: Form, ...more: readonly string[]): string =>
+  [
+    `${R.failures(w)} / ${ON_SERVICE} ${R.calls(w)}`,
+    `and ${R.failures(w)} > ${chance(c, w)}`,
+    ...more,
+    lasting(c, w),
+    established(c, w),
+  ].join('\n');
+
+/**
+ * Spike by code. Every line removes one way of being wrong: chance (the bound), a handful of failures, what is over (the
+ * newest window must be bad too), a blip, a service that has only just started, a code with another name, and failures that are
+ * as many as ever among fewer calls. The value is the failure ratio.
+ */
+export function spikes(c: Context): RecordingRule[] {
+  const still = `and ${R.failures('page')} / ${ON_SERVICE} ${R.calls('page')} > ${R.threshold('quarter')}`;
+  const few = `and on (${BY_SERVICE}) ${R.calls('page')} < ${c.t.fewCalls}`;
+  const leastOf = (w: 'quarter' | 'hour') =>
+    `and ${compare(c, R.failures(w), '>=', 'spikeErrors', c.t.lastingErrors, R.calls('page'))}`;
+  const least = `and ${compare(c, R.failures('page'), '>=', 'spikeErrors', c.t.spikeErrors, R.calls('page'))}`;
+  const now = `and ${R.failures('confirm')} / ${ON_SERVICE} ${R.calls('confirm')} > ${R.threshold('page')}`;
+  const beyond = (offset = '') => {
+    const [f, n] = [`${R.failures('quarter')}${offset}`, `(${R.calls('quarter')}${offset})`];
+    return `and (
+  ${f} > ${c.t.worseFactor} * ${R.usual} * ${ON_SERVICE} ${n}
+  or
+  ${f} > (1 - ${c.t.worseLeft} * (1 - ${R.usual})) * ${ON_SERVICE} ${n}
+)`;
+  };
+  const worse = [
+    `${R.failures('quarter')} / ${ON_SERVICE} ${R.calls('quarter')}`,
+    `and ${R.usual} > ${c.t.worseUsual} and ${R.failures('quarter')} >= ${c.t.worseErrors}`,
+    beyond(),
+    beyond(` offset ${c.w('quarter')}`),
+    `and ${R.failures('page')} > ${c.t.worseFactor} * ${R.usual} * ${ON_SERVICE} ${R.calls('page')}`,
+  ].join('\n');
+  const forms = [
+    form(c, 'page', least, now),
+    form(c, 'quarter', leastOf('quarter'), still),
+    worse,
+    form(c, 'hour', leastOf('hour'), still, few),
+  ];
+  const mostly = `${R.failures('quarter')} > ${ON_SERVICE} ${most(c, 'quarter')}`;
+  return [
+    { record: R.threshold('page'), expr: threshold(c, c.t.spikeFactor, c.t.spikeFloor, c.t.spikeUsualFactor) },
+    { record: R.threshold('quarter'), expr: threshold(c, c.t.lastingFactor, c.t.lastingFloor, c.t.lastingUsualFactor) },
+    {
+      record: R.excess,
+      expr: `${R.failures('quarter')} - ${worst(R.failuresOfMinute, c, 'quarter')}
+- (${R.usual} * ${ON_SERVICE} (${R.calls('quarter')} - ${worst(R.callsOfMinute, c, 'quarter')}) or ${R.failures('quarter')} * 0)`,
+    },
+    {
+      record: R.spike,
+      expr: `(\n${forms.map((f) => `  (\n${indent(indent(f))}\n  )`).join('\n  or\n')}\n)
+and (
+  ${R.failures('quarter')} > ${c.t.gainedFactor} * ${R.steady} + 3 * sqrt(${R.steady})
+  or
+  ${R.failures('quarter')} unless ${R.steady}
+  or
+  ${mostly}
+)
+and (
+  ${R.excess}${ALL}
+  or
+  ${c.t.renamedShare} * ${R.excess}${ONE} < ${ON_OWNER} ${R.excess}${ALL}
+)`,
+    },
+    {
+      record: R.p95,
+      expr: `histogram_quantile(0.95, sum by (${BY_SERVICE}, le) (increase(${METRICS.duration.name}_bucket[${c.w('latency')}])))`,
+    },
+    {
+      record: R.timed,
+      expr: `sum by (${BY_SERVICE}) (increase(${METRICS.duration.name}_count[${c.w('latency')}]))`,
+    },
+  ];
+}

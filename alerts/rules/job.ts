@@ -1,0 +1,33 @@
+import type { Context } from '../options.ts';
+import { BY_OWNER, BY_SERVICE, ON_SERVICE } from '../promql.ts';
+import { ALL, RECORDED } from '../recorded.ts';
+import { most } from '../recording/spike.ts';
+import type { AlertRule } from '../rule.ts';
+
+const { calls, failures, ratio } = RECORDED;
+
+/**
+ * Calls that come in runs are judged by the run: it is over, it is all there was this hour, and most of it failed, which it did not do in the
+ * day before. Two runs of an hourly job count together, so that three calls an hour are enough.
+ */
+export const job = (c: Context): AlertRule[] => [
+  {
+    alert: 'ApiJobFailing',
+    expr: `${failures('quarter')}${ALL} / ${ON_SERVICE} ${calls('quarter')}
+and ${failures('quarter')} > ${ON_SERVICE} (${c.t.mostRatio} * ${calls('quarter')})
+and (
+  ${failures('quarter')} >= ${c.t.jobErrors} and ${failures('quarter')} > ${ON_SERVICE} ${most(c, 'quarter')}
+  or
+  ${failures('quarter')} + (${failures('quarter')} offset ${c.w('hour')}) >= ${c.t.jobErrorsOfTwo}
+)
+and on (${BY_SERVICE}) ${calls('confirm')} == 0
+and on (${BY_SERVICE}) ${calls('hour')} < 1.2 * ${calls('quarter')}
+unless on (${BY_OWNER}) max_over_time(${ratio}${ALL}[${c.w('day')}:${c.w('latency')}] offset ${c.w('jobPast')}) > ${c.t.mostRatio * 0.8}`,
+    keepFiringFor: c.w('jobKeepFiring'),
+    severity: 'page',
+    owner: 'by_label',
+    summary: '{service} → {provider}: the run of a job failed with {topCode}',
+    description: '{ratio} of the run’s calls failed: {failures15m} of {calls15m}. The day before had no such run.',
+    page: { about: ['service_name', 'api_provider_name'], dashboard: 'provider', failing: true },
+  },
+];

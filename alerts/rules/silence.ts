@@ -1,0 +1,48 @@
+import { METRICS } from '../../src/contract/index.ts';
+import type { Context } from '../options.ts';
+import { BY_SERVICE } from '../promql.ts';
+import { RECORDED } from '../recorded.ts';
+import type { AlertRule } from '../rule.ts';
+
+const { calls } = RECORDED;
+const ABOUT = ['service_name', 'api_provider_name'] as const;
+/** Calls that never end, and calls that are not made: neither is a failure that could be counted. */
+export const silence = (c: Context): AlertRule[] => {
+  const now = `sum by (${BY_SERVICE}) (${METRICS.inFlight.name})`;
+  const oldest = `max by (${BY_SERVICE}) (${METRICS.oldestInFlight.name})`;
+  const day = `[${c.w('day')}:${c.w('latency')}] offset ${c.w('hour')}`;
+  const high = (series: string) => `quantile_over_time(0.95, (${series})${day})`;
+  return [
+    {
+      alert: 'ApiCallsHang',
+      expr: `${oldest} > ${c.t.hangSeconds}
+and ${now} >= ${c.t.hangCalls}
+and ${now} > ${c.t.hangFactor} * ${high(now)}
+and ${oldest} > ${c.t.hangFactor} * ${high(oldest)}`,
+      for: c.w('hangFor'),
+      keepFiringFor: c.w('keepFiring'),
+      severity: 'page',
+      owner: 'provider',
+      summary: '{service} → {provider}: calls do not end, the oldest is {seconds} old',
+      description:
+        '{inFlight} calls wait, more than {hangFactor} times what the day before had; {calls5m} ended in {window5m}.',
+      page: { about: ABOUT, dashboard: 'provider', load: true },
+    },
+    {
+      alert: 'ApiCallsMissing',
+      expr: `${calls('hour')} offset ${c.w('quarter')} > ${c.t.missingCalls}
+unless ${calls('quarter')} > 0
+and min_over_time((${calls('quarter')})${day}) > 0
+and count_over_time((${calls('quarter')})${day}) >= ${c.t.historyWindows}
+unless ${calls('quarter')} offset ${c.w('week')} == 0`,
+      for: c.w('missingFor'),
+      keepFiringFor: c.w('ticketKeepFiring'),
+      severity: 'ticket',
+      owner: 'caller',
+      summary: '{service} makes no calls to {provider} any more',
+      description:
+        'No call ended for {window15m}; there were {value} in the hour before, and no such gap in the day before.',
+      page: { about: ABOUT, dashboard: 'provider' },
+    },
+  ];
+};
