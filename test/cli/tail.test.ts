@@ -6,7 +6,7 @@ it('says that no collector answers', async () => {
   expect(ran).toMatchObject({
     code: 2,
     stdout: '',
-    stderr: expect.stringContaining('no collector answers at http://127.0.0.1:1'),
+    stderr: expect.stringContaining('no collector answers at http://localhost:1'),
   });
 });
 

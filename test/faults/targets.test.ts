@@ -61,7 +61,7 @@ describe('a Unix socket', () => {
     expect(await told()).toEqual([
       {
         server: 'localhost:80',
-        peer: undefined,
+        peer: socketPath,
         url: 'http://localhost/v1/info',
         is: 'service',
         status: 503,
