@@ -4,11 +4,11 @@ import type { DatabaseSync } from 'node:sqlite';
 
 export type Database = DatabaseSync;
 
-/** A row to write, or to remove where `value` is null: a failure by its ID, a kind's numbers by its key. */
+/** A row to write, or to remove where `value` is null: a failure by its ID, a kind's or a version's number by its key. */
 export interface Change {
-  readonly table: 'failure' | 'kind';
+  readonly table: 'failure' | 'kind' | 'version';
   readonly key: string;
-  /** Unix milliseconds for a failure, the total for a kind. */
+  /** Unix milliseconds for a failure, the total for a kind, Unix seconds for a version. */
   readonly number: number;
   readonly value: string | null;
 }
@@ -22,7 +22,7 @@ export function openDatabase(file: string, waitMs: number): Database {
   const db = new DatabaseSync(file, { timeout: waitMs });
   try {
     db.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; CREATE TABLE IF NOT EXISTS failure (id TEXT PRIMARY KEY, start REAL NOT NULL, record TEXT NOT NULL) STRICT; CREATE TABLE IF NOT EXISTS kind (key TEXT PRIMARY KEY, total INTEGER NOT NULL) STRICT',
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; CREATE TABLE IF NOT EXISTS failure (id TEXT PRIMARY KEY, start REAL NOT NULL, record TEXT NOT NULL) STRICT; CREATE TABLE IF NOT EXISTS kind (key TEXT PRIMARY KEY, total INTEGER NOT NULL) STRICT; CREATE TABLE IF NOT EXISTS version (key TEXT PRIMARY KEY, seen INTEGER NOT NULL) STRICT',
     );
     return db;
   } catch (error) {
@@ -36,17 +36,19 @@ export function write(db: Database, changes: readonly Change[]): void {
   const put = {
     failure: db.prepare('INSERT OR REPLACE INTO failure (id, start, record) VALUES (?, ?, ?)'),
     kind: db.prepare('INSERT OR REPLACE INTO kind (key, total) VALUES (?, ?)'),
+    version: db.prepare('INSERT OR REPLACE INTO version (key, seen) VALUES (?, ?)'),
   };
   const remove = {
     failure: db.prepare('DELETE FROM failure WHERE id = ?'),
     kind: db.prepare('DELETE FROM kind WHERE key = ?'),
+    version: db.prepare('DELETE FROM version WHERE key = ?'),
   };
   db.exec('BEGIN IMMEDIATE');
   try {
     for (const { table, key, number, value } of changes) {
       if (value === null) remove[table].run(key);
       else if (table === 'failure') put.failure.run(key, number, value);
-      else put.kind.run(key, number);
+      else put[table].run(key, number);
     }
     db.exec('COMMIT');
   } catch (error) {

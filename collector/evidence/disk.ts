@@ -11,6 +11,8 @@ const FLUSH_MS = 500;
 /** A write that failed is tried again, later each time. */
 const RETRY_MS = [500, 1000, 2000, 5000];
 const WAIT_MS = 1000;
+/** Versions of services that are remembered. */
+const VERSIONS = 5000;
 
 /** `node:sqlite` exists without a warning from Node 24 on. */
 export const sqliteIsQuiet = (version = process.versions.node): boolean => Number(version.split('.')[0]) >= 24;
@@ -22,6 +24,8 @@ export interface Trouble {
 }
 
 export interface Disk {
+  /** When a version of a service was seen first, Unix seconds, before this start as well. */
+  firstSeen(service: string, version: string, now: number): number;
   record(record: FailureRecord): void;
   /** Why nothing is written at present; undefined while all is well. */
   trouble(): string | undefined;
@@ -31,9 +35,9 @@ export interface Disk {
 }
 
 /** Fills the store from the file. What is no database, or one of somebody else's, is set aside, and a new file begun. */
-function fill(store: EvidenceStore, file: string, say: (message: string) => void): void {
+function fill(store: EvidenceStore, seen: Map<string, number>, file: string, say: (message: string) => void): void {
   try {
-    load(store, file);
+    load(store, seen, file);
   } catch (error) {
     if (/locked|busy/i.test((error as Error).message)) {
       say(`${file} is locked by another process; what it holds is shown after the next start`);
@@ -43,11 +47,11 @@ function fill(store: EvidenceStore, file: string, say: (message: string) => void
     if (existsSync(file)) renameSync(file, aside);
     for (const journal of ['-wal', '-shm']) if (existsSync(file + journal)) renameSync(file + journal, aside + journal);
     say(`${file} cannot be read (${(error as Error).message}); it is kept as ${aside}, and evidence begins anew`);
-    load(store, file);
+    load(store, seen, file);
   }
 }
 
-function load(store: EvidenceStore, file: string): void {
+function load(store: EvidenceStore, seen: Map<string, number>, file: string): void {
   const db = openDatabase(file, WAIT_MS);
   try {
     for (const row of db.prepare('SELECT record FROM failure ORDER BY start').all()) {
@@ -56,6 +60,8 @@ function load(store: EvidenceStore, file: string): void {
     }
     for (const row of db.prepare('SELECT key, total FROM kind').all())
       store.restoreTotal(String(row['key']), Number(row['total']));
+    for (const row of db.prepare('SELECT key, seen FROM version ORDER BY seen').all())
+      seen.set(String(row['key']), Number(row['seen']));
   } finally {
     db.close();
   }
@@ -75,6 +81,8 @@ export function keepOnDisk(store: EvidenceStore, file: string, trouble: Trouble)
   worker.unref();
   let pending = new Map<string, FailureRecord | null>();
   let kinds = new Set<string>();
+  let versions = new Map<string, number | null>();
+  const seen = new Map<string, number>();
   /** Being written just now. */
   let sent: readonly Change[] = [];
   let why: string | undefined;
@@ -92,12 +100,19 @@ export function keepOnDisk(store: EvidenceStore, file: string, trouble: Trouble)
       const total = store.totalOf(key);
       return { table: 'kind' as const, key, number: total, value: total === 0 ? null : '' };
     }),
+    ...Array.from(versions, ([key, at]) => ({
+      table: 'version' as const,
+      key,
+      number: at ?? 0,
+      value: at === null ? null : '',
+    })),
   ];
   const take = (): readonly Change[] => {
     // newer changes of a row replace what could not be written of it
     const all = new Map([...sent, ...changes()].map((change) => [`${change.table} ${change.key}`, change]));
     pending = new Map();
     kinds = new Set();
+    versions = new Map();
     return [...all.values()];
   };
   const flush = (): void => {
@@ -114,7 +129,7 @@ export function keepOnDisk(store: EvidenceStore, file: string, trouble: Trouble)
       if (why !== undefined) trouble.say(`evidence is written to ${file} again`);
       why = undefined;
       failures = 0;
-      if (pending.size > 0) later(FLUSH_MS);
+      if (pending.size + versions.size > 0) later(FLUSH_MS);
       return;
     }
     if (why === undefined)
@@ -132,8 +147,25 @@ export function keepOnDisk(store: EvidenceStore, file: string, trouble: Trouble)
   };
   store.onEvict = (record) => change(record, false);
   // what no longer fits goes from the file as well
-  fill(store, file, trouble.say);
+  fill(store, seen, file, trouble.say);
+  const version = (key: string, at: number | null): void => {
+    versions.set(key, at);
+    if (sent.length === 0) later(FLUSH_MS);
+  };
   return {
+    firstSeen: (service, name, now) => {
+      const key = JSON.stringify([service, name]);
+      const known = seen.get(key);
+      if (known !== undefined) return known;
+      const [oldest] = seen.keys();
+      if (seen.size >= VERSIONS && oldest !== undefined) {
+        seen.delete(oldest);
+        version(oldest, null);
+      }
+      seen.set(key, now);
+      version(key, now);
+      return now;
+    },
     record: (record) => change(record, true),
     trouble: () => why && `evidence is not written: ${why}`,
     waiting: () => pending.size + sent.length,

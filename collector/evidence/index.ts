@@ -29,7 +29,11 @@ export function startEvidence(ctx: CollectorContext): void {
     evidenceFile === undefined
       ? undefined
       : openDisk(store, evidenceFile, { say: trouble, failed: () => failed.inc() });
-  if (disk !== undefined) DISKS.set(ctx, disk);
+  if (disk !== undefined) {
+    DISKS.set(ctx, disk);
+    // else every restart of the collector looks like a deployment of every service
+    ctx.aggregator.firstSeen = disk.firstSeen;
+  }
   const lines = evidenceLog === undefined ? undefined : lineWriter(evidenceLog, trouble);
   const logs = evidenceLogsEndpoint === undefined ? undefined : new LogsSender(evidenceLogsEndpoint, trouble);
   const stop = ctx.onFailedSpan((span) => {

@@ -50,6 +50,9 @@ export class Aggregator {
   private readonly info = new Int32Array(3);
   private readonly reportKey = new Int32Array(COLUMNS.length);
 
+  /** When a version of a service was seen first, Unix seconds; whoever remembers it across restarts takes this over. */
+  firstSeen: (service: string, version: string, now: number) => number = (_service, _version, now) => now;
+
   constructor(options: AggregatorOptions = {}) {
     this.now = options.now ?? (() => Date.now() / 1000);
     this.clock = { epoch: 1, serial: 0, now: this.now(), owner: NOBODY, body: 0 };
@@ -226,7 +229,11 @@ export class Aggregator {
     const { versionFirstSeen } = this.families;
     const series = this.links.find('versionFirstSeen', ints, at);
     if (series < 0) return;
-    if (versionFirstSeen.values[series] === 0) versionFirstSeen.set(series, Math.floor(this.clock.now));
+    if (versionFirstSeen.values[series] === 0) {
+      const name = (column: number, id: number): string => this.dictionaries[column]!.values[id] ?? '';
+      const names = [name(COLUMN.service, service), name(COLUMN.version, version)] as const;
+      versionFirstSeen.set(series, this.firstSeen(...names, Math.floor(this.clock.now)));
+    }
     versionFirstSeen.usedAt[series] = this.clock.now;
   }
 

@@ -1,3 +1,4 @@
+import { isIdentifier } from './identifiers.ts';
 import { isHiddenUnder, isSpoken } from './named.ts';
 import { type NameKind, nameKind } from './names.ts';
 import { ownName } from './own-rules.ts';
@@ -177,7 +178,9 @@ const behind =
 /** `Incorrect API key provided: abc***xyz`. */
 export const quotedTokens = behind(NOUN, (text, from) => {
   const to = until(text, from, ` "'\`,;&()<>`);
-  return to - from >= 6 && /\d|\*{3}/.test(text.slice(from, to)) ? to : from;
+  const value = text.slice(from, to);
+  const isObject = isIdentifier(value.endsWith('.') ? value.slice(0, -1) : value);
+  return value.length >= 6 && /\d|\*{3}/.test(value) && !isObject ? to : from;
 });
 /** `password 'x' is too weak`, `identified by 'x'`, `--password x`. */
 export const quotedPasswords = behind(CHOSEN_NOUN, (text, from, [whole, quote = '']) => {

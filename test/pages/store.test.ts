@@ -186,6 +186,19 @@ describe('evidence on disk', () => {
     disk.close();
   });
 
+  it('remembers when a version of a service was seen first', () => {
+    if (!sqliteIsQuiet()) return expect(sqliteIsQuiet('22.15.0')).toBe(false);
+    using dir = folder();
+    const file = join(dir.path, 'evidence.db');
+    const first = keepOnDisk(new EvidenceStore(), file, QUIET);
+    expect(first.firstSeen('checkout', '1.0', 1000)).toBe(1000);
+    first.close();
+    const second = keepOnDisk(new EvidenceStore(), file, QUIET);
+    expect(second.firstSeen('checkout', '1.0', 2000)).toBe(1000);
+    expect(second.firstSeen('checkout', '1.1', 2000)).toBe(2000);
+    second.close();
+  });
+
   it('begins anew beside what it cannot read, and leaves out rows that a page could not show', () => {
     if (!sqliteIsQuiet()) return expect(sqliteIsQuiet('22.15.0')).toBe(false);
     using dir = folder();

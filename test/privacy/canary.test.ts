@@ -113,8 +113,16 @@ beforeAll(async () => {
   commands +=
     (await faultlayer(['failures', '--json'], env)).stdout + (await faultlayer(['failures', '--csv'], env)).stdout;
   for (const id of ids.slice(0, 3))
-    for (const form of ['--curl', '--markdown', '--traceql'])
-      commands += (await faultlayer(['failures', id, form], env)).stdout;
+    for (const words of [
+      ['failures', id, '--curl'],
+      ['failures', id, '--markdown'],
+      ['failures', id, '--traceql'],
+      ['failures', id, '--json'],
+      ['replay', id, '--json'],
+    ]) {
+      const { stdout, stderr } = await faultlayer(words, env);
+      commands += stdout + stderr;
+    }
   expect(commands).toContain('curl');
   outputs.set('the command line', commands);
   await stopCollector();

@@ -118,6 +118,8 @@ export function plan(origin: string): Plan {
     const inPath = encodeURIComponent(planted(canary(kind, 'path')));
     const inQuery = encodeURIComponent(planted(canary(kind, 'query')));
     call(`/v1/pears/${inPath}/seeds?q=${inQuery}`, bad);
+    const twice = encodeURIComponent(encodeURIComponent(planted(canary(kind, 'query encoded twice'))));
+    call(`/v1/pears?q=${twice}`, bad);
     const s = planted(canary(kind, 'response body'));
     call(
       '/v1/body',

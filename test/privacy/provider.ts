@@ -18,7 +18,11 @@ export async function plannedProvider(): Promise<PlannedProvider> {
       if (req.url!.startsWith('/v1/hangs')) return;
       if (req.url!.startsWith('/v1/end')) res.writeHead(200).end();
       else if (answer === undefined) res.writeHead(404).end();
-      else res.writeHead(answer.status, answer.headers).end(answer.body);
+      else {
+        // in two pieces, so that what is planted comes apart
+        res.writeHead(answer.status, answer.headers).write(answer.body.slice(0, answer.body.length / 2));
+        setImmediate(() => res.end(answer.body.slice(answer.body.length / 2)));
+      }
     });
   });
   planned = plan(`http://127.0.0.1:${server.port}`);
