@@ -13,6 +13,9 @@ import {
 
 const NAME = 'faultlayer-collector';
 const OTLP = { name: 'otlp-http', port: 4318 };
+const GRPC = { name: 'otlp-grpc', port: 4317 };
+/** After SIGTERM: requests in flight 5 s, a last scrape 25 s (FAULTLAYER_STOP_SECONDS), what is to be sent on 5 s, readers 5 s. */
+const GRACE_SECONDS = 45;
 /** Names under which the Service is asked. */
 const HOSTS = [NAME, `${NAME}.${NAMESPACE}`, `${NAME}.${NAMESPACE}.svc`, `${NAME}.${NAMESPACE}.svc.cluster.local`];
 const METRICS = { name: 'metrics', port: 9468 };
@@ -34,12 +37,13 @@ export const collector = (): Manifest[] => [
         metadata: { labels: metadata(NAME).labels },
         spec: {
           automountServiceAccountToken: false,
+          terminationGracePeriodSeconds: GRACE_SECONDS,
           securityContext: POD_SECURITY,
           containers: [
             {
               name: 'collector',
               image: `faultlayer/collector:${VERSION}`,
-              ports: [OTLP, METRICS].map(({ name, port }) => ({ name, containerPort: port })),
+              ports: [OTLP, GRPC, METRICS].map(({ name, port }) => ({ name, containerPort: port })),
               env: [
                 { name: 'FAULTLAYER_HTTP_HOSTS', value: HOSTS.join(',') },
                 { name: 'FAULTLAYER_HTTP_TOKEN_FILE', value: '/etc/faultlayer/token' },
@@ -64,7 +68,7 @@ export const collector = (): Manifest[] => [
     metadata: metadata(NAME),
     spec: {
       selector: selector(NAME),
-      ports: [OTLP, METRICS].map(({ name, port }) => ({ name, port, targetPort: name })),
+      ports: [OTLP, GRPC, METRICS].map(({ name, port }) => ({ name, port, targetPort: name })),
     },
   },
   serviceMonitor(NAME, METRICS.name),
