@@ -120,7 +120,14 @@ export class Tracker {
   /** The same for the channel that tells of a new request: this handler comes after every other, and the sink is told before them. */
   subscribeLast(name: string, handler: (message: never) => void): void {
     const opening = this.guard(`${name}.opening`, () => this.sink.opening?.());
-    this.onStop(around(name, opening, this.guards.subscriber(name, handler)));
+    const opened = this.guard(`${name}.opened`, () => this.sink.opened?.());
+    const last = this.guards.subscriber(name, handler);
+    this.onStop(
+      around(name, opening, (message) => {
+        opened();
+        last(message);
+      }),
+    );
   }
 
   onStop(undo: () => void): void {

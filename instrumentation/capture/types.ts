@@ -159,6 +159,8 @@ export interface Ending {
 export interface CaptureSink {
   /** A request is being made: the other subscribers of its client's channel are told next, then `start` is called. */
   opening?(): void;
+  /** They have been told. */
+  opened?(): void;
   /** Called synchronously in the caller's async context, before anything is sent. Return `false` to leave this call alone. */
   // biome-ignore lint/suspicious/noConfusingVoidType: a sink that never declines returns nothing
   start(call: Call): boolean | void;

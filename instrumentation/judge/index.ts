@@ -17,9 +17,10 @@ export type { CallSink, Outcome } from './types.ts';
 /** The one place that says how a call ended: ok, failed or cancelled, and why. Tells `sink` of the judged calls. */
 export function judged(sink: CallSink, classify?: Classify): CaptureSink {
   const read = createGoodReader();
-  const { opening, noted, pending, socketEnded } = sink;
+  const { opening, opened, noted, pending, socketEnded } = sink;
   return {
     ...(opening && { opening }),
+    ...(opened && { opened }),
     start: (call) => sink.start(call),
     ...(noted && { noted: (call) => noted(call) }),
     ...(pending && { pending: (call) => pending(call) }),

@@ -165,6 +165,9 @@ export function createAdoptedSpans(parts: SinkParts): AdoptedSpans {
       announced = undefined;
       isAnnouncing = true;
     },
+    opened() {
+      isAnnouncing = false;
+    },
     isMade: (call) => spanFor(call) !== undefined || isCarried(call),
     start(call) {
       if (isOwnExport() || isSuppressed(activeContext())) return false;
@@ -174,7 +177,6 @@ export function createAdoptedSpans(parts: SinkParts): AdoptedSpans {
       waiting = undefined;
       newest = undefined;
       announced = undefined;
-      isAnnouncing = false;
       parts.copies?.open();
       parts.attempts.start(call);
       if (span && !isUnrecorded) adopt(span, call);

@@ -17,6 +17,7 @@ export function createAutoSpans(own: CallSink, adopted: AdoptedSpans, through: C
   };
   return {
     opening: () => adopted.opening?.(),
+    opened: () => adopted.opened?.(),
     start(call) {
       const sink = sinkOf(call);
       sinks.set(call, sink);

@@ -1,3 +1,4 @@
+import { subscribe } from 'node:diagnostics_channel';
 import { isLibraryCall } from '../../src/contract/index.ts';
 import { now } from '../base/now.ts';
 import type { Call } from '../capture/types.ts';
@@ -139,5 +140,13 @@ export function watchSpans(watcher: Watcher): {
     hookTracer(provider.getTracer('faultlayer'));
   };
   look();
+  // a wrapper of `fetch` starts its span before we hear of the call: what was registered until a request came in is known by then
+  subscribe('http.server.request.start', () => {
+    try {
+      look();
+    } catch {
+      // the next call looks again
+    }
+  });
   return { look, hook: hookSpans };
 }

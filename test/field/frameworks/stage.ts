@@ -26,7 +26,8 @@ export interface Case {
   readonly carrier?: string;
   /** What is compared of the output; all by default. */
   readonly output?: (text: string) => string;
-  readonly cwd?: string;
+  /** The variable that tells Node of the preload. */
+  readonly preloadIn?: string;
   /** A manager that does not end by itself: it is told to a while after so many results. */
   readonly results?: number;
 }
@@ -60,8 +61,9 @@ function answer(req: IncomingMessage, res: ServerResponse, isFirst: boolean): vo
   else json(200, { id: 'x', type: 'message', role: 'assistant', content: [], choices: [], usage: {} });
 }
 
-export async function stage() {
-  const folder = fieldApp('frameworks');
+/** @param name of the folder of applications in `test/field` */
+export async function stage(name = 'frameworks') {
+  const folder = fieldApp(name);
   const register = join(folder, 'node_modules/faultlayer/dist/instrumentation/register.cjs');
   const headers: Headers[] = [];
   const asked = new Set<string>();
@@ -94,7 +96,7 @@ export async function stage() {
     }, 100);
     try {
       const ran = await runNode(it.args, {
-        cwd: it.cwd ?? folder,
+        cwd: folder,
         deadlineMs: 60_000,
         onStdout: (text, kill) => {
           results += text.match(/200 503 200 503/g)?.length ?? 0;
@@ -114,7 +116,7 @@ export async function stage() {
           ...Object.fromEntries(
             Object.entries(it.env ?? {}).map(([name, value]) => [name, value.replace('{sink}', sink.url)]),
           ),
-          ...(ours && { NODE_OPTIONS: `--require ${register} ${it.env?.['NODE_OPTIONS'] ?? ''}` }),
+          ...(ours && { [it.preloadIn ?? 'NODE_OPTIONS']: `--require ${register}` }),
           ...(ours && !it.processes && { FAULTLAYER_METRICS_PORT: String(port) }),
         },
       });
@@ -154,7 +156,7 @@ export type Stage = Awaited<ReturnType<typeof stage>>;
 const theirs = ({ spans }: Observed): string[] =>
   spans
     .filter(({ scope }) => scope.name !== 'faultlayer')
-    .map(({ scope, kind, name }) => `${scope.name} ${kind} ${name.replace(SECRET, 'REDACTED')}`)
+    .map(({ scope, kind, name }) => `${scope.name} ${kind} ${name.replace(SECRET, 'REDACTED').replace(/\?at=\d+/, '')}`)
     .toSorted();
 
 /** Per request the traces that it is said to belong to, numbered in the order of their first appearance. */
