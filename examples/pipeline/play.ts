@@ -14,7 +14,7 @@ export const faultSwitch =
 export const releaseOf = (service: string, version: string, env: Record<string, string>) => {
   const release = RELEASES.find((r) => r.service === service);
   if (release === undefined) throw new Error(`no service ${service}`);
-  return { ...release, version, env };
+  return { ...release, version, env: { ...release.env, ...env } };
 };
 
 /** Plays the story on the world, each step at its second of the screen's clock. */

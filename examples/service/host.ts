@@ -51,7 +51,7 @@ const server = createServer((request, response) => {
       response.writeHead(400).end();
       return;
     }
-    deploy({ ...first, ...next }).then(
+    deploy({ ...first, ...next, env: { ...first.env, ...next.env } }).then(
       () => response.writeHead(204).end(),
       () => response.writeHead(500).end(),
     );

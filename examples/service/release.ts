@@ -8,10 +8,13 @@ export interface Release {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** One service has an OpenTelemetry SDK, which faultlayer starts and whose spans it adopts. */
+const SDK = { FAULTLAYER_SPANS: 'sdk', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
+
 /** What runs at first: two services, six providers, one provider they share. */
 export const RELEASES: readonly Release[] = [
   { service: 'checkout', version: '2.7.0', jobs: 'stripe,exchange-rates,warehouse,github' },
-  { service: 'assistant', version: '1.4.0', jobs: 'openai,aws,github' },
+  { service: 'assistant', version: '1.4.0', jobs: 'openai,aws,github', env: SDK },
 ];
 
 /** Names that end in `.test` are in no catalogue, so the providers are named by configuration. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -126,6 +126,15 @@ describe('npm start', () => {
       expect(sent.status, `the provider never sent ${id}`).toBe(200);
       expect(await sent.json()).toMatchObject({ id, api: want.provider });
     }
+  });
+
+  it('runs one service with an OpenTelemetry SDK, whose spans are adopted', async () => {
+    expect(running(folder).filter((line) => line.includes('FAULTLAYER_SPANS=sdk'))).not.toEqual([]);
+    const logs = readdirSync(join(folder, 'logs')).filter((name) => name.startsWith('assistant'));
+    expect(logs).not.toEqual([]);
+    for (const name of logs) expect(readFileSync(join(folder, 'logs', name), 'utf8')).not.toContain('needs packages');
+    const text = await (await fetch(`${pipeline.url('collector')}/metrics`)).text();
+    expect(text).toMatch(/^api_client_calls_total\{service_name="assistant",api_provider_name="openai",/m);
   });
 
   it('pages nobody in the healthy minute', () => {
