@@ -11,9 +11,11 @@ import { startCapture } from './capture/index.ts';
 import { HookSet, ofFailures } from './hooks/apply.ts';
 import { hooksFile, loadHooks } from './hooks/load.ts';
 import type { Hooks } from './hooks/types.ts';
+import { exportInFlight } from './in-flight.ts';
 import { judged } from './judge/index.ts';
 import { readerFor } from './judge/reader.ts';
 import { successBodies } from './judge/success-bodies.ts';
+import { watchLambda, withoutRuntime } from './lambda.ts';
 import { flushAtExit } from './lifecycle.ts';
 import { metricsListener } from './metrics-listener.ts';
 import { createOutput } from './output/output.ts';
@@ -44,6 +46,8 @@ export interface Handle {
   join(hooks: StartOptions): void;
 }
 
+/** Longest that the answer of a Lambda function waits for its failures to arrive, ms: what comes afterwards is frozen. */
+const LAMBDA_MS = 300;
 /** One per process and thread, whatever loaded it and however many copies of the package there are. */
 const RUNNING = Symbol.for('faultlayer.running');
 const registry = globalThis as { [RUNNING]?: Handle };
@@ -110,13 +114,17 @@ export function start(options: StartOptions = {}): Handle | undefined {
     listeners,
   });
   for (const problem of [...problems, ...reader.problems]) log.warnOnce(problem, problem);
-  const sink = hooks.ignoring(guardedSink(spans.sink, guard));
+  const runtimeApi = reader.text('AWS_LAMBDA_RUNTIME_API');
+  const wanted = hooks.ignoring(guardedSink(spans.sink, guard));
+  const sink = runtimeApi === undefined ? wanted : withoutRuntime(wanted, runtimeApi);
   const capture = startCapture(judged(sink, hooks.classify), {
     guard,
     readsSuccessBodies: successBodies(config.readSuccess),
     readerOf: readerFor,
     requestBodies: config.captureBodies,
   });
+  const read = () => inFlightOf(capture, config);
+  const endExport = guard.run('metrics', () => exportInFlight(read, reader, log), undefined);
   const drain = () => {
     capture.drain();
     spans.drain();
@@ -125,10 +133,11 @@ export function start(options: StartOptions = {}): Handle | undefined {
     capture.settle();
     await Promise.all([output.flush(), spans.held?.flush()]);
   };
-  const conclude = (until: number) => {
+  const conclude = (until: number, all = false) => {
     capture.conclude();
-    output.finish(until);
+    output.finish(until, all);
   };
+  if (runtimeApi !== undefined) watchLambda(() => conclude(performance.now() + LAMBDA_MS, true), guard);
   const unhook = flushAtExit({
     drain,
     flush,
@@ -154,6 +163,7 @@ export function start(options: StartOptions = {}): Handle | undefined {
       drain();
       capture.stop();
       metrics?.stop();
+      endExport?.();
       unhook();
       delete registry[RUNNING];
       await awaited(async () => {

@@ -44,6 +44,7 @@ export abstract class TrackedCall implements Call {
   previous: TrackedCall | undefined = undefined;
   next: TrackedCall | undefined = undefined;
   ended = false;
+  toldPending = false;
   connection: Connection | undefined = undefined;
   reused: Call['reused'] = undefined;
   readonly socketPath: string | undefined = undefined;

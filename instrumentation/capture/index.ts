@@ -55,7 +55,11 @@ export function startCapture(sink: CaptureSink, options: CaptureOptions = {}): C
     conclude: tracker.guard('conclude', () => {
       sweeper.conclude();
       tracker.settling.all();
-      tracker.open.each((call) => sink.pending?.(call));
+      tracker.open.each((call) => {
+        if (call.toldPending) return;
+        call.toldPending = true;
+        sink.pending?.(call);
+      });
     }),
     eachOpen: (visit) => tracker.open.each(visit),
     stop: () => tracker.stop(),

@@ -10,7 +10,11 @@ const LOCALHOST = ['127.0.0.1', '::1'] as const;
  * Starts a connection to each address that the endpoint's host may have: the first that answers is used.
  * @param known the address that answered last
  */
-export function dial({ url, tls }: Endpoint, secure: boolean, known: string | undefined): Socket[] {
+export function dial(
+  { url, tls }: Pick<Endpoint, 'url' | 'tls'>,
+  secure: boolean,
+  known: string | undefined,
+): Socket[] {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = Number(url.port) || (secure ? 443 : 80);
   const { isIP, connect } = builtin('node:net');

@@ -6,6 +6,7 @@ export type Signal = 'traces' | 'metrics';
 
 /** Where and how one signal leaves (OpenTelemetry Protocol Exporter specification, "Configuration Options"). */
 export interface Endpoint {
+  readonly signal: Signal;
   readonly url: URL;
   readonly protocol: Protocol;
   readonly headers: Readonly<Record<string, string>>;
@@ -82,6 +83,7 @@ export function endpointOf(reader: Reader, signal: Signal = 'traces'): Endpoint 
     reader.problems.push(`OTEL_EXPORTER_OTLP_COMPRESSION must be gzip or none, not '${compression}'`);
   const protocol = protocolOf(variables);
   return {
+    signal,
     url: urlOf(variables, protocol),
     protocol,
     headers: Object.fromEntries([...reader.pairs('OTEL_EXPORTER_OTLP_HEADERS'), ...reader.pairs(`${prefix}HEADERS`)]),

@@ -12,6 +12,10 @@ import type { Verdict } from './verdict.ts';
 const RETRYABLE = new Set([1, 4, 10, 11, 14, 15]);
 /** A status is told in headers and trailers; an answer's message is thrown away, and more than this is no answer. */
 const MAX_ANSWER = 64 * 1024;
+const PATHS = {
+  traces: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+  metrics: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
+} as const;
 /** As `Line`'s. */
 const IDLE_MS = 10_000;
 
@@ -31,7 +35,7 @@ function framed(body: Uint8Array, packed: boolean): Buffer {
   return message;
 }
 
-/** OTLP/gRPC over one `node:http2` session. Only the event loop can write to it: at the process's end another way is needed. */
+/** OTLP/gRPC over one `node:http2` session. */
 export function createGrpc(endpoint: Endpoint): Transport {
   const { url, tls, timeoutMs, headers, gzip } = endpoint;
   const { connect, constants } = builtin('node:http2');
@@ -63,15 +67,23 @@ export function createGrpc(endpoint: Endpoint): Transport {
     rest();
     return made;
   };
+  /** Bodies that have left: a session writes once the turn is over in which it was given something, and no listener of the end can make it. */
+  const written = new WeakSet<Uint8Array>();
+  const note = (body: Uint8Array, of: ClientHttp2Session): void => {
+    const soon = (): void => void setImmediate(() => written.add(body)).unref();
+    if (of.connecting) of.once('connect', soon);
+    else soon();
+  };
   const call = (body: Uint8Array, packed: boolean): Promise<Verdict> =>
     new Promise((resolve) => {
       rest();
+      if (!packed) note(body, open());
       const stream = asOwnExport(() =>
         suppressed(() =>
           open().request({
             ...headers,
             ':method': 'POST',
-            ':path': '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+            ':path': PATHS[endpoint.signal],
             'content-type': 'application/grpc',
             te: 'trailers',
             'user-agent': USER_AGENT,
@@ -83,7 +95,7 @@ export function createGrpc(endpoint: Endpoint): Transport {
       let status: string | undefined;
       let why = '';
       let received = 0;
-      const note = (fields: Record<string, unknown>): void => {
+      const read = (fields: Record<string, unknown>): void => {
         const told = fields['grpc-status'];
         if (typeof told === 'string') status = told;
         else if (fields[':status'] !== undefined && fields[':status'] !== 200) why = `status ${fields[':status']}`;
@@ -92,7 +104,7 @@ export function createGrpc(endpoint: Endpoint): Transport {
       stream.on('response', (fields) => {
         isOurs = fields[COLLECTOR_HEADER] !== undefined;
       });
-      stream.on('response', note).on('trailers', note);
+      stream.on('response', read).on('trailers', read);
       stream.on('data', (chunk: Buffer) => {
         received += chunk.length;
         if (received > MAX_ANSWER) stream.close(constants.NGHTTP2_CANCEL);
@@ -124,7 +136,8 @@ export function createGrpc(endpoint: Endpoint): Transport {
         return { kind: 'retry', why: codeOf(error) };
       }
     },
-    finish: () => 'unusable',
+    finish: (bodies) => (bodies.every((body) => written.has(body)) ? 'written' : 'unusable'),
+    left: (bodies) => bodies.filter((body) => !written.has(body)),
     close: drop,
     get isOurs() {
       return isOurs;

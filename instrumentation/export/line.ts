@@ -32,7 +32,7 @@ export type Ending = 'answered' | 'written' | 'refused' | 'unusable';
  * at once, on a connection that is still being made too, and answered in order (RFC 9112 §9.3.2). Nothing keeps the process alive.
  */
 export class Line {
-  private readonly endpoint: Endpoint;
+  private readonly endpoint: Pick<Endpoint, 'url' | 'tls' | 'timeoutMs'>;
   private readonly secure: boolean;
   /** Being made: one socket per address. */
   private trying: Socket[] = [];
@@ -52,7 +52,7 @@ export class Line {
   /** What the newest answer said about the server. */
   onAnswer: (answer: Answer) => void = () => {};
 
-  constructor(endpoint: Endpoint) {
+  constructor(endpoint: Pick<Endpoint, 'url' | 'tls' | 'timeoutMs'>) {
     this.endpoint = endpoint;
     this.secure = endpoint.url.protocol === 'https:';
   }
@@ -164,7 +164,11 @@ export class Line {
       : this.waiting.length > 0 || !this.socket
         ? this.endpoint.timeoutMs
         : this.idleMs;
-    this.timer = setTimeout(() => this.fail('timeout'), ms).unref();
+    const timer = setTimeout(() => {
+      // a process that was frozen meanwhile has its answer already, behind this timer
+      setImmediate(() => timer === this.timer && this.fail('timeout')).unref();
+    }, ms).unref();
+    this.timer = timer;
   }
 
   private lose(socket: Socket, code: string): void {

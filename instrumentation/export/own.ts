@@ -20,8 +20,8 @@ export interface SpanOutput {
 }
 
 export interface OwnOutput extends SpanOutput {
-  /** Hands over what is urgent. */
-  hurry(): void;
+  /** Hands over what is urgent; with `all`, everything, as urgent. */
+  hurry(all?: boolean): void;
 }
 
 const SPAN_TAG = 0x12;
@@ -38,11 +38,11 @@ const AT_ONCE = { main: 8, thread: 32 } as const;
 /** Spans as bytes, until they are sent; what waits holds no reference into the application. */
 class Waiting {
   private readonly bytes: Bytes;
-  private readonly send: (spans: Uint8Array, count: number) => void;
+  private readonly send: (spans: Uint8Array, count: number, rush: boolean) => void;
   private timer: NodeJS.Timeout | undefined;
   count = 0;
 
-  constructor(size: number, send: (spans: Uint8Array, count: number) => void) {
+  constructor(size: number, send: (spans: Uint8Array, count: number, rush: boolean) => void) {
     this.bytes = new Bytes(size);
     this.send = send;
   }
@@ -68,13 +68,13 @@ class Waiting {
     if (this.timer === undefined) this.timer = setTimeout(() => this.close(), ms).unref();
   }
 
-  close(): void {
+  close(rush = false): void {
     clearTimeout(this.timer);
     this.timer = undefined;
     const { count } = this;
     if (count === 0) return;
     this.count = 0;
-    this.send(this.bytes.buffer.subarray(0, this.bytes.length), count);
+    this.send(this.bytes.buffer.subarray(0, this.bytes.length), count, rush);
     this.bytes.length = 0;
   }
 }
@@ -89,7 +89,7 @@ export function createOwnOutput(
 ): OwnOutput {
   let envelope: ReturnType<typeof createEnvelope> | undefined;
   let refused = 0;
-  const sender = (urgent: boolean) => (spans: Uint8Array, count: number) => {
+  const sender = (urgent: boolean) => (spans: Uint8Array, count: number, rush: boolean) => {
     const body = guard.run(
       'export',
       () => {
@@ -98,7 +98,7 @@ export function createOwnOutput(
       },
       undefined,
     );
-    if (body) queue.push(body, count, urgent);
+    if (body) queue.push(body, count, urgent || rush);
     else refused += count;
   };
   const calm = new Waiting(32 * 1024, sender(false));
@@ -141,7 +141,10 @@ export function createOwnOutput(
       if (calm.count >= limits.batch) calm.close();
       else calm.sendIn(limits.delayMs);
     },
-    hurry: () => urgent?.close(),
+    hurry(all = false) {
+      urgent?.close();
+      if (all) calm.close(true);
+    },
     async flush() {
       urgent?.close();
       calm.close();

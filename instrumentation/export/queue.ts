@@ -30,6 +30,8 @@ interface Item {
   /** Holds failures. */
   readonly urgent: boolean;
   readonly since: number;
+  /** Nothing more is to be done for it. */
+  settled: boolean;
 }
 
 export interface SendQueue {
@@ -39,7 +41,7 @@ export interface SendQueue {
   readonly spans: number;
   /** Resolves when the queue is empty. From now on a failed body is dropped, not tried again. */
   drain(): Promise<void>;
-  /** The process ends: urgent bodies that were not answered are sent synchronously, until `until` (monotonic ms) at most. */
+  /** The process ends or freezes: urgent bodies that were not answered are sent synchronously, until `until` (monotonic ms) at most. */
   finish(until: number): void;
   readonly dropped: number;
 }
@@ -82,6 +84,8 @@ export function createQueue(
     }
   };
   const settle = (item: Item, delivered: boolean): void => {
+    if (item.settled) return;
+    item.settled = true;
     spans -= item.count;
     bytes -= item.body.length;
     if (!delivered) dropped += item.count;
@@ -92,6 +96,7 @@ export function createQueue(
   /** Whether it was delivered in the end. */
   const deliver = async (item: Item): Promise<boolean> => {
     for (let tries = 1; ; tries++) {
+      if (item.settled) return true;
       const verdict = await post(item);
       if (verdict.kind === 'ok') return true;
       onProblem(verdict);
@@ -103,7 +108,8 @@ export function createQueue(
   const run = async (): Promise<void> => {
     for (let next = items[0]; next; next = items[0]) {
       const delivered = await deliver(next);
-      items.splice(items.indexOf(next), 1);
+      const at = items.indexOf(next);
+      if (at >= 0) items.splice(at, 1);
       settle(next, delivered);
     }
     running = undefined;
@@ -115,6 +121,7 @@ export function createQueue(
   const sendNow = async (item: Item): Promise<void> => {
     const verdict = await post(item);
     first.delete(item);
+    if (item.settled) return;
     if (verdict.kind === 'ok' || verdict.kind === 'refused') settle(item, verdict.kind === 'ok');
     if (verdict.kind === 'ok') return;
     onProblem(verdict);
@@ -128,7 +135,7 @@ export function createQueue(
         dropped += count;
         return false;
       }
-      const item = { body, count, urgent, since: now() };
+      const item: Item = { body, count, urgent, since: now(), settled: false };
       spans += count;
       bytes += body.length;
       if (urgent) {
@@ -157,10 +164,10 @@ export function createQueue(
       if (last.length === 0) return;
       const bodies = last.map(({ body }) => body);
       const ending = transport().finish(bodies, until);
-      const delivered = ending === 'unusable' ? lastWay(bodies, until) : ending === 'answered';
+      const left = transport().left?.(bodies) ?? bodies;
+      const delivered = ending === 'unusable' ? lastWay(left, until) : ending === 'answered';
       for (const item of last) settle(item, delivered);
       first.clear();
-      items.length = 0;
     },
   };
 }

@@ -15,6 +15,8 @@ export interface Transport {
   post(body: Uint8Array, now?: boolean): Promise<Verdict>;
   /** The process ends: sends synchronously what has not been answered; see `Line.finish`. */
   finish(bodies: readonly Uint8Array[], until: number): Ending;
+  /** Of the bodies that `finish` could not send, those that have not left. All, where it is not said. */
+  left?(bodies: readonly Uint8Array[]): readonly Uint8Array[];
   close(): void;
   /** Whether a collector of ours answers here; undefined until something has been answered. */
   readonly isOurs: boolean | undefined;
@@ -55,7 +57,12 @@ function createHttp(endpoint: Endpoint): Transport {
       );
       return packed ? send(requestOf(head, packed, true)) : { kind: 'refused', why: 'gzip' };
     },
-    finish: (bodies, until) => line.finish(bodies.map(atOnce), until),
+    finish(bodies, until) {
+      const ending = line.finish(bodies.map(atOnce), until);
+      // another way is taken: if the process goes on after all, nothing must be sent once more
+      if (ending === 'unusable') line.close();
+      return ending;
+    },
     close: () => line.close(),
     get isOurs() {
       return isOurs;

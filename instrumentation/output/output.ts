@@ -42,8 +42,8 @@ function exportersOf(reader: Reader): string[] {
 export interface Output extends SpanOutput {
   /** A call has started: has a connection made, if there is none. */
   open(): void;
-  /** Sends failures synchronously, until `until` (monotonic ms) at most. */
-  finish(until: number): void;
+  /** Sends failures synchronously, with `all` everything, until `until` (monotonic ms) at most. */
+  finish(until: number, all?: boolean): void;
   /** Only where an endpoint is stated. */
   readonly copies: Copies | undefined;
 }
@@ -96,8 +96,8 @@ export function createOutput(reader: Reader, log: Log, guard: Guard): Output {
       await queue.drain();
     },
     copies,
-    finish(until) {
-      own.hurry();
+    finish(until, all) {
+      own.hurry(all);
       copies?.finish(until);
       queue.finish(until);
     },
