@@ -90,18 +90,20 @@ export function createQueue(
     bytes -= item.body.length;
     if (!delivered) dropped += item.count;
   };
-  const isFinal = ({ kind }: Verdict, tries: number, since: number): boolean =>
-    kind === 'refused' || draining || (kind === 'unreachable' ? now() - since > UNREACHABLE_MS : tries >= TRIES);
+  const isFinal = ({ kind }: Verdict, tries: number, since: number, isLast: boolean): boolean =>
+    kind === 'refused' || isLast || (kind === 'unreachable' ? now() - since > UNREACHABLE_MS : tries >= TRIES);
 
   /** Whether it was delivered in the end. */
   const deliver = async (item: Item): Promise<boolean> => {
     for (let tries = 1; ; tries++) {
       if (item.settled) return true;
+      // a try that was on its way when the end was announced is not the last one
+      const isLast = draining;
       const verdict = await post(item);
       if (verdict.kind === 'ok') return true;
       onProblem(verdict);
-      if (isFinal(verdict, tries, item.since)) return false;
-      await pause(backoffMs(tries, verdict.retryAfterMs, Math.random()));
+      if (isFinal(verdict, tries, item.since, isLast)) return false;
+      await pause(draining ? 0 : backoffMs(tries, verdict.retryAfterMs, Math.random()));
     }
   };
 
