@@ -49,7 +49,7 @@ export function start(
   const observer = new Observer(aggregator);
   /** Calls in flight are looked at when somebody asks. */
   const report = () => {
-    aggregator.beginReport();
+    aggregator.beginReport(true);
     for (const { count, oldest, ...whose } of inFlight()) {
       aggregator.report('inFlight', { ...whose, value: count });
       aggregator.report('oldestInFlight', { ...whose, value: oldest });

@@ -117,9 +117,15 @@ export class Aggregator {
       .map(([owner, count]) => [values[owner] ?? '', count]);
   }
 
-  /** Begins what instances say of themselves at one time: all of it until the next call is one report. */
-  beginReport(): void {
+  /**
+   * Begins what instances say of themselves at one time: all of it until the next call is one report. `whole`: it is of all instances, so that
+   * who is not in it has nothing in flight.
+   */
+  beginReport(whole = false): void {
     this.clock.now = this.now();
+    if (!whole) return;
+    this.families.inFlight.forget();
+    this.families.oldestInFlight.forget();
   }
 
   /** What an instance says of its calls that have not ended. */

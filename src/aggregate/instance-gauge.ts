@@ -50,6 +50,11 @@ export class InstanceGauge extends Gauge {
     this.usedAt[row] = now;
   }
 
+  /** What was reported before is over. */
+  forget(): void {
+    this.instances.clear();
+  }
+
   /** Works the rows out anew; instances that are gone drop out. */
   override refresh(): void {
     const { now } = this.clock;
