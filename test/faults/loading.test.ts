@@ -83,6 +83,31 @@ describe('a damaged installation', () => {
   });
 });
 
+it('an environment that may not be read: the application starts, with one line', async () => {
+  const closed = join(folder, 'closed.cjs');
+  writeFileSync(
+    closed,
+    `const real = process.env;
+const get = (_, name) => { if (/^(FAULTLAYER|OTEL)_/.test(String(name))) throw new Error('NotCapable'); return real[name]; };
+process.env = new Proxy({}, { get });
+`,
+  );
+  const bare = await runNode([calls, url]);
+  const ran = await runNode(['--require', closed, ...preloaded(calls, url)]);
+  expect(ran).toMatchObject({ code: 0, stdout: bare.stdout });
+  expect(ran.stderr).toMatch(/^faultlayer: not started: NotCapable\n$/);
+});
+
+it('another runtime: one line says what is seen', async () => {
+  const bun = join(folder, 'bun.cjs');
+  writeFileSync(bun, "Object.defineProperty(process, 'versions', { value: { ...process.versions, bun: '1.4.0' } });\n");
+  const ran = await runNode(['--require', bun, ...preloaded(calls, url)], { env: env() });
+  expect(ran.code).toBe(0);
+  expect(ran.stderr).toBe(
+    "faultlayer: under Bun calls of node:http are seen, those of fetch only where Bun publishes undici's channels\n",
+  );
+});
+
 it('two copies of the package are one', async () => {
   const ran = await runNode(['--require', copyOf('second'), ...preloaded(calls, url)], { env: env() });
   expect(ran).toMatchObject({ code: 0, stderr: '' });
