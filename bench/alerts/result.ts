@@ -20,6 +20,7 @@ export const RUNS: readonly RunOf[] = [
   { generator: 'labelled', seed: 101, every: 30 },
   { generator: 'labelled', seed: 102, every: 15 },
   { generator: 'other', seed: 201, every: 30 },
+  { generator: 'other', seed: 202, every: 60 },
 ];
 
 export interface Result extends RunOf {

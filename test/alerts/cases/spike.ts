@@ -61,7 +61,7 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
         failures(counter([0, LEAD], [30, 4], ['gap', 1], [30, 16]), 'auth', 'expired'),
         scraped(LONG),
       ],
-      expect: [{ minute: 44, firing: [AUTH] }],
+      expect: [{ minute: 45, firing: [AUTH] }],
     },
     {
       name: 'does not fire for the ratio that is usual for the series',
@@ -75,7 +75,7 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
         failures(counter([0, LEAD], [30, 3], 'restart', [30, 17]), 'auth', 'expired'),
         scraped(LONG),
       ],
-      expect: [{ minute: 44, firing: [AUTH] }],
+      expect: [{ minute: 45, firing: [AUTH] }],
     },
     {
       name: 'finds two bad minutes of every five (flapping)',
