@@ -147,7 +147,7 @@ export abstract class TrackedCall implements Call {
   /** Has the answer's bytes read as they pass. */
   read(reader: BodyReader): void {
     this.reader = reader;
-    if (reader.isStream) this.streamed = new Streamed();
+    if (reader.isStream) this.streamed = new Streamed(this.client === 'undici');
   }
 
   /** A piece of the answer's body, on its way to the application. */
@@ -158,7 +158,7 @@ export abstract class TrackedCall implements Call {
       return;
     }
     const bytes = chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk), encoding as BufferEncoding);
-    this.streamed?.note(bytes.length);
+    this.streamed?.note(bytes);
     reader.add(bytes);
   }
 

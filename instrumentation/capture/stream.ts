@@ -6,13 +6,24 @@ export class Streamed implements StreamTimes {
   firstMs = 0;
   gapMs = 0;
   bytes = 0;
+  private readonly sharesReads: boolean;
   private lastMs = 0;
+  /** The memory that the newest piece lies in. */
+  private read: ArrayBufferLike | undefined = undefined;
   /** When bytes were first seen waiting for a reader of the application's; 0 when none wait. */
   private heldMs = 0;
 
-  note(length: number): void {
+  /** @param sharesReads the client cuts its pieces out of what it read, each read in memory of its own */
+  constructor(sharesReads: boolean) {
+    this.sharesReads = sharesReads;
+  }
+
+  note(bytes: Uint8Array): void {
+    this.bytes += bytes.length;
+    // pieces of one read came together, and to ask the clock costs more than the rest
+    if (this.sharesReads && bytes.buffer === this.read) return;
+    this.read = bytes.buffer;
     const at = now();
-    this.bytes += length;
     if (this.lastMs === 0) this.firstMs = at;
     else {
       // what had come and was not read was no silence of the provider
@@ -30,6 +41,7 @@ export class Streamed implements StreamTimes {
 
   /** The answer is over; an unfinished silence counts as well. */
   ended(at: number): void {
+    this.read = undefined;
     if (this.lastMs > 0) this.gapMs = Math.max(this.gapMs, (this.heldMs === 0 ? at : this.heldMs) - this.lastMs);
   }
 }

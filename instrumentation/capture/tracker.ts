@@ -15,7 +15,7 @@ export const WELL: Ending = {};
 export class Tracker {
   readonly open = new OpenCalls();
   readonly timers = new Timers();
-  private readonly guards: Guard;
+  readonly guards: Guard;
   /** Whether requests' own bodies are kept until their calls end. */
   readonly requestBodies: boolean;
   /** A call was opened. */

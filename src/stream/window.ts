@@ -1,4 +1,4 @@
-const SIZE = 8192;
+const SIZE = 16_384;
 /** What stays of a full window: the longest event that is read whole. */
 const KEPT = 4096;
 /** How far a full window moves on. */
@@ -9,7 +9,7 @@ const SPARE = 8;
 const spare: Buffer[] = [];
 
 /**
- * The newest bytes of a stream, 4 to 8 KiB of them. Chunks are copied in as they come and looked at together, once a window is full: a copy costs a
+ * The newest bytes of a stream, 4 to 16 KiB of them. Chunks are copied in as they come and looked at together, once a window is full: a copy costs a
  * tenth of a look, and no event is cut by a chunk's border.
  */
 export abstract class Window {

@@ -20,10 +20,20 @@ export function watchParser(tracker: Tracker, call: TrackedCall, answer: Incomin
   const { parser } = answer.socket as unknown as { parser?: Parser | null };
   const original = parser?.[ON_BODY];
   if (!parser || original?.name !== 'parserOnBody' || original.length !== 1) return false;
-  const see = tracker.guard('parser', (bytes: Buffer) => call.onChunk(bytes));
+  const fault = tracker.guard('parser', (error: unknown) => {
+    throw error;
+  });
   const own: OnBody = function (bytes) {
-    if (this.incoming === answer) see(bytes);
-    else restore();
+    // a piece of a stream is the dearest place to be in: no list of arguments is made here
+    if (this.incoming !== answer) restore();
+    else {
+      try {
+        call.onChunk(bytes);
+      } catch (error) {
+        restore();
+        fault(error);
+      }
+    }
     return original.call(this, bytes);
   };
   const restore = (): void => {

@@ -39,7 +39,7 @@ export class BodyWatch {
 
   constructor(tracker: Tracker, callOf: (request: UndiciRequest) => TrackedCall | undefined) {
     this.callOf = callOf;
-    this.onChunk = tracker.guard('undici.chunk', (message) => {
+    this.onChunk = tracker.guards.subscriber('undici.chunk', (message) => {
       const { request, chunk } = message as { request: UndiciRequest; chunk: unknown };
       callOf(request)?.onChunk(chunk);
     });

@@ -13,7 +13,7 @@ function read(stream: StreamCase, size: number, whole = true): Finding | undefin
 
 describe('what a streamed answer says of its call', () => {
   it.each(STREAMS.map((stream) => [stream.name, stream] as const))('%s', (_, stream) => {
-    for (const size of [stream.bytes.length, 1, 7, 64, 1460, 8191, 8192]) {
+    for (const size of [stream.bytes.length, 1, 7, 64, 1460, 8191, 8192, 16_384]) {
       const found = read(stream, size);
       expect(`${size}: ${found?.kind ?? 'good'}`).toBe(`${size}: ${stream.says}`);
     }
