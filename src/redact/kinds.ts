@@ -48,7 +48,7 @@ export const KINDS: readonly Kind[] = [
   shape('secret', matches(/(?<!\d)\d{15,16}(?:\||%7[cC])[\w-]{27,40}/g), ['|', '%7c'], { digits: 15 }),
   shape('secret', matches(/[\w~.]{3}\dQ~[\w~.-]{31,34}/g), ['q~']),
   shape('secret', matches(/[A-Za-z\d]{76}AZDO[A-Za-z\d]{4}/g), ['azdo']),
-  shape('secret', matches(/(?<![A-Za-z\d+/])[A-Za-z\d+/]{86}==/g), ['==']),
+  shape('secret', matches(/(?<![A-Za-z\d+])[A-Za-z\d+/]{86}==/g), ['==']),
   shape('secret', matches(/[A-Za-z\d]{14}\.atlasv1\.[\w=-]{60,70}/g), ['.atlasv1.']),
   shape('secret', matches(/\b[MNO][A-Za-z\d_-]{23,25}\.[\w-]{6}\.[\w-]{27,38}/g), ['.'], { least: 58 }),
   shape('secret', matches(/(?<![\da-z])[\da-f]{32}-us\d{1,2}(?![\da-z])/g), ['-us']),

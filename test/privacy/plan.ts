@@ -128,6 +128,7 @@ export function plan(origin: string): Plan {
     const p = planted(canary(kind, 'failed part'));
     call('/v1/batch', json({ results: [{ status: 400, error: { code: p, message: `No ${p}`, type: p } }] }, 207));
     const w = planted(canary(kind, 'deep message'));
+    call('/v1/problem', json({ type: `/problems/${w}`, title: `No ${w}`, status: 400 }));
     call('/v1/deep', json({ title: `No ${w}`, outer: { inner: { text: `The ${w} is wrong.` } } }));
     call('/v1/prefixed', json({ message: 'No', pear_trace_id: w, retry_at: w, limits: [{ quota_id: w }] }, 429));
     const b = planted(canary(kind, 'request body'));
