@@ -6,7 +6,7 @@ it('takes every variable of the collector as an option, but no secret', async ()
   expect(code).toBe(0);
   expect(stdout).toContain('--otlp-port');
   expect(stdout).toContain('--memory-limit');
-  expect(stdout).not.toMatch(/--(?:http|otlp)-token|--forward-headers/);
+  expect(stdout).not.toMatch(/--(?:http|otlp)-token(?!-file)|--forward-headers/);
 });
 
 it('names the variable of an option that cannot be used', async () => {
