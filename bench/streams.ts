@@ -45,6 +45,7 @@ for (const client of ['fetch', 'http'] as const) {
   const share = median(shares);
   const least = [...shares].sort((a, b) => a - b).map((one) => `${(one * 100).toFixed(1)}`);
   const kept = share <= PROMISED[client] ? 'kept' : 'NOT kept';
+  if (kept !== 'kept') process.exitCode = 1;
   console.log(
     `${client}: bare ${median(bare).toFixed(0)} µs a stream of ${CHUNKS} chunks; ours +${(share * 100).toFixed(1)} % (${least.join(' ')}); promised ${PROMISED[client] * 100} %: ${kept}`,
   );

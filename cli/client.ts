@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type IncomingMessage, request } from 'node:http';
+import { type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { request as requestTls } from 'node:https';
 import { configuredToken, knownToken } from '../collector/pages/token.ts';
 import { type Config, loadConfig } from '../src/config.ts';
@@ -71,21 +71,31 @@ export async function findFailure(id: string, exact = false): Promise<Found | un
   return found;
 }
 
+/** A request to the pages of a collector, encrypted where its certificate is configured. */
+export function open(
+  config: Config,
+  path: string,
+  more: RequestOptions,
+  answer: (res: IncomingMessage) => void,
+): ClientRequest {
+  const options = { host: hostOf(config), port: config.httpPort, path, ...more };
+  if (config.httpTlsCert === undefined) return request(options, answer);
+  // the very certificate is known: its names do not matter
+  const tls = {
+    ca: readFileSync(config.httpTlsCert),
+    checkServerIdentity: () => undefined,
+    allowPartialTrustChain: true,
+  };
+  return requestTls({ ...options, ...tls }, answer);
+}
+
 function get(config: Config, path: string, token: string | undefined): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
     const headers = {
       accept: 'application/json',
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     };
-    const { httpPort: port, httpTlsCert: cert } = config;
-    const options = { host: hostOf(config), port, path, headers, timeout: 5000 };
-    // the very certificate is known: its names do not matter
-    const tls = cert === undefined ? undefined : { ca: readFileSync(cert), checkServerIdentity: () => undefined };
-    const send = (answer: (res: IncomingMessage) => void) =>
-      tls === undefined
-        ? request(options, answer)
-        : requestTls({ ...options, ...tls, allowPartialTrustChain: true }, answer);
-    const req = send((res) => {
+    const req = open(config, path, { headers, timeout: 5000 }, (res) => {
       let body = '';
       res.setEncoding('utf8');
       res.on('data', (text: string) => {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { request } from 'node:http';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { packageFolder } from '../alerts/package-folder.ts';
@@ -74,7 +75,11 @@ interface Listening {
 async function listen(collector: Collector, token: string, words: readonly string[], how: Listening): Promise<number> {
   const page = (id: string): string => `${collector.httpUrl}/failures/${id}#token=${token}`;
   const printer = new LivePrinter({ stream: process.stderr, linkOf: page });
-  const feed = follow(collector.httpUrl, token, (live) => printer.add(live));
+  const feed = follow(
+    (path, headers, answer) => request(`${collector.httpUrl}${path}`, { headers }, answer),
+    token,
+    (live) => printer.add(live),
+  );
   // it ends with the collector, which is ours
   feed.ended.catch(() => {});
   process.stderr.write(

@@ -1,7 +1,7 @@
 import { configuredToken, knownToken } from '../collector/pages/token.ts';
 import { loadConfig } from '../src/config.ts';
 import { type Filter, filterOf, matches } from '../src/evidence/filter.ts';
-import { addressOf, CollectorError } from './client.ts';
+import { addressOf, CollectorError, open } from './client.ts';
 import { command, UsageError } from './command.ts';
 import { follow } from './live/feed.ts';
 import { LivePrinter } from './live/printer.ts';
@@ -34,13 +34,17 @@ export const run = command({
     const filter = filterOf((name) => (name === 'json' ? undefined : asked[name]), Date.now());
     if ('problem' in filter) throw new UsageError(`--${filter.problem}`);
     const { config } = loadConfig(process.env);
-    const base = `http://${addressOf(config)}`;
+    const base = `${config.httpTlsCert === undefined ? 'http' : 'https'}://${addressOf(config)}`;
     const printer = new LivePrinter({ stream: process.stdout, linkOf: (id) => `${base}/failures/${id}` });
-    const feed = follow(base, knownToken(configuredToken(config), process.env), (live) => {
-      if (!matches(live.failure, filter as Filter)) return;
-      if (values.json) process.stdout.write(`${JSON.stringify(live.failure)}\n`);
-      else printer.add(live);
-    });
+    const feed = follow(
+      (path, headers, answer) => open(config, path, { headers }, answer),
+      knownToken(configuredToken(config), process.env),
+      (live) => {
+        if (!matches(live.failure, filter as Filter)) return;
+        if (values.json) process.stdout.write(`${JSON.stringify(live.failure)}\n`);
+        else printer.add(live);
+      },
+    );
     await feed.ended.catch((error: NodeJS.ErrnoException & { status?: number }) => {
       if (error.status === 401)
         throw new CollectorError(

@@ -1,4 +1,4 @@
-/** Where providers say how they are, by their catalogue name; taken from each provider's own documentation. */
+/** Where providers say how they are, by their catalogue name; written by hand and not checked by a test: an address may have moved. */
 export const STATUS_PAGES: Readonly<Record<string, string>> = {
   anthropic: 'https://status.anthropic.com',
   asana: 'https://status.asana.com',

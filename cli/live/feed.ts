@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { FailureRecord } from '../../src/evidence/record.ts';
 
 export interface Live {
@@ -13,22 +13,30 @@ export interface Feed {
   close(): void;
 }
 
+/** Sends a request for a path of the collector's pages; `cli/client.ts` has one. */
+export type Asks = (
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  answer: (res: IncomingMessage) => void,
+) => ClientRequest;
+
 /**
  * Follows a collector's live feed.
  *
- * @param base where its pages are, such as `http://127.0.0.1:9468`
+ * @param asks how the collector is reached
  * @param token its token; undefined where it has none
  * @param onLive called with each failure
  */
-export function follow(base: string, token: string | undefined, onLive: (live: Live) => void): Feed {
+export function follow(asks: Asks, token: string | undefined, onLive: (live: Live) => void): Feed {
   const headers = {
     accept: 'text/event-stream',
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
   };
-  const req = request(`${base}/api/failures/live`, { headers });
+  let answered: (res: IncomingMessage) => void = () => {};
+  const req = asks('/api/failures/live', headers, (res) => answered(res));
   const ended = new Promise<void>((resolve, reject) => {
     req.on('error', reject);
-    req.on('response', (res) => {
+    answered = (res) => {
       if (res.statusCode !== 200) {
         res.resume();
         reject(Object.assign(new Error(`it answered ${res.statusCode}`), { status: res.statusCode }));
@@ -41,7 +49,7 @@ export function follow(base: string, token: string | undefined, onLive: (live: L
         for (const event of events) if (event.startsWith('data: ')) onLive(JSON.parse(event.slice(6)) as Live);
       });
       res.on('close', resolve);
-    });
+    };
     req.end();
   });
   return { ended, close: () => void req.destroy() };

@@ -12,9 +12,9 @@ const LAYER = 'api.failure.layer';
 const FORMER_METHOD = 'http.method';
 const FORMER_STATUS = 'http.status_code';
 
-/** What is no attempt (src/contract/attempt.ts), as a condition of OTTL. */
+/** What is no attempt (src/contract/attempt.ts), as a condition of OTTL; nor is a call that has not ended, or the end of a WebSocket. */
 export const NO_ATTEMPT = [
-  'span.kind != SPAN_KIND_CLIENT or (',
+  `span.kind != SPAN_KIND_CLIENT or ${has('api.pending')} or ${has('api.websocket.close_code')} or (`,
   `${hasNot(CLASS)} and (`,
   `(${hasNot(METHOD)} and ${hasNot(FORMER_METHOD)}) or `,
   `${LIBRARY_CALL.map(has).join(' or ')}))`,

@@ -7,8 +7,11 @@ const HUNG_UP: ReadonlySet<Reason> = new Set<Reason>([
   'http.request.closed',
   'http.request.reset',
 ]);
-/** Shorter pauses are a busy connection's; a peer that took longer than this beyond two round trips has read the request; ms. */
-const LEAST_IDLE_MS = 50;
+/**
+ * No server gives up a connection sooner, and to repeat a write is advised only where it is safe: a shorter pause is a busy connection's; ms. A peer that
+ * took longer than the wait beyond two round trips has read the request.
+ */
+const LEAST_IDLE_MS = 1000;
 const LONGEST_WAIT_MS = 100;
 
 /**

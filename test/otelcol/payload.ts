@@ -157,6 +157,19 @@ export const SPANS: readonly SpanSpec[] = [
     durationMs: 9,
     attributes: { 'http.request.method': 'POST', 'server.address': 'foreign.example', [name]: 'some' },
   })),
+  // Records of ours that are no calls.
+  {
+    service: 'search',
+    version: '2.1.0',
+    durationMs: 5,
+    attributes: ok({ 'api.pending': true, 'api.pending.phase': 'wait' }),
+  },
+  {
+    service: 'search',
+    version: '2.1.0',
+    durationMs: 5,
+    attributes: failed(101, 'body', '', { 'api.websocket.close_code': 1006 }),
+  },
   // Neither is an outbound HTTP call of ours.
   { service: 'search', version: '2.1.0', durationMs: 5, kind: 2, attributes: ok() },
 ];

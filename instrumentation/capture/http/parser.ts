@@ -11,7 +11,7 @@ interface Parser {
 }
 
 /**
- * Sees the pieces of one answer as node's parser hands them on, at a third of what an own `push` costs (bench/streams.ts). The parser serves one
+ * Sees the pieces of one answer as node's parser hands them on; bench/streams.ts has the cost. The parser serves one
  * answer after another, so what it had is put back when the call ends or another answer comes. Returns whether this node has it where we look.
  */
 export function watchParser(tracker: Tracker, call: TrackedCall, answer: IncomingMessage): boolean {

@@ -51,13 +51,13 @@ const CASES = [
   async () => {
     const agent = new http.Agent({ keepAlive: true });
     await get(`${u}/once/http`, { agent });
-    await sleep(400);
+    await sleep(1200);
     await get(`${u}/stale/http`, { agent });
   },
   async () => {
     const dispatcher = new Agent({ pipelining: 1, connections: 1 });
     await (await request(`${u}/once/undici`, { dispatcher })).body.text();
-    await sleep(400);
+    await sleep(1200);
     await request(`${u}/stale/undici`, { method: 'POST', body: 'x', dispatcher });
   },
   () => {
