@@ -1,6 +1,7 @@
 import { beside } from '../base/beside.ts';
 import { now } from '../base/now.ts';
 import type { Call } from '../capture/types.ts';
+import { isFetchWrapped } from '../capture/undici/fetch.ts';
 import { isOwnExport } from '../export/transport.ts';
 import type { CallSink, Outcome } from '../judge/types.ts';
 import { activeContext, isSuppressed, spanOf } from '../span/context.ts';
@@ -47,7 +48,7 @@ const SPARE = 8;
 const soon = Promise.prototype.then.bind(Promise.resolve());
 
 export interface AdoptedSpans extends CallSink {
-  /** Has an instrumentation made a span for this very attempt, recorded or not? To be asked before `start`, in the same turn. */
+  /** Has an instrumentation made a span for this very attempt, recorded or not, or may it have? To be asked before `start`, in the same turn. */
   isMade(call: Call): boolean;
   drain(): void;
 }
@@ -70,6 +71,8 @@ export function createAdoptedSpans(parts: SinkParts): AdoptedSpans {
   /** Started while the client's channel told its other subscribers of the request that is being made. */
   let announced: ForeignSpan | undefined;
   let isAnnouncing = false;
+  /** The provider was not known before the call that is being made: a wrapper of `fetch` may have started a span unseen. */
+  let isBlind = false;
   const spare: AttributeList[] = [];
   const giveBack = (list: AttributeList) => {
     if (spare.length < SPARE) spare.push(list.clear());
@@ -161,14 +164,15 @@ export function createAdoptedSpans(parts: SinkParts): AdoptedSpans {
 
   return {
     opening() {
-      spans.look();
+      isBlind = spans.look();
       announced = undefined;
       isAnnouncing = true;
     },
     opened() {
       isAnnouncing = false;
     },
-    isMade: (call) => spanFor(call) !== undefined || isCarried(call),
+    isMade: (call) =>
+      spanFor(call) !== undefined || isCarried(call) || (isBlind && call.client === 'undici' && isFetchWrapped()),
     start(call) {
       if (isOwnExport() || isSuppressed(activeContext())) return false;
       spans.look();

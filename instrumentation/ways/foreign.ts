@@ -73,8 +73,8 @@ const patched = new WeakSet<object>();
  * a tracer of it, and the first span that tracer starts. One hook serves every tracer and span of that copy of the SDK.
  */
 export function watchSpans(watcher: Watcher): {
-  /** Looks for a newly registered provider; cheap, called before every call. */
-  look(): void;
+  /** Looks for a newly registered provider; cheap, called before every call. True where there is one: spans it has made were not seen. */
+  look(): boolean;
   /** Hooks the end of a span that was started before its tracer could be hooked. */
   hook(span: ForeignSpan): void;
 } {
@@ -132,12 +132,13 @@ export function watchSpans(watcher: Watcher): {
     });
   };
 
-  const look = () => {
+  const look = (): boolean => {
     lookForSentry();
     const provider = registeredProvider() as { getTracer(name: string): ForeignTracer } | undefined;
-    if (!provider || seen.has(provider)) return;
+    if (!provider || seen.has(provider)) return false;
     seen.add(provider);
     hookTracer(provider.getTracer('faultlayer'));
+    return true;
   };
   look();
   // a wrapper of `fetch` starts its span before we hear of the call: what was registered until a request came in is known by then

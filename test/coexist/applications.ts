@@ -83,7 +83,9 @@ export async function stage(): Promise<Stage> {
   };
 }
 
-export const clients = (observed: Observed) => observed.spans.filter((span) => span.kind === 'client');
+/** In the order of their start: failures are sent before what went well. */
+export const clients = (observed: Observed) =>
+  observed.spans.filter((span) => span.kind === 'client').sort((a, b) => a.startMicros - b.startMicros);
 const urlOf = ({ attributes }: Exported) =>
   String(attributes['url.full'] ?? attributes['http.url']).replace(/\?.*/, '');
 

@@ -12,6 +12,8 @@ export interface Exported {
   readonly spanId: string;
   readonly parentSpanId: string;
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** Microseconds; 0 of Sentry's own, which come in order. */
+  readonly startMicros: number;
 }
 export interface ExportSink {
   /** For `OTEL_EXPORTER_OTLP_ENDPOINT`. */
@@ -41,6 +43,7 @@ const sentrySpan = (span: SentrySpan, name: string): Exported => ({
   spanId: span.span_id,
   parentSpanId: span.parent_span_id ?? '',
   attributes: span.data ?? {},
+  startMicros: 0,
 });
 
 interface StreamedSpan {
@@ -87,8 +90,17 @@ export async function exportSink(): Promise<ExportSink> {
       const body = req.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
       if (req.url?.includes('/envelope')) spans.push(...sentrySpans(body.toString()));
       else if (req.url === '/v1/traces')
-        for (const { scope, kind, name, traceId, spanId, parentSpanId, attributes } of decodeTraces(body))
-          spans.push({ scope: scope.name, kind: KINDS[kind] ?? '', name, traceId, spanId, parentSpanId, attributes });
+        for (const { scope, kind, name, traceId, spanId, parentSpanId, attributes, startNanos } of decodeTraces(body))
+          spans.push({
+            scope: scope.name,
+            kind: KINDS[kind] ?? '',
+            name,
+            traceId,
+            spanId,
+            parentSpanId,
+            attributes,
+            startMicros: Number(startNanos / 1000n),
+          });
       res.writeHead(200).end('{}');
     });
   });

@@ -9,7 +9,7 @@ import { nodeLines } from '../support/node-lines.ts';
 import { otlpSink } from '../support/otlp-sink.ts';
 import { preloaded } from '../support/preload.ts';
 import { root, runNode } from '../support/run-node.ts';
-import { httpServer, listening, tcpServer } from '../support/servers.ts';
+import { listening } from '../support/servers.ts';
 
 /** Limits of older Node lines, and of somebody else's SDK. */
 const folder = mkdtempSync(join(tmpdir(), 'faultlayer-limits-'));
@@ -56,28 +56,4 @@ limit('connect on older Node 22', async () => {
     const { stdout } = await runNode([app], { node, env: { OTEL_TRACES_EXPORTER: 'none' } });
     expect([name, stdout]).toEqual([name, name.startsWith('v22.15.') ? 'false\ntrue\n' : 'true\ntrue\n']);
   }
-});
-
-limit('`OTEL_CONFIG_FILE`', async () => {
-  await using api = await httpServer((_req, res) => res.end('fine'));
-  await using silent = await tcpServer(() => {});
-  const file = program(
-    'otel.yaml',
-    `file_format: "1.0"
-tracer_provider:
-  processors:
-    - batch:
-        schedule_delay: 100
-        exporter:
-          otlp_http:
-            endpoint: http://127.0.0.1:${silent.port}/v1/traces
-            timeout: 4000
-`,
-  );
-  const app = program('app.mjs', `await (await fetch('http://127.0.0.1:${api.port}/')).text();`);
-  const env = { OTEL_CONFIG_FILE: file };
-  const bare = await runNode([app]);
-  const ran = await runNode(preloaded(app), { env });
-  expect(ran.code).toBe(0);
-  expect(ran.ms - bare.ms).toBeGreaterThan(2000);
 });

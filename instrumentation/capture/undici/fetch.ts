@@ -79,6 +79,11 @@ export function watchFetch(tracker: Tracker): void {
   tracker.onStop(keep({ apply: call }));
 }
 
+let installed: typeof fetch | undefined;
+
+/** Has somebody put a `fetch` of their own before ours? */
+export const isFetchWrapped = (): boolean => installed !== undefined && globalThis.fetch !== installed;
+
 /** Returns what undoes it. */
 function keep(traps: ProxyHandler<typeof fetch>): () => void {
   const descriptor = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
@@ -86,7 +91,9 @@ function keep(traps: ProxyHandler<typeof fetch>): () => void {
   if (typeof original !== 'function' || !descriptor?.configurable) return () => {};
   const wrapper = new Proxy(original, traps);
   Object.defineProperty(globalThis, 'fetch', { ...descriptor, value: wrapper });
+  installed = wrapper;
   return () => {
+    installed = undefined;
     if (globalThis.fetch === wrapper) Object.defineProperty(globalThis, 'fetch', descriptor);
   };
 }

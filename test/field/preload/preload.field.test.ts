@@ -45,5 +45,5 @@ it.each(lines)('%s: no leak warning on the application’s sockets', async (_, n
 
 limit('where an uncaught refusal was thrown', async () => {
   const ran = await run(process.execPath, ...PRELOAD, '-e', 'require("http").get("http://")');
-  expect(ran.stderr).toMatch(/^\S+faultlayer\S+:\d+\n\s+throw error;\n/);
+  expect(ran.stderr).toMatch(/^\S+faultlayer\S+:\d+\n\s+throw [^\n]*error;\n/);
 });
