@@ -65,7 +65,7 @@ function stream(name: string, response: http.ServerResponse): void {
 }
 
 const handle = (request: http.IncomingMessage, response: http.ServerResponse): void => {
-  const name = decodeURIComponent(/^\/s\/([^/]+)/.exec(request.url!)?.[1] ?? '');
+  const name = decodeURIComponent(/^\/streams\/([^/]+)/.exec(request.url!)?.[1] ?? '');
   let body = '';
   request.on('data', (chunk) => {
     body += chunk;

@@ -6,7 +6,7 @@ import { streamText } from 'ai';
 import OpenAI from 'openai';
 
 const { ONE, TWO } = process.env;
-const at = (name, host = ONE) => `http://${host}/s/${encodeURIComponent(name)}`;
+const at = (name, host = ONE) => `http://${host}/streams/${encodeURIComponent(name)}`;
 const all = async (stream) => {
   for await (const _ of await stream);
 };

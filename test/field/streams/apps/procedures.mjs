@@ -69,13 +69,13 @@ const service = createFileRegistry(proto, (name) =>
 const empty = create(EmptySchema, {});
 const transports = {
   'connect: unavailable': createConnectTransport({
-    baseUrl: `http://${ONE}/s/${encodeURIComponent('connect: unavailable')}`,
+    baseUrl: `http://${ONE}/streams/${encodeURIComponent('connect: unavailable')}`,
     httpVersion: '1.1',
     useBinaryFormat: false,
   }),
   grpc: createGrpcTransport({ baseUrl: `http://${TWO}` }),
   'grpc-web: exhausted': createGrpcWebTransport({
-    baseUrl: `http://${ONE}/s/${encodeURIComponent('grpc-web: exhausted')}`,
+    baseUrl: `http://${ONE}/streams/${encodeURIComponent('grpc-web: exhausted')}`,
     httpVersion: '1.1',
   }),
 };
