@@ -66,15 +66,11 @@ async function cost(name: string, kind: Kind, concurrency: number): Promise<Cost
   const counts = [concurrency, COLD, WARM_UP, WARM].map(String);
   const { args, options } = program(variant, 'peers/calls.cjs', server.base, ...kind.split(' '), ...counts);
   const [command = '', ...rest] = [...pinned, process.execPath, ...args];
-  // a preload of bench/peers is found from there
-  const cwd = variant.peer ? peers : options.cwd;
-  const moved = variant.peer ? rest.map((arg) => arg.replace(join(root, 'bench/peers'), peers)) : rest;
-  const env = variant.peer ? { ...options.env, NODE_PATH: join(peers, 'node_modules') } : options.env;
-  const { stdout } = await run(
-    command,
-    moved.map((arg) => (variant.peer && arg.endsWith('calls.cjs') ? join(root, 'bench/peers/calls.cjs') : arg)),
-    { cwd, env, maxBuffer: 1 << 24 },
-  );
+  // a peer's package is found from the folder it runs in, and by its preload from NODE_PATH
+  const place = variant.peer
+    ? { cwd: peers, env: { ...options.env, NODE_PATH: join(peers, 'node_modules') } }
+    : options;
+  const { stdout } = await run(command, rest, { ...place, maxBuffer: 1 << 24 });
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as Cost;
 }
 

@@ -3,7 +3,7 @@ import { escalationOf, utc } from '../src/evidence/escalation.ts';
 import { filterOf } from '../src/evidence/filter.ts';
 import { inert } from '../src/evidence/inert.ts';
 import { notesOf } from '../src/evidence/notes.ts';
-import { type FailureRecord, headlineOf } from '../src/evidence/record.ts';
+import { type FailureRecord, headlineOf, statusBeside } from '../src/evidence/record.ts';
 import { type RequestTemplate, requestOf, variablesOf } from '../src/evidence/request.ts';
 import { traceqlOf } from '../src/evidence/traceql.ts';
 import { ask, findFailure } from './client.ts';
@@ -158,8 +158,9 @@ function card(
     ...(c.next ? wrap(c.next, columns() - 16).map((line) => `${' '.repeat(16)}${paint('cyan', line)}`) : []),
   ]);
   const headline = headlineOf(r);
-  const status = r.status === undefined || headline === String(r.status) ? '' : ` ${r.status}`;
-  const title = `${r.layer}: ${inert(r.provider)}${status} ${inert(headline)}`;
+  const title = [`${r.layer}:`, inert(r.provider), statusBeside(headline, r.status), inert(headline)]
+    .filter(Boolean)
+    .join(' ');
   return [
     paint('bold', title),
     ...facts.flatMap(([name, value]) => (value ? [`  ${paint('gray', name.padEnd(11))} ${inert(value)}`] : [])),

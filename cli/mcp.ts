@@ -4,7 +4,7 @@ import { VERSION } from '../src/version.ts';
 import { ask, findFailure } from './client.ts';
 import { command } from './command.ts';
 import { doctorReport } from './doctor.ts';
-import { healthOf, whyFailing } from './why/ask.ts';
+import { type About, about, countedPairs, whyFailing } from './why/ask.ts';
 
 const USAGE = `usage: faultlayer mcp
 
@@ -37,8 +37,8 @@ export const run = command({
   async run() {
     const { McpServer, StdioServerTransport, z } = await import('./mcp/sdk.ts');
     const server = new McpServer({ name: 'faultlayer', version: VERSION }, { instructions: INSTRUCTIONS });
-    const text = (about: string) => z.string().max(200).optional().describe(about);
-    const about = {
+    const text = (what: string) => z.string().max(200).optional().describe(what);
+    const asked = {
       provider: text('name of the provider, such as stripe'),
       service: text('name of the calling service'),
       since: text('only newer failures: 15m, 2h, 1d'),
@@ -63,9 +63,9 @@ export const run = command({
     tool(
       'why_failing',
       'Why outbound calls fail: kinds of failures with layer, provider code, owner, since when, deploy before it, request IDs and first check; and counts now against the hour before.',
-      about,
-      async (args: Parameters<typeof whyFailing>[0]) => {
-        const { kinds, health } = await whyFailing(args);
+      asked,
+      async (question: About) => {
+        const { kinds, health } = await whyFailing(question, await countedPairs());
         return { kinds: kinds.slice(0, KINDS_MAX), more: Math.max(0, kinds.length - KINDS_MAX), health };
       },
     );
@@ -73,7 +73,7 @@ export const run = command({
       'list_failures',
       'The newest failures, at most twenty kinds, each with its ID.',
       {
-        ...about,
+        ...asked,
         layer: text('dns, tcp, tls, auth, payload, throttling, service …'),
         code: text("the provider's code"),
         text: text('anywhere in URL, code, message, request ID, trace ID'),
@@ -89,8 +89,8 @@ export const run = command({
     tool(
       'provider_health',
       'Calls, failing share now and usually, latency, rate limit and certificate by provider and service.',
-      { provider: about.provider, service: about.service },
-      (args: Parameters<typeof healthOf>[0]) => healthOf(args),
+      { provider: asked.provider, service: asked.service },
+      async (question: About) => about(await countedPairs(), question),
     );
     tool(
       'doctor',

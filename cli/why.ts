@@ -1,8 +1,9 @@
 import { inert } from '../src/evidence/inert.ts';
+import { statusBeside } from '../src/evidence/record.ts';
 import type { WhyKind } from '../src/evidence/why.ts';
 import { command, UsageError } from './command.ts';
 import { columns, paint, wrap } from './paint.ts';
-import { type About, type Health, healthOf, whyFailing } from './why/ask.ts';
+import { type About, about, countedPairs, type Health, whyFailing } from './why/ask.ts';
 
 const USAGE = `usage: faultlayer why [<provider or service>] [options]
 
@@ -24,7 +25,8 @@ export const run = command({
   positionals: true,
   async run(values, [name, ...more]) {
     if (more.length > 0) throw new UsageError('give one provider or service at most');
-    const answer = await whyFailing({ ...(await aboutOf(name)), since: values.since });
+    const pairs = await countedPairs();
+    const answer = await whyFailing({ ...questionOf(name, pairs), since: values.since }, pairs);
     if (values.json) process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
     else process.stdout.write(textOf(answer.kinds, answer.health, name));
     return answer.kinds.length === 0 ? 0 : 1;
@@ -32,10 +34,10 @@ export const run = command({
 });
 
 /** A name is a provider's where calls to one of that name were counted, else a service's. */
-async function aboutOf(name: string | undefined): Promise<About> {
+function questionOf(name: string | undefined, pairs: readonly Health[]): About {
   if (name === undefined) return {};
-  if ((await healthOf({ provider: name })).length > 0) return { provider: name };
-  if ((await healthOf({ service: name })).length > 0) return { service: name };
+  if (about(pairs, { provider: name }).length > 0) return { provider: name };
+  if (about(pairs, { service: name }).length > 0) return { service: name };
   throw new UsageError(`no call to or from '${name}' was counted; 'faultlayer why' without a name shows all`);
 }
 
@@ -54,7 +56,9 @@ const shareOf = ({ now, usual }: Health): string =>
   `${share(now)} in the last 5 minutes; in the hour before, ${share(usual)}`;
 
 function kindLines(k: WhyKind): string[] {
-  const title = `${k.layer}: ${inert(k.provider)}${k.status === undefined || k.code === String(k.status) ? '' : ` ${k.status}`} ${inert(k.code)}`;
+  const title = [`${k.layer}:`, inert(k.provider), statusBeside(k.code, k.status), inert(k.code)]
+    .filter(Boolean)
+    .join(' ');
   const facts: (readonly [string, string | undefined])[] = [
     ['call', `${k.call}, by ${k.service}`],
     ['message', k.message],

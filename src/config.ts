@@ -2,7 +2,7 @@ import { APPLICATION } from './config/application.ts';
 import { COLLECTOR } from './config/collector.ts';
 import type { Option } from './config/option.ts';
 
-export { type Option, parsers } from './config/option.ts';
+export type { Option } from './config/option.ts';
 
 /** Every `FAULTLAYER_*` variable, once. Pure: the environment is passed in. */
 export const OPTIONS = { ...APPLICATION, ...COLLECTOR } as const;

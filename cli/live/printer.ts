@@ -1,9 +1,9 @@
-import { styleText } from 'node:util';
 import { checklistOf, retryText } from '../../src/evidence/checklist.ts';
 import { inert } from '../../src/evidence/inert.ts';
-import { type FailureRecord, groupKey, headlineOf } from '../../src/evidence/record.ts';
+import { type FailureRecord, groupKey, headlineOf, statusBeside } from '../../src/evidence/record.ts';
 import { requestOf } from '../../src/evidence/request.ts';
 import { commandOf } from '../fill.ts';
+import { paint } from '../paint.ts';
 import type { Live } from './feed.ts';
 
 /** A kind that goes on is told again at most this often, with its count. */
@@ -81,11 +81,10 @@ export class LivePrinter {
 
   private headOf(r: FailureRecord): string {
     const headline = headlineOf(r);
-    const status = r.status === undefined || headline === String(r.status) ? undefined : String(r.status);
     return [
       this.paint('red', r.layer),
       this.paint('bold', inert(r.provider)),
-      status,
+      statusBeside(headline, r.status),
       inert(headline, 60),
       this.paint('gray', `${r.method} ${inert(r.template ?? r.host, 60)}`),
     ]
@@ -122,7 +121,7 @@ export class LivePrinter {
     return `\u001b]8;;${link}\u001b\\${this.paint('gray', id)}\u001b]8;;\u001b\\`;
   }
 
-  private paint(format: Parameters<typeof styleText>[0], text: string): string {
-    return styleText(format, text, { stream: this.options.stream });
+  private paint(format: Parameters<typeof paint>[0], text: string): string {
+    return paint(format, text, this.options.stream);
   }
 }

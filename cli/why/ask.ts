@@ -29,17 +29,23 @@ export interface About {
 
 const same = (a: string, b: string | undefined): boolean => b === undefined || a.toLowerCase() === b.toLowerCase();
 
+/** Of what is counted, what a question is about. */
+export const about = (pairs: readonly Health[], { provider, service }: About): Health[] =>
+  pairs.filter((pair) => same(pair.provider, provider) && same(pair.service, service));
+
 /** Counts by service and provider from the running collector. */
-export async function healthOf(about: About): Promise<Health[]> {
-  const { pairs } = (await ask('/api/providers')) as { pairs: Health[] };
-  return pairs.filter((pair) => same(pair.provider, about.provider) && same(pair.service, about.service));
+export async function countedPairs(): Promise<Health[]> {
+  return ((await ask('/api/providers')) as { pairs: Health[] }).pairs;
 }
 
 /** Why calls fail: the kinds of kept failures, and the counts they belong to. */
-export async function whyFailing(about: About): Promise<{ readonly kinds: WhyKind[]; readonly health: Health[] }> {
+export async function whyFailing(
+  question: About,
+  pairs: readonly Health[],
+): Promise<{ readonly kinds: WhyKind[]; readonly health: Health[] }> {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(about)) if (value !== undefined) query.set(name, value);
+  for (const [name, value] of Object.entries(question)) if (value !== undefined) query.set(name, value);
   const { groups } = (await ask(`/api/failures?${query}`)) as { groups: { total: number; records: FailureRecord[] }[] };
-  const health = await healthOf(about);
+  const health = about(pairs, question);
   return { kinds: whyOf(groups, health), health };
 }

@@ -1,8 +1,4 @@
-/** Calls and failures of one service and provider, counted since some time. */
-export interface Count {
-  readonly calls: number;
-  readonly failed: number;
-}
+import type { Count } from '../../src/aggregate/index.ts';
 
 interface Sample {
   readonly atMs: number;

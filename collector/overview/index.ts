@@ -1,9 +1,9 @@
-import { overviewOf, type PairOverview } from '../../src/aggregate/index.ts';
+import { type Count, countsOf, overviewOf, type PairOverview, pairKey } from '../../src/aggregate/index.ts';
 import type { CollectorContext } from '../base/context.ts';
-import { Activity, type Count } from './activity.ts';
+import { Activity } from './activity.ts';
 
 /** "Now" is this long, ms; "usual" is the hour before it. */
-export const NOW_MS = 5 * 60_000;
+const NOW_MS = 5 * 60_000;
 const HOUR_MS = 60 * 60_000;
 const SAMPLE_EVERY_MS = 30_000;
 
@@ -15,14 +15,12 @@ export interface Pair extends PairOverview {
 }
 
 const ACTIVITIES = new WeakMap<CollectorContext, Activity>();
-const keyOf = ({ service, provider }: PairOverview): string => `${service}\0${provider}`;
 
 /** Starts sampling; runs once per collector. */
 export function startOverview(ctx: CollectorContext): void {
   const activity = new Activity();
   ACTIVITIES.set(ctx, activity);
-  const sample = (): void =>
-    activity.sample(Date.now(), new Map(overviewOf(ctx.aggregator).map((pair) => [keyOf(pair), pair])));
+  const sample = (): void => activity.sample(Date.now(), countsOf(ctx.aggregator));
   sample();
   const timer = setInterval(() => ctx.faults.guard('timer', sample), SAMPLE_EVERY_MS).unref();
   ctx.onClose(() => clearInterval(timer));
@@ -32,7 +30,7 @@ export function startOverview(ctx: CollectorContext): void {
 export function pairsOf(ctx: CollectorContext, nowMs: number = Date.now()): Pair[] {
   const activity = ACTIVITIES.get(ctx)!;
   return overviewOf(ctx.aggregator).map((pair) => {
-    const between = (fromMs: number, toMs?: number): Count => activity.between(keyOf(pair), pair, fromMs, toMs);
+    const between = (fromMs: number, toMs?: number): Count => activity.between(pairKey(pair), pair, fromMs, toMs);
     return { ...pair, now: between(nowMs - NOW_MS), usual: between(nowMs - NOW_MS - HOUR_MS, nowMs - NOW_MS) };
   });
 }

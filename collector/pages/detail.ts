@@ -4,7 +4,7 @@ import { curlOf } from '../../src/evidence/curl.ts';
 import { escalationOf, utc } from '../../src/evidence/escalation.ts';
 import { notesOf } from '../../src/evidence/notes.ts';
 import { powershellOf } from '../../src/evidence/powershell.ts';
-import { type FailureRecord, headlineOf } from '../../src/evidence/record.ts';
+import { type FailureRecord, headlineOf, statusBeside } from '../../src/evidence/record.ts';
 import { requestOf } from '../../src/evidence/request.ts';
 import { traceqlOf } from '../../src/evidence/traceql.ts';
 import type { Group } from '../evidence/store.ts';
@@ -18,7 +18,7 @@ export function detailPage(r: FailureRecord, group: Group, nowMs: number, instea
     `${r.provider} ${headline}`,
     html`<p class="crumbs"><a href="/failures">Failures</a> / <a href="/failures?${new URLSearchParams({ provider: r.provider }).toString()}"><bdi>${r.provider}</bdi></a></p>
 ${instead && html`<p class="notice" role="status">The failure you asked for is no longer kept. This is the newest of its kind.</p>`}
-<h1><span class="chip ${r.owner}">${r.layer}</span> <bdi>${r.provider}</bdi> ${headline !== String(r.status) && r.status} <b><bdi>${headline}</bdi></b></h1>
+<h1><span class="chip ${r.owner}">${r.layer}</span> <bdi>${r.provider}</bdi> ${statusBeside(headline, r.status)} <b><bdi>${headline}</bdi></b></h1>
 <p class="lead mono"><bdi>${r.method} ${r.url || r.host}</bdi></p>
 ${r.message && html`<blockquote><bdi>${r.message}</bdi></blockquote>`}
 ${facts(r, group, nowMs)}

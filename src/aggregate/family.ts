@@ -168,16 +168,18 @@ export abstract class Family {
     this.touched = touched;
   }
 
-  /** The label values of a row, in the order of the metric's labels. */
-  valuesOf(row: number): string[] {
-    const base = row * this.keys.width;
-    return this.sources.map((s, i) => s.values[this.keys.keys[base + i]!] ?? '');
+  /** The label id of a row at a position among the metric's labels. */
+  idAt(row: number, label: number): number {
+    return this.keys.keys[row * this.keys.width + label]!;
+  }
+
+  /** The label value of a row at a position among the metric's labels. */
+  valueAt(row: number, label: number): string {
+    return this.sources[label]!.values[this.idAt(row, label)] ?? '';
   }
 
   private labelText(row: number): string {
-    return this.valuesOf(row)
-      .map((value, i) => `${this.sources[i]!.name}="${escapeLabel(value)}"`)
-      .join(',');
+    return this.sources.map(({ name }, i) => `${name}="${escapeLabel(this.valueAt(row, i))}"`).join(',');
   }
 }
 

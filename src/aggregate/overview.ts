@@ -1,5 +1,7 @@
 import { METRICS, type MetricKey } from '../contract/index.ts';
 import type { Aggregator } from './aggregator.ts';
+import type { Counter } from './counter.ts';
+import { EMPTY_ID } from './dictionary.ts';
 import type { Family } from './family.ts';
 
 /** What the metrics say of one service and provider since the collector's start. */
@@ -19,9 +21,51 @@ export interface PairOverview {
   readonly versions: readonly { readonly version: string; readonly firstSeen: number }[];
 }
 
-interface Sums {
+/** Calls and failures of one service and provider. */
+export interface Count {
+  readonly calls: number;
+  readonly failed: number;
+}
+
+interface Pair {
+  readonly service: string;
+  readonly provider: string;
   calls: number;
   failed: number;
+}
+
+/** Of a service and a provider, for a map. */
+export const pairKey = ({ service, provider }: { readonly service: string; readonly provider: string }): string =>
+  `${service}\0${provider}`;
+const CALLS = METRICS.calls.labels;
+const [SERVICE, PROVIDER, LAYER] = ['service_name', 'api_provider_name', 'api_failure_layer'].map((name) =>
+  CALLS.indexOf(name),
+) as [number, number, number];
+/** More label ids than any budget has. */
+const IDS = 2 ** 24;
+
+/** Calls and failures of every pair since the start, by a key of the pair. Cheap enough for a timer: texts are read once a pair, not once a row. */
+export function countsOf({ families: { calls } }: Aggregator): Map<string, Readonly<Pair>> {
+  return new Map(pairsOf(calls).map((pair) => [pairKey(pair), pair]));
+}
+
+function pairsOf(calls: Counter): Pair[] {
+  const pairs = new Map<number, Pair>();
+  for (let row = 0; row < calls.size; row++) {
+    const id = calls.idAt(row, SERVICE) * IDS + calls.idAt(row, PROVIDER);
+    let pair = pairs.get(id);
+    if (pair === undefined) {
+      pair = { service: calls.valueAt(row, SERVICE), provider: calls.valueAt(row, PROVIDER), calls: 0, failed: 0 };
+      pairs.set(id, pair);
+    }
+    const counted = calls.values[row]!;
+    pair.calls += counted;
+    if (calls.idAt(row, LAYER) !== EMPTY_ID) pair.failed += counted;
+  }
+  return [...pairs.values()];
+}
+
+interface Sums extends Pair {
   readonly buckets: number[];
   rateLimitRemaining?: number;
   certificateEnds?: number;
@@ -29,31 +73,29 @@ interface Sums {
 
 /** Every pair of service and provider with a call, the most failures first. */
 export function overviewOf({ families }: Aggregator): PairOverview[] {
-  const pairs = new Map<string, Sums & { service: string; provider: string }>();
-  const pairOf = (labels: Labels) => {
-    const [service, provider] = [labels('service_name'), labels('api_provider_name')];
-    const key = `${service}\0${provider}`;
-    const known = pairs.get(key) ?? { service, provider, calls: 0, failed: 0, buckets: [] };
-    pairs.set(key, known);
-    return known;
-  };
+  const pairs = new Map<string, Sums>(pairsOf(families.calls).map((pair) => [pairKey(pair), { ...pair, buckets: [] }]));
+  // a series that outlives the pair's calls says nothing of it
+  const pairOf = (labels: Labels): Sums | undefined =>
+    pairs.get(pairKey({ service: labels('service_name'), provider: labels('api_provider_name') }));
   const ends = new Map<string, number>();
   each('tlsExpiry', families.tlsExpiry, (labels, row) =>
     ends.set(labels('server_address'), families.tlsExpiry.values[row]!),
   );
-  each('calls', families.calls, (labels, row) => {
+  if (ends.size > 0)
+    each('calls', families.calls, (labels) => {
+      const end = ends.get(labels('server_address'));
+      if (end === undefined) return;
+      const pair = pairOf(labels)!;
+      pair.certificateEnds = Math.min(pair.certificateEnds ?? end, end);
+    });
+  each('duration', families.duration, (labels, row) => {
     const pair = pairOf(labels);
-    const calls = families.calls.values[row]!;
-    pair.calls += calls;
-    if (labels('api_failure_layer') !== '') pair.failed += calls;
-    const end = ends.get(labels('server_address'));
-    if (end !== undefined) pair.certificateEnds = Math.min(pair.certificateEnds ?? end, end);
+    if (pair) families.duration.addCounts(row, pair.buckets);
   });
-  each('duration', families.duration, (labels, row) => families.duration.addCounts(row, pairOf(labels).buckets));
   each('rateLimitRemaining', families.rateLimitRemaining, (labels, row) => {
     const left = families.rateLimitRemaining.values[row]!;
     const pair = pairOf(labels);
-    pair.rateLimitRemaining = Math.min(pair.rateLimitRemaining ?? left, left);
+    if (pair) pair.rateLimitRemaining = Math.min(pair.rateLimitRemaining ?? left, left);
   });
   const versions = new Map<string, { version: string; firstSeen: number }[]>();
   each('versionFirstSeen', families.versionFirstSeen, (labels, row) => {
@@ -81,10 +123,7 @@ type Labels = (name: string) => string;
 /** Calls `look` with each row of a family and a reader of its labels by their Prometheus names. */
 function each(key: MetricKey, family: Family, look: (labels: Labels, row: number) => void): void {
   const names = METRICS[key].labels;
-  for (let row = 0; row < family.size; row++) {
-    const values = family.valuesOf(row);
-    look((name) => values[names.indexOf(name)] ?? '', row);
-  }
+  for (let row = 0; row < family.size; row++) look((name) => family.valueAt(row, names.indexOf(name)), row);
 }
 
 /** The value below which the share `q` of the observations lies, linear within a bucket; the last bound for those beyond it. */

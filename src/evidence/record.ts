@@ -193,6 +193,10 @@ export function recordOf(span: SpanFacts, derive?: Derivations): FailureRecord |
 export const headlineOf = (r: FailureRecord): string =>
   r.code ?? (r.status !== undefined && r.status >= 400 ? String(r.status) : (r.reason ?? 'unknown'));
 
+/** The status beside a headline, where the headline is not the status itself. */
+export const statusBeside = (headline: string, status: number | undefined): string | undefined =>
+  status === undefined || headline === String(status) ? undefined : String(status);
+
 /** Failures that are one question to one party share this key. */
 export const groupKey = (r: FailureRecord): string => JSON.stringify([r.service, r.provider, r.layer, headlineOf(r)]);
 

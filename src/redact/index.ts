@@ -1,5 +1,5 @@
 export { redactBody } from './body/index.ts';
-export { isSafeHeader, safeHeaders } from './headers.ts';
+export { safeHeaders } from './headers.ts';
 export { useOwnRules } from './own-rules.ts';
 export { redactPath } from './path.ts';
 export { requestHeaders } from './request-headers.ts';
