@@ -80,11 +80,17 @@ export function createAdoptedSpans(parts: SinkParts): AdoptedSpans {
 
   const isFor = (call: Call, span: ForeignSpan | undefined): span is ForeignSpan =>
     span !== undefined && !adoptions.has(span) && isClientSpanOf(span, call);
-  const spanFor = (call: Call): ForeignSpan | undefined => {
+  const findSpan = (call: Call): ForeignSpan | undefined => {
     if (announced) return announced;
     const active = spanOf(activeContext()) as ForeignSpan | undefined;
     if (isFor(call, active)) return active;
     return isFor(call, newest) ? newest : undefined;
+  };
+  /** What was found for a call when it was asked about, so that its start does not search again. */
+  let found: { readonly call: Call; readonly span: ForeignSpan | undefined } | undefined;
+  const spanFor = (call: Call): ForeignSpan | undefined => {
+    if (found?.call !== call) found = { call, span: findSpan(call) };
+    return found.span;
   };
   /** The span of an instrumentation that is not recorded shows by the header alone. */
   const isCarried = (call: Call): boolean => {
@@ -177,6 +183,7 @@ export function createAdoptedSpans(parts: SinkParts): AdoptedSpans {
       if (isOwnExport() || isSuppressed(activeContext())) return false;
       spans.look();
       const span = spanFor(call);
+      found = undefined;
       const isUnrecorded = span?.isRecording() === false;
       waiting = undefined;
       newest = undefined;
