@@ -16,5 +16,5 @@ export const PRELOAD_FORMS: Readonly<Record<string, PreloadForm>> = {
   },
   'the package’s name': { args: ['--require', 'faultlayer/register'] },
 };
-/** Applications in `test/faults/apps` that make two calls: CommonJS, ES module with named and with default imports. */
+/** Applications in `test/support/apps` that make two calls: CommonJS, ES module with named and with default imports. */
 export const MODULE_KINDS = ['require.cjs', 'named.mjs', 'calls.mjs'] as const;

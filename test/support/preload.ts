@@ -5,4 +5,4 @@ import { root } from './run-node.ts';
 export const REGISTER = join(root, 'dist/instrumentation/register.cjs');
 export const preloaded = (...args: string[]): string[] => ['--require', REGISTER, ...args];
 
-export const APPS = join(root, 'test/faults/apps');
+export const APPS = join(root, 'test/support/apps');

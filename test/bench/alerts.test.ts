@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { notifications } from '../../bench/alerts/notify.ts';
+import { world as other } from '../../bench/alerts/other/world.ts';
+import { type Grid, MISSING } from '../../bench/alerts/promql/series.ts';
+import { random } from '../../bench/alerts/random.ts';
+import { commit, fingerprint, RUNS, results } from '../../bench/alerts/result.ts';
+import { figures, score, shortfalls } from '../../bench/alerts/score.ts';
+import { scrape, world } from '../../bench/alerts/simulate.ts';
+import { firings } from '../../bench/alerts/timeline.ts';
+import { DAY, EPOCH, HOUR, type Incident, type World } from '../../bench/alerts/world.ts';
+
+const grid: Grid = { start: 0, step: 30, n: 12 };
+/** A column that is there at these moments. */
+const there = (...times: number[]) => {
+  const values = new Float64Array(grid.n).fill(MISSING);
+  for (const t of times) values[t / 30] = 1;
+  return [{ labels: { a: 'b' }, values }];
+};
+
+describe('the timeline of an alert', () => {
+  it('fires after `for` and ends after `keep_firing_for`', () => {
+    expect(firings('X', there(0, 30, 60, 90, 120), grid, { wait: 60, keep: 100 })).toEqual([
+      { alert: 'X', labels: { a: 'b' }, from: 60, to: 250 },
+    ]);
+  });
+  it('forgets what was pending at the first gap', () => {
+    expect(firings('X', there(0, 30, 90, 120), grid, { wait: 60, keep: 100 })).toEqual([]);
+  });
+  it('stays one firing over a gap shorter than `keep_firing_for`, and two where Prometheus was away', () => {
+    const columns = there(0, 30, 60, 150, 180, 210);
+    expect(firings('X', columns, grid, { wait: 60, keep: 100 })).toHaveLength(1);
+    const away = new Uint8Array(grid.n);
+    away[3] = 1;
+    expect(firings('X', columns, grid, { wait: 60, keep: 100 }, away).map((f) => f.to)).toEqual([90, 340]);
+  });
+});
+
+describe('notifications', () => {
+  const firing = (alert: string, from: number, labels: Record<string, string> = {}) => ({
+    alert,
+    labels: { severity: 'page', owner: 'provider', api_provider_name: 'p', ...labels },
+    from,
+    to: from + 600,
+  });
+  it('are one per group while it lasts', () => {
+    expect(notifications([firing('ApiErrorSpike', 0), firing('ApiErrorSpike', 300)], 10)).toHaveLength(1);
+    expect(notifications([firing('ApiErrorSpike', 0), firing('ApiErrorSpike', 1000)], 10)).toHaveLength(2);
+  });
+  it('are not sent for what the provider-wide page says already', () => {
+    const all = [firing('ApiProviderDown', 0), firing('ApiErrorSpike', 30, { service_name: 's' })];
+    expect(notifications(all, 10).flatMap((n) => n.firings.map((f) => [f.alert, n.from]))).toEqual([
+      ['ApiProviderDown', 10],
+      ['ApiErrorSpike', 600],
+    ]);
+  });
+});
+
+it('draws the same numbers from the same seed, with the wanted means', () => {
+  const draw = (seed: number) => {
+    const r = random(seed);
+    return Array.from({ length: 20_000 }, () => [r.poisson(3), r.gamma(9), r.binomial(50, 0.3)] as const);
+  };
+  const mean = (i: 0 | 1 | 2) => draw(7).reduce((n, d) => n + d[i], 0) / 20_000;
+  expect(draw(7)).toEqual(draw(7));
+  expect(mean(0)).toBeCloseTo(3, 1);
+  expect(mean(1)).toBeCloseTo(1, 1);
+  expect(mean(2) / 50).toBeCloseTo(0.3, 2);
+});
+
+describe('a simulated world', () => {
+  it('has services from a call a minute to thousands a second, and incidents of thirty classes', () => {
+    const { streams, incidents } = world(5, 30);
+    expect(streams.length).toBeGreaterThanOrEqual(150);
+    expect(new Set(incidents.map((i) => i.scenario)).size).toBeGreaterThanOrEqual(30);
+    const rates = streams.map((s) => s.rate(12 * HOUR));
+    expect(Math.max(...rates)).toBeGreaterThanOrEqual(2000);
+    expect(Math.min(...rates.filter((r) => r > 0))).toBeLessThan(1 / 60);
+  });
+  it('does not change when other scenarios are left out', () => {
+    const whole = world(5, 30).incidents.filter((i) => i.scenario === 'flapping');
+    expect(whole.length).toBeGreaterThan(0);
+    expect(world(5, 30, ['flapping']).incidents).toEqual(whole);
+    expect(world(6, 30, ['flapping']).incidents).not.toEqual(whole);
+  });
+  it('is scraped as it was called: as many calls, of which the wanted share fails', () => {
+    for (const every of [15, 30, 60] as const) {
+      const w = world(5, every, ['repeat next day']);
+      const [stream] = w.streams;
+      const series = scrape(stream!, w, 5).filter((s) => s.name === 'api_client_calls_total');
+      const grown = (layer: string | undefined) =>
+        series
+          .filter((s) => s.series.labels['api_failure_layer'] === layer)
+          .reduce((n, s) => n + s.series.values.at(-1)!, 0);
+      const [good, failed] = [grown(undefined), grown('auth')];
+      const hours = w.incidents.filter((i) => i.service === stream!.service).reduce((n, i) => n + i.end - i.start, 0);
+      expect((good + failed) / (stream!.rate(0) * 14 * DAY)).toBeCloseTo(1, 1);
+      expect(failed / (stream!.rate(0) * hours)).toBeCloseTo(0.5, 1);
+    }
+  });
+  it('has another generator beside it, with services and chance of its own', () => {
+    const { streams, incidents } = other(7, 30);
+    expect(streams.length).toBeGreaterThanOrEqual(70);
+    expect(incidents.length).toBeGreaterThanOrEqual(40);
+    const noisy = Array.from({ length: 200 }, (_, i) => streams[0]!.codes[0]!.ratio(i * 60));
+    expect(Math.max(...noisy) / Math.min(...noisy)).toBeGreaterThan(1.2);
+    expect(other(8, 30).incidents).not.toEqual(incidents);
+  });
+});
+
+describe('the score', () => {
+  const incident: Incident = {
+    scenario: 'x',
+    service: 's',
+    provider: 'p',
+    start: 2 * DAY,
+    onset: 2 * DAY + 60,
+    end: 2 * DAY + HOUR,
+    due: 'page',
+  };
+  const page = (day: number, service: string) => {
+    const from = EPOCH + day * DAY;
+    const labels = { severity: 'page', api_provider_name: 'p', service_name: service };
+    const firing = { alert: 'ApiErrorSpike', labels, from, to: from + 60 };
+    return { severity: 'page' as const, firings: [firing], from, to: from + 60 };
+  };
+  const made = (...incidents: Incident[]): World => ({ streams: [], incidents, away: [], every: 30 });
+  it('counts what is found, late, missed, doubled and false', () => {
+    const { tally } = score([page(2.01, 's'), page(2.02, 's'), page(2.01, 'other'), page(0.5, 's')], made(incident));
+    expect(tally).toMatchObject({
+      incidents: 1,
+      found: 1,
+      pages: 3,
+      right: 2,
+      repeated: 1,
+      paged: [1, 2],
+      falsely: { other: 1 },
+    });
+    expect(tally.classes['x']!.delays.map(Math.round)).toEqual([0.01 * DAY - 60]);
+    expect(score([page(2.9, 's')], made(incident)).tally).toMatchObject({ found: 0, pages: 1, right: 0 });
+  });
+  it('asks nothing of an `either`, and calls no page of it false', () => {
+    const { tally } = score([page(2.01, 's')], made({ ...incident, due: 'either' }));
+    expect(tally).toMatchObject({ incidents: 0, pages: 1, right: 1 });
+  });
+  it('names the targets that are missed', () => {
+    const good = score([page(2.001, 's')], { ...made(incident), streams: [] }).tally;
+    const of = { ...good, services: 100 };
+    expect(shortfalls(figures([of]))).toEqual([]);
+    expect(shortfalls(figures([{ ...of, found: 0, right: -5 }])).map((s) => s.split(' ')[0])).toEqual([
+      'recall',
+      'precision',
+      'falsePages',
+    ]);
+  });
+});
+
+describe('the committed results, from which the table of docs/alerts.md is made', () => {
+  it('are of these rules, this routing and these worlds: else run `npm run full:alerts` and `npm run gen`', () => {
+    const key = (r: { generator: string; seed: number; every: number }) => `${r.generator} ${r.seed} ${r.every}`;
+    expect(results().map((r) => [key(r), r.of])).toEqual(RUNS.map((r) => [key(r), fingerprint()]).toSorted());
+    for (const r of results()) expect(r.commit).toMatch(/^[0-9a-f]{12}$/);
+    expect(commit()).toMatch(/^[0-9a-f]{12}$/);
+  });
+  it('find what they must', () => {
+    const { recall, medianMinutes, p90Minutes, pagesPerIncident } = figures(results().map((r) => r.tally));
+    expect(recall).toBeGreaterThanOrEqual(0.99);
+    expect(medianMinutes).toBeLessThanOrEqual(3);
+    expect(p90Minutes).toBeLessThanOrEqual(6);
+    expect(pagesPerIncident).toBeLessThanOrEqual(1.2);
+  });
+});

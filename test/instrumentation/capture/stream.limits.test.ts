@@ -1,0 +1,170 @@
+import { once } from 'node:events';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readerFor } from '../../../instrumentation/judge/reader.ts';
+import { captured } from '../../support/captured.ts';
+import { limit } from '../../support/limits.ts';
+import { chat } from '../../support/streams.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+const FAILED = 'data: {"error":{"code":"server_error","message":"no"}}\n\n';
+let handle: (request: IncomingMessage, response: ServerResponse) => void;
+const server = http.createServer((request, response) => handle(request, response));
+let base: string;
+beforeAll(async () => {
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const answers = (type: string, body: string | Buffer, headers: http.OutgoingHttpHeaders = {}) => {
+  handle = (_, response) => response.writeHead(200, { 'content-type': type, ...headers }).end(body);
+};
+/** What is told of one answer. */
+async function told(path = '/v1', init: RequestInit = {}): Promise<string> {
+  using c = captured({ readerOf: readerFor });
+  await (await fetch(base + path, init)).arrayBuffer().catch(() => {});
+  await waitFor(() => c.ended.length === 1, 'the call');
+  expect(c.faults).toEqual([]);
+  return c.ended[0]!.told;
+}
+const FAILURE = 'failed service http.error_in_success yes';
+/** The same through a host of the catalogue, whose name leads here. */
+async function toldOfOpenai(): Promise<string> {
+  using c = captured({ readerOf: readerFor });
+  const lookup = (_: string, __: object, done: (e: null, found: object[]) => void) =>
+    done(null, [{ address: '127.0.0.1', family: 4 }]);
+  const { port } = server.address() as AddressInfo;
+  const request = http.get({
+    host: 'api.openai.com',
+    port,
+    path: '/v1',
+    lookup,
+    agent: false,
+  } as unknown as http.RequestOptions);
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  for await (const _ of response);
+  await waitFor(() => c.ended.length === 1, 'the call');
+  return c.ended[0]!.told;
+}
+
+limit('streams of unknown layout', async () => {
+  answers('multipart/mixed; boundary=x', `--x\r\n\r\n${FAILED}`);
+  expect(await told()).toBe('ok yes');
+});
+
+limit('streams without a last event', async () => {
+  answers('text/event-stream', 'data: {"candidates":[{"content":{}}]}\n\n');
+  expect(await told()).toBe('ok yes');
+});
+
+limit('compressed streams', async () => {
+  const stream = Buffer.from(chat('a').repeat(2000) + FAILED);
+  const codings = { gzip: gzipSync, br: brotliCompressSync, zstd: zstdCompressSync };
+  for (const [coding, pack] of Object.entries(codings)) {
+    answers('text/event-stream', pack(stream), { 'content-encoding': coding });
+    expect([coding, await toldOfOpenai()]).toEqual([coding, FAILURE]);
+    expect([coding, await told()]).toEqual([coding, 'ok yes']);
+  }
+  const noise = Array.from({ length: 9000 }, (_, i) => chat(Math.sin(i).toString(36))).join('');
+  answers('text/event-stream', gzipSync(noise + FAILED), { 'content-encoding': 'gzip' });
+  expect(await toldOfOpenai()).toBe('ok yes');
+});
+
+limit('long events', async () => {
+  const long = (first: object) =>
+    `data: ${JSON.stringify({ ...first, pad: 'x'.repeat(20_000), error: { code: 'server_error', message: 'no' } })}\n\n`;
+  answers('text/event-stream', long({ id: 1 }));
+  expect(await told()).toBe('ok yes');
+  answers('text/event-stream', long({ type: 'response.failed' }));
+  expect(await told()).toBe(FAILURE);
+});
+
+limit('JSON-RPC', async () => {
+  const wrong = { error: { code: -32601, message: 'Method not found' } };
+  const rpc = { method: 'POST', body: '{}' };
+  answers('application/json', JSON.stringify({ jsonrpc: '2.0', id: 1, ...wrong }));
+  expect(await told('/rpc', rpc)).toBe('failed endpoint http.error_in_success yes');
+  answers('application/json', JSON.stringify({ ...wrong, id: 1, jsonrpc: '2.0' }));
+  expect(await told('/rpc', rpc)).toBe('failed endpoint http.error_in_success yes');
+  answers('application/json', JSON.stringify({ id: 'x'.repeat(64), jsonrpc: '2.0', ...wrong }));
+  expect(await told('/rpc', rpc)).toBe('ok yes');
+  answers('application/json', JSON.stringify({ data: 'x'.repeat(64) }));
+  for (let i = 0; i < 8; i++) expect(await told('/plain', rpc)).toBe('ok yes');
+  answers('application/json', JSON.stringify({ jsonrpc: '2.0', id: 1, ...wrong }));
+  const seen = [];
+  for (let i = 0; i < 33; i++) seen.push(await told('/plain', rpc));
+  expect(seen.filter((one) => one !== 'ok yes').length).toBeGreaterThan(0);
+  expect(seen[2]).toBe('ok yes');
+});
+
+/** Times of one streamed answer: its first piece, and its longest silence, in milliseconds. */
+async function timesOf(read: (answer: Response) => Promise<unknown>): Promise<[first: number, gap: number]> {
+  let times: [number, number] = [0, 0];
+  using c = captured(
+    { readerOf: readerFor },
+    {
+      end({ streamed, startMs }) {
+        times = [streamed!.firstMs - startMs, streamed!.gapMs];
+      },
+    },
+  );
+  await read(await fetch(base));
+  await waitFor(() => c.ended.length === 1, 'the call');
+  return times;
+}
+
+it('tells when a stream began to speak and how long it was silent', async () => {
+  handle = async (_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+    await sleep(150);
+    response.write(chat('a'));
+    await sleep(300);
+    response.write(chat('b'));
+    response.end(chat('', 'stop'));
+  };
+  const [first, gap] = await timesOf((answer) => answer.text());
+  expect(first).toBeGreaterThan(140);
+  expect(gap).toBeGreaterThan(290);
+  expect(gap).toBeLessThan(1000);
+});
+
+const big = chat('x'.repeat(1000)).repeat(400);
+const reads = (ms: number) => async (answer: Response) => {
+  const reader = answer.body!.getReader();
+  await reader.read();
+  await sleep(ms);
+  while (!(await reader.read()).done);
+};
+
+it('takes no pause of a reader for a silence of the provider', async () => {
+  handle = (_, response) =>
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).end(big + chat('', 'stop'));
+  const [, gap] = await timesOf(reads(3500));
+  expect(gap).toBeLessThan(2000);
+});
+
+limit('pauses of the reader', async () => {
+  handle = (_, response) =>
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).end(big + chat('', 'stop'));
+  const [, gap] = await timesOf(reads(400));
+  expect(gap).toBeGreaterThan(300);
+});
+
+it('tells of a failure after a reader had paused', async () => {
+  using c = captured({ readerOf: readerFor });
+  handle = async (_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write(big);
+    await sleep(1500);
+    response.destroy();
+  };
+  await expect((async () => reads(2500)(await fetch(base)))()).rejects.toThrow('terminated');
+  await waitFor(() => c.ended.length === 1, 'the call');
+  expect(c.ended[0]!.told).toBe('failed body http.response.truncated yes');
+});

@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { redactBody } from '../../../src/evidence/body.ts';
+import { isSameJson } from '../../../src/redact/body/same-json.ts';
+
+describe('a captured body', () => {
+  it('keeps every field of a form, and the values that hide nothing', () => {
+    const form = 'amount=4200&currency=eur&customer=cus_9s6XKzkNRiz8i3&metadata[note]=see+me&empty=&items%5Ba%5D=1';
+    expect(redactBody(form, 'request')).toBe(form);
+    expect(
+      redactBody(
+        'a=1&password=hunter2&note=mail+lee%40orchard.example&x=sk_live_4eC39HqLyjWDarjtT1zdp7dc&bad=%zz&ghp_16C7e42F292c6912E7710c838347Ae178B4a=1',
+        'request',
+      ),
+    ).toBe('a=1&password=[secret]&note=[secret]&x=[secret]&bad=[secret]&[secret]=[secret]');
+  });
+
+  it('leaves JSON that hides nothing as it was sent, and nothing else', () => {
+    for (const body of [
+      '{\n  "id": 12345678901234567890,\n  "price": 1.50,\n  "text": "line\\nbreak \\u00e9"\n}',
+      '[1, 2.0, -0, true, null, "a"]',
+      '{"text":"two\\n\\nlines"}',
+    ])
+      expect(redactBody(body, 'request')).toBe(body);
+    // JSON.parse keeps the last of two; what the first one held must not come back with the text
+    const twice = '{"note":"sk_live_4eC39HqLyjWDarjtT1zdp7dc","note":"x"}';
+    expect(redactBody(twice, 'request')).toBe('{"note":"x"}');
+    const nested = '{"a":{"password":"hunter2"},"a":{"b":1}}';
+    expect(redactBody(nested, 'request')).toBe('{"a":{"b":1}}');
+    expect(redactBody('{"n": 4242424242424242, "sk_live_4eC39HqLyjWDarjtT1zdp7dc": 1}', 'request')).toBe(
+      '{"n":"[card]","[secret]":1}',
+    );
+  });
+
+  it('is the same JSON only if it says no more', () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        expect(isSameJson(text, JSON.parse(text))).toBe(true);
+      }),
+      { numRuns: 200, seed: 3 },
+    );
+    for (const text of ['{"a":1,"a":1}', '{"a":1,"\\u0061":2}', '{"b":1,"1":2}', '{"__proto__":1,"__proto__":2}'])
+      expect([text, isSameJson(text, JSON.parse(text))]).toEqual([text, false]);
+  });
+
+  it('shows how many tokens a model was asked for, and hides the tokens that open doors', () => {
+    const body = {
+      max_tokens: 100,
+      maxOutputTokens: 5,
+      usage: { prompt_tokens: 7, prompt_tokens_details: { cached_tokens: 1, access_token: 'hunter2' } },
+      tokens: ['hunter2'],
+      access_tokens: 'hunter2',
+      token: 123456,
+      pin: 1234,
+    };
+    expect(JSON.parse(redactBody(JSON.stringify(body), 'request'))).toEqual({
+      max_tokens: 100,
+      maxOutputTokens: 5,
+      usage: { prompt_tokens: 7, prompt_tokens_details: { cached_tokens: 1, access_token: '[secret]' } },
+      tokens: ['[secret]'],
+      access_tokens: '[secret]',
+      token: '[secret]',
+      pin: '[secret]',
+    });
+  });
+});
