@@ -1,5 +1,7 @@
-export type { CollectorContext, Route } from './base/context.ts';
-export type { FailedSpan } from './base/failed-span.ts';
+/**
+ * A collector in your own process: docs/collector.md.
+ * @experimental
+ */
 export { StartError } from './listen.ts';
 export type { CollectorOptions } from './options.ts';
 export { type Collector, startCollector } from './start.ts';

@@ -13,21 +13,25 @@ export interface CollectorOptions {
   readonly otlpGrpcPort?: number | 'off' | undefined;
   /** Bearer token that every sender must show [FAULTLAYER_OTLP_TOKEN]. */
   readonly otlpToken?: string | undefined;
-  /** Files of the receiver's certificate chain and key, PEM [FAULTLAYER_OTLP_TLS_CERT, FAULTLAYER_OTLP_TLS_KEY]. */
+  /** File of the receiver's certificate chain, PEM [FAULTLAYER_OTLP_TLS_CERT]. */
   readonly otlpTlsCert?: string | undefined;
+  /** File of its key, PEM [FAULTLAYER_OTLP_TLS_KEY]. */
   readonly otlpTlsKey?: string | undefined;
-  /** Address and port of metrics, health and pages [FAULTLAYER_HTTP_HOST, FAULTLAYER_HTTP_PORT]. */
+  /** Address of metrics, health and pages [FAULTLAYER_HTTP_HOST]. */
   readonly httpHost?: string;
+  /** Port of these; 0 is any that is free [FAULTLAYER_HTTP_PORT]. */
   readonly httpPort?: number;
   /** Token of the failure pages; left out, one is made and kept in a file [FAULTLAYER_HTTP_TOKEN]. */
   readonly httpToken?: string | undefined;
   /** File that holds the token of the failure pages [FAULTLAYER_HTTP_TOKEN_FILE]. */
   readonly httpTokenFile?: string | undefined;
-  /** Pages without a token for this host itself [FAULTLAYER_OPEN_LOCAL], and for authenticating proxies [FAULTLAYER_TRUSTED_PROXIES]. */
+  /** Pages without a token for this host itself [FAULTLAYER_OPEN_LOCAL]. */
   readonly openLocal?: boolean;
+  /** Addresses of authenticating proxies, which need no token either [FAULTLAYER_TRUSTED_PROXIES]. */
   readonly trustedProxies?: readonly string[];
-  /** Files of the pages' certificate chain and key, PEM [FAULTLAYER_HTTP_TLS_CERT, FAULTLAYER_HTTP_TLS_KEY]. */
+  /** File of the pages' certificate chain, PEM [FAULTLAYER_HTTP_TLS_CERT]. */
   readonly httpTlsCert?: string | undefined;
+  /** File of its key, PEM [FAULTLAYER_HTTP_TLS_KEY]. */
   readonly httpTlsKey?: string | undefined;
   /** Host names under which the pages are served, besides localhost and addresses [FAULTLAYER_HTTP_HOSTS]. */
   readonly httpHosts?: readonly string[];
@@ -37,8 +41,9 @@ export interface CollectorOptions {
   readonly evidenceLog?: string | undefined;
   /** OTLP/HTTP logs endpoint that gets a record per failure [FAULTLAYER_EVIDENCE_LOGS_ENDPOINT]. */
   readonly evidenceLogsEndpoint?: string | undefined;
-  /** OTLP/HTTP endpoint that gets every body as it came, and headers for it [FAULTLAYER_FORWARD_ENDPOINT, FAULTLAYER_FORWARD_HEADERS]. */
+  /** OTLP/HTTP endpoint that gets every body as it came [FAULTLAYER_FORWARD_ENDPOINT]. */
   readonly forwardEndpoint?: string | undefined;
+  /** Headers for it: `name=value,…` [FAULTLAYER_FORWARD_HEADERS]. */
   readonly forwardHeaders?: string;
   /** Host → provider name, before the catalogue [FAULTLAYER_PROVIDERS]. */
   readonly providers?: Config['providers'];

@@ -29,6 +29,7 @@ import { configuredToken } from './pages/token.ts';
 import { EXTENSIONS, routes } from './routes.ts';
 import { drain, Stopping } from './stopping.ts';
 
+/** A running collector. */
 export interface Collector {
   /** Base URL of OTLP over HTTP. */
   readonly otlpUrl: string;
@@ -36,7 +37,9 @@ export interface Collector {
   readonly otlpGrpcUrl: string | undefined;
   /** Base URL of metrics, health and pages. */
   readonly httpUrl: string;
+  /** @internal */
   readonly context: CollectorContext;
+  /** @internal */
   readonly renderings: Renderings;
   /** A URL that signs one browser in once, within ten minutes; each call makes the one before invalid. */
   loginUrl(): string;
@@ -54,7 +57,10 @@ export interface Collector {
 const EVICT_EVERY_MS = 60_000;
 const GRPC_PORT = 4317;
 
-/** Starts receiving and serving. Throws StartError when a port, file or address cannot be used, or there is no WebAssembly. */
+/**
+ * Starts receiving and serving.
+ * @throws StartError (the promise rejects) when a port, file or address cannot be used, or there is no WebAssembly.
+ */
 export async function startCollector(options: CollectorOptions = {}): Promise<Collector> {
   const given = configOf(options);
   const config = { ...given, httpToken: readAs('FAULTLAYER_HTTP_TOKEN_FILE', () => configuredToken(given)) };

@@ -25,6 +25,7 @@ import { outcomeSampler } from './span/sampler.ts';
 import { chooseSpans } from './ways/choose.ts';
 import { guardedSink } from './ways/guarded.ts';
 
+/** What `start()` takes: the hooks, and what only code can give. */
 export interface StartOptions extends Hooks {
   /** Default `process.env`; without effect on an engine that runs already. */
   readonly env?: Environment;
@@ -32,15 +33,15 @@ export interface StartOptions extends Hooks {
   readonly onSpan?: SpanListener;
 }
 
-/** @experimental */
+/** The running engine. */
 export interface Handle {
   /** Sends what is waiting; resolves when it has left or has failed. */
   flush(): Promise<void>;
   /** Ends capturing, sends what is waiting. */
   stop(): Promise<void>;
-  /** Own faults by hook: all zero in a healthy process. */
+  /** Number of own faults by place: empty in a healthy process. */
   readonly faults: Guard['faults'];
-  /** Spans lost on the way out. */
+  /** Number of spans lost on the way out. */
   readonly dropped: number;
   /** Adds hooks to the running engine. */
   join(hooks: StartOptions): void;

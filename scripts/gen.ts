@@ -7,6 +7,7 @@ import { generate as otelcol } from '../collector/otelcol/build.ts';
 import { generate as dashboards } from '../dashboards/build.ts';
 import { generate as kubernetes } from '../deploy/kubernetes/build.ts';
 import { generate as compose } from '../examples/pipeline/generate.ts';
+import { generate as api } from './api-page.ts';
 import { generate as assembly } from './gen-assembly.ts';
 import { generate as hosts } from './gen-hosts.ts';
 import { generate as options } from './options-table.ts';
@@ -22,6 +23,7 @@ export const GENERATORS: Readonly<Record<string, () => Map<string, string> | Pro
   kubernetes,
   hosts,
   assembly,
+  api,
 };
 
 const root = join(import.meta.dirname, '..');

@@ -4,8 +4,11 @@ import type { SpanListener } from '../span/record.ts';
 
 /** One outbound call, as a hook sees it. Nothing of it can be changed. */
 export interface OutboundCall {
+  /** As sent: `GET`. */
   readonly method: string;
+  /** Name or address of the target, without port. */
   readonly host: string;
+  /** TCP port of the target; 443 or 80 where the URL has none. */
   readonly port: number;
   /** Path and query as sent, not redacted. */
   readonly path: string;

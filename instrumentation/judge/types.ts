@@ -20,21 +20,29 @@ export interface Outcome {
 
 /** A failing answer, as a hook of the application reads it. */
 export interface HookedAnswer {
+  /** HTTP status code. */
   readonly status: number;
+  /** Name or address the call went to, without port. */
   readonly host: string;
   /** First value of a response header by lower-case name. */
   header(name: string): string | undefined;
+  /** What was kept of the body, at most 16 KiB as text; undefined where there is none. */
   readonly body: string | undefined;
 }
 /** What such a hook found; what it leaves out is found as usual. */
 export interface Classification {
+  /** `api.provider.code`. */
   readonly code?: string;
+  /** `api.provider.message`; redacted afterwards. */
   readonly message?: string;
+  /** `api.provider.request_id`. */
   readonly requestId?: string;
-  /** Seconds. */
+  /** Wait before the next attempt, in seconds. */
   readonly retryAfter?: number;
+  /** `api.failure.layer`. */
   readonly layer?: LayerName;
 }
+/** Reads a failing answer; undefined leaves it to the generic rules. */
 export type Classify = (answer: HookedAnswer) => Classification | undefined;
 
 /** Who is told of judged calls. */

@@ -4,8 +4,11 @@ import type { NewIds } from './ids.ts';
 export type AttributeValue = string | number | boolean | readonly string[];
 export type Attributes = Readonly<Record<string, AttributeValue | undefined>>;
 
+/** Another span, by its IDs. */
 export interface SpanLink {
+  /** 32 lower-case hexadecimal digits. */
   readonly traceId: string;
+  /** 16 lower-case hexadecimal digits. */
   readonly spanId: string;
 }
 /** Which span is meant; what its IDs were made of, if we drew them: bytes need not be read back from text. */
@@ -15,19 +18,27 @@ export interface SpanIds extends SpanLink {
 
 /** One finished client span but for its attributes. */
 export interface SpanHead {
+  /** 32 lower-case hexadecimal digits. */
   readonly traceId: string;
+  /** 16 lower-case hexadecimal digits. */
   readonly spanId: string;
+  /** The span around it; undefined for the first of a trace. */
   readonly parentSpanId: string | undefined;
   /** The parent came over the wire (from a `traceparent` header). */
   readonly parentIsRemote: boolean;
   /** W3C trace flags; bit 0 = sampled. */
   readonly traceFlags: number;
+  /** W3C `tracestate`; empty where there is none. */
   readonly traceState: string;
+  /** Method and URL template. */
   readonly name: string;
   /** Unix epoch, milliseconds with fraction. */
   readonly startMs: number;
+  /** Unix epoch, milliseconds with fraction. */
   readonly endMs: number;
+  /** The call failed; a cancelled one did not. */
   readonly failed: boolean;
+  /** Attempts of the same call before this one. */
   readonly links: readonly SpanIds[];
 }
 
@@ -43,7 +54,10 @@ export interface OwnSpanHead extends ExportedSpan {
 
 /** One finished client span, as everything but our own way to the wire reads it: the SDK's exporters and the in-process metrics. */
 export interface SpanRecord extends SpanHead {
+  /** By the names of `faultlayer/contract`. */
   readonly attributes: Attributes;
+  /** Attempts of the same call before this one. */
+  readonly links: readonly SpanLink[];
 }
 
 /** Links as others see them: what IDs were made of stays with us. */

@@ -1,16 +1,19 @@
 import type { LIBRARY_CALL } from './attempt.ts';
 
+/** One span attribute: its type and when it is there. */
+export interface Attribute {
+  /** Type of its value; `double` and `int` say their unit in the note. */
+  readonly type: 'string' | 'string[]' | 'int' | 'double' | 'boolean';
+  /** When the attribute is present. */
+  readonly when: string;
+  /** Unit, form or meaning of its value. */
+  readonly note?: string;
+}
+
 /**
  * Every span attribute faultlayer writes or reads, once. HTTP names are OpenTelemetry semantic conventions 1.45 (stable);
  * what those do not cover lives under `api.`.
  */
-export interface Attribute {
-  readonly type: 'string' | 'string[]' | 'int' | 'double' | 'boolean';
-  /** When the attribute is present. */
-  readonly when: string;
-  readonly note?: string;
-}
-
 export const ATTRIBUTES = {
   'api.status.class': { type: 'string', when: 'always', note: '`1xx` … `5xx`, `none`' },
   'api.failure.layer': { type: 'string', when: 'failed' },
@@ -174,6 +177,7 @@ export type AttributeName =
 
 /** Resource attributes that metrics and evidence read. */
 export const RESOURCE_ATTRIBUTES = ['service.name', 'service.version', 'deployment.environment.name'] as const;
+/** Name of such a resource attribute. */
 export type ResourceName = (typeof RESOURCE_ATTRIBUTES)[number];
 
 /** Names of older semantic conventions, which other senders still use; read, never written. */

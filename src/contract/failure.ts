@@ -11,6 +11,7 @@ export const ownerOf = (layer: LayerName, reason: Reason | undefined): Owner =>
 /** Layers that end before a byte of the request has reached the target; what a proxy got is not the request. */
 const BEFORE: ReadonlySet<LayerName> = new Set<LayerName>(['dns', 'tcp', 'proxy', 'tls']);
 
+/** How much of the request has left, `api.request.sent`: nothing where the layer ends before the target is reached. */
 export const sentOf = (layer: LayerName, sent: Sent): Sent => (BEFORE.has(layer) ? 'no' : sent);
 
 /** The client's own limits strike at every stage; all other layers have one. */

@@ -1,3 +1,7 @@
+/**
+ * The names that faultlayer writes and reads, as tables: docs/contract.md. Names are added, never renamed.
+ * @stable
+ */
 export * from './attempt.ts';
 export * from './attributes.ts';
 export * from './dashboards.ts';

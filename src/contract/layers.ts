@@ -1,9 +1,8 @@
-/**
- * The failure vocabulary: every failed call has exactly one layer, and stage, owner and first check follow from it.
- * Layers before the response follow the order a connection is made in; layers after it follow RFC 9110 status classes.
- */
+/** `api.failure.stage`: how far the call had come. */
 export type Stage = 'before_send' | 'in_transit' | 'after_response';
+/** `api.failure.owner`: who can mend it. */
 export type Owner = 'caller' | 'network' | 'provider' | 'load';
+/** `api.failure.layer`. */
 export type LayerName =
   | 'client'
   | 'dns'
@@ -20,7 +19,9 @@ export type LayerName =
   | 'service'
   | 'unknown';
 
+/** What follows from a failure's layer. */
 export interface Layer {
+  /** Value of `api.failure.layer`. */
   readonly name: LayerName;
   /** Where in the life of the call it ended; absent for `unknown`. */
   readonly stage?: Stage;
@@ -32,6 +33,10 @@ export interface Layer {
   readonly when: string;
 }
 
+/**
+ * The failure vocabulary: every failed call has exactly one layer, and stage, owner and first check follow from it.
+ * Layers before the response follow the order a connection is made in; layers after it follow RFC 9110 status classes.
+ */
 export const LAYERS: readonly Layer[] = [
   {
     name: 'client',
@@ -127,6 +132,7 @@ export const LAYERS: readonly Layer[] = [
   { name: 'unknown', owner: 'caller', firstCheck: '–', when: 'nothing else fits; counted, never invented' },
 ];
 
+/** The same by name. */
 export const LAYER: Readonly<Record<LayerName, Layer>> = Object.fromEntries(LAYERS.map((l) => [l.name, l])) as Record<
   LayerName,
   Layer

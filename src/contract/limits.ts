@@ -11,4 +11,5 @@ export const LIMIT_KINDS = [
   'capacity',
   'other',
 ] as const;
+/** Value of `api.limit.kind`. */
 export type LimitKind = (typeof LIMIT_KINDS)[number];

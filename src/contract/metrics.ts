@@ -1,12 +1,20 @@
 import { labelOf } from './attributes.ts';
 
+/** Type as in Prometheus. */
 export type MetricType = 'counter' | 'gauge' | 'histogram';
+/** One metric about outbound calls. */
 export interface Metric {
+  /** With its unit, as Prometheus has it: `_seconds`, `_bytes`, `_total`. */
   readonly name: string;
+  /** Counter, gauge or histogram. */
   readonly type: MetricType;
+  /** One sentence on the page of metrics. */
   readonly help: string;
+  /** Label names, in the order they are written in. */
   readonly labels: readonly string[];
+  /** Upper bounds of a histogram, in the unit of its name. */
   readonly buckets?: readonly number[];
+  /** Whether a trace ID stands beside its values. */
   readonly exemplars?: boolean;
 }
 
@@ -25,6 +33,7 @@ export const PHASES = ['queue', 'dns', 'tcp', 'tls', 'wait', 'body'] as const;
 
 const labels = (...attributes: string[]): string[] => attributes.map(labelOf);
 
+/** Every metric about outbound calls, once. */
 export const METRICS = {
   calls: {
     name: 'api_client_calls_total',
@@ -168,6 +177,7 @@ export const METRICS = {
   },
 } as const satisfies Record<string, Metric>;
 
+/** Key of that table. */
 export type MetricKey = keyof typeof METRICS;
 
 /** The label value past a budget. */

@@ -100,4 +100,5 @@ export const REASONS = {
   unknown: { layers: ['unknown'], meaning: 'nothing else fits' },
 } as const satisfies Record<string, { layers: readonly LayerName[]; meaning: string; owner?: Owner }>;
 
+/** `api.failure.reason`. */
 export type Reason = keyof typeof REASONS;

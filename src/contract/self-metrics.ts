@@ -1,8 +1,12 @@
 /** A metric that faultlayer serves about itself. Its labels are few and none is chosen by a sender, but for `service_name` within its budget. */
 export interface SelfMetric {
+  /** With its unit, as Prometheus has it. */
   readonly name: `faultlayer_${string}`;
+  /** Counter or gauge. */
   readonly type: 'counter' | 'gauge';
+  /** One sentence on the page of metrics. */
   readonly help: string;
+  /** Label names. */
   readonly labels: readonly string[];
 }
 
@@ -168,4 +172,5 @@ export const SELF_METRICS = {
   },
 } as const satisfies Record<string, SelfMetric>;
 
+/** Key of that table. */
 export type SelfMetricKey = keyof typeof SELF_METRICS;

@@ -5,9 +5,11 @@ import type { LayerName } from '../contract/layers.ts';
  * separators, alternatives with `|`, arrays implied, `*` for any key.
  */
 export interface Provider {
+  /** Value of `api.provider.name`. */
   readonly name: string;
   /** Paths of the code, before the generic rules. A short phrase counts here. */
   readonly code?: readonly string[];
+  /** Paths of a second, finer code. */
   readonly subcode?: readonly string[];
   /** Paths of the request ID in the body, which support asks for rather than the header. */
   readonly requestId?: readonly string[];
@@ -15,7 +17,7 @@ export interface Provider {
   readonly readsSuccess?: true | RegExp;
   /** Paths that are empty or absent in a 2xx that succeeded. */
   readonly failure?: readonly string[];
-  /** A header in JSON that says how many seconds to wait. */
+  /** A header in JSON that says how many seconds to wait; `header` reads one by lower-case name. */
   readonly delay?: (header: (name: string) => string | undefined) => number | undefined;
   /** Codes whose meaning their words do not tell. */
   readonly layers?: Readonly<Record<string, LayerName>>;
