@@ -11,6 +11,7 @@ const SUITES: Readonly<Record<string, string>> = {
   'exits-in-time': 'promise to the application: its process ends as it would without us, and what is known arrives',
   coexist: 'promise to the application: other instrumentations keep what they had',
   privacy: 'promise to the application: no secret leaves the process',
+  contributing: 'every row of CONTRIBUTING does what it says',
   e2e: 'from a call to the page that is sent',
   field: 'the packed package beside real software',
   fuzz: 'two readers of the same bytes agree',
