@@ -1,4 +1,4 @@
-import { type Advice, type Before, hash53, needsChange } from '../../src/attempts/index.ts';
+import { type Advice, type Before, hash53 } from '../../src/attempts/index.ts';
 import type { LayerName } from '../../src/contract/index.ts';
 import { HeaderSet } from '../capture/header-set.ts';
 import type { Call } from '../capture/types.ts';
@@ -13,10 +13,12 @@ export interface Attempt {
   readonly urlHash: number;
   readonly key: string | undefined;
   print: string | undefined;
+  /** Print of its body once it has failed; undefined where the body is not known. */
+  body: number | undefined;
   /** A read sent as POST. */
   readonly isRead: boolean;
   /** Attempts before this one. */
-  readonly resent: number;
+  resent: number;
   /** The attempt before in the same asynchronous flow, whatever it called; cut after a few. */
   earlier: Attempt | undefined;
   /** Has a next attempt already: one attempt is followed at most once. */
@@ -28,6 +30,8 @@ export interface Attempt {
 }
 
 interface Ended {
+  /** When it was known how it went: with the headers of an answer that failed, else at its end. */
+  readonly knownAt: number;
   readonly at: number;
   readonly failed: boolean;
   readonly cancelled: boolean;
@@ -44,16 +48,37 @@ const HAS_CREDENTIALS = new HeaderSet(CREDENTIALS);
 /** Whether a call carries a credential in its headers. */
 export const hasCredential = (call: Call): boolean => HAS_CREDENTIALS.meets(call.requestHeaderNames());
 
-/** Hash of what would make a repeat a different request; only computed for attempts that fail or follow one. */
+// undici has no header of the length until it writes it
+const lengthOf = (call: Call): string => call.requestHeader('content-length') ?? '-';
+
+/** Hash of the credentials and the body's length; only computed for attempts that fail or follow one. */
 export function printOf(call: Call): string {
-  // undici has no header of the length until it writes it
-  let print = call.requestHeader('content-length') ?? '-';
-  if (!HAS_CREDENTIALS.meets(call.requestHeaderNames())) return print;
+  let print = lengthOf(call);
+  if (!hasCredential(call)) return print;
   for (const name of CREDENTIALS) {
     const value = call.requestHeader(name);
     print += value === undefined ? ' -' : ` ${hash53(value)}`;
   }
   return print;
+}
+
+/** Prints what it sent while that is at hand. */
+export function noteSent(attempt: Attempt, call: Call): void {
+  if (attempt.print !== undefined) return;
+  attempt.print = printOf(call);
+  attempt.body = call.bodyPrint();
+}
+
+/** Procedures of one service share a URL, and their messages are not seen: one after another is as a rule another call. */
+const isProcedure = (call: Call): boolean =>
+  /^application\/(?:grpc|connect)/.test(call.requestHeader('content-type') ?? '');
+
+/** Do both send the same body? Undefined where one of them is not known and nothing speaks against it. */
+export function sendsTheSame(before: Attempt, call: Call): boolean | undefined {
+  const body = call.bodyPrint();
+  if (before.body !== undefined && body !== undefined) return before.body === body;
+  const length = before.print?.split(' ', 1)[0];
+  return isProcedure(call) || length !== lengthOf(call) ? false : undefined;
 }
 
 /** Instant before which the provider asked not to be called. */
@@ -64,28 +89,25 @@ export function notBeforeOf(call: Call, outcome: Outcome | undefined, now: numbe
 }
 
 /** What became of an attempt that the next one may depend on: an answer that waits to be judged is judged now, unless it went well. */
-export function endOf(attempt: Attempt): Ended | undefined {
+function endOf(attempt: Attempt): Ended | undefined {
   const { call } = attempt;
   if (call?.pending && ((call.status ?? 0) >= 300 || call.keepsBody)) call.settle();
   return attempt.ended;
 }
 
-/** The attempt as the next one sees it: finished, or with the failing answer already in although its body is still unread. */
-export function stateOf(attempt: Attempt, now: number): (Before & { cancelled: boolean; at: number }) | undefined {
-  const ended = endOf(attempt);
-  const { method, key, call, isRead } = attempt;
-  if (ended) {
-    const { at, failed, cancelled, status, sent, notBefore, layer, advice } = ended;
-    const { print } = attempt;
-    return { method, key, isRead, print, at, failed, cancelled, status, sent, notBefore, layer, advice };
-  }
-  const status = call?.status;
-  if (!call || status === undefined || status < 400) return undefined;
-  const notBefore = notBeforeOf(call, undefined, now);
-  attempt.print ??= printOf(call);
-  const { print } = attempt;
-  return { method, key, isRead, print, failed: true, cancelled: false, status, sent: 'yes', notBefore, at: now };
-}
+export type State = Before & Pick<Ended, 'cancelled' | 'at'>;
 
-/** A failure that some other flow's identical read may be the repeat of, when nothing tells the flows apart. */
-export const mayBeRepeatedBlindly = (before: Before): boolean => before.failed && !needsChange(before.status);
+/** The attempt as one that began at `now` sees it: finished, or with the failing answer already in although its body is still unread. */
+export function stateOf(attempt: Attempt, now: number): State | undefined {
+  const ended = endOf(attempt);
+  const { method, key, call, isRead, print } = attempt;
+  if (ended) return ended.knownAt > now ? undefined : { method, key, isRead, print, ...ended };
+  const status = call?.status;
+  if (!call || status === undefined || status < 400 || call.headersMs > now) return undefined;
+  noteSent(attempt, call);
+  const notBefore = notBeforeOf(call, undefined, now);
+  return {
+    ...{ method, key, isRead, print: attempt.print, failed: true, cancelled: false, status, sent: 'yes', notBefore },
+    at: now,
+  };
+}

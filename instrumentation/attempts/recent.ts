@@ -1,20 +1,26 @@
-import type { Attempt } from './attempt.ts';
+/** The newest `limit` values by key; insertion order is age. */
+export class Recent<K, V> {
+  private readonly entries = new Map<K, V>();
+  private readonly limit: number;
 
-export interface Recent<K> {
-  get(key: K): Attempt | undefined;
-  set(key: K, attempt: Attempt): void;
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  get(key: K): V | undefined {
+    // nothing fails, as a rule
+    return this.entries.size === 0 ? undefined : this.entries.get(key);
+  }
+
+  set(key: K, value: V): void {
+    this.entries.delete(key);
+    this.entries.set(key, value);
+    if (this.entries.size > this.limit) this.entries.delete(this.entries.keys().next().value as K);
+  }
 }
 
-/** The newest `limit` attempts by key; insertion order is age. */
-export function createRecent<K>(limit: number): Recent<K> {
-  const entries = new Map<K, Attempt>();
-  return {
-    // nothing fails, as a rule
-    get: (key) => (entries.size === 0 ? undefined : entries.get(key)),
-    set(key, attempt) {
-      entries.delete(key);
-      entries.set(key, attempt);
-      if (entries.size > limit) entries.delete(entries.keys().next().value as K);
-    },
-  };
+/** Puts `value` first in a list of the newest eight. */
+export function addNewest<T>(list: T[], value: T): void {
+  list.unshift(value);
+  if (list.length > 8) list.pop();
 }

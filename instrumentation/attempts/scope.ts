@@ -11,9 +11,6 @@ export interface Scope {
   readonly failures: Attempt[];
 }
 
-/** Most failures of one request that are looked through. */
-const LIMIT = 8;
-
 const scopes = new AsyncLocalStorage<Scope>();
 let watching = false;
 
@@ -25,8 +22,3 @@ export function watchScopes(): void {
 }
 
 export const currentScope = (): Scope | undefined => scopes.getStore();
-
-export function addFailure(scope: Scope, attempt: Attempt): void {
-  scope.failures.unshift(attempt);
-  if (scope.failures.length > LIMIT) scope.failures.pop();
-}

@@ -1,3 +1,4 @@
+import { bodyPrint, type SentPieces } from '../../src/attempts/index.ts';
 import type { Phase } from '../../src/contract/index.ts';
 import { now } from '../base/now.ts';
 import { BodyCapture, readable } from './body.ts';
@@ -48,6 +49,9 @@ export abstract class TrackedCall implements Call {
   connection: Connection | undefined = undefined;
   reused: Call['reused'] = undefined;
   readonly socketPath: string | undefined = undefined;
+  bodyComes = false;
+  /** What of the body was seen as it was sent, where it is not known beforehand. */
+  pieces: SentPieces | undefined = undefined;
   /** The connection's counter of bytes read when this call got it. */
   private readBefore = 0;
   headersMs = 0;
@@ -193,9 +197,9 @@ export abstract class TrackedCall implements Call {
     this.sentBody.add(chunk, encoding);
   }
 
-  /** What the application handed over with the call; read only if nothing of the body was seen on its way. */
+  /** What the application handed over with the call: null for no body, undefined if it is not known. */
   protected handedBody(): unknown {
-    return undefined;
+    return this.method === 'GET' || this.method === 'HEAD' ? null : undefined;
   }
 
   requestBody(): { readonly text: string; readonly truncated: boolean } | undefined {
@@ -213,6 +217,20 @@ export abstract class TrackedCall implements Call {
   /** The bytes kept of the request's body; their share of the process's memory is given back. */
   dropSent(): Buffer {
     return this.sentBody?.take() ?? NOTHING;
+  }
+
+  /** The body's pieces were sent, all of them. */
+  onBodySent(): void {
+    this.bodyComes = false;
+    this.sentMs = now();
+    this.attempt?.written?.(this);
+  }
+
+  bodyPrint(): number | undefined {
+    if (this.pieces) return this.bodyComes ? undefined : this.pieces.print();
+    const body = this.handedBody();
+    if (body === null) return 0;
+    return typeof body === 'string' || body instanceof Uint8Array ? bodyPrint(body) : undefined;
   }
 
   /** Drops what only an open call needs; the headers of both sides can still be read. */

@@ -79,9 +79,9 @@ export class Tracker {
       return;
     }
     call.sentAtEnd = sent;
-    // the request's body is only known to the request
-    if (!this.requestBodies) call.loosen();
     const mayFail = status >= 400 || call.keepsBody || call.reader !== undefined;
+    // the request's body is only known to the request; of a failure its print is wanted
+    if (!this.requestBodies && !mayFail) call.loosen();
     if (mayFail) this.sink.noted?.(call);
     // what is to be unpacked first, or is most likely good, is judged when the application is done with its turn
     this.settling.add(call, mayFail && call.reader?.isLater !== true);

@@ -104,6 +104,13 @@ export interface Call {
    * text, and as far as it was seen. Only inside `CaptureSink.end`.
    */
   requestBody(): { readonly text: string; readonly truncated: boolean } | undefined;
+  /**
+   * Print of the request's body (`src/attempts/body.ts`), 0 without one; undefined where it is not known: a stream, `FormData`, a `Request`,
+   * HTTP/2. Until the call is told.
+   */
+  bodyPrint(): number | undefined;
+  /** The application may still write the body; `attempt.written` is called when it did. */
+  readonly bodyComes: boolean;
 
   /** Where the call is now, or was when it ended. */
   phase(): Phase;
@@ -132,7 +139,7 @@ export interface Call {
   /** Free for the sink: its span. */
   span: unknown;
   /** Free for whoever reads attempts; a field, because a WeakMap entry per call costs the collector more than the rest of the reading. */
-  attempt?: { redirects?(call: Call): void } | undefined;
+  attempt?: { redirects?(call: Call): void; written?(call: Call): void } | undefined;
 }
 
 /** How a call ended, as the client told it. */

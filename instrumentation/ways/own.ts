@@ -1,4 +1,4 @@
-import type { AttemptTracker } from '../attempts/types.ts';
+import type { AttemptTracker } from '../attempts/tracker.ts';
 import type { Reader } from '../base/environment.ts';
 import type { Guard } from '../base/guard.ts';
 import { HeaderSet } from '../capture/header-set.ts';

@@ -1,5 +1,6 @@
 export * from './advice.ts';
 export * from './announced.ts';
+export * from './body.ts';
 export * from './kind.ts';
 export * from './reads.ts';
 export * from './repeated.ts';

@@ -130,6 +130,114 @@ describe('the next attempt', () => {
   });
 });
 
+describe('what it sends decides', () => {
+  type Write = (path: string, body: string, headers?: Record<string, string>) => Promise<number>;
+  const post: Write = (path, body, headers) => call(path, { method: 'POST', body, headers: headers ?? {} });
+  const httpPost: Write = (path, body, headers = {}) =>
+    new Promise<number>((resolve) => {
+      const options = { method: 'POST', headers: { 'content-length': Buffer.byteLength(body), ...headers } };
+      http
+        .request(url + path, options, (res) => res.resume().on('end', () => resolve(res.statusCode!)))
+        .on('error', () => resolve(0))
+        .end(body);
+    });
+  const httpPieces: Write = (path, body) =>
+    new Promise<number>((resolve) => {
+      const made = http.request(url + path, { method: 'POST' }, (res) =>
+        res.resume().on('end', () => resolve(res.statusCode!)),
+      );
+      made.write(Buffer.from(body.slice(0, 3)));
+      made.end(body.slice(3));
+    });
+  const undiciPost: Write = async (path, body) => {
+    const { statusCode, body: answer } = await request(url + path, { method: 'POST', body });
+    await answer.text();
+    return statusCode;
+  };
+  const clients: [string, Write][] = [
+    ['fetch', post],
+    ['fetch with bytes', (path, body) => call(path, { method: 'POST', body: Buffer.from(body) })],
+    ['http', httpPost],
+    ['http in pieces', httpPieces],
+    ['undici', undiciPost],
+  ];
+
+  it.each(clients)('%s: a loop of other writes of one length is no retry, the same is', async (name, write) => {
+    const path = `/graphql-${name.replaceAll(' ', '-')}`;
+    fails(path, 503);
+    for (const id of ['aa', 'bb', 'cc']) await write(path, `{"query":"{ item(id: \\"${id}\\") }"}`);
+    await write(path, `{"query":"{ item(id: \\"cc\\") }"}`);
+    await seen(4);
+    expect(counts()).toEqual([undefined, undefined, undefined, 1]);
+  });
+
+  it.each(clients)('%s: a helper that awaits first is followed outside of a server', async (name, write) => {
+    const path = `/awaited-${name.replaceAll(' ', '-')}`;
+    fails(path, 503, 503, 200);
+    const helper = async (body: string): Promise<number> => {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      return write(path, body);
+    };
+    while ((await helper('the same prompt')) !== 200);
+    await helper('another prompt.');
+    await seen(4);
+    expect(counts()).toEqual([undefined, 1, 2, undefined]);
+  });
+
+  it.each([
+    ['a long body', 40_000],
+    ['a short one', 10],
+  ])('%s that differs in its end, or within the part that is looked at', async (_, length) => {
+    const path = `/chat/${length}`;
+    fails(path, 503);
+    const text = 'x'.repeat(length);
+    await post(path, `${text}a`);
+    await post(path, `${text}b`);
+    await post(path, `a${text}`);
+    await post(path, `a${text}`);
+    await seen(4);
+    expect(counts()).toEqual([undefined, undefined, undefined, 1]);
+  });
+
+  it('a PUT of something else is none', async () => {
+    fails('/put', 500);
+    for (const body of ['one', 'two', 'two']) await call('/put', { method: 'PUT', body });
+    await seen(3);
+    expect(counts()).toEqual([undefined, undefined, 1]);
+  });
+
+  it('a body nobody knows is the same in one flow, if its length is', async () => {
+    fails('/form', 503);
+    const form = (size: number) => {
+      const data = new FormData();
+      data.set('file', new Blob(['x'.repeat(size)]));
+      return call('/form', { method: 'POST', body: data });
+    };
+    await form(10);
+    await form(10);
+    await form(500);
+    await seen(3);
+    expect(counts()).toEqual([undefined, 1, undefined]);
+  });
+
+  it('two callers with credentials of their own are two, and parallel ones pair with their own', async () => {
+    fails('/models', 503, 503, 503, 503);
+    const elsewhere = (token: string, body: string, resent?: string) =>
+      new Promise((resolve) => setTimeout(resolve, 1)).then(() =>
+        post('/models', body, { authorization: token, ...(resent && { 'x-stainless-retry-count': resent }) }),
+      );
+    await elsewhere('Bearer a', 'same');
+    await elsewhere('Bearer b', 'same');
+    await seen(2);
+    expect(counts()).toEqual([undefined, undefined]);
+    await Promise.all([elsewhere('Bearer c', 'one'), elsewhere('Bearer c', 'two')]);
+    await Promise.all([elsewhere('Bearer c', 'two', '1'), elsewhere('Bearer c', 'one', '1')]);
+    await seen(6);
+    const links = spans.slice(4).map(({ links: [link] }) => spans.findIndex(({ spanId }) => spanId === link?.spanId));
+    expect(links.toSorted()).toEqual([2, 3]);
+  });
+});
+
 describe('while one incoming request is served', () => {
   /** A loop that calls a helper that waits before it calls: no flow leads from one attempt to the next. */
   const helper = async (path: string, body: string) => {
@@ -165,7 +273,7 @@ describe('while one incoming request is served', () => {
   it('another write is none', async () => {
     fails('/others', 503);
     const made = await serving(async () => {
-      for (const body of ['a', 'ab', 'abc']) await helper('/others', body);
+      for (const body of ['a', 'ab', 'ac']) await helper('/others', body);
     });
     expect(told(made)).toEqual([undefined, undefined, undefined]);
   });

@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { SentPieces } from '../../../src/attempts/index.ts';
 import type { Phase } from '../../../src/contract/index.ts';
 import { fieldsOf } from '../../../src/raised.ts';
 import { TrackedCall } from '../call.ts';
@@ -60,6 +61,8 @@ export class HttpCall extends TrackedCall {
   /** Somebody called the request's `destroy`. */
   left = false;
   override readonly socketPath: string | undefined;
+  override bodyComes = true;
+  override pieces: SentPieces | undefined = new SentPieces();
 
   constructor(request: ClientRequest) {
     super();
@@ -223,11 +226,13 @@ export class HttpCall extends TrackedCall {
 
   /** The header lists are only to be had from request and answer themselves. */
   loosen(): void {
+    this.pieces = undefined;
     this.signal = undefined;
   }
 
   release(): void {
     void this.origin;
+    this.loosen();
     this.request = undefined;
     this.response = undefined;
     this.answered = undefined;

@@ -9,9 +9,8 @@ import { watchPush } from '../push.ts';
 import type { Tracker } from '../tracker.ts';
 import { noteHandshake } from '../websocket.ts';
 import { HttpCall } from './call.ts';
-import { watchDestroyed } from './destroyed.ts';
+import { watchRequests } from './methods.ts';
 import { watchParser } from './parser.ts';
-import { watchWrites } from './sent-body.ts';
 
 /** Beside the request: applications hold `ClientRequest` and would see a property on it. */
 const calls = beside<ClientRequest, HttpCall>();
@@ -74,8 +73,7 @@ export function watchHttp(tracker: Tracker): HttpWatch {
 
   const handlers: Record<string, (message: never) => void> = {
     'http.client.request.start': ({ request }: { request: ClientRequest }) => {
-      const call = calls.get(request);
-      if (call) call.sentMs = now();
+      calls.get(request)?.onBodySent();
     },
     'http.client.response.finish': ({ request, response }: { request: ClientRequest; response: IncomingMessage }) => {
       const call = calls.get(request);
@@ -97,8 +95,7 @@ export function watchHttp(tracker: Tracker): HttpWatch {
       failed(tracker, request, error),
   };
   tracker.subscribe(handlers);
-  watchWrites(tracker, (request) => calls.get(request));
-  watchDestroyed(tracker, (request) => calls.get(request));
+  watchRequests(tracker, (request) => calls.get(request));
 
   const closed = (call: HttpCall, connection: Connection): void => {
     if (call.ended) return;

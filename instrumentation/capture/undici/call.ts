@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { SentPieces } from '../../../src/attempts/index.ts';
 import type { Phase } from '../../../src/contract/index.ts';
 import { fieldsOf } from '../../../src/raised.ts';
 import { TrackedCall } from '../call.ts';
@@ -121,8 +122,31 @@ export class UndiciCall extends TrackedCall {
   }
 
   protected override handedBody(): unknown {
-    const body = this.givenBody ?? this.request?.body;
+    if (!this.request) return undefined;
+    const body = this.givenBody ?? this.request.body ?? null;
     return body instanceof URLSearchParams ? body.toString() : body;
+  }
+
+  /** It has a body that only its own pieces will tell: a stream, a `Blob`, the body of a `Request`. Every `FormData` is another one. */
+  isBodyUnknown(): boolean {
+    const body = this.handedBody();
+    return (
+      typeof body === 'object' &&
+      body !== null &&
+      !(body instanceof Uint8Array) &&
+      !(this.givenBody instanceof FormData)
+    );
+  }
+
+  override bodyPrint(): number | undefined {
+    const print = super.bodyPrint();
+    // older undici tells of no piece
+    return print === 0 && this.pieces ? undefined : print;
+  }
+
+  expectPieces(): void {
+    this.pieces = new SentPieces();
+    this.bodyComes = true;
   }
 
   onSendHeaders(connection: Connection, socket: Socket): void {
@@ -187,6 +211,7 @@ export class UndiciCall extends TrackedCall {
     this.request = undefined;
     this.socket = undefined;
     this.givenBody = undefined;
+    this.pieces = undefined;
     this.unlisten?.();
     this.unlisten = undefined;
     this.signal = undefined;

@@ -60,10 +60,12 @@ export function watchUndici(tracker: Tracker): void {
       call.streams = made.streams;
       call.askedMs = made.atMs;
     } else continueChain(call);
+    const isUnknown = call.isBodyUnknown();
+    if (isUnknown) call.expectPieces();
     if (!tracker.begin(call)) return;
     request[CALL] = call;
     watchUpgrade(tracker, request, call);
-    onBody(request);
+    onBody(request, isUnknown);
     if (made) aborts.start(call);
   });
 
@@ -82,7 +84,7 @@ export function watchUndici(tracker: Tracker): void {
       const call = request[CALL];
       if (!call) return;
       call.bodySent = true;
-      call.sentMs = now();
+      call.onBodySent();
     },
     'undici:request:headers': ({ request, response }: { request: Tracked; response: UndiciResponse }) => {
       const call = request[CALL];

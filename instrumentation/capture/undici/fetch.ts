@@ -10,7 +10,6 @@ export interface FetchMade {
   readonly atMs: number;
   /** The body is a stream, which no redirect can be followed with (Fetch standard §4.4 step 9). */
   readonly streams: boolean;
-  /** Only where requests' bodies are wanted. */
   readonly body: unknown;
 }
 
@@ -46,7 +45,7 @@ export function watchFetch(tracker: Tracker): void {
     const init = args[1] as Input | undefined;
     const body = init?.body;
     const streams = body instanceof ReadableStream && init?.redirect !== 'manual';
-    current = { signal: signalOf(args[0], init), atMs: now(), streams, body: tracker.requestBodies ? body : undefined };
+    current = { signal: signalOf(args[0], init), atMs: now(), streams, body };
   });
   const tell = tracker.guard('fetch.refused', (args: unknown[], error: unknown) => {
     const [input, init] = args as [unknown, Input | undefined];

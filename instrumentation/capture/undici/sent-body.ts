@@ -20,29 +20,40 @@ function publishes(request: Writing, method: unknown): boolean {
 }
 
 /**
- * Sees the bytes of requests' bodies as undici writes them, whatever they came from. Returns what to call for every request with a body. Older
- * undici is seen through an own property of its request object, which applications never get to see.
+ * Sees the bytes of requests' bodies as undici writes them, whatever they came from: all where bodies are wanted, else those of requests whose body
+ * is not known, from the first on. Returns what to call for every request. Older undici is seen, where bodies are wanted, through an own property
+ * of its request object, which applications never get to see.
  */
 export function watchSentBodies(
   tracker: Tracker,
   callOf: (request: UndiciRequest) => TrackedCall | undefined,
-): (request: UndiciRequest) => void {
-  if (!tracker.requestBodies) return () => {};
-  tracker.subscribe({
-    [CHANNEL]: ({ request, chunk }: { request: UndiciRequest; chunk: unknown }) => callOf(request)?.addSent(chunk),
-  });
-  const onChunk = tracker.guard('undici.sent', function (this: UndiciRequest, chunk: unknown) {
-    callOf(this)?.addSent(chunk);
-  });
-  return (request: Writing) => {
+): (request: UndiciRequest, isUnknown: boolean) => void {
+  const { requestBodies } = tracker;
+  let isSubscribed = false;
+  const see = (request: UndiciRequest, chunk: unknown): void => {
+    const call = callOf(request);
+    if (requestBodies) call?.addSent(chunk);
+    call?.pieces?.add(chunk);
+  };
+  const onChunk = tracker.guard('undici.sent', see);
+  return (request: Writing, isUnknown) => {
     const { onBodySent, body } = request;
-    if (body === null || body === undefined || publishes(request, onBodySent)) return;
+    if (body === null || body === undefined || !(requestBodies || isUnknown)) return;
+    if (publishes(request, onBodySent)) {
+      if (!isSubscribed)
+        tracker.subscribe({
+          [CHANNEL]: ({ request, chunk }: { request: UndiciRequest; chunk: unknown }) => see(request, chunk),
+        });
+      isSubscribed = true;
+      return;
+    }
+    if (!requestBodies) return;
     Object.defineProperty(request, 'onBodySent', {
       configurable: true,
       writable: true,
       enumerable: false,
       value: function (this: Writing, ...args: unknown[]) {
-        onChunk.call(this, args[0]);
+        onChunk(this, args[0]);
         return Reflect.apply(onBodySent as () => unknown, this, args);
       },
     });

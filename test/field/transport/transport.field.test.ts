@@ -73,6 +73,27 @@ describe('a provider that never answers', () => {
   });
 });
 
+describe('writes that fail in a row', () => {
+  const CLIENTS = 'fetch axios got ky needle node-fetch node-fetch2 ofetch superagent openai anthropic'.split(' ');
+  const expected = Object.fromEntries([
+    ...CLIENTS.flatMap((name) => [
+      [`loop-${name}`, '0 0 0'],
+      [`again-${name}`, '0 1 2'],
+    ]),
+    ...['got', 'ky', 'ofetch', 'superagent'].map((name) => [`own-${name}`, '0 1 2']),
+  ]);
+
+  it('are retries if they send the same, whichever client', async () => {
+    const url = `http://127.0.0.1:${await listening(createHttp((req, res) => req.resume().on('end', () => res.writeHead(503).end())))}`;
+    const spans = (await spansOf('attempts', { URL: url })).toSorted((a, b) => Number(a.startNanos - b.startNanos));
+    const found = Object.entries(Object.groupBy(spans, lastOf)).map(([name, list = []]) => {
+      const counts = list.map((span) => attribute(span, 'http.request.resend_count') ?? 0);
+      return [name, counts.join(' ')];
+    });
+    expect(Object.fromEntries(found)).toEqual(expected);
+  });
+});
+
 describe('a proxy that fails', () => {
   const answers: Record<string, (socket: Socket) => void> = {
     'proxy.auth_required': (socket) =>

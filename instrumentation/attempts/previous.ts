@@ -1,0 +1,81 @@
+import { isIdempotent, needsChange } from '../../src/attempts/index.ts';
+import type { Call } from '../capture/types.ts';
+import { type Attempt, printOf, type State, sendsTheSame, stateOf } from './attempt.ts';
+import { addNewest, Recent } from './recent.ts';
+import type { Scope } from './scope.ts';
+
+/** How far back in one asynchronous flow an earlier attempt is looked for, and how much of a flow is remembered. */
+export const DEPTH = 8;
+/** Longest pause between an attempt and its next, beyond what the provider asked for. */
+const WINDOW_MS = 120_000;
+/** The same where nothing but the request itself connects the two. */
+const BLIND_WINDOW_MS = 30_000;
+const NONE: readonly Attempt[] = [];
+
+/** What an attempt that repeats another is known by. */
+export interface Sought {
+  readonly urlHash: number;
+  readonly id: string | undefined;
+  /** Attempts before this one, by its client's own count. */
+  readonly said: number;
+  /** The last attempt of the same asynchronous flow. */
+  readonly earlier: Attempt | undefined;
+  readonly scope: Scope | undefined;
+}
+
+/** Finds the attempt that a call repeats; see docs/attempts.md for the rule. */
+export class Previous {
+  readonly byId = new Recent<string, Attempt>(1024);
+  /** By the URL that a redirect points to. */
+  readonly byTarget = new Recent<number, Attempt>(256);
+  private readonly byUrl = new Recent<number, Attempt[]>(512);
+
+  failed(attempt: Attempt, scope: Scope | undefined): void {
+    const list = this.byUrl.get(attempt.urlHash) ?? [];
+    addNewest(list, attempt);
+    this.byUrl.set(attempt.urlHash, list);
+    if (scope) addNewest(scope.failures, attempt);
+  }
+
+  of(call: Call, { urlHash, id, said, earlier, scope }: Sought): Attempt | undefined {
+    const { method, startMs: now } = call;
+    const isFree = (attempt: Attempt): boolean =>
+      !attempt.followed && attempt.urlHash === urlHash && attempt.method === method;
+    const within = ({ at, notBefore }: State, window: number): boolean => now - Math.max(at, notBefore) <= window;
+    const named = id === undefined ? undefined : this.byId.get(id);
+    if (named && !named.followed) return named;
+    let candidate = earlier;
+    for (let i = 0; candidate && i < DEPTH; i++, candidate = candidate.earlier) {
+      if (candidate.ended?.location === urlHash && !candidate.followed) return candidate;
+      // most calls of a flow go elsewhere: only for the others it matters how they went
+      const state = isFree(candidate) ? stateOf(candidate, now) : undefined;
+      if (!state || !(state.failed || state.cancelled) || !within(state, WINDOW_MS)) continue;
+      if (sendsTheSame(candidate, call) !== false) return candidate;
+    }
+    for (const failure of scope?.failures ?? NONE) {
+      const state = isFree(failure) ? stateOf(failure, now) : undefined;
+      if (!state?.failed || !within(state, WINDOW_MS) || !sendsTheSame(failure, call)) continue;
+      if (isIdempotent(method) || state.print === printOf(call)) return failure;
+    }
+    const failures = this.byUrl.get(urlHash) ?? NONE;
+    for (const failure of failures) {
+      // no flow leads there, but the client says which repeat this is
+      if (said === 0 || failure.resent !== said - 1) continue;
+      const state = isFree(failure) ? stateOf(failure, now) : undefined;
+      if (state && within(state, WINDOW_MS) && sendsTheSame(failure, call) !== false) return failure;
+    }
+    const redirected = this.byTarget.get(urlHash);
+    if (redirected && !redirected.followed && now - (redirected.ended?.at ?? now) <= BLIND_WINDOW_MS) return redirected;
+    for (const failure of failures) {
+      const state = isFree(failure) ? stateOf(failure, now) : undefined;
+      if (!state?.failed || needsChange(state.status) || !within(state, BLIND_WINDOW_MS)) continue;
+      if (sendsTheSame(failure, call) && (isIdempotent(method) || isSameWrite(failure, state, call, scope)))
+        return failure;
+    }
+    return undefined;
+  }
+}
+
+/** A write that no flow and no incoming request connects with the one before: only the very same is its repeat, from the same caller. */
+const isSameWrite = (failure: Attempt, state: State, call: Call, scope: Scope | undefined): boolean =>
+  scope === undefined && failure.body !== 0 && state.print === printOf(call);
