@@ -97,6 +97,14 @@ limit('identity of the hooked functions', () => {
   }
 });
 
+limit('methods of requests', () => {
+  const { prototype } = http.ClientRequest;
+  const before = Object.getOwnPropertyNames(prototype);
+  using _ = captured();
+  expect(Object.getOwnPropertyNames(prototype)).toEqual([...before, '_send']);
+  expect([prototype.destroy.name, prototype.destroy.length]).toEqual(['destroy', 1]);
+});
+
 /** Microtasks until a promise has settled. */
 async function turns(promise: Promise<unknown>): Promise<number> {
   let settled = false;
