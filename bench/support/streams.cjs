@@ -1,20 +1,20 @@
-// Reads good streamed answers, one after another, and says what CPU time each took. Arguments: base URL, client.
+// Reads good streamed answers, one after another, and says what CPU time each took. Arguments: base URL, client, path, how many.
 const http = require('node:http');
 
-const [base, client] = process.argv.slice(2);
-const STREAMS = 1500;
-const WARM = 400;
+const [base, client, path, many] = process.argv.slice(2);
+const STREAMS = Number(many);
+const WARM = STREAMS;
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 
 const readers = {
   async fetch() {
     let length = 0;
-    for await (const chunk of (await fetch(`${base}/stream`, { method: 'POST' })).body) length += chunk.length;
+    for await (const chunk of (await fetch(`${base}${path}`, { method: 'POST' })).body) length += chunk.length;
     return length;
   },
   http: () =>
     new Promise((resolve, reject) => {
-      const request = http.request(`${base}/stream`, { method: 'POST', agent }, (response) => {
+      const request = http.request(`${base}${path}`, { method: 'POST', agent }, (response) => {
         let length = 0;
         response.on('data', (chunk) => {
           length += chunk.length;

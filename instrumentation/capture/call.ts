@@ -155,13 +155,12 @@ export abstract class TrackedCall implements Call {
   }
 
   /** A piece of the answer's body, on its way to the application. */
-  onChunk(chunk: unknown, encoding?: unknown): void {
+  onChunk(bytes: Uint8Array): void {
     const { reader } = this;
     if (reader === undefined) {
-      this.capture?.add(chunk, encoding);
+      this.capture?.add(bytes);
       return;
     }
-    const bytes = chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk), encoding as BufferEncoding);
     this.streamed?.note(bytes);
     reader.add(bytes);
   }

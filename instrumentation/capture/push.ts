@@ -10,8 +10,9 @@ import type { Tracker } from './tracker.ts';
 export function watchPush(tracker: Tracker, call: TrackedCall, answer: Readable, complete: () => boolean): void {
   const { push } = answer;
   const see = tracker.guard('push', (chunk: unknown, encoding: unknown) => {
-    if (chunk !== null && chunk !== undefined) call.onChunk(chunk, encoding);
-    else if (complete()) tracker.end(call);
+    if (chunk instanceof Uint8Array) call.onChunk(chunk);
+    else if (typeof chunk === 'string') call.onChunk(Buffer.from(chunk, encoding as BufferEncoding));
+    else if ((chunk ?? undefined) === undefined && complete()) tracker.end(call);
   });
   Object.defineProperty(answer, 'push', {
     configurable: true,

@@ -40,11 +40,11 @@ export class BodyWatch {
   constructor(tracker: Tracker, callOf: (request: UndiciRequest) => TrackedCall | undefined) {
     this.callOf = callOf;
     this.onChunk = tracker.guards.subscriber('undici.chunk', (message) => {
-      const { request, chunk } = message as { request: UndiciRequest; chunk: unknown };
+      const { request, chunk } = message as { request: UndiciRequest; chunk: Uint8Array };
       callOf(request)?.onChunk(chunk);
     });
     this.onOwnData = tracker.guard('undici.data', function (this: WithData, chunk) {
-      callOf(this)?.onChunk(chunk);
+      if (chunk instanceof Uint8Array) callOf(this)?.onChunk(chunk);
     });
     tracker.onStop(() => {
       clearTimeout(this.timer);
