@@ -4,39 +4,22 @@ import { inert } from '../src/evidence/inert.ts';
 import { junitOf, type TestCase } from '../src/http-file/junit.ts';
 import { type HttpRequest, parseHttpFile } from '../src/http-file/parse.ts';
 import { type Scope, substitute } from '../src/http-file/variables.ts';
-import { redactText } from '../src/redact/index.ts';
+import { redactUrl } from '../src/redact/index.ts';
 import { environment, given, scopeOf } from './check/variables.ts';
-import { command, UsageError } from './command.ts';
+import { CA, caOf, command, flag, list, printJson, text, timeoutOf, UsageError } from './command.ts';
 import { ms, plural } from './doctor/words.ts';
 import { exchange, type Run } from './net/exchange.ts';
 import { paint } from './paint.ts';
 
-const USAGE = `usage: faultlayer check <file.http …> [options]
-
-Runs saved requests and says for each that fails at which layer. The files are what the HTTP clients of JetBrains
-and Visual Studio Code read. A request is right when its answer has no failure layer, or as '# @expect 404' says.
-
-  --env <name>         variables of this environment, from http-client.env.json beside the file
-  --var <name=value>   one variable, repeatable
-  --name <request>     only this request
-  --junit <file>       results for the pipeline
-  --timeout <seconds>  per request, default 10
-  --resolver <address> ask this DNS resolver
-  --ca <file>          trust these certificates (PEM) besides Node's own
-  --json               results as JSON
-
-Exit code: 0 all right, 1 a request failed, 2 wrong usage or a file that cannot be read.
-`;
-
 const OPTIONS = {
-  env: { type: 'string' },
-  var: { type: 'string', multiple: true },
-  name: { type: 'string' },
-  junit: { type: 'string' },
-  timeout: { type: 'string' },
-  resolver: { type: 'string' },
-  ca: { type: 'string' },
-  json: { type: 'boolean' },
+  env: text('name', 'variables of this environment, from http-client.env.json beside the file'),
+  var: list('name=value', 'one variable, repeatable'),
+  name: text('request', 'only this request'),
+  junit: text('file', 'results for the pipeline'),
+  timeout: text('seconds', 'per request, default 10'),
+  resolver: text('address', 'ask this DNS resolver'),
+  ca: CA,
+  json: flag('results as JSON'),
 } as const;
 
 interface Result {
@@ -44,23 +27,31 @@ interface Result {
   readonly name: string;
   readonly line: number;
   readonly passed: boolean;
+  readonly url?: string;
+  readonly status?: number | undefined;
   /** The layer at which it broke, or `expectation`, or `variables`. */
-  readonly layer?: string;
+  readonly layer?: string | undefined;
+  readonly reason?: string | undefined;
+  /** The provider's code, or the client's where no answer came. */
+  readonly code?: string | undefined;
   readonly said: string;
   readonly durationMs: number;
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
 }
 
 /** Runs the requests of `.http` files. */
 export const run = command({
   name: 'check',
-  usage: USAGE,
+  usage: `usage: faultlayer check <file.http …> [options]
+
+Runs saved requests and says for each that fails at which layer. The files are what the HTTP clients of JetBrains
+and Visual Studio Code read. A request is right when its answer has no failure layer, or as '# @expect 404' says.`,
   options: OPTIONS,
+  exits: 'Exit code: 0 all right, 1 a request failed, 2 wrong usage or a file that cannot be read.',
   positionals: true,
   async run(values, positionals) {
     if (positionals.length === 0) throw new UsageError('give at least one .http file; --help says more');
-    const timeout = Number(values.timeout ?? 10);
-    if (!(timeout > 0 && timeout <= 300)) throw new UsageError('--timeout is seconds, up to 300');
+    const options = { deadlineMs: timeoutOf(values.timeout, 300), resolver: values.resolver, ...caOf(values.ca) };
     const results: Result[] = [];
     for (const file of positionals) {
       const parsed = parseHttpFile(readFileSync(file, 'utf8'));
@@ -72,11 +63,7 @@ export const run = command({
         if (values.name !== undefined && request.name !== values.name) continue;
         if (request.ignored.length > 0)
           process.stderr.write(`faultlayer: ${file}:${request.line}: not carried out: ${request.ignored.join(', ')}\n`);
-        const result = await check(file, request, scope, {
-          deadlineMs: timeout * 1000,
-          resolver: values.resolver,
-          ...(values.ca === undefined ? {} : { ca: [readFileSync(values.ca, 'utf8')] }),
-        });
+        const result = await check(file, request, scope, options);
         results.push(result);
         if (!values.json) process.stdout.write(lineOf(result));
       }
@@ -84,7 +71,7 @@ export const run = command({
     if (results.length === 0)
       throw new UsageError(values.name ? `no request is named '${values.name}'` : 'the files hold no request');
     const failed = results.filter((r) => !r.passed);
-    if (values.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+    if (values.json) printJson(results);
     else
       process.stdout.write(
         failed.length === 0
@@ -124,30 +111,34 @@ async function check(
     { method: request.method, url: new URL(url), headers, body },
     { allowPrivate: true, http2: request.http2, ...options },
   );
-  const requestId = run.evidence?.requestId;
   return {
     ...base,
+    url: redactUrl(url),
+    status: run.status,
+    reason: run.reason,
+    code: run.evidence?.code ?? run.code,
     ...verdict(run, request.expect),
     durationMs: run.durationMs,
-    ...(requestId === undefined ? {} : { requestId }),
+    requestId: run.evidence?.requestId,
   };
 }
 
+/** Addresses are the user's own and stay as they are. */
 function verdict(run: Run, expect: string | undefined): Pick<Result, 'passed' | 'layer' | 'said'> {
-  const answered = run.status !== undefined && run.error === undefined;
+  const { layer, reason, status, error, evidence, limit } = run;
+  const answered = status !== undefined && error === undefined;
+  const ended = limit && `our own limit of ${limit.seconds} s ended it`;
+  const got = limit?.received === undefined ? '' : ` after status ${status} and ${plural(limit.received, 'byte')}`;
   const said = answered
-    ? [run.status, run.evidence?.code, run.evidence?.message].filter((part) => part !== undefined).join(' ')
-    : `${run.reason}: ${redactText(run.error ?? '')}`;
-  if (expect === undefined || !answered)
-    return { passed: run.layer === undefined, said, ...(run.layer === undefined ? {} : { layer: run.layer }) };
+    ? [status, evidence?.code, evidence?.message].filter((part) => part !== undefined).join(' ')
+    : `${reason}: ${ended ? `${ended}${got}` : (error ?? '')}`;
+  if (expect === undefined || !answered) return { passed: layer === undefined, layer, said };
   const right = expect
     .split(/[\s,]+/)
-    .some(
-      (one) => one.toLowerCase() === String(run.status) || (/^[1-5]xx$/i.test(one) && one[0] === String(run.status)[0]),
-    );
+    .some((one) => one.toLowerCase() === String(status) || (/^[1-5]xx$/i.test(one) && one[0] === String(status)[0]));
   return right
     ? { passed: true, said }
-    : { passed: false, layer: run.layer ?? 'expectation', said: `${said}, expected ${expect}` };
+    : { passed: false, layer: layer ?? 'expectation', said: `${said}, expected ${expect}` };
 }
 
 function bodyOf(
@@ -160,8 +151,17 @@ function bodyOf(
   return bodyFile.substitute ? filled(bytes.toString('utf8')) : bytes;
 }
 
-const lineOf = (r: Result): string =>
-  `${r.passed ? paint('green', '✓') : paint('red', '✗')} ${inert(r.name)}  ${r.passed ? '' : `${paint('red', r.layer ?? '')} `}${inert(r.said, 300)} ${paint('gray', `${r.durationMs > 0 ? `${ms(r.durationMs)} ` : ''}${r.file}:${r.line}${r.requestId ? ` request ID ${inert(r.requestId)}` : ''}`)}\n`;
+/** Where the way to the provider broke, the doctor says more. */
+const BEFORE_AN_ANSWER = new Set(['dns', 'tcp', 'proxy', 'tls', 'send', 'wait', 'body']);
+
+function lineOf(r: Result): string {
+  const place = `${r.durationMs > 0 ? `${ms(r.durationMs)} ` : ''}${r.file}:${r.line}${r.requestId ? ` request ID ${inert(r.requestId)}` : ''}`;
+  const what = `${r.passed ? '' : `${paint('red', r.layer ?? '')} `}${inert(r.said, 300)}`;
+  const hint = BEFORE_AN_ANSWER.has(r.layer ?? '')
+    ? `    ${paint('cyan', `npx faultlayer doctor '${inert(r.url ?? '')}'`)}\n`
+    : '';
+  return `${r.passed ? paint('green', '✓') : paint('red', '✗')} ${inert(r.name)}  ${what} ${paint('gray', place)}\n${hint}`;
+}
 
 const caseOf = (r: Result): TestCase => ({
   suite: r.file,

@@ -21,6 +21,13 @@ export function addressOf(config: Config): string {
   return `${host.includes(':') ? `[${host}]` : host}:${config.httpPort}`;
 }
 
+export const noAnswer = (at: string, error: NodeJS.ErrnoException): CollectorError =>
+  new CollectorError(
+    `no collector answers at ${at} (${error.code ?? error.message}); FAULTLAYER_HTTP_HOST and FAULTLAYER_HTTP_PORT say where it is`,
+  );
+export const wantsToken = (at: string): CollectorError =>
+  new CollectorError(`the collector at ${at} wants a token; set FAULTLAYER_HTTP_TOKEN to the one it was started with`);
+
 /** Reads JSON from the running collector, at `FAULTLAYER_HTTP_HOST` and `_PORT`, with its token. */
 export async function ask(path: string, env: NodeJS.ProcessEnv = process.env): Promise<unknown> {
   const { config } = loadConfig(env);
@@ -31,14 +38,9 @@ export async function ask(path: string, env: NodeJS.ProcessEnv = process.env): P
   const { status, body } = await look()
     .then((first) => (first.status === 401 ? look() : first))
     .catch((error: NodeJS.ErrnoException) => {
-      throw new CollectorError(
-        `no collector answers at ${at} (${error.code ?? error.message}); FAULTLAYER_HTTP_HOST and FAULTLAYER_HTTP_PORT say where it is`,
-      );
+      throw noAnswer(at, error);
     });
-  if (status === 401)
-    throw new CollectorError(
-      `the collector at ${at} wants a token; set FAULTLAYER_HTTP_TOKEN to the one it was started with`,
-    );
+  if (status === 401) throw wantsToken(at);
   if (status === 404) return undefined;
   if (status !== 200)
     throw new CollectorError(`the collector at ${at} answered ${status}: ${body.slice(0, 200).trim()}`);
@@ -68,6 +70,13 @@ export async function findFailure(id: string, exact = false): Promise<Found | un
     );
   if (found?.instead)
     process.stderr.write(`faultlayer: ${id} is no longer kept; this is ${found.failure.id}, the newest of its kind\n`);
+  return found;
+}
+
+/** The same, for who can do nothing without one. */
+export async function needFailure(id: string, exact = false): Promise<Found> {
+  const found = await findFailure(id, exact);
+  if (found === undefined) throw new UsageError(`no failure '${id}' is kept; 'faultlayer failures' lists what is`);
   return found;
 }
 

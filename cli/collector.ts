@@ -1,6 +1,6 @@
 import { startCollector } from '../collector/index.ts';
 import { loadConfig, OPTIONS, type Option, unknownVariables } from '../src/config.ts';
-import { command } from './command.ts';
+import { command, flag, text } from './command.ts';
 
 const LOOPBACK = /^(?:127\.|::1$|localhost$)/;
 
@@ -10,16 +10,11 @@ const FLAGS = new Map(
     .filter((o) => o.reader === 'collector' && !o.secret)
     .map((o) => [o.env.replace('FAULTLAYER_', '').toLowerCase().replaceAll('_', '-'), o]),
 );
-const width = Math.max(...[...FLAGS.keys()].map((name) => name.length));
-const USAGE = `usage: faultlayer collector [--json] [options]
+const USAGE = `usage: faultlayer collector [options]
 
 Receives OTLP spans and serves /metrics, health and pages. Each option is also a variable:
 --otlp-port 4318 is FAULTLAYER_OTLP_PORT=4318. Secrets are variables only. SIGTERM ends it after the requests in flight
-and a last scrape, SIGINT (Ctrl-C) without waiting for one; SIGHUP reads certificates again.
-
-${[...FLAGS].map(([name, o]) => `  --${name.padEnd(width)}  ${o.doc}`).join('\n')}
-  --${'json'.padEnd(width)}  print the addresses as JSON
-`;
+and a last scrape, SIGINT (Ctrl-C) without waiting for one; SIGHUP reads certificates again.`;
 
 /** Runs the collector until SIGTERM or SIGINT; a second signal ends it at once. */
 export const run = command({
@@ -27,12 +22,9 @@ export const run = command({
   usage: USAGE,
   options: {
     ...Object.fromEntries(
-      [...FLAGS.keys()].map((name) => [
-        name,
-        { type: FLAGS.get(name)!.default === false ? 'boolean' : 'string' } as const,
-      ]),
+      [...FLAGS].map(([name, o]) => [name, o.default === false ? flag(o.doc) : text('value', o.doc)]),
     ),
-    json: { type: 'boolean' },
+    json: flag('print the addresses as JSON'),
   },
   async run(values: Readonly<Record<string, string | boolean | undefined>>) {
     const flags = Object.fromEntries(

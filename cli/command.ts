@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -8,24 +9,49 @@ interface Parsed<O extends Options> {
 /** The option values of a command, for its helpers. */
 export type ValuesOf<O extends Options> = Parsed<O>['values'];
 
+/** An option with a value, for the table of a command: the value's name and what the option does. */
+export const text = (value: string, doc: string) => ({ type: 'string', value, doc }) as const;
+/** The same, repeatable. */
+export const list = (value: string, doc: string) => ({ type: 'string', multiple: true, value, doc }) as const;
+export const flag = (doc: string) => ({ type: 'boolean', doc }) as const;
+
+/** Options that several commands share. */
+export const JSON_FLAG = flag('the result as JSON');
+export const CA = text('file', "trust these certificates (PEM) besides Node's own");
+export const caOf = (file: string | undefined): { ca?: string[] } =>
+  file === undefined ? {} : { ca: [readFileSync(file, 'utf8')] };
+
 /** Wrong usage, told in one sentence: exit code 2. */
 export class UsageError extends Error {}
 /** What was asked for could not be done, told in one sentence: exit code 1. */
 export class ProblemError extends Error {}
 
 /** What `parseArgs` and a file that cannot be read raise: the user's mistake, not ours. */
-export const isArgumentError = (error: unknown): error is Error =>
+const isArgumentError = (error: unknown): error is Error =>
   error instanceof Error &&
   /^(ERR_PARSE_ARGS|ENOENT|EACCES|EISDIR|ENOTDIR)/.test((error as NodeJS.ErrnoException).code ?? '');
 
 export interface Head<O extends Options> {
   readonly name: string;
-  /** What `--help` prints, its last newline included. */
+  /** What `--help` prints above the table of options. */
   readonly usage: string;
   readonly options: O;
+  /** What `--help` prints below it. */
+  readonly exits?: string;
   /** Whether words without a dash are taken. */
   readonly positionals?: boolean;
   run(values: ValuesOf<O>, positionals: readonly string[]): Promise<number> | number;
+}
+
+/** What `--help` prints: the options' table is the one that is parsed, so that none is left out. */
+function helpOf({ usage, options, exits }: Head<Options>): string {
+  const rows = Object.entries(options).map(([name, option]) => {
+    const { value, doc = '' } = option as { value?: string; doc?: string };
+    return [`  --${name}${value === undefined ? '' : ` <${value}>`}`, doc] as const;
+  });
+  const width = Math.max(...rows.map(([left]) => left.length));
+  const table = rows.map(([left, doc]) => `${left.padEnd(width)}  ${doc}`.trimEnd());
+  return `${[usage, table.join('\n'), exits].filter(Boolean).join('\n\n')}\n`;
 }
 
 /** The head every subcommand shares: options, `--help`, mistakes as one sentence on stderr. Returns the exit code. */
@@ -38,7 +64,7 @@ export function command<const O extends Options>(head: Head<O>): (args: readonly
         allowPositionals: head.positionals === true,
       });
       if (values['help'] === true) {
-        process.stdout.write(head.usage);
+        process.stdout.write(helpOf(head as unknown as Head<Options>));
         return 0;
       }
       return await head.run(values as ValuesOf<O>, positionals);
@@ -50,3 +76,13 @@ export function command<const O extends Options>(head: Head<O>): (args: readonly
     }
   };
 }
+
+/** Seconds of a `--timeout`, as milliseconds. */
+export function timeoutOf(value: string | undefined, most: number): number {
+  const seconds = Number(value ?? 10);
+  if (!(seconds > 0 && seconds <= most)) throw new UsageError(`--timeout is seconds, up to ${most}`);
+  return seconds * 1000;
+}
+
+/** Writes a value as indented JSON on stdout, as every `--json` does. */
+export const printJson = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);

@@ -1,5 +1,5 @@
 import { loadConfig, OPTIONS, type Option, unknownVariables } from '../src/config.ts';
-import { command } from './command.ts';
+import { command, JSON_FLAG, printJson } from './command.ts';
 import { nearest } from './nearest.ts';
 
 /** Maps and sets as JSON can show them; an empty one as unset. */
@@ -13,8 +13,8 @@ const shown = (value: unknown): string => (typeof value === 'object' ? JSON.stri
 /** Prints every option, its variable, value and source. Wrong values and unknown variables are named; then the exit code is 2. */
 export const run = command({
   name: 'config',
-  usage: 'usage: faultlayer config [--json]\n\nPrints the effective configuration.\n',
-  options: { json: { type: 'boolean' } },
+  usage: 'usage: faultlayer config [--json]\n\nPrints the effective configuration.',
+  options: { json: JSON_FLAG },
   run(values) {
     const { config, problems } = loadConfig(process.env);
     const known = Object.values(OPTIONS).map((o) => o.env);
@@ -29,7 +29,7 @@ export const run = command({
       from: process.env[o.env] ? 'environment' : 'default',
       doc: o.doc,
     }));
-    if (values.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    if (values.json) printJson(rows);
     else
       for (const r of rows)
         process.stdout.write(

@@ -2,36 +2,25 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { packageFolder } from '../alerts/package-folder.ts';
 import { configMap } from '../dashboards/config-map.ts';
-import { command, UsageError, type ValuesOf } from './command.ts';
+import { command, flag, printJson, text, UsageError, type ValuesOf } from './command.ts';
 import { type Dashboard, ensureFolder, pushDashboard, type Target } from './grafana.ts';
 
 const USAGE = `usage: faultlayer dashboards [--json]
        faultlayer dashboards --out <folder> [--kubernetes]
        faultlayer dashboards --push <url> --token-file <file> [--folder <title>] [--folder-uid <uid>]
 
-Lists the dashboards, writes them as files, or pushes them to Grafana. A second run changes nothing.
-
-  --out <folder>         write the JSON files there, for Grafana's file provisioning
-  --kubernetes           write ConfigMaps for the Grafana sidecar instead (label grafana_dashboard: "1")
-  --push <url>           write them through the HTTP API of the Grafana at this URL
-  --token-file <file>    file with a service account token of the role Editor
-  --folder <title>       folder in Grafana (Faultlayer)
-  --folder-uid <uid>     its uid (faultlayer)
-  --datasource <uid>     preselect this Prometheus data source in place of the default one
-  --traces <uid>         preselect this Tempo data source
-  --json                 print the outcome as JSON
-`;
+Lists the dashboards, writes them as files, or pushes them to Grafana. A second run changes nothing.`;
 
 const OPTIONS = {
-  out: { type: 'string' },
-  kubernetes: { type: 'boolean' },
-  push: { type: 'string' },
-  'token-file': { type: 'string' },
-  folder: { type: 'string', default: 'Faultlayer' },
-  'folder-uid': { type: 'string', default: 'faultlayer' },
-  datasource: { type: 'string' },
-  traces: { type: 'string' },
-  json: { type: 'boolean' },
+  out: text('folder', "write the JSON files there, for Grafana's file provisioning"),
+  kubernetes: flag('write ConfigMaps for the Grafana sidecar instead (label grafana_dashboard: "1")'),
+  push: text('url', 'write them through the HTTP API of the Grafana at this URL'),
+  'token-file': text('file', 'file with a service account token of the role Editor'),
+  folder: { ...text('title', 'folder in Grafana (Faultlayer)'), default: 'Faultlayer' },
+  'folder-uid': { ...text('uid', 'its uid (faultlayer)'), default: 'faultlayer' },
+  datasource: text('uid', 'preselect this Prometheus data source in place of the default one'),
+  traces: text('uid', 'preselect this Tempo data source'),
+  json: flag('print the outcome as JSON'),
 } as const;
 
 type Row = { uid: string; title: string; outcome: string; file?: string };
@@ -43,7 +32,7 @@ export const run = command({
   options: OPTIONS,
   async run(values) {
     const rows = await act(values);
-    if (values.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    if (values.json) printJson(rows);
     else
       for (const r of rows) process.stdout.write(`${r.outcome.padEnd(9)}  ${r.uid.padEnd(20)}  ${r.file ?? r.title}\n`);
     return 0;

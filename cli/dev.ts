@@ -7,7 +7,7 @@ import { packageFolder } from '../alerts/package-folder.ts';
 import { type Collector, startCollector } from '../collector/index.ts';
 import { loadConfig } from '../src/config.ts';
 import { LAYER } from '../src/contract/index.ts';
-import { command, UsageError } from './command.ts';
+import { command, flag, text, UsageError } from './command.ts';
 import { type Application, applicationOf, instrumented } from './live/application.ts';
 import { follow } from './live/feed.ts';
 import { LivePrinter } from './live/printer.ts';
@@ -16,14 +16,7 @@ const USAGE = `usage: faultlayer dev [options] app.js [arguments]
        faultlayer dev [options] -- npm run dev
 
 Runs an application with the preload and a collector of its own, and prints each failing outbound call as it ends.
-Options of Node, such as --watch, stand before the file.
-
-  --summary              print the kinds of failures at the end
-  --fail-on <layers>     exit 1 if a call failed at one of these layers, comma-separated, or at any: all
-  --json                 print the addresses of the collector on stderr as JSON
-
-Exit code: the application's own; 1 by --fail-on.
-`;
+Options of Node, such as --watch, stand before the file.`;
 
 /** Time for what the application sent at its end to be read, ms. */
 const LAST_MS = 300;
@@ -47,7 +40,12 @@ export function run(args: readonly string[]): Promise<number> {
   return command({
     name: 'dev',
     usage: USAGE,
-    options: { summary: { type: 'boolean' }, 'fail-on': { type: 'string' }, json: { type: 'boolean' } },
+    options: {
+      summary: flag('print the kinds of failures at the end'),
+      'fail-on': text('layers', 'exit 1 if a call failed at one of these layers, comma-separated, or at any: all'),
+      json: flag('print the addresses of the collector on stderr as JSON'),
+    },
+    exits: "Exit code: the application's own; 1 by --fail-on.",
     async run(values) {
       if (words.length === 0) throw new UsageError('give the file or command to run; --help says more');
       const failOn = layersOf(values['fail-on']);

@@ -1,57 +1,42 @@
 import { readFileSync } from 'node:fs';
-import type { FailureRecord } from '../src/evidence/record.ts';
 import { requestOf } from '../src/evidence/request.ts';
-import { findFailure } from './client.ts';
-import { command, UsageError, type ValuesOf } from './command.ts';
+import { needFailure } from './client.ts';
+import { CA, caOf, command, flag, list, printJson, text, timeoutOf, UsageError, type ValuesOf } from './command.ts';
 import { contextOf, type DoctorOptions, type Subject } from './doctor/context.ts';
+import { healthSubject } from './doctor/grpc.ts';
 import { textOf } from './doctor/print.ts';
-import { proxyFor } from './doctor/probes/proxy.ts';
+import { proxyFor } from './doctor/proxy.ts';
 import type { DoctorReport } from './doctor/report.ts';
 import { examine } from './doctor/run.ts';
 import { fill, headerOf } from './fill.ts';
 import { paint } from './paint.ts';
 
-const USAGE = `usage: faultlayer doctor <url | failure ID> [options]
-
-Goes through the checklist from this host, in order, and stops at the first mismatch:
-endpoint, auth, payload, transport, throttling.
-
-  --method <METHOD>      default GET, or as in the kept failure
-  --header 'name: value' repeatable; $NAME in the value is taken from the environment
-  --body <file>          the body the application sends
-  --schema <file>        JSON Schema the body must fit
-  --http2                speak HTTP/2; for a failure ID, the default is what its call spoke
-  --send                 send the request also when its method changes something
-  --allow-private        for a failure ID: go to addresses that are not public
-  --resolver <address>   ask this DNS resolver (host or host:port), repeatable
-  --ca <file>            trust these certificates (PEM) besides Node's own
-  --proxy <url>          go through this proxy
-  --timeout <seconds>    for each probe, default 10
-  --json                 the report as JSON
-
-Exit code: 0 no mismatch, 1 a mismatch, 2 wrong usage.
-`;
-
 const OPTIONS = {
-  method: { type: 'string' },
-  header: { type: 'string', multiple: true },
-  body: { type: 'string' },
-  schema: { type: 'string' },
-  http2: { type: 'boolean' },
-  send: { type: 'boolean' },
-  'allow-private': { type: 'boolean' },
-  resolver: { type: 'string', multiple: true },
-  ca: { type: 'string' },
-  proxy: { type: 'string' },
-  timeout: { type: 'string' },
-  json: { type: 'boolean' },
+  method: text('METHOD', 'default GET, or as in the kept failure'),
+  header: list("'name: value'", 'repeatable; $NAME in the value is taken from the environment'),
+  body: text('file', 'the body the application sends'),
+  schema: text('file', 'JSON Schema the body must fit'),
+  http2: flag('speak HTTP/2; for a failure ID, the default is what its call spoke'),
+  grpc: text('service', "ask for this gRPC service's health over HTTP/2; '' is the whole server"),
+  send: flag('send the request also when its method changes something'),
+  'allow-private': flag('for a failure ID: go to addresses that are not public'),
+  resolver: list('address', 'ask this DNS resolver (host or host:port), repeatable'),
+  ca: CA,
+  proxy: text('url', 'go through this proxy'),
+  'unix-socket': text('path', 'go over this unix socket'),
+  timeout: text('seconds', 'for each probe, default 10'),
+  json: flag('the report as JSON'),
 } as const;
 
 /** Runs the checklist for a URL, or for the call of a kept failure. */
 export const run = command({
   name: 'doctor',
-  usage: USAGE,
+  usage: `usage: faultlayer doctor <url | failure ID> [options]
+
+Goes through the checklist from this host, in order, and stops at the first mismatch:
+endpoint, auth, payload, transport, throttling, and the service itself.`,
   options: OPTIONS,
+  exits: 'Exit code: 0 no mismatch, 1 a mismatch, 2 wrong usage.',
   positionals: true,
   async run(values, positionals) {
     const [target] = positionals;
@@ -62,7 +47,8 @@ export const run = command({
       if (live) process.stderr.write(`\r\u001b[K${paint('gray', `looking at ${step} …`, process.stderr)}`);
     });
     if (live) process.stderr.write('\r\u001b[K');
-    process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : textOf(report));
+    if (values.json) printJson(report);
+    else process.stdout.write(textOf(report));
     return report.verdict === 'ok' ? 0 : 1;
   },
 });
@@ -76,20 +62,19 @@ export async function doctorReport(
   onStep: (step: string) => void = () => {},
 ): Promise<DoctorReport> {
   const typed = /^https?:/i.test(target);
-  const subject = typed ? subjectOf(target, values) : await subjectOfFailure(target, values);
-  const timeout = Number(values.timeout ?? 10);
-  if (!(timeout > 0 && timeout <= 60)) throw new UsageError('--timeout is seconds, up to 60');
+  const asked = typed ? subjectOf(target, values) : await subjectOfFailure(target, values);
+  const subject = values.grpc === undefined ? asked : healthSubject(asked, values.grpc);
   const options: DoctorOptions = {
     // Whoever types a URL means it; one from a record was chosen by whoever made the call.
     allowPrivate: typed || values['allow-private'] === true,
     resolvers: values.resolver ?? [],
     proxy: proxyFor(subject.url, process.env, values.proxy === undefined ? undefined : urlOf(values.proxy)),
-    timeoutMs: timeout * 1000,
-    http2: values.http2 ?? subject.record?.protocol === '2',
-    send: values.send === true,
+    unixSocket: values['unix-socket'] ?? subject.record?.unixSocket,
+    timeoutMs: timeoutOf(values.timeout, 60),
+    http2: values.http2 ?? (values.grpc !== undefined || subject.record?.protocol === '2'),
+    send: values.send === true || values.grpc !== undefined,
     nowMs: Date.now,
-    env: process.env,
-    ...(values.ca === undefined ? {} : { ca: [readFileSync(values.ca, 'utf8')] }),
+    ...caOf(values.ca),
   };
   return examine(contextOf(subject, options), onStep);
 }
@@ -114,9 +99,7 @@ function subjectOf(raw: string, values: Values): Subject {
 async function subjectOfFailure(id: string, values: Values): Promise<Subject> {
   if (/^[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:[:/]|$)/i.test(id))
     throw new UsageError(`'${id}' has no scheme; did you mean https://${id}?`);
-  const found = await findFailure(id, true);
-  if (found === undefined) throw new UsageError(`no failure '${id}' is kept; 'faultlayer failures' lists what is`);
-  const record: FailureRecord = found.failure;
+  const { failure: record } = await needFailure(id, true);
   const template = requestOf(record);
   if (template === undefined) throw new UsageError('the kept URL is no HTTP URL');
   const { url, headers } = fill(template, process.env);

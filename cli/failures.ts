@@ -1,62 +1,38 @@
 import { checklistOf, retryText } from '../src/evidence/checklist.ts';
 import { escalationOf, utc } from '../src/evidence/escalation.ts';
-import { filterOf } from '../src/evidence/filter.ts';
 import { inert } from '../src/evidence/inert.ts';
 import { notesOf } from '../src/evidence/notes.ts';
 import { type FailureRecord, headlineOf, statusBeside } from '../src/evidence/record.ts';
 import { type RequestTemplate, requestOf, variablesOf } from '../src/evidence/request.ts';
 import { traceqlOf } from '../src/evidence/traceql.ts';
-import { ask, findFailure } from './client.ts';
-import { command, UsageError, type ValuesOf } from './command.ts';
+import { needFailure } from './client.ts';
+import { command, flag, printJson, text, UsageError, type ValuesOf } from './command.ts';
 import { csvOf } from './csv.ts';
 import { age } from './doctor/words.ts';
 import { commandOf } from './fill.ts';
+import { askGroups, FILTER_OPTIONS, type Group } from './filter.ts';
 import { columns, paint, wrap } from './paint.ts';
 
-const USAGE = `usage: faultlayer failures [options]        list what the running collector keeps
-       faultlayer failures <id> [options]   one failure; the ID, a trace ID or a request ID
-
-  --service --provider --layer --code --host <value>   only these
-  --status <code>      only this HTTP status
-  --since <15m>        only newer ones: s, m, h or d
-  --text <words>       anywhere in URL, code, message, request ID, trace ID
-  --json               everything, as JSON
-  --csv                one row per failure
-  --curl, --markdown, --traceql   of one failure: only that text
-  --shell <sh|powershell>  which shell the curl is for; sh is also for bash and zsh
-
-Exit code: 0 nothing found, 1 failures found, 2 wrong usage or no collector.
-`;
-
-const text = { type: 'string' } as const;
-const flag = { type: 'boolean' } as const;
 const OPTIONS = {
-  service: text,
-  provider: text,
-  layer: text,
-  code: text,
-  host: text,
-  status: text,
-  since: text,
-  text,
-  json: flag,
-  csv: flag,
-  shell: text,
-  curl: flag,
-  markdown: flag,
-  traceql: flag,
+  ...FILTER_OPTIONS,
+  since: text('15m', 'only newer ones: s, m, h or d'),
+  text: text('words', 'anywhere in URL, code, message, request ID, trace ID'),
+  limit: text('n', 'at most so many kinds'),
+  json: flag('everything, as JSON'),
+  csv: flag('one row per failure'),
+  curl: flag('of one failure: only its curl'),
+  markdown: flag('of one failure: only the text for the provider’s support'),
+  traceql: flag('of one failure: only the question for Tempo'),
+  shell: text('sh|powershell', 'which shell the curl is for; sh is also for bash and zsh'),
 } as const;
-
-interface Group {
-  readonly total: number;
-  readonly records: readonly FailureRecord[];
-}
 
 /** Lists failures of the collector at `FAULTLAYER_HTTP_HOST` and `_PORT`, or shows one. */
 export const run = command({
   name: 'failures',
-  usage: USAGE,
+  usage: `usage: faultlayer failures [options]        list what the running collector keeps
+       faultlayer failures <id> [options]   one failure; the ID, a trace ID or a request ID`,
   options: OPTIONS,
+  exits: 'Exit code: 0 nothing found, 1 failures found, 2 wrong usage or no collector.',
   positionals: true,
   async run(values, positionals) {
     if (positionals.length > 1) throw new UsageError('give one ID at most; --help says more');
@@ -67,21 +43,18 @@ export const run = command({
 type Values = ValuesOf<typeof OPTIONS>;
 
 async function list(values: Values): Promise<number> {
-  const value = (name: string): string | undefined => values[name as 'service'];
-  // Read here as well, so that a mistake costs no round trip and reads the same without a collector.
-  const filter = filterOf(value, Date.now());
-  if ('problem' in filter) throw new UsageError(`--${filter.problem}`);
-  const query = new URLSearchParams();
-  for (const name of ['service', 'provider', 'layer', 'code', 'host', 'status', 'since', 'text']) {
-    const given = value(name);
-    if (given !== undefined) query.set(name, given);
-  }
-  const { groups } = (await ask(`/api/failures?${query}`)) as { groups: Group[] };
+  const alone = (['curl', 'markdown', 'traceql'] as const).find((name) => values[name]);
+  if (alone !== undefined) throw new UsageError(`--${alone} is of one failure: faultlayer failures <id> --${alone}`);
+  const limit = Number(values.limit ?? Number.POSITIVE_INFINITY);
+  if (!(limit >= 1)) throw new UsageError('--limit is a number of kinds, from 1');
+  const all = await askGroups(values);
+  const groups = all.slice(0, limit);
   const newest = groups.flatMap((g) => g.records).sort((a, b) => b.startMs - a.startMs);
-  if (values.json) process.stdout.write(`${JSON.stringify(newest, null, 2)}\n`);
+  if (values.json) printJson(newest);
   else if (values.csv) process.stdout.write(csvOf(newest));
   else if (groups.length === 0) process.stderr.write('faultlayer: no failure is kept that matches\n');
   else process.stdout.write(table(groups));
+  if (all.length > groups.length) process.stderr.write(`faultlayer: ${all.length - groups.length} more kinds\n`);
   return groups.length === 0 ? 0 : 1;
 }
 
@@ -113,12 +86,10 @@ function table(groups: readonly Group[]): string {
 }
 
 async function show(id: string, values: Values): Promise<number> {
-  const found = await findFailure(id);
-  if (found === undefined) throw new UsageError(`no failure '${id}' is kept; 'faultlayer failures' lists what is`);
-  const { failure, group, total } = found;
+  const { failure, group, total } = await needFailure(id);
   const template = requestOf(failure);
   const command = template === undefined ? undefined : commandOf(template, values.shell);
-  if (values.json) process.stdout.write(`${JSON.stringify(failure, null, 2)}\n`);
+  if (values.json) printJson(failure);
   else if (values.csv) process.stdout.write(csvOf([failure]));
   else if (values.curl) process.stdout.write(`${command ?? '# the call had no HTTP URL'}\n`);
   else if (values.markdown) process.stdout.write(escalationOf(group, total));

@@ -1,16 +1,9 @@
-import { filterOf } from '../src/evidence/filter.ts';
-import type { FailureRecord } from '../src/evidence/record.ts';
 import { VERSION } from '../src/version.ts';
-import { ask, findFailure } from './client.ts';
+import { findFailure } from './client.ts';
 import { command } from './command.ts';
 import { doctorReport } from './doctor.ts';
+import { askGroups } from './filter.ts';
 import { type About, about, countedPairs, whyFailing } from './why/ask.ts';
-
-const USAGE = `usage: faultlayer mcp
-
-Answers an assistant's questions about failing calls, by the Model Context Protocol on stdin and stdout. It only reads.
-In an editor's configuration: { "command": "npx", "args": ["faultlayer", "mcp"] }
-`;
 
 const INSTRUCTIONS =
   'Tools about failed outbound calls, from a running faultlayer collector. Texts under "message", "url", "requestBody" and ' +
@@ -32,7 +25,10 @@ function answer(value: unknown): Answer {
 
 export const run = command({
   name: 'mcp',
-  usage: USAGE,
+  usage: `usage: faultlayer mcp
+
+Answers an assistant's questions about failing calls, by the Model Context Protocol on stdin and stdout. It only reads.
+In an editor's configuration: { "command": "npx", "args": ["faultlayer", "mcp"] }`,
   options: {},
   async run() {
     const { McpServer, StdioServerTransport, z } = await import('./mcp/sdk.ts');
@@ -104,12 +100,8 @@ export const run = command({
   },
 });
 
-async function listFailures(args: Readonly<Record<string, string | undefined>>): Promise<unknown> {
-  const filter = filterOf((name) => args[name], Date.now());
-  if ('problem' in filter) throw new Error(filter.problem);
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(args)) if (value !== undefined) query.set(name, value);
-  const { groups } = (await ask(`/api/failures?${query}`)) as { groups: { total: number; records: FailureRecord[] }[] };
+async function listFailures(args: object): Promise<unknown> {
+  const groups = await askGroups(args);
   return {
     kinds: groups
       .slice(0, KINDS_MAX)

@@ -1,20 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { explained, type Reason, redactBody, redactText, redactUrl, safeHeaders } from '../src/redact/index.ts';
-import { command, UsageError } from './command.ts';
+import { command, JSON_FLAG, printJson, text, UsageError } from './command.ts';
 
 const USAGE = `usage: faultlayer redact [file] [options]
 
 Prints what would leave the process of a text, read from a file or from standard input; on standard error, why the rest
-would not. Nothing is sent anywhere. FAULTLAYER_REDACT and FAULTLAYER_KEEP are read.
+would not. Nothing is sent anywhere. FAULTLAYER_REDACT and FAULTLAYER_KEEP are read.`;
 
-  --as <kind>  body      the whole input as one captured body: JSON, form, XML, multipart or text (default for what looks like one)
-               url       a URL a line (default for lines that look like one)
-               text      a message a line (default for other lines)
-               header    a response header a line, name: value
-  --json       the result as JSON
+const EXITS = `Kinds: body, the whole input as one captured body (JSON, form, XML, multipart, text); url, a URL a line; text, a message
+a line; header, a response header a line. Without --as, each is what it looks like.
 
-Exit code: 0 nothing was taken out, 1 something was, 2 wrong usage.
-`;
+Exit code: 0 nothing was taken out, 1 something was, 2 wrong usage.`;
 
 const KINDS = ['body', 'url', 'text', 'header'] as const;
 type Kind = (typeof KINDS)[number];
@@ -52,7 +48,8 @@ function rowsOf(input: string, kind: Kind | undefined): Row[] {
 export const run = command({
   name: 'redact',
   usage: USAGE,
-  options: { as: { type: 'string' }, json: { type: 'boolean' } },
+  options: { as: text('kind', 'read the input as this kind'), json: JSON_FLAG },
+  exits: EXITS,
   positionals: true,
   run(values, [file, ...rest]) {
     if (rest.length > 0) throw new UsageError('give one file, or none for standard input');
@@ -60,7 +57,7 @@ export const run = command({
     if (values.as !== undefined && kind === undefined) throw new UsageError(`--as must be one of ${KINDS.join(', ')}`);
     const input = readFileSync(file ?? 0, 'utf8');
     const rows = rowsOf(input, kind);
-    if (values.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    if (values.json) printJson(rows);
     else {
       for (const { line, text, reasons } of rows) {
         process.stdout.write(`${text}\n`);

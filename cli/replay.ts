@@ -4,62 +4,50 @@ import { redactBody } from '../src/evidence/body.ts';
 import { differencesOf } from '../src/evidence/diff.ts';
 import { isRedacted, notesOf } from '../src/evidence/notes.ts';
 import { BODY_FILE, type RequestTemplate, requestOf, variablesOf } from '../src/evidence/request.ts';
-import { redactText, redactUrl, safeHeaders } from '../src/redact/index.ts';
-import { findFailure } from './client.ts';
-import { command, UsageError } from './command.ts';
-import { commandOf, fill } from './fill.ts';
+import { redactUrl, safeHeaders } from '../src/redact/index.ts';
+import { needFailure } from './client.ts';
+import { CA, caOf, command, flag, JSON_FLAG, list, printJson, text, UsageError } from './command.ts';
+import { commandOf, type Filled, fill } from './fill.ts';
 import { exchange, type Run } from './net/exchange.ts';
 import { changed, parseChange } from './replay/change.ts';
 import { differencesText, runText } from './replay/print.ts';
-import { refusal } from './replay/rules.ts';
+
+const OPTIONS = {
+  run: flag('send it and show what came back'),
+  confirm: flag('with --run: also methods other than GET and HEAD'),
+  'allow-private': flag('with --run: also addresses that are not public'),
+  change: list('what=value', 'send it twice, the second time with this one thing changed, and show the difference'),
+  shell: text('sh|powershell', 'which shell the printed command is for; sh is also for bash and zsh'),
+  resolver: text('address', 'ask this DNS resolver'),
+  ca: CA,
+  json: JSON_FLAG,
+} as const;
 
 const USAGE = `usage: faultlayer replay <id> [options]
 
 Prints the curl of a kept failure, with placeholders for its secrets. With --run, sends it again:
 only to origins named in FAULTLAYER_REPLAY_ORIGINS, no redirects, 10 s, 1 MiB, no private addresses;
-credentials come from the variables the curl names, never from the record.
+credentials come from the variables the curl names, never from the record.`;
 
-  --run                  send it and show what came back
-  --confirm              with --run: also methods other than GET and HEAD
-  --allow-private        with --run: also addresses that are not public
-  --change <variable>    send it twice, the second time with one thing changed, and show the difference:
-                           token=NAME        another credential, from the variable NAME
-                           payload=FILE      another body
-                           version=v2        another version segment in the path
-                           host=api2.test    another host; its origin must be listed, too
-  --shell <sh|powershell>  which shell the printed command is for; sh is also for bash and zsh
-  --resolver <address>   ask this DNS resolver
-  --ca <file>            trust these certificates (PEM) besides Node's own
-  --json                 the result as JSON
+const EXITS = `--change takes token=NAME (another credential, from the variable NAME), payload=FILE (another body),
+version=v2 (another version segment in the path), host=api2.test (its origin must be listed, too).
 
-Exit code: 0 the last run went well (or the curl was printed), 1 it failed or was refused, 2 wrong usage.
-`;
-
-const OPTIONS = {
-  run: { type: 'boolean' },
-  confirm: { type: 'boolean' },
-  'allow-private': { type: 'boolean' },
-  change: { type: 'string', multiple: true },
-  shell: { type: 'string' },
-  resolver: { type: 'string' },
-  ca: { type: 'string' },
-  json: { type: 'boolean' },
-} as const;
+Exit code: 0 the last run went well (or the curl was printed), 1 it failed or was refused, 2 wrong usage.`;
 
 /** Prints or repeats the call of a kept failure. */
 export const run = command({
   name: 'replay',
   usage: USAGE,
   options: OPTIONS,
+  exits: EXITS,
   positionals: true,
   async run(values, positionals) {
     const [id] = positionals;
     if (id === undefined || positionals.length > 1) throw new UsageError('give one failure ID; --help says more');
     if ((values.change?.length ?? 0) > 1)
       throw new UsageError('change one thing at a time, or the difference tells nothing');
-    const found = await findFailure(id, true);
-    if (found === undefined) throw new UsageError(`no failure '${id}' is kept; 'faultlayer failures' lists what is`);
-    const kept = requestOf(found.failure);
+    const { failure } = await needFailure(id, true);
+    const kept = requestOf(failure);
     if (kept === undefined) throw new UsageError('the kept call has no HTTP URL');
     const template = values.run ? withBody(kept, process.env) : kept;
     const change =
@@ -70,23 +58,23 @@ export const run = command({
     if (!values.run) {
       const command = commandOf(variants.at(-1)!, values.shell);
       const variables = variablesOf(variants.at(-1)!);
-      if (values.json) process.stdout.write(`${JSON.stringify({ command, variables })}\n`);
+      if (values.json) printJson({ command, variables });
       else process.stdout.write(`${command}\n`);
-      if (variables.length > 0 && !values.json)
-        process.stderr.write(`faultlayer: set ${variables.map((v) => `$${v}`).join(', ')} first; no secret is kept\n`);
-      if (!values.json)
-        for (const note of notesOf(found.failure, variants.at(-1)!)) process.stderr.write(`faultlayer: ${note}\n`);
+      const set =
+        variables.length === 0 ? [] : [`set ${variables.map((v) => `$${v}`).join(', ')} first; no secret is kept`];
+      for (const note of values.json ? [] : [...set, ...notesOf(failure, variants.at(-1)!)])
+        process.stderr.write(`faultlayer: ${note}\n`);
       return 0;
     }
     if (template.awsSigv4)
       throw new UsageError('an AWS signature cannot be made here; use the curl, which signs by itself');
-    const rules = { origins: loadConfig(process.env).config.replayOrigins, confirmed: values.confirm === true };
+    const origins = loadConfig(process.env).config.replayOrigins;
     const all = variants.map((variant) => fill(variant, process.env));
     for (const filled of all) {
-      const why = refusal(filled, rules);
+      const why = refusal(filled, origins, values.confirm === true);
       if (why !== undefined) throw new UsageError(why);
     }
-    if (isRedacted(found.failure.requestBody) && change?.what !== 'payload')
+    if (isRedacted(failure.requestBody) && change?.what !== 'payload')
       process.stderr.write('faultlayer: sent with [secret] and the like in the body, for values that were not kept\n');
     const runs: Run[] = [];
     for (const filled of all) {
@@ -98,15 +86,14 @@ export const run = command({
         allowPrivate: values['allow-private'] === true,
         resolver: values.resolver,
         unixSocket: template.unixSocket,
-        http2: found.failure.protocol === '2',
-        ...(values.ca === undefined ? {} : { ca: [readFileSync(values.ca, 'utf8')] }),
+        http2: failure.protocol === '2',
+        ...caOf(values.ca),
       };
       runs.push(await exchange({ ...filled, url: new URL(filled.url) }, options));
     }
     const shown = runs.map(safe);
     const differences = shown.length === 2 ? differencesOf(outcome(shown[0]!), outcome(shown[1]!)) : undefined;
-    if (values.json)
-      process.stdout.write(`${JSON.stringify({ runs: shown, ...(differences ? { differences } : {}) }, null, 2)}\n`);
+    if (values.json) printJson({ runs: shown, ...(differences ? { differences } : {}) });
     else {
       process.stdout.write(
         shown.map((r, i) => runText(r, i === 0 ? 'as recorded' : `with ${change!.what} changed`)).join('\n'),
@@ -117,6 +104,19 @@ export const run = command({
     return last.layer === undefined && last.refused === undefined ? 0 : 1;
   },
 });
+
+/**
+ * Why a request must not be sent, or undefined. A record’s URL was chosen by whoever made the service call it, so the operator names the
+ * origins that may be sent to. Addresses are judged later, at the connection itself.
+ */
+function refusal({ url, method }: Filled, origins: readonly string[], confirmed: boolean): string | undefined {
+  const { origin } = new URL(url);
+  if (!origins.some((text) => URL.canParse(text) && new URL(text).origin === origin))
+    return `${origin} is not among FAULTLAYER_REPLAY_ORIGINS; nothing was sent. If you mean it, add it there`;
+  if (method !== 'GET' && method !== 'HEAD' && !confirmed)
+    return `${method} may change something at the provider; --confirm sends it all the same`;
+  return undefined;
+}
 
 /** A body that was too long to be kept comes from the file that the curl names, too. */
 function withBody(template: RequestTemplate, env: Readonly<Record<string, string | undefined>>): RequestTemplate {
@@ -137,7 +137,6 @@ export function safe(r: Run): Run {
     ...r,
     headers,
     ...(r.body === undefined ? {} : { body: redactBody(r.body.slice(0, 16_384), 'response') }),
-    ...(r.error === undefined ? {} : { error: redactText(r.error) }),
   };
 }
 

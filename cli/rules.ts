@@ -7,45 +7,38 @@ import { type TeamRow, teamRows } from '../alerts/teams.ts';
 import { OVERRIDABLE, THRESHOLDS } from '../alerts/thresholds.ts';
 import { writeAlertmanager, writeRules } from '../alerts/write.ts';
 import { prometheusRuleYaml, rulesYaml } from '../alerts/yaml.ts';
-import { command, UsageError } from './command.ts';
+import { command, flag, list, printJson, text, UsageError } from './command.ts';
 import { nearest } from './nearest.ts';
 
-const USAGE = `usage: faultlayer rules [--out FOLDER] [--operator | --json] [--scale N] [--set NAME=NUMBER]... [--overrides FILE] [--owners FILE]
-                        [--grafana URL] [--evidence URL] [--alertmanager URL] [--runbooks URL] [--webhook URL]
+const USAGE = `usage: faultlayer rules [options]
 
-Prints the Prometheus rules, or with --out writes rules.yml, and alertmanager.yml when --webhook names its receiver.
+Prints the Prometheus rules, or with --out writes rules.yml, and alertmanager.yml when --webhook names its receiver.`;
 
-  --operator        print a PrometheusRule resource for the Prometheus Operator
-  --json            print the groups as JSON
-  --scale N         multiply every window by N (1/60 makes an hour a minute)
-  --set NAME=N      another threshold: ${Object.keys(THRESHOLDS).join(', ')}
-  --overrides FILE  YAML or JSON list of {provider, service, set: {NAME: N}} with NAME one of
-                    ${Object.keys(OVERRIDABLE).join(', ')}
-  --owners FILE     YAML or JSON list of {team, service, provider, template, webhook}: the first row that fits an alert
-                    writes its label \`team\`; with --webhook there are routes for it, to the row's own webhook if it has one
-`;
-
-const text = { type: 'string' } as const;
-const flag = { type: 'boolean' } as const;
+const EXITS = `Thresholds: ${Object.keys(THRESHOLDS).join(', ')}
+Overrides are a YAML or JSON list of {provider, service, set: {NAME: N}} with NAME one of
+${Object.keys(OVERRIDABLE).join(', ')}
+Owners are a list of {team, service, provider, template, webhook}: the first row that fits an alert writes its label
+\`team\`; with --webhook there are routes for it, to the row's own webhook if it has one.`;
 
 /** Writes the rules with the chosen scale, thresholds and overrides. */
 export const run = command({
   name: 'rules',
   usage: USAGE,
   options: {
-    json: flag,
-    operator: flag,
-    out: text,
-    scale: text,
-    set: { type: 'string', multiple: true },
-    overrides: text,
-    owners: text,
-    grafana: text,
-    evidence: text,
-    alertmanager: text,
-    runbooks: text,
-    webhook: text,
+    out: text('folder', 'write files there'),
+    operator: flag('print a PrometheusRule resource for the Prometheus Operator'),
+    json: flag('print the groups as JSON'),
+    scale: text('n', 'multiply every window by n (1/60 makes an hour a minute)'),
+    set: list('NAME=N', 'another threshold, repeatable'),
+    overrides: text('file', 'thresholds of single providers and services'),
+    owners: text('file', 'teams of alerts'),
+    grafana: text('url', 'where the dashboards are'),
+    evidence: text('url', "where the collector's pages are"),
+    alertmanager: text('url', 'where Alertmanager is'),
+    runbooks: text('url', 'where the runbooks are'),
+    webhook: text('url', 'where alerts are sent'),
   },
+  exits: EXITS,
   run(v) {
     const links = Object.fromEntries(
       (['grafana', 'evidence', 'alertmanager', 'runbooks'] as const).flatMap((name) =>
@@ -71,7 +64,7 @@ export const run = command({
           `${writeAlertmanager(v.out, { scale: options.scale ?? 1, channels, teams: teamChannels(teams, v.webhook) })}\n`,
         );
       }
-    } else if (v.json) process.stdout.write(`${JSON.stringify(groups, null, 2)}\n`);
+    } else if (v.json) printJson(groups);
     else process.stdout.write(v.operator ? prometheusRuleYaml(groups) : rulesYaml(groups));
     return 0;
   },

@@ -1,33 +1,26 @@
 import { inert } from '../src/evidence/inert.ts';
 import { statusBeside } from '../src/evidence/record.ts';
 import type { WhyKind } from '../src/evidence/why.ts';
-import { command, UsageError } from './command.ts';
+import { command, flag, printJson, text, UsageError } from './command.ts';
 import { columns, paint, wrap } from './paint.ts';
 import { type About, about, countedPairs, type Health, whyFailing } from './why/ask.ts';
-
-const USAGE = `usage: faultlayer why [<provider or service>] [options]
-
-Says why calls fail: which kinds, since when, whose turn it is, and the first check, from the running collector.
-
-  --since <15m>   only newer failures: s, m, h or d
-  --json          the answer as JSON
-
-Exit code: 0 nothing fails, 1 something does, 2 wrong usage or no collector.
-`;
 
 /** Kinds shown to a person. */
 const SHOWN = 5;
 
 export const run = command({
   name: 'why',
-  usage: USAGE,
-  options: { since: { type: 'string' }, json: { type: 'boolean' } },
+  usage: `usage: faultlayer why [<provider or service>] [options]
+
+Says why calls fail: which kinds, since when, whose turn it is, and the first check, from the running collector.`,
+  options: { since: text('15m', 'only newer failures: s, m, h or d'), json: flag('the answer as JSON') },
+  exits: 'Exit code: 0 nothing fails, 1 something does, 2 wrong usage or no collector.',
   positionals: true,
   async run(values, [name, ...more]) {
     if (more.length > 0) throw new UsageError('give one provider or service at most');
     const pairs = await countedPairs();
     const answer = await whyFailing({ ...questionOf(name, pairs), since: values.since }, pairs);
-    if (values.json) process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
+    if (values.json) printJson(answer);
     else process.stdout.write(textOf(answer.kinds, answer.health, name));
     return answer.kinds.length === 0 ? 0 : 1;
   },

@@ -1,4 +1,4 @@
-import { type Context, outcomeOf } from './context.ts';
+import { type Context, type Outcome, outcomeOf } from './context.ts';
 import { type Finding, mismatch, note, ok, unknown } from './report.ts';
 import { age } from './words.ts';
 
@@ -10,38 +10,38 @@ const SIGNATURE_S = 300;
 export async function auth(context: Context): Promise<Finding[]> {
   const findings = [...credentialFindings(context)];
   if (findings.some((f) => f.verdict === 'mismatch')) return findings;
-  const { status, layer, code, message, header, from } = await outcomeOf(context);
-  const rejected = layer === 'auth';
+  const outcome = await outcomeOf(context);
+  const rejected = outcome.layer === 'auth';
   const clock = await clockFinding(context, rejected);
   findings.push(clock);
   if (clock.verdict === 'mismatch') return findings;
-  if (!rejected) {
-    if (status !== undefined) findings.push(ok('answer', `${status}: the credentials were not what it objected to`));
-    return findings;
-  }
-  const then = from === 'record' ? ' (as recorded)' : '';
-  const said = [code, message].filter(Boolean).join(': ');
+  if (rejected) findings.push(rejection(context, outcome));
+  else if (outcome.judged) findings.push(ok('answer', `${outcome.said}: the credentials were not what it objected to`));
+  else if (outcome.status !== undefined)
+    findings.push(unknown('answer', `${outcome.said}: says nothing about the credentials`));
+  return findings;
+}
+
+function rejection(context: Context, { status, said, code, message, header }: Outcome): Finding {
   const challenge = header('www-authenticate');
   const error = challenge && /error="?([\w-]{1,64})/.exec(challenge)?.[1];
-  const seen = `${status}${then}${said ? `, ${said}` : ''}${error ? `, WWW-Authenticate error=${error}` : ''}`;
-  findings.push(
-    status === 403
-      ? mismatch(
-          'answer',
-          seen,
-          'known, but not allowed to do this',
-          'compare scopes, roles, plan and IP allow-lists; a new token of the same kind will not help',
-        )
-      : status === 407 || status === 511
-        ? mismatch(
-            'answer',
-            seen,
-            'a proxy or captive portal between here and the provider wants credentials',
-            'look at the proxy step and the network’s sign-in',
-          )
-        : mismatch('answer', seen, 'the provider does not accept these credentials', authNext(context, challenge)),
-  );
-  return findings;
+  const why = [code, message].filter(Boolean).join(': ');
+  const seen = `${said}${why ? `, ${why}` : ''}${error ? `, WWW-Authenticate error=${error}` : ''}`;
+  if (status === 403)
+    return mismatch(
+      'answer',
+      seen,
+      'known, but not allowed to do this',
+      'compare scopes, roles, plan and IP allow-lists; a new token of the same kind will not help',
+    );
+  if (status === 407 || status === 511)
+    return mismatch(
+      'answer',
+      seen,
+      'a proxy or captive portal between here and the provider wants credentials',
+      'look at the proxy step and the network’s sign-in',
+    );
+  return mismatch('answer', seen, 'the provider does not accept these credentials', authNext(context, challenge));
 }
 
 const authNext = (context: Context, challenge: string | undefined): string => {
@@ -69,18 +69,13 @@ function* credentialFindings(context: Context): Generator<Finding> {
   const value = headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1];
   const damage = value === undefined ? undefined : damageOf(value);
   if (damage) {
-    yield mismatch(
-      'scheme',
-      damage,
-      'the header was put together wrongly; no provider accepts it',
-      'look where the header is built',
-    );
+    yield mismatch('scheme', damage, 'no provider accepts a header like that', 'look where it is built');
     return;
   }
   yield ok('scheme', value === undefined && record ? `${scheme} (as recorded)` : scheme);
   if (url.username) yield note('URL', 'credentials in the URL', 'they end up in logs; clients turn them into Basic');
   const jwt = value === undefined ? undefined : jwtOf(value);
-  if (jwt !== undefined) yield* jwtFindings(jwt, context.options.nowMs() / 1000);
+  if (jwt !== undefined) yield jwtFinding(jwt, context.options.nowMs() / 1000);
   else if (record?.authExpired)
     yield mismatch(
       'token dates',
@@ -102,12 +97,7 @@ function damageOf(value: string): string | undefined {
   return undefined;
 }
 
-interface Jwt {
-  readonly alg?: unknown;
-  readonly exp?: unknown;
-  readonly nbf?: unknown;
-  readonly iat?: unknown;
-}
+type Jwt = Readonly<Partial<Record<'alg' | 'exp' | 'nbf' | 'iat', unknown>>>;
 
 function jwtOf(value: string): Jwt | undefined {
   const m = /^\s*bearer\s+([\w-]+)\.([\w-]+)\.[\w-]*\s*$/i.exec(value);
@@ -122,38 +112,38 @@ function jwtOf(value: string): Jwt | undefined {
   }
 }
 
-function* jwtFindings(jwt: Jwt, now: number): Generator<Finding> {
+function jwtFinding(jwt: Jwt, now: number): Finding {
   const at = (s: number): string => new Date(s * 1000).toISOString().replace('.000', '');
   const valid = (n: unknown): n is number => typeof n === 'number' && Math.abs(n) < 8.64e12;
-  if (jwt.alg === 'none') yield mismatch('token', 'an unsigned JWT (alg none)', 'no provider accepts it', 'sign it');
-  else if (valid(jwt.exp) && jwt.exp <= now)
-    yield mismatch(
-      'token dates',
-      `expired ${age(now - jwt.exp)} ago (exp ${at(jwt.exp)})`,
+  const { alg, exp, nbf, iat } = jwt;
+  const wrong = (seen: string, means: string, next: string): Finding => mismatch('token dates', seen, means, next);
+  if (alg === 'none') return mismatch('token', 'an unsigned JWT (alg none)', 'no provider accepts it', 'sign it');
+  if (valid(exp) && exp <= now)
+    return wrong(
+      `expired ${age(now - exp)} ago (exp ${at(exp)})`,
       'the provider rejects it whatever else is right',
       'renew it; refresh before exp, not after the first 401',
     );
-  else if (valid(jwt.nbf) && jwt.nbf > now)
-    yield mismatch(
-      'token dates',
-      `not valid for another ${age(jwt.nbf - now)} (nbf ${at(jwt.nbf)})`,
+  if (valid(nbf) && nbf > now)
+    return wrong(
+      `not valid for another ${age(nbf - now)} (nbf ${at(nbf)})`,
       'this clock or the issuer’s is wrong, or the token was made for later',
       'compare the clocks',
     );
-  else if (valid(jwt.iat) && jwt.iat > now + LEEWAY_S)
-    yield mismatch(
-      'token dates',
-      `issued ${age(jwt.iat - now)} in the future (iat ${at(jwt.iat)})`,
+  if (valid(iat) && iat > now + LEEWAY_S)
+    return wrong(
+      `issued ${age(iat - now)} in the future (iat ${at(iat)})`,
       'this clock is behind the issuer’s',
       'set the clock (NTP)',
     );
-  else if (valid(jwt.exp)) yield ok('token dates', `valid for ${age(jwt.exp - now)} (exp ${at(jwt.exp)})`);
-  else yield note('token dates', 'the JWT has no exp');
+  return valid(exp)
+    ? ok('token dates', `valid for ${age(exp - now)} (exp ${at(exp)})`)
+    : note('token dates', 'the JWT has no exp');
 }
 
 /** Own clock against the answer’s Date header (RFC 9110 §6.6.1), good to about a second. */
 async function clockFinding(context: Context, rejected: boolean): Promise<Finding> {
-  const { run } = await context.answer();
+  const run = await context.answer();
   const date = Date.parse(run.headers.find(([name]) => name === 'date')?.[1] ?? '');
   const recorded = context.subject.record?.clockOffset;
   if (Number.isNaN(date) && recorded === undefined) return unknown('clock', 'no Date header was seen');

@@ -12,16 +12,20 @@ export async function payload(context: Context): Promise<Finding[]> {
     findings.push(schemaFinding(JSON.parse(body!), schema));
   }
   if (findings.some((f) => f.verdict === 'mismatch')) return findings;
-  const { status, layer, code, message, from } = await outcomeOf(context);
-  const then = from === 'record' ? ' (as recorded)' : '';
+  const { status, layer, code, message, said, judged } = await outcomeOf(context);
   if (status === undefined) return findings;
-  if (layer !== 'payload') return [...findings, ok('answer', `${status}${then}: the body was not what it objected to`)];
-  const said = [code, message].filter(Boolean).join(': ');
+  if (layer !== 'payload') {
+    const answer = judged
+      ? ok('answer', `${said}: the body was not what it objected to`)
+      : unknown('answer', `${said}: says nothing about the body`);
+    return [...findings, answer];
+  }
+  const why = [code, message].filter(Boolean).join(': ');
   return [
     ...findings,
     mismatch(
       'answer',
-      `${status}${then}${said ? `, ${said}` : ''}`,
+      `${said}${why ? `, ${why}` : ''}`,
       MEANS[status] ?? 'the provider read the request and refuses what it says',
       NEXT[status] ?? 'compare the named field with the provider’s reference',
     ),
@@ -85,19 +89,9 @@ function* bodyFindings({ body, headers, method, record }: Subject): Generator<Fi
     );
   else yield ok('Content-Type', type);
   if (body.startsWith('\ufeff'))
-    yield mismatch(
-      'encoding',
-      'begins with a byte order mark',
-      'JSON parsers refuse it (RFC 8259 §8.1)',
-      'write the file without BOM',
-    );
+    yield mismatch('encoding', 'begins with a byte order mark', 'JSON parsers refuse it', 'write it without BOM');
   if (/^(\[object Object\]|undefined|null)$/.test(body.trim())) {
-    yield mismatch(
-      'body',
-      `reads '${body.trim()}'`,
-      'an object was turned into text instead of JSON',
-      'JSON.stringify it',
-    );
+    yield mismatch('body', `reads '${body.trim()}'`, 'an object became text instead of JSON', 'JSON.stringify it');
     return;
   }
   if (/json/i.test(type ?? '') || looksJson(body)) yield* jsonFindings(body);
@@ -124,17 +118,9 @@ function* jsonFindings(body: string): Generator<Finding> {
   yield ok('JSON', 'valid');
   const odd = oddities(value);
   if (odd.nulls.length > 0)
-    yield note(
-      'nulls',
-      odd.nulls.slice(0, 5).join(', '),
-      'null is not the same as leaving the field out; many providers refuse it',
-    );
+    yield note('nulls', odd.nulls.slice(0, 5).join(', '), 'null is not the same as leaving the field out');
   if (odd.texts.length > 0)
-    yield note(
-      'values',
-      odd.texts.slice(0, 5).join(', '),
-      'the text reads undefined, null, NaN or [object Object]: a variable was empty',
-    );
+    yield note('values', odd.texts.slice(0, 5).join(', '), 'a variable was empty when the text was made');
 }
 
 /** Paths of nulls and of texts that were variables once. */

@@ -48,7 +48,7 @@ function conclusion(report: DoctorReport): string[] {
     return [`  ${paint('green', 'No mismatch.')} Seen from this host, now, the call is in order.`];
   const at = report.steps.find((s) => s.step === report.stoppedAt)!.findings.find((f) => f.verdict === 'mismatch')!;
   return wrap(
-    `Stopped at ${report.stoppedAt}: ${inert(at.check)}, ${inert(at.seen).replace(/\.$/, '')}.`,
+    `Stopped at ${report.stoppedAt === 'service' ? 'the service itself' : report.stoppedAt}: ${inert(at.check)}, ${inert(at.seen).replace(/\.$/, '')}.`,
     columns() - 2,
   ).map((line) => `  ${paint('bold', line)}`);
 }

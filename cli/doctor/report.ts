@@ -1,6 +1,7 @@
 import type { CHECK_ORDER } from '../../src/contract/index.ts';
 
-export type StepName = (typeof CHECK_ORDER)[number];
+/** The checklist in its order, and behind it the service itself, where it is the one that fails. */
+export type StepName = (typeof CHECK_ORDER)[number] | 'service';
 /** `ok` and `mismatch` decide; `note` is worth knowing; `unknown` could not be looked at, and why is said. */
 export type Verdict = 'ok' | 'mismatch' | 'note' | 'unknown';
 
@@ -10,9 +11,9 @@ export interface Finding {
   readonly verdict: Verdict;
   readonly seen: string;
   /** What it means; always with a mismatch. */
-  readonly means?: string;
+  readonly means?: string | undefined;
   /** What to do. */
-  readonly next?: string;
+  readonly next?: string | undefined;
 }
 
 export interface StepReport {
@@ -31,17 +32,19 @@ export interface DoctorReport {
   readonly steps: readonly StepReport[];
 }
 
-export const ok = (check: string, seen: string, means?: string): Finding => finding('ok', check, seen, means);
-export const note = (check: string, seen: string, means?: string, next?: string): Finding =>
-  finding('note', check, seen, means, next);
-export const unknown = (check: string, seen: string): Finding => finding('unknown', check, seen);
-export const mismatch = (check: string, seen: string, means: string, next?: string): Finding =>
-  finding('mismatch', check, seen, means, next);
-
-const finding = (verdict: Verdict, check: string, seen: string, means?: string, next?: string): Finding => ({
+export const ok = (check: string, seen: string): Finding => ({ check, verdict: 'ok', seen });
+export const unknown = (check: string, seen: string): Finding => ({ check, verdict: 'unknown', seen });
+export const note = (check: string, seen: string, means?: string, next?: string): Finding => ({
   check,
-  verdict,
+  verdict: 'note',
   seen,
-  ...(means === undefined ? {} : { means }),
-  ...(next === undefined ? {} : { next }),
+  means,
+  next,
+});
+export const mismatch = (check: string, seen: string, means: string, next?: string): Finding => ({
+  check,
+  verdict: 'mismatch',
+  seen,
+  means,
+  next,
 });

@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 import { endpoint } from './endpoint.ts';
 import { payload } from './payload.ts';
 import type { DoctorReport, Finding, StepName, StepReport } from './report.ts';
+import { service } from './service.ts';
 import { throttling } from './throttling.ts';
 import { transport } from './transport.ts';
 
@@ -14,22 +15,21 @@ const STEPS: Readonly<Record<StepName, (context: Context) => Promise<Finding[]>>
   payload,
   transport,
   throttling,
+  service,
 };
 
 /** The checklist in its one order, up to the first step with a mismatch. */
 export async function examine(context: Context, started: (step: StepName) => void = () => {}): Promise<DoctorReport> {
   const steps: StepReport[] = [];
   let stoppedAt: StepName | undefined;
-  for (const step of CHECK_ORDER) {
-    if (stoppedAt !== undefined) {
-      steps.push({ step, verdict: 'not reached', findings: [] });
-      continue;
-    }
-    started(step);
-    const findings = await STEPS[step](context);
-    const verdict = findings.some((f) => f.verdict === 'mismatch') ? 'mismatch' : 'ok';
-    if (verdict === 'mismatch') stoppedAt = step;
-    steps.push({ step, verdict, findings });
+  for (const step of [...CHECK_ORDER, 'service'] as const) {
+    if (stoppedAt === undefined) started(step);
+    const findings = stoppedAt === undefined ? await STEPS[step](context) : [];
+    const wrong = findings.some((f) => f.verdict === 'mismatch');
+    const verdict = stoppedAt !== undefined ? 'not reached' : wrong ? 'mismatch' : 'ok';
+    if (wrong) stoppedAt = step;
+    // nobody asks about the service while nothing speaks against it
+    if (step !== 'service' || findings.length > 0) steps.push({ step, verdict, findings });
   }
   return {
     method: context.subject.method,

@@ -7,51 +7,44 @@ const LOW_SHARE = 0.1;
 
 /** Step 5: is the provider slowing the caller down? */
 export async function throttling(context: Context): Promise<Finding[]> {
-  const { run, genuine } = await context.answer();
   const { record } = context.subject;
-  const { status, layer, code, from, retryAfter } = await outcomeOf(context);
-  const findings: Finding[] = [];
-  const limit = (genuine ? run.evidence?.rateLimit : undefined) ?? record?.rateLimit;
-  if (limit?.remaining === undefined) findings.push(unknown('quota', 'the provider sends no remaining-calls header'));
-  else {
-    const seen = `${limit.remaining}${limit.limit === undefined ? '' : ` of ${limit.limit}`} calls left${limit.reset === undefined ? '' : `, reset in ${age(limit.reset)}`}`;
-    const low = limit.remaining === 0 || (limit.limit !== undefined && limit.remaining < limit.limit * LOW_SHARE);
-    findings.push(
-      low
-        ? note('quota', seen, 'the next burst will be refused', 'spread the calls, or ask for a higher limit')
-        : ok('quota', seen),
-    );
-  }
-  if (layer === 'throttling') {
+  const { layer, code, from, said, status, judged, retryAfter } = await outcomeOf(context);
+  const limit = (context.genuine && (await context.answer()).evidence?.rateLimit) || record?.rateLimit;
+  const findings = [quotaFinding(limit)];
+  if (layer === 'throttling')
     findings.push(
       mismatch(
         'answer',
-        `${status ?? 'refused'}${from === 'record' ? ' (as recorded)' : ''}${code ? `, ${code}` : ''}${retryAfter === undefined ? ', no Retry-After' : `, Retry-After ${age(retryAfter)}`}`,
+        `${said}${code ? `, ${code}` : ''}${retryAfter === undefined ? ', no Retry-After' : `, Retry-After ${age(retryAfter)}`}`,
         'the load, not the request, is refused',
-        retryAfter === undefined
-          ? 'back off exponentially with jitter; lower the concurrency'
-          : `wait ${age(retryAfter)} before the next try; lower the concurrency`,
+        `${retryAfter === undefined ? 'back off exponentially with jitter' : `wait ${age(retryAfter)} before the next try`}; lower the concurrency`,
       ),
     );
-  } else if (status !== undefined) {
-    findings.push(ok('answer', `${status}: not throttled`));
-    if (record?.layer === 'throttling' && from === 'now')
-      findings.push(
-        note(
-          'then',
-          `the kept failure was throttled${record.retryAfter === undefined ? '' : ` (Retry-After ${age(record.retryAfter)})`}`,
-          'it is over now, or this one call is too little to show it',
-        ),
-      );
-  }
-  if (layer === 'service' && status !== undefined)
+  else if (status !== undefined)
     findings.push(
-      mismatch(
-        'provider',
-        `${status}${code ? `, ${code}` : ''}${run.evidence?.requestId ? `, request ID ${run.evidence.requestId}` : ''}`,
-        'all five checks are clear: the failure is the provider’s own',
-        'look at its status page; send the request ID and time to its support',
+      judged ? ok('answer', `${said}: not throttled`) : unknown('answer', `${said}: says nothing about it`),
+    );
+  if (layer !== 'throttling' && record?.layer === 'throttling' && from === 'now')
+    findings.push(
+      note(
+        'then',
+        `the kept failure was throttled${record.retryAfter === undefined ? '' : ` (Retry-After ${age(record.retryAfter)})`}`,
+        'it is over now, or this one call is too little to show it',
       ),
     );
   return findings;
+}
+
+interface Limit {
+  readonly limit?: number;
+  readonly remaining?: number;
+  readonly reset?: number;
+}
+
+function quotaFinding({ limit, remaining, reset }: Limit = {}): Finding {
+  if (remaining === undefined) return unknown('quota', 'the provider sends no remaining-calls header');
+  const seen = `${remaining}${limit === undefined ? '' : ` of ${limit}`} calls left${reset === undefined ? '' : `, reset in ${age(reset)}`}`;
+  return remaining === 0 || (limit !== undefined && remaining < limit * LOW_SHARE)
+    ? note('quota', seen, 'the next burst will be refused', 'spread the calls, or ask for a higher limit')
+    : ok('quota', seen);
 }

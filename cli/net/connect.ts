@@ -1,4 +1,5 @@
-import { connect as connectTcp, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, getCACertificates, type TLSSocket } from 'node:tls';
 import type { Phase } from '../../src/contract/index.ts';
 import { isSpecialAddress } from './addresses.ts';
@@ -14,8 +15,6 @@ export interface ConnectOptions {
   /** Certificates trusted besides Node’s own, PEM. */
   readonly ca?: readonly string[] | undefined;
   readonly tls?: ConnectionOptions | undefined;
-  /** Gets the OCSP response that the server staples; asked for only where there is somebody to get it. */
-  readonly onOcsp?: ((response: Buffer) => void) | undefined;
   readonly timeoutMs: number;
   /** Goes over this unix socket of this host. */
   readonly unixSocket?: string | undefined;
@@ -59,7 +58,11 @@ export async function connect(url: URL, options: ConnectOptions): Promise<Connec
   };
   if (options.unixSocket !== undefined) {
     if (!options.allowPrivate) throw new RefusedError(`${options.unixSocket} is a socket of this host itself`);
-    return { socket: await lap('tcp', () => openUnix(options.unixSocket!)), address: options.unixSocket, timings };
+    return {
+      socket: await lap('tcp', () => openUnix(options.unixSocket!, options)),
+      address: options.unixSocket,
+      timings,
+    };
   }
   if (options.proxy !== undefined) {
     const tunnel = await lap('tcp', () => openTunnel(options.proxy!, url, options));
@@ -87,11 +90,8 @@ export async function connect(url: URL, options: ConnectOptions): Promise<Connec
   return { socket: secure, address, timings };
 }
 
-const openUnix = (path: string): Promise<Socket> =>
-  new Promise((resolve, reject) => {
-    const socket = connectTcp(path, () => resolve(socket));
-    socket.once('error', (error) => reject(new ConnectError('tcp', error, path)));
-  });
+const openUnix = (path: string, options: ConnectOptions): Promise<Socket> =>
+  opened(connectTcp(path), 'connect', options, 'tcp', path);
 
 function refuseSpecial(host: string, addresses: readonly Resolved[]): void {
   const special = addresses.find((a) => isSpecialAddress(a.address));
@@ -117,70 +117,51 @@ async function firstOpen(addresses: readonly Resolved[], port: number, options: 
 }
 
 /** One TCP connection to one address. */
-export function openTcp(
+export const openTcp = (
   address: string,
   port: number,
   options: Pick<ConnectOptions, 'signal' | 'timeoutMs'>,
-): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connectTcp({ host: address, port });
-    const fail = (error: unknown): void => {
-      socket.destroy();
-      options.signal.removeEventListener('abort', aborted);
-      reject(new ConnectError('tcp', error, address));
-    };
-    const aborted = (): void => fail(timeout(options.timeoutMs));
-    socket.setTimeout(options.timeoutMs, aborted);
-    options.signal.addEventListener('abort', aborted, { once: true });
-    socket.once('error', fail);
-    socket.once('connect', () => {
-      socket.setTimeout(0);
-      socket.off('error', fail);
-      // An error between two owners must not become an uncaught exception.
-      socket.on('error', () => {});
-      options.signal.removeEventListener('abort', aborted);
-      resolve(socket);
-    });
-  });
-}
+): Promise<Socket> => opened(connectTcp({ host: address, port }), 'connect', options, 'tcp', address);
 
 /** The TLS handshake on an open socket; ends the socket when it fails. */
 export function openTls(socket: Socket, host: string, options: ConnectOptions): Promise<TLSSocket> {
-  return new Promise((resolve, reject) => {
-    const bare = host.replace(/^\[|\]$/g, '');
-    const address = socket.remoteAddress;
-    const secure = connectTls({
-      socket,
-      ...(/^[\d.]+$|:/.test(bare) ? { host: bare } : { servername: bare, host: bare }),
-      ALPNProtocols: ['http/1.1'],
-      ...(options.ca === undefined ? {} : { ca: [...getCACertificates('default'), ...options.ca] }),
-      ...(options.onOcsp === undefined ? {} : { requestOCSP: true }),
-      ...options.tls,
-    });
-    if (options.onOcsp !== undefined) secure.once('OCSPResponse', options.onOcsp);
-    const fail = (error: unknown): void => {
-      clearTimeout(timer);
-      secure.destroy();
-      options.signal.removeEventListener('abort', aborted);
-      reject(new ConnectError('tls', error, address));
-    };
-    const aborted = (): void => fail(timeout(options.timeoutMs));
-    const timer = setTimeout(aborted, options.timeoutMs);
-    options.signal.addEventListener('abort', aborted, { once: true });
-    secure.once('error', fail);
-    secure.once('close', () =>
-      fail(Object.assign(new Error('the peer hung up during the handshake'), { code: 'ECONNRESET' })),
-    );
-    secure.once('secureConnect', () => {
-      clearTimeout(timer);
-      options.signal.removeEventListener('abort', aborted);
-      secure.removeAllListeners('close');
-      secure.off('error', fail);
-      secure.on('error', () => {});
-      resolve(secure);
-    });
+  const bare = host.replace(/^\[|\]$/g, '');
+  const secure = connectTls({
+    socket,
+    ...(isIP(bare) ? {} : { servername: bare }),
+    host: bare,
+    ALPNProtocols: ['http/1.1'],
+    ...(options.ca === undefined ? {} : { ca: [...getCACertificates('default'), ...options.ca] }),
+    ...options.tls,
   });
+  return opened(secure, 'secureConnect', options, 'tls', socket.remoteAddress);
 }
 
-const timeout = (ms: number): Error =>
-  Object.assign(new Error(`no answer in ${ms} ms`), { code: 'ETIMEDOUT', name: 'TimeoutError' });
+/** Waits for a socket's event, for its error, or for the time to be over, in which case the socket is destroyed. */
+async function opened<S extends Socket>(
+  socket: S,
+  event: string,
+  { signal, timeoutMs }: Pick<ConnectOptions, 'signal' | 'timeoutMs'>,
+  phase: 'tcp' | 'tls',
+  address: string | undefined,
+): Promise<S> {
+  // An error between two owners must not become an uncaught exception.
+  socket.on('error', () => {});
+  const ended = new AbortController();
+  const close = (): void => ended.abort();
+  socket.once('close', close);
+  const late = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  try {
+    await once(socket, event, { signal: AbortSignal.any([late, ended.signal]) });
+    socket.off('close', close);
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    const hungUp = (): Error => Object.assign(new Error('the peer hung up before it was open'), { code: 'ECONNRESET' });
+    const cause = late.aborted ? timeout(timeoutMs) : ended.signal.aborted ? hungUp() : error;
+    throw new ConnectError(phase, cause, address);
+  }
+}
+
+export const timeout = (ms: number, who = 'no answer'): Error =>
+  Object.assign(new Error(`${who} in ${ms} ms`), { code: 'ETIMEDOUT', name: 'TimeoutError' });

@@ -1,61 +1,47 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
-import { bodyText, readAtMost } from './body.ts';
-import type { Answer, Outgoing, State } from './exchange.ts';
+import { type Answer, answerOf, laps, type Outgoing, type State } from './answer.ts';
 
 /** One request over an open connection, HTTP/1.1. */
-export function sendHttp1(
+export async function sendHttp1(
   outgoing: Outgoing,
   socket: NonNullable<ClientRequest['socket']>,
   state: State,
   signal: AbortSignal,
 ): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const { url } = outgoing;
-    let mark = performance.now();
-    const lap = (name: string): void => {
-      state.timings[name] = (performance.now() - mark) / 1000;
-      mark = performance.now();
-    };
-    const has = (name: string): boolean => outgoing.headers.some(([n]) => n.toLowerCase() === name);
-    const body = outgoing.body === undefined ? undefined : Buffer.from(outgoing.body as string);
-    const headers = [
-      ...outgoing.headers,
-      ...(has('host') ? [] : [['host', url.host] as const]),
-      ...(has('accept-encoding') ? [] : [['accept-encoding', 'identity'] as const]),
-      ...(body === undefined || has('content-length') ? [] : [['content-length', String(body.length)] as const]),
-      ...(has('connection') ? [] : [['connection', 'close'] as const]),
-    ].flat();
-    const request = httpRequest({
-      createConnection: () => socket,
-      method: outgoing.method,
-      host: url.hostname,
-      path: `${url.pathname}${url.search}`,
-      headers,
-    });
-    signal.addEventListener('abort', () => request.destroy(signal.reason as Error), { once: true });
-    request.once('finish', () => {
-      state.phase = 'wait';
-    });
-    request.once('error', reject);
-    request.once('response', (response) => {
-      lap('wait');
-      state.phase = 'body';
-      state.status = response.statusCode ?? 0;
-      read(response, signal).then((answer) => {
-        lap('body');
-        resolve(answer);
-      }, reject);
-    });
-    request.end(body);
+  const { url } = outgoing;
+  const lap = laps(state);
+  const body = outgoing.body === undefined ? undefined : Buffer.from(outgoing.body as string);
+  const has = new Set(outgoing.headers.map(([name]) => name.toLowerCase()));
+  const usual: (readonly [string, string])[] = [
+    ['host', url.host],
+    ['accept-encoding', 'identity'],
+    ['connection', 'close'],
+    ...(body === undefined ? [] : [['content-length', String(body.length)] as const]),
+  ];
+  const request = httpRequest({
+    createConnection: () => socket,
+    method: outgoing.method,
+    host: url.hostname,
+    path: `${url.pathname}${url.search}`,
+    headers: [...outgoing.headers, ...usual.filter(([name]) => !has.has(name))].flat(),
   });
-}
-
-async function read(response: IncomingMessage, signal: AbortSignal): Promise<Answer> {
-  signal.addEventListener('abort', () => response.destroy(signal.reason as Error), { once: true });
-  const { raw, truncated } = await readAtMost(response);
-  const headers: [string, string][] = [];
+  const end = (): void => void request.destroy(signal.reason as Error);
+  signal.addEventListener('abort', end, { once: true });
+  // A tunnel hands its socket on paused.
+  request.once('socket', (connected) => connected.resume());
+  request.once('finish', () => {
+    state.phase = 'wait';
+  });
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    request.once('error', reject).once('response', resolve).end(body);
+  });
+  signal.removeEventListener('abort', end);
+  lap('wait');
+  const pairs: [string, string][] = [];
   for (let i = 0; i < response.rawHeaders.length; i += 2)
-    headers.push([response.rawHeaders[i]!.toLowerCase(), response.rawHeaders[i + 1]!]);
-  const body = bodyText(raw, truncated, response.headers['content-encoding']);
-  return { status: response.statusCode ?? 0, headers, body, truncated, protocol: response.httpVersion };
+    pairs.push([response.rawHeaders[i]!.toLowerCase(), response.rawHeaders[i + 1]!]);
+  signal.addEventListener('abort', () => response.destroy(signal.reason as Error), { once: true });
+  const answer = await answerOf(response, response.statusCode ?? 0, pairs, response.httpVersion, state);
+  lap('body');
+  return answer;
 }

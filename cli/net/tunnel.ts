@@ -1,5 +1,6 @@
+import { on } from 'node:events';
 import type { Socket } from 'node:net';
-import { ConnectError, type ConnectOptions, openTcp, openTls } from './connect.ts';
+import { ConnectError, type ConnectOptions, openTcp, openTls, timeout } from './connect.ts';
 import { resolveHost } from './resolve.ts';
 
 /** The proxy answered CONNECT with something else than 2xx; the code is the one Node’s own agents raise. */
@@ -38,42 +39,25 @@ export async function openTunnel(proxy: URL, target: URL, options: ConnectOption
   throw new ConnectError('wait', new ProxyAnswer(status, head));
 }
 
-function readHead(socket: Socket, options: ConnectOptions): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let head = '';
-    const end = (work: () => void): void => {
-      clearTimeout(timer);
-      socket.off('data', data);
-      socket.off('error', fail);
-      socket.off('close', closed);
-      work();
-    };
-    const fail = (error: unknown): void =>
-      end(() => {
-        socket.destroy();
-        reject(new ConnectError('wait', error));
-      });
-    const closed = (): void => fail(Object.assign(new Error('the proxy hung up'), { code: 'ECONNRESET' }));
-    const data = (chunk: Buffer): void => {
+async function readHead(socket: Socket, { signal, timeoutMs }: ConnectOptions): Promise<string> {
+  const late = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  let head = '';
+  try {
+    for await (const [chunk] of on(socket, 'data', { signal: late, close: ['end', 'close'] }) as AsyncIterable<
+      [Buffer]
+    >) {
       head += chunk.toString('latin1');
       const stop = head.indexOf('\r\n\r\n');
-      if (stop < 0) {
-        if (head.length > HEAD_MAX) fail(new Error('the proxy’s answer has no end'));
-        return;
+      if (stop >= 0) {
+        socket.pause();
+        if (head.length > stop + 4) socket.unshift(Buffer.from(head.slice(stop + 4), 'latin1'));
+        return head.slice(0, stop);
       }
-      socket.pause();
-      end(() => {
-        const rest = Buffer.from(head.slice(stop + 4), 'latin1');
-        if (rest.length > 0) socket.unshift(rest);
-        resolve(head.slice(0, stop));
-      });
-    };
-    const timer = setTimeout(
-      () => fail(Object.assign(new Error('no answer from the proxy'), { name: 'TimeoutError', code: 'ETIMEDOUT' })),
-      options.timeoutMs,
-    );
-    socket.on('data', data);
-    socket.once('error', fail);
-    socket.once('close', closed);
-  });
+      if (head.length > HEAD_MAX) throw new Error('the proxy’s answer has no end');
+    }
+    throw Object.assign(new Error('the proxy hung up'), { code: 'ECONNRESET' });
+  } catch (error) {
+    socket.destroy();
+    throw new ConnectError('wait', late.aborted ? timeout(timeoutMs, 'no answer from the proxy') : error);
+  }
 }

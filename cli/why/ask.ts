@@ -1,6 +1,6 @@
-import type { FailureRecord } from '../../src/evidence/record.ts';
 import { type WhyKind, whyOf } from '../../src/evidence/why.ts';
 import { ask } from '../client.ts';
+import { askGroups } from '../filter.ts';
 
 /** What the collector counts of one service and provider. */
 export interface Health {
@@ -43,9 +43,7 @@ export async function whyFailing(
   question: About,
   pairs: readonly Health[],
 ): Promise<{ readonly kinds: WhyKind[]; readonly health: Health[] }> {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(question)) if (value !== undefined) query.set(name, value);
-  const { groups } = (await ask(`/api/failures?${query}`)) as { groups: { total: number; records: FailureRecord[] }[] };
+  const groups = await askGroups(question);
   const health = about(pairs, question);
   return { kinds: whyOf(groups, health), health };
 }

@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { authority } from '../support/certificates.ts';
 import { faultlayer } from '../support/cli.ts';
-import { httpServer, type Listening } from '../support/servers.ts';
+import { httpServer, httpsServer, type Listening } from '../support/servers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'faultlayer-check-'));
 const at = (name: string): string => join(folder, name);
@@ -70,6 +71,25 @@ describe('faultlayer check', () => {
     expect(junit).toContain('<testsuite name="bad.http" tests="6" failures="6"');
     expect(junit).toContain('<failure type="throttling"');
     expect(junit).toContain('request ID req_check_1');
+  });
+
+  it('gives programs status, layer and code, and people their own addresses and the next command', async () => {
+    using ca = authority();
+    await using tls = await httpsServer(ca.selfSigned(['127.0.0.1']), (_, res) => void res.end());
+    const url = `https://127.0.0.1:${tls.port}/v1`;
+    const text = `### refused\nGET http://127.0.0.1:1/x\n### untrusted\nGET ${url}\n`;
+    const { stdout } = await check('plain.http', text);
+    expect(stdout).toContain('connect ECONNREFUSED 127.0.0.1:1');
+    expect(stdout).toContain(`npx faultlayer doctor '${url}'`);
+    expect(stdout).not.toContain('try running Node.js');
+    const results = JSON.parse((await check('plain.http', text, '--json')).stdout) as unknown[];
+    expect(results).toMatchObject([
+      { layer: 'tcp', reason: 'tcp.refused', code: 'ECONNREFUSED' },
+      { layer: 'tls', reason: 'tls.cert.authority_invalid', code: expect.stringContaining('SIGNED_CERT'), url },
+    ]);
+    expect(JSON.parse((await check('one.http', 'GET {{host}}/limited\n', '--json')).stdout)).toMatchObject([
+      { status: 429, layer: 'throttling' },
+    ]);
   });
 
   it('speaks HTTP/2 where the request line says so', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { contextOf, type DoctorOptions, type Subject } from '../../cli/doctor/context.ts';
 import { textOf } from '../../cli/doctor/print.ts';
-import { proxyFor } from '../../cli/doctor/probes/proxy.ts';
+import { proxyFor } from '../../cli/doctor/proxy.ts';
 import type { DoctorReport, Finding, StepName } from '../../cli/doctor/report.ts';
 import { examine } from '../../cli/doctor/run.ts';
 import { run as doctorCommand } from '../../cli/doctor.ts';
@@ -39,7 +39,6 @@ const OPTIONS: DoctorOptions = {
   http2: false,
   send: true,
   nowMs: Date.now,
-  env: {},
 };
 
 async function examined(
@@ -241,9 +240,11 @@ describe('throttling', () => {
     expect(report.steps[4]!.findings[0]).toMatchObject({ verdict: 'note', seen: expect.stringContaining('2 of 100') });
   });
 
-  it('a 503 passes all five checks and is the provider’s own', async () => {
-    const found = stop(await examined(status(503, { 'x-request-id': 'req_9' })));
-    expect(found).toMatchObject({ check: 'provider', seen: expect.stringContaining('req_9') });
+  it('a 503 stops at the service, and proves nothing about what was asked', async () => {
+    const report = await examined(status(503, { 'x-request-id': 'req_9', server: 'gateway' }), bearer('abc'));
+    expect(stop(report)).toMatchObject({ step: 'service', seen: expect.stringMatching(/503.*req_9.*server: gateway/) });
+    const answers = report.steps.slice(0, 5).flatMap((s) => s.findings.filter((f) => f.check === 'answer'));
+    expect(answers.map((f) => f.verdict)).toEqual(['unknown', 'unknown', 'unknown', 'unknown']);
   });
 });
 

@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createSecureServer, createServer, type Http2Server, type ServerHttp2Session } from 'node:http2';
 import { createServer as createHttps } from 'node:https';
@@ -6,7 +5,6 @@ import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readOcsp } from '../../cli/doctor/probes/ocsp.ts';
 import type { DoctorReport, Finding } from '../../cli/doctor/report.ts';
 import { authority, type Pair } from '../support/certificates.ts';
 import { faultlayer } from '../support/cli.ts';
@@ -118,66 +116,6 @@ describe('HTTP/2', () => {
     await using server = await listening(createHttps() as unknown as Server);
     const { report } = await doctor(`http://127.0.0.1:${server.port}/`, '--http2', '--timeout', '3');
     expect(report.stoppedAt).toBe('transport');
-  });
-});
-
-describe('revocation', () => {
-  async function stapled(response: (pair: Pair) => Buffer | null): Promise<Finding> {
-    const pair = leaf();
-    const server = createHttps(chain(pair), (_, res) => void res.end('ok'));
-    server.on('OCSPRequest', (_cert, _issuer, done: (error: null, response: Buffer | null) => void) =>
-      done(null, response(pair)),
-    );
-    await using up = await listening(server as unknown as Server);
-    const { code, of } = await doctor(`https://127.0.0.1:${up.port}/`);
-    // Node does not look at it, so the call is in order whatever it says.
-    expect(code).toBe(0);
-    return of('revocation')!;
-  }
-
-  it('is read from the stapled OCSP response: good', async () => {
-    expect(await stapled((pair) => ca.ocsp(pair))).toMatchObject({
-      verdict: 'ok',
-      seen: expect.stringMatching(/^stapled OCSP: good, made \d+ s ago$/),
-    });
-  });
-
-  it('is read from the stapled OCSP response: revoked', async () => {
-    const finding = await stapled((pair) => ca.ocsp(pair, { revoked: true }));
-    expect(finding).toMatchObject({ verdict: 'note', seen: expect.stringContaining('revoked since 20') });
-    expect(finding.means).toContain('browsers refuse');
-  });
-
-  it('that somebody else signed, or about another certificate, or unreadable, is no proof', async () => {
-    expect((await stapled((pair) => ca.ocsp(pair, { forged: true }))).seen).toContain('not signed by the issuer');
-    expect((await stapled(() => ca.ocsp(leaf()))).seen).toContain('another certificate');
-    expect((await stapled(() => Buffer.from('300a0a0101', 'hex'))).seen).toContain('cannot be read');
-    expect((await stapled(() => Buffer.from('30030a0106', 'hex'))).seen).toContain('error 6');
-  });
-
-  it('is never believed of a damaged response, and none makes the doctor fall', () => {
-    const pair = leaf();
-    const good = ca.ocsp(pair);
-    const certificates = [pair.cert, ca.intermediate.cert].map((pem) => new X509Certificate(pem)) as [
-      X509Certificate,
-      X509Certificate,
-    ];
-    expect(readOcsp(good, ...certificates)).toMatchObject({ status: 'good', signed: true });
-    for (let at = 0; at < good.length; at++) {
-      const damaged = Buffer.from(good);
-      damaged[at]! ^= 0x55;
-      const said = readOcsp(damaged, ...certificates);
-      // Behind the signature and in what is not signed nothing can change what is said.
-      if (typeof said !== 'string' && said.signed) expect(said).toEqual(readOcsp(good, ...certificates));
-      readOcsp(good.subarray(0, at), ...certificates);
-    }
-  });
-
-  it('is not checked where nothing is stapled, and that is said', async () => {
-    expect(await stapled(() => null)).toMatchObject({
-      verdict: 'unknown',
-      seen: expect.stringContaining('not checked'),
-    });
   });
 });
 

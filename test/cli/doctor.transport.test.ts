@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,16 +52,31 @@ describe('a certificate chain', () => {
     expect(report.steps.map((s) => s.step)).toEqual(['endpoint', 'auth', 'payload', 'transport', 'throttling']);
   });
 
-  it('without its intermediate is told, with the place of the missing certificate', async () => {
-    await using server = await httpsServer(ca.leaf({ names: [NAME], issuerUrl: 'http://ca.test/i.der' }), ok);
-    const { report, code, findings } = await at(server.port);
-    expect(code).toBe(1);
-    expect(report.stoppedAt).toBe('transport');
+  it('without its intermediate is told from one of an untrusted root, by the certificate that it names', async () => {
+    const der = (pem: string): Buffer => new X509Certificate(pem).raw;
+    const files: Record<string, Buffer> = { '/i.der': der(ca.intermediate.cert), '/root.der': der(ca.root) };
+    await using named = await httpServer((req, res) => void res.end(files[req.url!]));
+    const issuer = (file: string) => ({ names: [NAME], issuerUrl: `http://127.0.0.1:${named.port}${file}` });
+    await using lacking = await httpsServer(ca.leaf(issuer('/i.der')), ok);
+    const { report, code, findings } = await at(lacking.port);
+    expect([code, report.stoppedAt]).toEqual([1, 'transport']);
     expect(wrong(findings)).toMatchObject({
       check: 'chain',
       seen: expect.stringContaining("intermediate 'Test intermediate' is missing"),
+      next: expect.stringContaining('/i.der'),
     });
-    expect(wrong(findings).next).toContain('http://ca.test/i.der');
+    await using direct = await httpsServer(ca.leaf({ ...issuer('/root.der'), byRoot: true }), ok);
+    await using dns = await dnsServer({ [NAME]: ['127.0.0.1'] });
+    const untrusted = await doctor(`https://${NAME}:${direct.port}/`, '--resolver', dns.address);
+    expect(wrong(untrusted.findings)).toMatchObject({
+      seen: expect.stringContaining("signed by the root 'Test root', which is not trusted here"),
+      next: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
+    });
+    // the certificate cannot be had: both readings are said
+    await using either = await httpsServer(ca.leaf(issuer('/gone')), ok);
+    expect(wrong((await at(either.port)).findings)).toMatchObject({
+      means: expect.stringMatching(/intermediate is missing.*or the CA is private/),
+    });
   });
 
   it('that is self-signed is told', async () => {

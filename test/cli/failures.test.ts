@@ -32,6 +32,11 @@ describe('faultlayer failures', () => {
     expect(await failures('--provider', 'nobody')).toMatchObject({ code: 0, stdout: '' });
     expect(await failures('--since', 'now')).toMatchObject({ code: 2, stderr: expect.stringContaining('--since') });
     expect(await failures('--nope')).toMatchObject({ code: 2 });
+    expect(await failures('--layer', 'banana')).toMatchObject({ code: 2, stderr: expect.stringContaining('layer') });
+    expect(await failures('--markdown')).toMatchObject({ code: 2, stderr: expect.stringContaining('<id> --markdown') });
+    const limited = await failures('--limit', '2');
+    expect(limited.stdout.trimEnd().split('\n')).toHaveLength(3);
+    expect(limited.stderr).toBe('faultlayer: 3 more kinds\n');
   });
 
   it('shows one by its request ID: checklist, curl, escalation, TraceQL', async () => {

@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,10 +12,8 @@ export interface Authority {
   /** PEM of the root, for whoever is to trust it. */
   readonly root: string;
   readonly intermediate: Pair;
-  /** A server certificate signed by the intermediate. */
-  leaf(options: { names: readonly string[]; days?: number; issuerUrl?: string }): Pair;
-  /** An OCSP response about a leaf, DER, signed by the intermediate, or by somebody who may not. Good for one day. */
-  ocsp(leaf: Pair, options?: { revoked?: boolean; forged?: boolean }): Buffer;
+  /** A server certificate signed by the intermediate, or by the root itself. */
+  leaf(options: { names: readonly string[]; days?: number; issuerUrl?: string; byRoot?: boolean }): Pair;
   /** A certificate that signs itself. */
   selfSigned(names: readonly string[]): Pair;
   [Symbol.dispose](): void;
@@ -68,39 +65,11 @@ export function authority(): Authority {
   return {
     root: readFileSync(file('root.pem'), 'utf8'),
     intermediate: pair('intermediate'),
-    leaf({ names, days = 30, issuerUrl }) {
+    leaf({ names, days = 30, issuerUrl, byRoot = false }) {
       const name = `leaf${++count}`;
       const aia = issuerUrl === undefined ? '' : `authorityInfoAccess=caIssuers;URI:${issuerUrl}\n`;
-      sign(name, 'intermediate', days, `${san(names)}${aia}`);
+      sign(name, byRoot ? 'root' : 'intermediate', days, `${san(names)}${aia}`);
       return pair(name);
-    },
-    ocsp(leaf, { revoked = false, forged = false } = {}) {
-      const name = `ocsp${++count}`;
-      writeFileSync(file(`${name}.pem`), leaf.cert);
-      const { serialNumber } = new X509Certificate(leaf.cert);
-      const stamp = (days: number): string =>
-        `${new Date(Date.now() + days * 864e5)
-          .toISOString()
-          .replace(/[-:T]|\.\d+/g, '')
-          .slice(2)}`;
-      const state = revoked ? `R\t${stamp(9)}\t${stamp(-2)}` : `V\t${stamp(9)}\t`;
-      writeFileSync(file(`${name}.index`), `${state}\t${serialNumber}\tunknown\t/CN=Test leaf\n`);
-      const signer = forged ? 'root' : 'intermediate';
-      openssl('ocsp', '-issuer', 'intermediate.pem', '-cert', `${name}.pem`, '-no_nonce', '-reqout', `${name}.req`);
-      const by = ['-CA', 'intermediate.pem', '-rsigner', `${signer}.pem`, '-rkey', `${signer}.key`, '-resp_no_certs'];
-      openssl(
-        'ocsp',
-        '-index',
-        `${name}.index`,
-        ...by,
-        '-reqin',
-        `${name}.req`,
-        '-ndays',
-        '1',
-        '-respout',
-        `${name}.der`,
-      );
-      return readFileSync(file(`${name}.der`));
     },
     selfSigned(names) {
       const name = `self${++count}`;

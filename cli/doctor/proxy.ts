@@ -1,3 +1,5 @@
+import { type Finding, note, ok } from './report.ts';
+
 export interface ProxyChoice {
   /** The proxy that the connection goes through. */
   readonly use?: URL;
@@ -16,7 +18,7 @@ export function proxyFor(
   env: Readonly<Record<string, string | undefined>>,
   forced: URL | undefined,
 ): ProxyChoice {
-  if (forced !== undefined) return { use: forced, says: `${forced.host}, as asked`, ignored: false };
+  if (forced !== undefined) return { use: forced, says: `${nameOf(forced)}, as asked`, ignored: false };
   const [name, value] = variable(env, url.protocol === 'https:' ? 'https_proxy' : 'http_proxy');
   if (value === undefined) return { says: 'no proxy variable is set', ignored: false };
   // `proxy:3128` without a scheme is common, and would parse as a URL of scheme `proxy`.
@@ -27,8 +29,17 @@ export function proxyFor(
   if (exempt(url, noProxy)) return { says: `${name} is set, NO_PROXY exempts this host`, ignored: false };
   const obeyed = env['NODE_USE_ENV_PROXY'] === '1' || /--use-env-proxy/.test(env['NODE_OPTIONS'] ?? '');
   return obeyed
-    ? { use: proxy, says: `${name}: ${proxy.host}`, ignored: false }
+    ? { use: proxy, says: `${name}: ${nameOf(proxy)}`, ignored: false }
     : { says: `${name} names ${proxy.host}, but Node obeys it only with NODE_USE_ENV_PROXY=1`, ignored: true };
+}
+
+/** Host, and whose credentials the URL holds; never a password. */
+const nameOf = ({ host, username }: URL): string => (username === '' ? host : `${host} as user '${username}'`);
+
+export function proxyFinding({ use, says, ignored }: ProxyChoice): Finding {
+  if (!ignored) return ok('proxy', use === undefined ? says : `through ${says}; it resolves the name`);
+  const means = 'curl goes through it and this process does not: the two may differ';
+  return note('proxy', says, means, 'set NODE_USE_ENV_PROXY=1 where the proxy is the only way out');
 }
 
 const variable = (env: Readonly<Record<string, string | undefined>>, name: string): [string, string | undefined] =>
