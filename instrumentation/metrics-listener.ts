@@ -1,4 +1,5 @@
 import type { InFlight } from './attributes/in-flight.ts';
+import type { Guard } from './base/guard.ts';
 import type { MetricsPort, Report } from './metrics-port.ts';
 import type { SpanListener, SpanRecord } from './span/record.ts';
 
@@ -25,13 +26,18 @@ export function metricsListener(
   port: number,
   resource: Readonly<Record<string, unknown>>,
   onProblem: (sentence: string) => void,
+  guard: Guard,
   inFlight: () => readonly InFlight[] = () => [],
 ): MetricsListener {
   let open: MetricsPort | undefined;
   let stopped = false;
   let waiting: SpanRecord[] = [];
   const count = (to: MetricsPort, span: SpanRecord): void =>
-    to.observe(span.attributes, resource, (span.endMs - span.startMs) / 1000, span);
+    guard.run(
+      'metrics port',
+      () => to.observe(span.attributes, resource, (span.endMs - span.startMs) / 1000, span),
+      undefined,
+    );
   const ready = import('./metrics-port.ts')
     .then(({ start }) => {
       if (stopped) return undefined;

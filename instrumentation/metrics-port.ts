@@ -93,11 +93,7 @@ export function start(
   }, EVICT_EVERY_MS).unref();
   return {
     observe(attributes, resource, seconds, ids) {
-      try {
-        observer.observe(attributes, resource, seconds, ids);
-      } catch {
-        // Counting must never reach the application; a call not counted is the lesser harm.
-      }
+      observer.observe(attributes, resource, seconds, ids);
     },
     ready,
     stop() {

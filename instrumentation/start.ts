@@ -92,6 +92,7 @@ export function start(options: StartOptions = {}): Handle | undefined {
           config.metricsPort,
           Object.fromEntries(resourceOf(reader)),
           (p) => log.warnOnce(p, p),
+          guard,
           () => inFlightOf(capture, config),
         );
   if (metrics) listeners.push(metrics.listener);

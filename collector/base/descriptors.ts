@@ -25,6 +25,7 @@ function openFiles(): number {
   try {
     return readdirSync('/proc/self/fd').length;
   } catch {
+    // only Linux has it
     return AT_START;
   }
 }

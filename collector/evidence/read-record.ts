@@ -30,6 +30,7 @@ export function readRecord(text: unknown): FailureRecord | undefined {
       timings: timingsOf(record.timings),
     };
   } catch {
+    // a line of somebody else's, or cut short
     return undefined;
   }
 }

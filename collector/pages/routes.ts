@@ -46,6 +46,7 @@ function idOf(req: IncomingMessage, prefix: string): string | undefined {
     const id = decodeURIComponent(raw);
     return /^[^/\\\u0000-\u001f]{1,128}$/.test(id) && id !== '..' ? id : undefined;
   } catch {
+    // no such ID: the answer is 404
     return undefined;
   }
 }

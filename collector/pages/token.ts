@@ -26,6 +26,7 @@ export function knownToken(configured: string | undefined, env: Env): string | u
   try {
     return readFileSync(tokenFile(env), 'utf8').trim() || undefined;
   } catch {
+    // no earlier start has made one
     return undefined;
   }
 }

@@ -44,6 +44,7 @@ function expiryOf(token: string): number | undefined {
     const { exp } = JSON.parse(Buffer.from(token.slice(from, to), 'base64url').toString()) as { exp?: unknown };
     return typeof exp === 'number' && Number.isFinite(exp) ? exp : undefined;
   } catch {
+    // no token of this kind
     return undefined;
   }
 }

@@ -20,6 +20,7 @@ const decode = (text: string): string => {
   try {
     return decodeURIComponent(text);
   } catch {
+    // a value that was never encoded stands as it is
     return text;
   }
 };

@@ -44,6 +44,7 @@ export function inflated(bytes: Buffer, contentEncoding: string, limit = OUTPUT_
     try {
       at = undo(at, limit);
     } catch {
+      // a provider's damaged or cut coding: the body cannot be read
       return undefined;
     }
   }

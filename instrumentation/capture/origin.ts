@@ -28,6 +28,7 @@ const parse = (text: string): Origin => {
     const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
     return origin(scheme, host, port === '' ? (scheme === 'https' ? 443 : 80) : Number(port));
   } catch {
+    // an address that no URL can have
     return UNKNOWN;
   }
 };

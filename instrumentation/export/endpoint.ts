@@ -67,6 +67,7 @@ function fileOf(variables: Variables, name: string): Buffer | undefined {
   try {
     return readFileSync(path);
   } catch {
+    // told as a problem of the configuration
     reader.problems.push(`OTEL_EXPORTER_OTLP_${name} cannot be read`);
     return undefined;
   }

@@ -80,6 +80,7 @@ export function createQueue(
       // a kept connection was closed as we wrote
       return verdict.kind === 'lost' ? await transport().post(body, urgent) : verdict;
     } catch {
+      // the transport cannot be built from what was configured: told once, and counted as refused
       return { kind: 'refused', why: 'invalid exporter configuration' };
     }
   };

@@ -9,7 +9,7 @@ import { AttributeList } from '../span/list.ts';
 import { linksOf, type SpanIds } from '../span/record.ts';
 import { tellClosed } from './closed.ts';
 import { tellPendingBeside } from './copied.ts';
-import type { ForeignSpan } from './foreign.ts';
+import type { ForeignSpan, Watcher } from './foreign.ts';
 import { isClientSpanOf, isHttpClientSpan, isStartedFor, watchSpans } from './foreign.ts';
 import { notify } from './notify.ts';
 import type { SinkParts } from './own.ts';
@@ -138,7 +138,7 @@ export function createAdoptedSpans(parts: SinkParts): AdoptedSpans {
     if (held.size > 0) sweeper = setTimeout(sweep, HOLD_MS).unref();
   };
 
-  const spans = watchSpans({
+  const watcher: Watcher = {
     onStart(span) {
       if (isAnnouncing) {
         if (isStartedFor(span)) announced ??= span;
@@ -166,7 +166,8 @@ export function createAdoptedSpans(parts: SinkParts): AdoptedSpans {
       hold(adoption);
       return true;
     },
-  });
+  };
+  const spans = watchSpans(watcher, (error) => parts.guard.fault('spans of others', error));
 
   return {
     opening() {

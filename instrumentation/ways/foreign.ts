@@ -25,7 +25,7 @@ export interface ForeignSpan {
 interface ForeignTracer {
   startSpan(...args: unknown[]): ForeignSpan;
 }
-interface Watcher {
+export interface Watcher {
   /** A client span was started; it may not be recorded. */
   onStart(span: ForeignSpan): void;
   /** The span is about to end; true = it is kept open until `end` is called. */
@@ -71,8 +71,12 @@ const patched = new WeakSet<object>();
 /**
  * Hooks the prototypes of whatever SDK is registered, found through public calls only: the provider behind the API's global,
  * a tracer of it, and the first span that tracer starts. One hook serves every tracer and span of that copy of the SDK.
+ * What fails in here is told to `fault`: the application's span starts and ends as it would have.
  */
-export function watchSpans(watcher: Watcher): {
+export function watchSpans(
+  watcher: Watcher,
+  fault: (error: unknown) => void,
+): {
   /** Looks for a newly registered provider; cheap, called before every call. True where there is one: spans it has made were not seen. */
   look(): boolean;
   /** Hooks the end of a span that was started before its tracer could be hooked. */
@@ -90,8 +94,8 @@ export function watchSpans(watcher: Watcher): {
         // an SDK takes a number below its own clock as now(); Sentry's versions differ in what a number means
         const at = endTime ?? (isSentrySpan(this) ? new Date() : now());
         if (watcher.onEnd(this, () => end.call(this, at))) return;
-      } catch {
-        // the span ends as it would have
+      } catch (error) {
+        fault(error);
       }
       end.call(this, endTime);
     };
@@ -110,8 +114,8 @@ export function watchSpans(watcher: Watcher): {
           if (span.isRecording()) hookSpans(span);
           watcher.onStart(span);
         }
-      } catch {
-        // the application's span is what counts
+      } catch (error) {
+        fault(error);
       }
       return span;
     };
@@ -126,8 +130,8 @@ export function watchSpans(watcher: Watcher): {
         if (!span.isRecording()) return;
         hookSpans(span);
         watcher.onStart(span);
-      } catch {
-        // the application's span is what counts
+      } catch (error) {
+        fault(error);
       }
     });
   };
@@ -145,8 +149,8 @@ export function watchSpans(watcher: Watcher): {
   subscribe('http.server.request.start', () => {
     try {
       look();
-    } catch {
-      // the next call looks again
+    } catch (error) {
+      fault(error);
     }
   });
   return { look, hook: hookSpans };

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { type ForeignSpan, watchSpans } from '../../../instrumentation/ways/foreign.ts';
+
+it('ends a span of the application although we fail, and tells the fault', () => {
+  let ended = 0;
+  class Span {
+    end() {
+      ended++;
+    }
+  }
+  const faults: unknown[] = [];
+  const broken = new Error('ours');
+  const watcher = {
+    onStart: () => {},
+    onEnd: () => {
+      throw broken;
+    },
+  };
+  const span = new Span() as unknown as ForeignSpan;
+  watchSpans(watcher, (error) => faults.push(error)).hook(span);
+  span.end();
+  expect([ended, faults]).toEqual([1, [broken]]);
+});
