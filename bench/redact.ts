@@ -1,8 +1,28 @@
+/**
+ * Cost of redacting what one failed call shows: its URL, its headers, its message, its bodies. No text is seen twice, so that no memory helps.
+ *
+ *   node bench/redact.ts            microseconds
+ *   node bench/redact.ts <commit>   beside those of an earlier commit, interleaved, and the ratios
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { redactBody } from '../src/evidence/body.ts';
-import { redactText, redactUrl, requestHeaders } from '../src/redact/index.ts';
 
-// Cost of redacting what one failed call shows: its URL, its headers, its message, its bodies. No text is seen twice, so that no memory helps.
+interface Redactor {
+  redactUrl(url: string): string;
+  redactText(text: string): string;
+  redactBody(body: string, side: 'request' | 'response'): string;
+  requestHeaders(names: readonly string[], valueOf: (name: string) => string | undefined): unknown;
+}
+const root = join(import.meta.dirname, '..');
+
+async function redactorOf(at: string): Promise<Redactor> {
+  const redact = (await import(join(at, 'src/redact/index.ts'))) as Redactor;
+  if (redact.redactBody !== undefined) return redact;
+  return { ...redact, ...((await import(join(at, 'src/evidence/body.ts'))) as Pick<Redactor, 'redactBody'>) };
+}
 
 let turn = 0;
 const id = (): string => `${(++turn * 2654435761) >>> 0}`.padStart(10, '3');
@@ -23,45 +43,60 @@ const item = (): object => ({
   status: 'failed',
   outcome: { reason: 'insufficient_funds', note: `declined by network ${turn}` },
 });
-const items = (): object[] => Array.from({ length: 120 }, item);
+const lines = (count: number, line: () => string, mark: string): string =>
+  Array.from({ length: count }, line).join(mark).slice(0, 16_384);
 
-const CASES: Readonly<Record<string, () => void>> = {
-  URL: () =>
+const CASES: Readonly<Record<string, (redact: Redactor) => void>> = {
+  URL: ({ redactUrl }) =>
     redactUrl(`https://api.orchard.example/v1/pears/pear_${id()}/seeds?page=${turn}&sort=name&api_key=${id()}`),
-  headers: () =>
+  headers: ({ requestHeaders }) =>
     requestHeaders(names, (name) =>
       name === 'x-tenant' ? id() : name === 'user-agent' ? `${HEADERS[name]} ${turn}` : HEADERS[name],
     ),
-  message: () =>
+  message: ({ redactText }) =>
     redactText(
       `No such pear: pear_${id()}; a similar one exists in live mode, but a test key was used (attempt ${turn}).`,
     ),
-  'JSON body, 16 KiB': () => redactBody(JSON.stringify({ items: items() }).slice(0, 16_384), 'request'),
-  'form body, 16 KiB': () =>
+  'short message': ({ redactText }) => redactText(`The card number ${turn} was declined: insufficient funds.`),
+  'JSON body, 16 KiB': ({ redactBody }) =>
+    redactBody(JSON.stringify({ items: Array.from({ length: 120 }, item) }).slice(0, 16_384), 'request'),
+  'form body, 16 KiB': ({ redactBody }) =>
     redactBody(
-      Array.from({ length: 700 }, () => `note${turn % 9}=value+${id()}`)
-        .join('&')
-        .slice(0, 16_384),
+      lines(700, () => `note${turn % 9}=value+${id()}`, '&'),
       'request',
     ),
-  'text body, 16 KiB': () =>
+  'text body, 16 KiB': ({ redactBody }) =>
     redactBody(
-      Array.from({ length: 260 }, () => `line ${id()}: the pear was declined, status: failed, amount=12.50`)
-        .join('\n')
-        .slice(0, 16_384),
+      lines(260, () => `line ${id()}: the pear was declined, status: failed, amount=12.50`, '\n'),
       'request',
     ),
 };
 
-const rounds = Number(process.argv[2] ?? 7);
-for (const [name, run] of Object.entries(CASES)) {
-  const times: number[] = [];
-  const count = name.includes('KiB') ? 40 : 8000;
-  for (let round = 0; round < rounds; round++) {
-    const start = performance.now();
-    for (let i = 0; i < count; i++) run();
-    times.push(((performance.now() - start) / count) * 1000);
+function timeOf(run: (redact: Redactor) => void, redact: Redactor, count: number): number {
+  const start = performance.now();
+  for (let i = 0; i < count; i++) run(redact);
+  return ((performance.now() - start) / count) * 1000;
+}
+const median = (times: number[]): number => times.sort((a, b) => a - b)[times.length >> 1]!;
+
+const [commit] = process.argv.slice(2);
+const folder = mkdtempSync(join(tmpdir(), 'faultlayer-redact-'));
+try {
+  const redactors = [await redactorOf(root)];
+  if (commit !== undefined) {
+    const sources = execFileSync('git', ['archive', commit, 'src', 'package.json'], { cwd: root, maxBuffer: 2 ** 28 });
+    execFileSync('tar', ['-x', '-C', folder], { input: sources });
+    redactors.push(await redactorOf(folder));
   }
-  const median = times.sort((a, b) => a - b)[rounds >> 1]!;
-  console.log(`${name.padEnd(20)} ${median.toFixed(2).padStart(9)} µs`);
+  for (const [name, run] of Object.entries(CASES)) {
+    const count = name.includes('KiB') ? 20 : 3000;
+    const times = redactors.map((): number[] => []);
+    for (let round = 0; round < 15; round++)
+      for (const [i, redact] of redactors.entries()) times[i]!.push(timeOf(run, redact, count));
+    const [now, before] = times.map(median);
+    const beside = before === undefined ? '' : `${before.toFixed(2).padStart(10)}  ${(now! / before).toFixed(2)} ×`;
+    console.log(`${name.padEnd(20)} ${now!.toFixed(2).padStart(10)} µs${beside}`);
+  }
+} finally {
+  rmSync(folder, { recursive: true });
 }

@@ -3,7 +3,7 @@ import type { LimitKind } from '../contract/limits.ts';
 import { REASONS, type Reason } from '../contract/reasons.ts';
 import { remembering } from '../memo.ts';
 import { override } from '../providers/overrides.ts';
-import { layerOfNumber } from './numbers.ts';
+import { layerOfGrpc } from './grpc.ts';
 import { layerInSuccess, layerOfWords, wordsOf } from './words.ts';
 
 const BY_STATUS: Readonly<Record<number, LayerName>> = {
@@ -59,13 +59,22 @@ export function reasonOfAnswer(layer: LayerName, { limitKind, failedIn2xx }: Ans
   return failedIn2xx ? 'http.error_in_success' : 'http.error';
 }
 
+/** JSON-RPC 2.0 §5.1 and the limit code of EIP-1474. */
+const JSON_RPC: Readonly<Record<string, LayerName>> = {
+  '-32601': 'endpoint',
+  '-32603': 'service',
+  '-32005': 'throttling',
+  '-32002': 'service',
+};
+
 /** Inside a 2xx the code is all there is, but for the status of a part. */
 function layerOfSuccess({ code, grpc, batch }: Answered, known: LayerName | undefined): LayerName {
   if (known !== undefined) return known;
   const byPart = batch?.status === undefined ? undefined : layerOfStatus(batch.status);
   if (byPart === 'throttling' || code === undefined) return byPart ?? 'payload';
   const words = wordsOf(code);
-  return layerOfWords(words) ?? byPart ?? layerInSuccess(words) ?? layerOfNumber(code, grpc === true) ?? 'payload';
+  const byNumber = grpc ? layerOfGrpc(code) : JSON_RPC[code];
+  return layerOfWords(words) ?? byPart ?? layerInSuccess(words) ?? byNumber ?? 'payload';
 }
 
 /**

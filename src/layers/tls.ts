@@ -1,32 +1,20 @@
 import type { Reason } from '../contract/index.ts';
 import { fieldsOf } from '../raised.ts';
+import { byCode } from './codes.ts';
 
 /** OpenSSL X509_V_ERR names as Node reports them (`X509_verify_cert_error_string`, node: src/crypto/crypto_common.cc). */
-const CERTIFICATE: Record<string, Reason> = {
-  CERT_HAS_EXPIRED: 'tls.cert.date_invalid',
-  CERT_NOT_YET_VALID: 'tls.cert.date_invalid',
-  ERROR_IN_CERT_NOT_BEFORE_FIELD: 'tls.cert.date_invalid',
-  ERROR_IN_CERT_NOT_AFTER_FIELD: 'tls.cert.date_invalid',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'tls.cert.name_invalid',
-  ERR_TLS_CERT_ALTNAME_FORMAT: 'tls.cert.name_invalid',
-  HOSTNAME_MISMATCH: 'tls.cert.name_invalid',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'tls.cert.authority_invalid',
-  SELF_SIGNED_CERT_IN_CHAIN: 'tls.cert.authority_invalid',
-  UNABLE_TO_GET_ISSUER_CERT: 'tls.cert.authority_invalid',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tls.cert.authority_invalid',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls.cert.authority_invalid',
-  CERT_UNTRUSTED: 'tls.cert.authority_invalid',
-  CERT_CHAIN_TOO_LONG: 'tls.cert.authority_invalid',
-  CERT_REVOKED: 'tls.cert.revoked',
-  UNABLE_TO_GET_CRL: 'tls.cert.invalid',
-  CRL_HAS_EXPIRED: 'tls.cert.invalid',
-  CRL_NOT_YET_VALID: 'tls.cert.invalid',
-  CERT_SIGNATURE_FAILURE: 'tls.cert.invalid',
-  CERT_REJECTED: 'tls.cert.invalid',
-  INVALID_CA: 'tls.cert.invalid',
-  INVALID_PURPOSE: 'tls.cert.invalid',
-  PATH_LENGTH_EXCEEDED: 'tls.cert.invalid',
-};
+const CERTIFICATE = byCode({
+  'tls.cert.date_invalid':
+    'CERT_HAS_EXPIRED CERT_NOT_YET_VALID ERROR_IN_CERT_NOT_BEFORE_FIELD ERROR_IN_CERT_NOT_AFTER_FIELD',
+  'tls.cert.name_invalid': 'ERR_TLS_CERT_ALTNAME_INVALID ERR_TLS_CERT_ALTNAME_FORMAT HOSTNAME_MISMATCH',
+  'tls.cert.authority_invalid':
+    'DEPTH_ZERO_SELF_SIGNED_CERT SELF_SIGNED_CERT_IN_CHAIN UNABLE_TO_GET_ISSUER_CERT UNABLE_TO_GET_ISSUER_CERT_LOCALLY ' +
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE CERT_UNTRUSTED CERT_CHAIN_TOO_LONG',
+  'tls.cert.revoked': 'CERT_REVOKED',
+  'tls.cert.invalid':
+    'UNABLE_TO_GET_CRL CRL_HAS_EXPIRED CRL_NOT_YET_VALID CERT_SIGNATURE_FAILURE CERT_REJECTED INVALID_CA INVALID_PURPOSE ' +
+    'PATH_LENGTH_EXCEEDED',
+});
 
 /**
  * Words of OpenSSL reason strings, first match wins. The same failure comes as `ERR_SSL_<REASON>` or, before the handshake has ended,
@@ -60,7 +48,8 @@ function opensslReason(code: string, message: string): string {
 /** The reason of a TLS error by its code, wherever it was raised; undefined for anything that is not TLS's own. */
 export function tlsReason(error: unknown): Reason | undefined {
   const { code, message } = fieldsOf(error);
-  if (Object.hasOwn(CERTIFICATE, code)) return CERTIFICATE[code];
+  const certificate = CERTIFICATE.get(code);
+  if (certificate !== undefined) return certificate;
   const words = opensslReason(code, message);
   if (words === '') return code.startsWith('ERR_TLS_') ? 'tls.failed' : undefined;
   return HANDSHAKE.find(([pattern]) => pattern.test(words))?.[1] ?? 'tls.failed';

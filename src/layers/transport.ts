@@ -1,5 +1,6 @@
 import type { LayerName, Phase, Reason } from '../contract/index.ts';
 import { fieldsOf, isCancel, isTimeout, rootOf } from '../raised.ts';
+import { byCode } from './codes.ts';
 import { tlsReason } from './tls.ts';
 
 export interface TransportFacts {
@@ -66,55 +67,26 @@ const PROTOCOL: Record<Phase, Verdict> = {
 };
 
 /** Codes that mean one thing wherever they come from. libc and c-ares resolver codes, connect(2), Node and undici argument checks. */
-const BY_CODE: Record<string, Verdict> = {
-  ENOTFOUND: failed('dns', 'dns.name_not_resolved'),
-  ENODATA: failed('dns', 'dns.name_not_resolved'),
-  EAI_NONAME: failed('dns', 'dns.name_not_resolved'),
-  EAI_NODATA: failed('dns', 'dns.name_not_resolved'),
-  EAI_AGAIN: failed('dns', 'dns.failed'),
-  EAI_FAIL: failed('dns', 'dns.failed'),
-  ESERVFAIL: failed('dns', 'dns.failed'),
-  EREFUSED: failed('dns', 'dns.failed'),
-  ETIMEOUT: failed('dns', 'dns.timed_out'),
-  ERR_INVALID_IP_ADDRESS: failed('dns', 'dns.address_invalid'),
-  ECONNREFUSED: failed('tcp', 'tcp.refused'),
-  EHOSTUNREACH: failed('tcp', 'tcp.address_unreachable'),
-  ENETUNREACH: failed('tcp', 'tcp.address_unreachable'),
-  ENETDOWN: failed('tcp', 'tcp.address_unreachable'),
-  EHOSTDOWN: failed('tcp', 'tcp.address_unreachable'),
-  EADDRNOTAVAIL: failed('client', 'client.local_error'),
-  EMFILE: failed('client', 'client.local_error'),
-  ENFILE: failed('client', 'client.local_error'),
-  ENOBUFS: failed('client', 'client.local_error'),
-  EACCES: failed('client', 'client.local_error'),
-  EPERM: failed('client', 'client.local_error'),
-  ENOENT: failed('client', 'client.local_error'),
-  EADDRINUSE: failed('client', 'client.local_error'),
-  ERR_ACCESS_DENIED: failed('client', 'client.local_error'),
-  ERR_INVALID_URL: failed('client', 'client.invalid_url'),
-  ERR_INVALID_PROTOCOL: failed('client', 'client.invalid_url'),
-  ERR_UNESCAPED_CHARACTERS: failed('client', 'client.invalid_url'),
-  ERR_INVALID_ARG_TYPE: failed('client', 'client.invalid_argument'),
-  ERR_INVALID_ARG_VALUE: failed('client', 'client.invalid_argument'),
-  ERR_INVALID_CHAR: failed('client', 'client.invalid_argument'),
-  ERR_INVALID_HTTP_TOKEN: failed('client', 'client.invalid_argument'),
-  ERR_HTTP_INVALID_HEADER_VALUE: failed('client', 'client.invalid_argument'),
-  ERR_HTTP_CONTENT_LENGTH_MISMATCH: failed('client', 'client.invalid_argument'),
-  ERR_SOCKET_BAD_PORT: failed('client', 'client.invalid_argument'),
-  UND_ERR_INVALID_ARG: failed('client', 'client.invalid_argument'),
-  UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: failed('client', 'client.invalid_argument'),
-  UND_ERR_NOT_SUPPORTED: failed('client', 'client.invalid_argument'),
-  UND_ERR_RES_EXCEEDED_MAX_SIZE: failed('client', 'client.limit_exceeded'),
-  UND_ERR_HEADERS_OVERFLOW: failed('client', 'client.limit_exceeded'),
-  HPE_HEADER_OVERFLOW: failed('client', 'client.limit_exceeded'),
-  ERR_FR_MAX_BODY_LENGTH_EXCEEDED: failed('client', 'client.limit_exceeded'),
-  UND_ERR_CLOSED: failed('client', 'client.closed'),
-  UND_ERR_BPL_MISSING_UPSTREAM: failed('client', 'client.pool_exhausted'),
-  ERR_HTTP2_INVALID_SESSION: failed('client', 'client.closed'),
-  ERR_HTTP2_GOAWAY_SESSION: failed('client', 'client.closed'),
-  ERR_HTTP2_OUT_OF_STREAMS: failed('client', 'client.pool_exhausted'),
-  ERR_STREAM_DESTROYED: failed('client', 'client.closed'),
-};
+const BY_CODE = byCode({
+  'dns.name_not_resolved': 'ENOTFOUND ENODATA EAI_NONAME EAI_NODATA',
+  'dns.failed': 'EAI_AGAIN EAI_FAIL ESERVFAIL EREFUSED',
+  'dns.timed_out': 'ETIMEOUT',
+  'dns.address_invalid': 'ERR_INVALID_IP_ADDRESS',
+  'tcp.refused': 'ECONNREFUSED',
+  'tcp.address_unreachable': 'EHOSTUNREACH ENETUNREACH ENETDOWN EHOSTDOWN',
+  'client.local_error': 'EADDRNOTAVAIL EMFILE ENFILE ENOBUFS EACCES EPERM ENOENT EADDRINUSE ERR_ACCESS_DENIED',
+  'client.invalid_url': 'ERR_INVALID_URL ERR_INVALID_PROTOCOL ERR_UNESCAPED_CHARACTERS',
+  'client.invalid_argument':
+    'ERR_INVALID_ARG_TYPE ERR_INVALID_ARG_VALUE ERR_INVALID_CHAR ERR_INVALID_HTTP_TOKEN ERR_HTTP_INVALID_HEADER_VALUE ' +
+    'ERR_HTTP_CONTENT_LENGTH_MISMATCH ERR_SOCKET_BAD_PORT UND_ERR_INVALID_ARG UND_ERR_REQ_CONTENT_LENGTH_MISMATCH UND_ERR_NOT_SUPPORTED',
+  'client.limit_exceeded':
+    'UND_ERR_RES_EXCEEDED_MAX_SIZE UND_ERR_HEADERS_OVERFLOW HPE_HEADER_OVERFLOW ERR_FR_MAX_BODY_LENGTH_EXCEEDED',
+  'client.closed': 'UND_ERR_CLOSED ERR_HTTP2_INVALID_SESSION ERR_HTTP2_GOAWAY_SESSION ERR_STREAM_DESTROYED',
+  'client.pool_exhausted': 'UND_ERR_BPL_MISSING_UPSTREAM ERR_HTTP2_OUT_OF_STREAMS',
+});
+/** Of these reasons the first word is the layer. */
+const verdictOf = (reason: Reason): Verdict => failed(reason.slice(0, reason.indexOf('.')) as LayerName, reason);
+
 /** Connection errors that have nothing to do with reading the answer: a body or upload source may raise the same codes later. */
 const ONLY_BEFORE_SEND = new Set(['ENOENT', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE', 'ENOBUFS', 'ERR_STREAM_DESTROYED']);
 
@@ -138,18 +110,13 @@ const PROXY_GONE = /ECONNREFUSED|ENOTFOUND|E(?:HOST|NET)UNREACH|EAI_/;
 const PROXY_HUNG_UP = /ended|closed|hang up|socket disconnected/i;
 
 /** What `fetch` and header checks say when they refuse a call; they have no codes (Fetch standard §4.1 "main fetch", undici lib/web/fetch). */
-const REFUSED: readonly (readonly [RegExp, Verdict])[] = [
-  [/^bad port$/, failed('client', 'client.port_blocked')],
-  [
-    /^(unknown scheme|URL scheme |Failed to parse URL|Invalid URL|not implemented)/,
-    failed('client', 'client.invalid_url'),
-  ],
-  [/includes credentials/, failed('client', 'client.invalid_url')],
-];
+const BAD_PORT = /^bad port$/;
+const BAD_URL = /^(unknown scheme|URL scheme |Failed to parse URL|Invalid URL|not implemented)|includes credentials/;
 
 function refusal(name: string, message: string): Verdict | undefined {
-  const known = REFUSED.find(([pattern]) => pattern.test(message))?.[1];
-  return known ?? (name === 'TypeError' ? failed('client', 'client.invalid_argument') : undefined);
+  if (BAD_PORT.test(message)) return failed('client', 'client.port_blocked');
+  if (BAD_URL.test(message)) return failed('client', 'client.invalid_url');
+  return name === 'TypeError' ? failed('client', 'client.invalid_argument') : undefined;
 }
 
 function proxyVerdict(facts: TransportFacts, error: unknown): Verdict | undefined {
@@ -190,7 +157,7 @@ export function classifyTransport(facts: TransportFacts): Verdict {
   if (!timeout && isCancel(error) && !PROXY_ANSWER.test(message)) return CANCELLED;
   const proxy = answered ? undefined : proxyVerdict(facts, error);
   if (proxy) return proxy;
-  if (timeout) return code === 'ETIMEOUT' ? BY_CODE[code]! : TIMED_OUT[phase];
+  if (timeout) return code === 'ETIMEOUT' ? TIMED_OUT.dns : TIMED_OUT[phase];
   if (error === undefined) return CLOSED[phase];
   if (isCancel(error)) return CANCELLED;
 
@@ -198,8 +165,8 @@ export function classifyTransport(facts: TransportFacts): Verdict {
   if (tls) return failed('tls', tls);
   if (syscall === 'connect' && code === 'ECONNRESET') return RESET.tcp;
   const early = phase !== 'wait' && phase !== 'body' && phase !== 'send';
-  const known = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
-  if (known && (early || (!ONLY_BEFORE_SEND.has(code) && !RESET_CODES.has(code)))) return known;
+  const known = BY_CODE.get(code);
+  if (known && (early || (!ONLY_BEFORE_SEND.has(code) && !RESET_CODES.has(code)))) return verdictOf(known);
   // A destroyed client or agent: before sending that is our own closed door, afterwards the application hung up.
   if (code === 'UND_ERR_DESTROYED') return early ? failed('client', 'client.closed') : CANCELLED;
 

@@ -1,112 +1,48 @@
 import type { LayerName } from '../contract/layers.ts';
 
-/**
- * What the words of a code say, whoever sent it. A row fits if its words are in the code in this order; `*` stands for any ending; the
- * first row that fits wins. Words are cut at case changes and separators: `ProvisionedThroughputExceededException` is four of them.
- */
-const ROWS: readonly (readonly [layer: LayerName, words: string])[] = [
-  // RFC 6585 §4 and what vendors call the same: too much, too fast, or the quota is used up.
-  ['throttling', 'ratelimit*'],
-  ['throttling', 'rate limit*'],
-  ['throttling', 'rate exceeded'],
-  ['throttling', 'throttl*'],
-  ['throttling', 'quota*'],
-  ['throttling', 'toomanyrequests'],
-  ['throttling', 'too many requests'],
-  ['throttling', 'too many calls'],
-  ['throttling', 'too many attempts'],
-  ['throttling', 'too many connections'],
-  ['throttling', 'slowdown'],
-  ['throttling', 'slow down'],
-  ['throttling', 'throughput exceeded'],
-  ['throttling', 'resource exhausted'],
-  ['throttling', 'request* limit'],
-  ['throttling', 'api limit'],
-  ['throttling', 'api* limit'],
-  ['throttling', 'activity limit'],
-  ['throttling', 'usage limit'],
-  ['throttling', 'call* limit'],
-  ['throttling', 'concurren* limit'],
-  ['throttling', 'concurrent requests'],
-  ['throttling', 'hourly limit'],
-  ['throttling', 'daily limit'],
-  ['throttling', 'monthly limit'],
-  ['throttling', 'bandwidth limit'],
-  ['throttling', 'flood wait'],
-  ['throttling', 'm limit exceeded'],
-  // Credentials: RFC 6749 §5.2, RFC 6750 §3.1, and the words for expired, wrong or missing ones.
-  ['auth', 'invalid grant'],
-  ['auth', 'invalid client'],
-  ['auth', 'unauthorized client'],
-  ['auth', 'insufficient scope'],
-  ['auth', 'missing scope'],
-  ['auth', 'insufficient permission*'],
-  ['auth', 'missing permission*'],
-  ['auth', 'token expired'],
-  ['auth', 'token invalid'],
-  ['auth', 'token revoked'],
-  ['auth', 'token missing'],
-  ['auth', 'expired token'],
-  ['auth', 'invalid token'],
-  ['auth', 'missing token'],
-  ['auth', 'session expired'],
-  ['auth', 'session invalid'],
-  ['auth', 'expired session'],
-  ['auth', 'invalid session'],
-  ['auth', 'credential* expired'],
-  ['auth', 'credential* invalid'],
-  ['auth', 'invalid credential*'],
-  ['auth', 'expired credential*'],
-  ['auth', 'key expired'],
-  ['auth', 'api key'],
-  ['auth', 'apikey*'],
-  ['auth', 'access key'],
-  ['auth', 'signature mismatch'],
-  ['auth', 'signature match'],
-  ['auth', 'signature failure'],
-  ['auth', 'signature expired'],
-  ['auth', 'signature invalid'],
-  ['auth', 'invalid signature'],
-  ['auth', 'auth failure'],
-  ['auth', 'invalid auth'],
-  ['auth', 'auth invalid'],
-  ['auth', 'invalid login'],
-  ['auth', 'login required'],
-  ['auth', 'not authed'],
-  ['auth', 'not authorized'],
-  ['auth', 'no permission'],
-  ['auth', 'unauthenticated'],
-  ['auth', 'unauthorized*'],
-  ['auth', 'authentication'],
-  ['auth', 'access denied'],
-  ['auth', 'permission denied'],
-  ['auth', 'forbidden'],
-  ['auth', 'account inactive'],
-  ['auth', 'request denied'],
-  ['auth', 'time skewed'],
+/** What the words of a code say, and of which layer. */
+interface Row {
+  readonly layer: LayerName;
+  readonly words: readonly string[];
+}
+
+/** Phrases between commas. The phrase's words stand in the code in this order, others between them allowed; `*` is any ending. */
+const rows = (layer: LayerName, phrases: string): Row[] =>
+  phrases.split(', ').map((phrase) => ({ layer, words: phrase.split(' ') }));
+
+/** Whoever sent the code, and with whatever status. The first row that fits wins. */
+const ROWS: readonly Row[] = [
+  // RFC 6585 §4 and what vendors call the same: too much, too fast, or the quota is used up
+  ...rows(
+    'throttling',
+    'ratelimit*, rate limit*, rate exceeded, throttl*, quota*, toomanyrequests, too many requests, too many calls, ' +
+      'too many attempts, too many connections, slowdown, slow down, throughput exceeded, resource exhausted, request* limit, ' +
+      'api* limit, activity limit, usage limit, call* limit, concurren* limit, concurrent requests, hourly limit, daily limit, ' +
+      'monthly limit, bandwidth limit, flood wait, m limit exceeded',
+  ),
+  // credentials: RFC 6749 §5.2, RFC 6750 §3.1, and the words for expired, wrong or missing ones
+  ...rows(
+    'auth',
+    'invalid grant, invalid client, unauthorized client, insufficient scope, missing scope, insufficient permission*, ' +
+      'missing permission*, token expired, token invalid, token revoked, token missing, expired token, invalid token, missing token, ' +
+      'session expired, session invalid, expired session, invalid session, credential* expired, credential* invalid, ' +
+      'invalid credential*, expired credential*, key expired, api key, apikey*, access key, signature mismatch, signature match, ' +
+      'signature failure, signature expired, signature invalid, invalid signature, auth failure, invalid auth, auth invalid, ' +
+      'invalid login, login required, not authed, not authorized, no permission, unauthenticated, unauthorized*, authentication, ' +
+      'access denied, permission denied, forbidden, account inactive, request denied, time skewed',
+  ),
 ];
 
 /** Rows that decide only where the status decides nothing, that is inside a 2xx. */
-const IN_SUCCESS: readonly (readonly [layer: LayerName, words: string])[] = [
-  ['service', 'internal error'],
-  ['service', 'internal server'],
-  ['service', 'server error'],
-  ['service', 'service unavailable'],
-  ['service', 'unavailable'],
+const IN_SUCCESS: readonly Row[] = [
+  ...rows('service', 'internal error, internal server, server error, service unavailable, unavailable'),
   // as 529 says it: no capacity
-  ['throttling', 'overloaded'],
-  ['service', 'backend error'],
-  ['service', 'timeout'],
-  ['service', 'timed out'],
-  ['service', 'deadline exceeded'],
-  ['service', 'temporarily'],
-  ['service', 'maintenance'],
-  ['endpoint', 'unknown method'],
-  ['endpoint', 'method not found'],
-  ['endpoint', 'unknown command'],
-  ['endpoint', 'invalid action'],
-  ['endpoint', 'persisted query not found'],
-  ['endpoint', 'unimplemented'],
+  ...rows('throttling', 'overloaded'),
+  ...rows('service', 'backend error, timeout, timed out, deadline exceeded, temporarily, maintenance'),
+  ...rows(
+    'endpoint',
+    'unknown method, method not found, unknown command, invalid action, persisted query not found, unimplemented',
+  ),
 ];
 
 /** `HTTPRateLimit_exceeded` → `http`, `rate`, `limit`, `exceeded`. */
@@ -119,27 +55,19 @@ export function wordsOf(code: string): string[] {
     .filter(Boolean);
 }
 
-const COMPILED = new Map<string, readonly string[]>();
-
 const isWord = (word: string, wanted: string): boolean =>
   wanted.endsWith('*') ? word.startsWith(wanted.slice(0, -1)) : word === wanted;
 
-/** The row's words in this order, others between them allowed. */
-function fits(words: readonly string[], row: string): boolean {
-  let wanted = COMPILED.get(row);
-  if (wanted === undefined) {
-    wanted = row.split(' ');
-    COMPILED.set(row, wanted);
-  }
+function fits(words: readonly string[], wanted: readonly string[]): boolean {
   let at = 0;
   for (const word of words) if (isWord(word, wanted[at]!) && ++at === wanted.length) return true;
   return false;
 }
 
-const match = (rows: readonly (readonly [LayerName, string])[], words: readonly string[]): LayerName | undefined =>
-  rows.find(([, row]) => fits(words, row))?.[0];
+const layerIn = (all: readonly Row[], words: readonly string[]): LayerName | undefined =>
+  all.find((row) => fits(words, row.words))?.layer;
 
 /** The layer a code's words imply for any status; undefined if they imply none. */
-export const layerOfWords = (words: readonly string[]): LayerName | undefined => match(ROWS, words);
+export const layerOfWords = (words: readonly string[]): LayerName | undefined => layerIn(ROWS, words);
 /** The further layers a code implies inside a 2xx. */
-export const layerInSuccess = (words: readonly string[]): LayerName | undefined => match(IN_SUCCESS, words);
+export const layerInSuccess = (words: readonly string[]): LayerName | undefined => layerIn(IN_SUCCESS, words);

@@ -1,8 +1,25 @@
 import type { Provider } from './provider.ts';
 
+const HEADER_CAP = 8192;
+
+/** The longest `estimated_time_to_regain_access` (minutes) of any business, as seconds. */
+function regainSeconds(text: string | undefined): number | undefined {
+  if (text === undefined || text.length > HEADER_CAP) return undefined;
+  let minutes = 0;
+  for (const match of text.matchAll(/"estimated_time_to_regain_access":\s?(\d{1,6})/g))
+    minutes = Math.max(minutes, Number(match[1]));
+  return minutes > 0 ? minutes * 60 : undefined;
+}
+
+/** They report failures inside a 2xx, in ways that the generic rules read. */
+const FAIL_IN_SUCCESS =
+  'tencent-cloud json-rpc-2 salesforce expo-push coinbase neo4j replicate google-maps-legacy x-twitter zoho-crm tiktok cloudflare-api elasticsearch sinch yodlee'.split(
+    ' ',
+  );
+
 /**
- * Providers that need no reading of their own, only a row: those that report failures inside a 2xx, and codes whose words do not say
- * what they mean. Sources: each vendor's page of error codes.
+ * What providers do differently: failures inside a 2xx, codes whose words do not say what they mean, request IDs that support wants.
+ * Sources: each vendor's page of error codes.
  */
 export const TABLES: readonly Provider[] = [
   {
@@ -33,8 +50,6 @@ export const TABLES: readonly Provider[] = [
     readsSuccess: true,
     layers: { 'EAPI:Invalid nonce': 'auth', 'EAPI:Invalid key': 'auth', 'EAPI:Invalid signature': 'auth' },
   },
-  { name: 'tencent-cloud', readsSuccess: true },
-  { name: 'json-rpc-2', readsSuccess: true },
   {
     name: 'clickhouse',
     readsSuccess: true,
@@ -45,20 +60,7 @@ export const TABLES: readonly Provider[] = [
     readsSuccess: /^(?:dynamodb|kinesis|firehose|events|sqs|sns)\.|\.(?:es|aoss)\.amazonaws\.com$/,
   },
   { name: 'google-apis', readsSuccess: /^firestore\./ },
-  { name: 'salesforce', readsSuccess: true },
-  { name: 'expo-push', readsSuccess: true },
   { name: 'viber', readsSuccess: true, layers: { 2: 'auth', 12: 'throttling' } },
-  { name: 'coinbase', readsSuccess: true },
-  { name: 'neo4j', readsSuccess: true },
-  { name: 'replicate', readsSuccess: true },
-  { name: 'google-maps-legacy', readsSuccess: true },
-  { name: 'x-twitter', readsSuccess: true },
-  { name: 'zoho-crm', readsSuccess: true },
-  { name: 'tiktok', readsSuccess: true },
-  { name: 'cloudflare-api', readsSuccess: true },
-  { name: 'elasticsearch', readsSuccess: true },
-  { name: 'sinch', readsSuccess: true },
-  { name: 'yodlee', readsSuccess: true },
   { name: 'discord', layers: { 50013: 'auth', 50001: 'auth', 20028: 'throttling', 31002: 'throttling' } },
   {
     name: 'twilio',
@@ -85,4 +87,67 @@ export const TABLES: readonly Provider[] = [
   { name: 'zoom', layers: { 124: 'auth', 4711: 'auth' } },
   { name: 'plaid', layers: { ITEM_LOGIN_REQUIRED: 'auth' } },
   { name: 'amazon-sp-api', layers: { QuotaExceeded: 'throttling' } },
+  // `errorId` names the occurrence; 429050 is the gateway's rate limit.
+  {
+    name: 'adobe-analytics',
+    requestId: ['errorid'],
+    layers: { 429050: 'throttling' },
+  },
+  // The ID of the error object, not the header, is what support asks for.
+  { name: 'app-store-connect', requestId: ['errors.id'] },
+  // A 500 carries a phrase that support finds the log by.
+  { name: 'asana', requestId: ['errors.phrase'] },
+  // Always 200; `messages` is the API's verdict, `transactionResponse.errors` the processor's.
+  {
+    name: 'authorize-net',
+    readsSuccess: true,
+    code: ['messages.message.code'],
+    layers: { E00005: 'auth', E00006: 'auth', E00007: 'auth', E00008: 'auth', E00009: 'service', E00053: 'service' },
+    subcode: ['transactionresponse.errors.errorcode'],
+  },
+  // `message` is the code, even where it reads like the reason phrase; `errors` has the field's own.
+  { name: 'bitly', code: ['errors.errorcode', 'message'], subcode: ['message'] },
+  // Support asks for the body's `request_id`.
+  { name: 'box', requestId: ['requestid'] },
+  // `category` is the documented code; the codes of single fields follow in `errors`. https://developers.hubspot.com/docs/api-reference/error-handling
+  {
+    name: 'hubspot',
+    code: ['category|errortype'],
+    subcode: ['subcategory', 'errors.code'],
+  },
+  // * Support asks for `fbtrace_id`. Throttling comes with 400, codes 4, 17, 32, 613 and 80000–80014; 102, 190 and 463 are tokens.
+  // https://developers.facebook.com/docs/graph-api/guides/error-handling
+  {
+    name: 'meta-graph',
+    requestId: ['error.fbtraceid'],
+    delay: (header) => regainSeconds(header('x-business-use-case-usage')),
+    layers: {
+      1: 'service',
+      2: 'service',
+      4: 'throttling',
+      10: 'auth',
+      17: 'throttling',
+      32: 'throttling',
+      102: 'auth',
+      190: 'auth',
+      200: 'auth',
+      341: 'throttling',
+      368: 'throttling',
+      613: 'throttling',
+      ...Object.fromEntries(Array.from({ length: 15 }, (_, i) => [String(80_000 + i), 'throttling' as const])),
+    },
+  },
+  // SAP Gateway: the transaction ID of the error log (transaction /IWFND/ERROR_LOG).
+  { name: 'sap-odata', requestId: ['error.innererror.transactionid'] },
+  // GraphQL mutations report invalid input under the mutation's own name. https://shopify.dev/docs/api/admin-graphql#errors
+  {
+    name: 'shopify',
+    readsSuccess: true,
+    code: ['data.*.usererrors.code'],
+    failure: ['data.*.usererrors'],
+    layers: { MAX_COST_EXCEEDED: 'payload' },
+  },
+  // `error` is a token, a sentence or an object with a `title`.
+  { name: 'zendesk', code: ['error.title'] },
+  ...FAIL_IN_SUCCESS.map((name): Provider => ({ name, readsSuccess: true })),
 ];

@@ -1,22 +1,88 @@
-import { type Path, path } from '../parse/json-fields.ts';
-import {
-  afterHash,
-  code,
-  colonPhrase,
-  errorName,
-  hasMessage,
-  located,
-  number,
-  problemTitle,
-  problemType,
-  type Read,
-  redisWord,
-  screaming,
-  summary,
-  token,
-  typedDetail,
-  wordId,
-} from './code-readers.ts';
+import { isSecretWord } from '../../redact/text.ts';
+import { redactUrl } from '../../redact/url.ts';
+import { type Fields, type Path, path } from '../parse/json-fields.ts';
+import { codeOf, isReasonPhrase, isScreaming, phraseOf } from './code-test.ts';
+
+/** Ways to read a field as a code; each returns the code or undefined. */
+export type Read = (value: unknown, name: string, owner: Fields, status: number) => string | undefined;
+
+const MESSAGE_NAMES =
+  'message msg errormessage errordescription description detail errormsg text info reason title'.split(' ');
+/** Does the object speak of a failure in words? */
+export const hasMessage = (owner: Fields): boolean => MESSAGE_NAMES.some((name) => typeof owner.get(name) === 'string');
+
+const STATUS_KEYS = /^(?:http)?status(?:code)?$|^error$/;
+const NAMED = /code|errno|^ecode$/;
+
+export const code: Read = (value, name, owner, status) => {
+  const found = codeOf(value, { status, named: NAMED.test(name), statusKey: STATUS_KEYS.test(name) });
+  if (found !== undefined || typeof value !== 'string' || !isReasonPhrase(value)) return found;
+  // `{"error":"forbidden","error_description":…}`: in lower case beside a message, the phrase is the vendor's token.
+  return /^[a-z]+$/.test(value) && hasMessage(owner) ? value : undefined;
+};
+export const token: Read = (value, name, owner, status) =>
+  typeof value === 'string' && /[A-Za-z]/.test(value) ? code(value, name, owner, status) : undefined;
+const number: Read = (value, name, owner, status) =>
+  typeof value === 'number' || /^-?\d+$/.test(String(value)) ? code(value, name, owner, status) : undefined;
+const screaming: Read = (value, name, owner, status) => {
+  const head = typeof value === 'string' ? value.split(' : ', 1)[0] : undefined;
+  return isScreaming(head) ? code(head, name, owner, status) : undefined;
+};
+/** `id` is a code at some vendors and the occurrence at most: only words joined by `_` or `-` beside a message are codes. */
+const wordId: Read = (value, _name, owner, status) =>
+  typeof value === 'string' && /^[a-z]+(?:[_-][a-z]+)*$/.test(value) && hasMessage(owner)
+    ? codeOf(value, { status, named: true })
+    : undefined;
+const afterHash: Read = (value, name, owner, status) =>
+  typeof value === 'string'
+    ? code(value.slice(value.lastIndexOf('#') + 1).split(':', 1)[0], name, owner, status)
+    : undefined;
+/** google.rpc details: `ErrorInfo` and what else names its type. */
+const typedDetail: Read = (value, name, owner, status) =>
+  typeof owner.get('@type') === 'string' ? code(value, name, owner, status) : undefined;
+/** pydantic: `{"type":"missing","loc":[…],"msg":…}` */
+const located: Read = (value, name, owner, status) =>
+  owner.has('loc') ? token(value, name, owner, status) : undefined;
+/** Dropbox ends its summaries in `/` and a random number of dots. */
+const summary: Read = (value, name, owner, status) => {
+  if (typeof value !== 'string' || value.length > 256) return undefined;
+  let end = value.length;
+  while (end > 0 && (value[end - 1] === '.' || value[end - 1] === '/')) end--;
+  return token(value.slice(0, end), name, owner, status);
+};
+/** Kraken: `EAPI:Invalid key`. */
+const colonPhrase: Read = (value) =>
+  typeof value === 'string' && /^[A-Z][A-Za-z]{2,16}:[A-Z][A-Za-z ]{1,40}$/.test(value) ? value : undefined;
+
+/** URIs that say no more than the status: sections of standards, pages about statuses. */
+const STATUS_PAGE =
+  /^https?:\/\/(?:www\.)?(?:httpstatus|tools\.ietf|rfc-editor|datatracker\.ietf|w3\.org|developer\.mozilla|http\.dev|webdav)|\/[1-5]\d\d$/;
+/** One page about all errors. */
+const GENERAL_PAGE = /\/(?:errors?|docs|problems?|api|reference|[\w-]+-(?:codes|docs))?\/?$/;
+
+/** RFC 9457 §3.1.1 `type`: a URI that names the problem, or at some vendors a bare token. */
+const problemType: Read = (value, name, owner, status) => {
+  if (typeof value !== 'string' || value.length > 128 || !(owner.has('title') || owner.has('detail'))) return undefined;
+  if (/^(?:urn|tag):[\w.:/,-]+$/.test(value)) return isSecretWord(value) ? undefined : value;
+  const isPath = /^\/[\w./-]+$/.test(value);
+  if (!isPath && !/^https?:\/\/[^\s<>"?]+$/.test(value))
+    return owner.has('code') ? undefined : token(value, name, owner, status);
+  const [page = '', fragment] = value.split('#');
+  const whole = isPath ? `https://host.example${page}` : page;
+  if (STATUS_PAGE.test(value) || redactUrl(whole) !== whole) return undefined;
+  if (fragment === undefined) return GENERAL_PAGE.test(page) ? undefined : value;
+  return codeOf(fragment, { status, named: true }) === undefined || fragment.startsWith('section-') ? undefined : value;
+};
+/** RFC 9457 §3.1.3: the title does not change from occurrence to occurrence. Only where a `type` says that it is a problem. */
+const problemTitle: Read = (value, _name, owner) =>
+  owner.has('status') && (owner.get('type') ?? 'about:blank') !== 'about:blank' ? phraseOf(value) : undefined;
+/** In a problem, `name` is what the problem is about; elsewhere it is the error's. */
+const errorName: Read = (value, name, owner, status) =>
+  owner.has('title') && owner.has('type') ? undefined : token(value, name, owner, status);
+/** Redis, over HTTP too: the first word of the sentence. https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors */
+const REDIS =
+  /^(WRONGTYPE|WRONGPASS|NOAUTH|NOPERM|NOSCRIPT|NOREPLICAS|READONLY|MISCONF|LOADING|BUSY|BUSYGROUP|NOGROUP|EXECABORT|OOM|MOVED|ASK|CROSSSLOT|TRYAGAIN|CLUSTERDOWN|MASTERDOWN|UNKILLABLE) /;
+const redisWord: Read = (value) => (typeof value === 'string' ? REDIS.exec(value)?.[1] : undefined);
 
 /**
  * Where JSON bodies carry their code, in the order of trust. Each row is one shape seen at several vendors or in a standard; the value

@@ -1,23 +1,12 @@
 import { isObject, type Reader } from '../parse/json-fields.ts';
-import { code, hasMessage, token } from './code-readers.ts';
+import { code, hasMessage, token } from './code-rules.ts';
 
 /** Objects that may hold a failure; requests, resources and echoes are not among them. */
 const CONTAINER =
   /error|fault|exception|^(?:response|messages?|data|details?|result|status|cause|meta|body|problem|etat|reason|issues?|failure|failed|diagnostics?|output|notification)s?$/;
 const MAX_VISITED = 64;
 const MAX_DEPTH = 5;
-const CODES = [
-  'code',
-  'errorcode',
-  'errcode',
-  'errno',
-  'errorkey',
-  'faultcode',
-  'reasoncode',
-  'messagecode',
-  'i18nkey',
-  'errorid',
-];
+const CODES = 'code errorcode errcode errno errorkey faultcode reasoncode messagecode i18nkey errorid'.split(' ');
 const WORDS = ['error', 'status', 'type', 'errortype', 'reason', 'name', 'key', 'exception'];
 
 function codeIn(reader: Reader, object: object, status: number): string | undefined {

@@ -5,45 +5,15 @@ import { isSecretWord } from '../../redact/text.ts';
 export const MAX_CODE = 128;
 
 /** IANA HTTP status registry: the reason phrases of answers that failed, letters only. */
-const PHRASES: Readonly<Record<number, string>> = {
-  400: 'badrequest',
-  401: 'unauthorized',
-  402: 'paymentrequired',
-  403: 'forbidden',
-  404: 'notfound',
-  405: 'methodnotallowed',
-  406: 'notacceptable',
-  407: 'proxyauthenticationrequired',
-  408: 'requesttimeout',
-  409: 'conflict',
-  410: 'gone',
-  411: 'lengthrequired',
-  412: 'preconditionfailed',
-  413: 'contenttoolarge payloadtoolarge requestentitytoolarge',
-  414: 'uritoolong requesturitoolong',
-  415: 'unsupportedmediatype',
-  416: 'rangenotsatisfiable',
-  417: 'expectationfailed',
-  421: 'misdirectedrequest',
-  422: 'unprocessablecontent unprocessableentity',
-  423: 'locked',
-  424: 'faileddependency',
-  426: 'upgraderequired',
-  428: 'preconditionrequired',
-  429: 'toomanyrequests',
-  431: 'requestheaderfieldstoolarge',
-  451: 'unavailableforlegalreasons',
-  500: 'internalservererror internalerror',
-  501: 'notimplemented',
-  502: 'badgateway',
-  503: 'serviceunavailable',
-  504: 'gatewaytimeout',
-  505: 'httpversionnotsupported',
-  507: 'insufficientstorage',
-  511: 'networkauthenticationrequired',
-};
-const PHRASE = new Map<string, number>(
-  Object.entries(PHRASES).flatMap(([status, texts]) => texts.split(' ').map((text) => [text, Number(status)] as const)),
+const PHRASES = new Set(
+  (
+    'badrequest unauthorized paymentrequired forbidden notfound methodnotallowed notacceptable proxyauthenticationrequired requesttimeout conflict ' +
+    'gone lengthrequired preconditionfailed contenttoolarge payloadtoolarge requestentitytoolarge uritoolong requesturitoolong ' +
+    'unsupportedmediatype rangenotsatisfiable expectationfailed misdirectedrequest unprocessablecontent unprocessableentity locked ' +
+    'faileddependency upgraderequired preconditionrequired toomanyrequests requestheaderfieldstoolarge unavailableforlegalreasons ' +
+    'internalservererror internalerror notimplemented badgateway serviceunavailable gatewaytimeout httpversionnotsupported ' +
+    'insufficientstorage networkauthenticationrequired'
+  ).split(' '),
 );
 
 /** Words that stand where a code could, and say only that something failed, or whose fault it is. */
@@ -58,7 +28,7 @@ const CONSTANTS = new Set(
 export function isReasonPhrase(text: string): boolean {
   if (text.length > 40 || text.includes('_') || (text.length > 6 && text === text.toUpperCase() && text.includes('.')))
     return false;
-  if (!PHRASE.has(text.toLowerCase().replace(/[ -]/g, ''))) return false;
+  if (!PHRASES.has(text.toLowerCase().replace(/[ -]/g, ''))) return false;
   return text.includes(' ') || text.includes('-') || /^[A-Z]?[a-z]+$/.test(text);
 }
 

@@ -13,44 +13,18 @@ export interface HeaderUse {
   readonly family?: string;
 }
 
-const EXACT_IDS = [
-  'x-request-id',
-  'request-id',
-  'x-amzn-requestid',
-  'x-amzn-request-id',
-  'x-amz-request-id',
-  'x-ms-request-id',
-  'apim-request-id',
-  'x-ms-activity-id',
-];
-const OTHER_IDS = [
-  'pspreference',
-  'apns-id',
-  'intuit_tid',
-  'x-vercel-id',
-  'x-li-uuid',
-  'x-transaction-id',
-  'x-guploader-uploadid',
-  'akamai-grn',
-];
+const EXACT_IDS =
+  'x-request-id request-id x-amzn-requestid x-amzn-request-id x-amz-request-id x-ms-request-id apim-request-id x-ms-activity-id'.split(
+    ' ',
+  );
+const OTHER_IDS =
+  'pspreference apns-id intuit_tid x-vercel-id x-li-uuid x-transaction-id x-guploader-uploadid akamai-grn'.split(' ');
 /** Said by a CDN or a tracer, not by the provider: better than nothing. */
 const LAST_IDS = ['cf-ray', 'x-amz-cf-id', 'x-azure-ref', 'traceresponse'];
 const NO_IDS = /client-request-id|idempot|^x-b3-|^x-amz-id-2$|ratelimit|rate-limit|customer/;
 const ID =
   /(request|req|correlation|trace|tracking|debug|activity|operation|query|audit|transaction)[-_]?(?:id|uuid|token)?$|[-_](r)id$/;
-const RANK = [
-  'request',
-  'req',
-  'correlation',
-  'debug',
-  'tracking',
-  'operation',
-  'transaction',
-  'activity',
-  'query',
-  'audit',
-  'trace',
-];
+const RANK = 'request req correlation debug tracking operation transaction activity query audit trace'.split(' ');
 
 function requestIdRank(name: string): number | undefined {
   const exact = EXACT_IDS.indexOf(name);

@@ -2,8 +2,7 @@ import type { Provider } from '../../providers/provider.ts';
 import { parseJson } from '../parse/body.ts';
 import { isObject, nameOf, path, providerPath, Reader } from '../parse/json-fields.ts';
 import { pathTable, rowsFor, type Table, table } from '../parse/path-table.ts';
-import { hasMessage } from './code-readers.ts';
-import { LAST_RULES, RULES, type Rule } from './code-rules.ts';
+import { hasMessage, LAST_RULES, RULES, type Rule } from './code-rules.ts';
 import { search } from './code-search.ts';
 import { codeOf, phraseOf } from './code-test.ts';
 

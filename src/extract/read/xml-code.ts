@@ -1,17 +1,9 @@
 import { attributeOf, type Element } from '../parse/xml.ts';
 import { codeOf } from './code-test.ts';
 
-const CODE_NAMES = new Set([
-  'code',
-  'errorcode',
-  'errcode',
-  'faultcode',
-  'errorid',
-  'errornumber',
-  'returncode',
-  'resultcode',
-  'statuscode',
-]);
+const CODE_NAMES = new Set(
+  'code errorcode errcode faultcode errorid errornumber returncode resultcode statuscode'.split(' '),
+);
 const ERROR_NAMES = new Set(['error', 'err', 'fault', 'exception', 'failure', 'serviceexception', 'message', 'status']);
 const withoutPrefix = (text: string): string => text.slice(text.lastIndexOf(':') + 1);
 
@@ -66,8 +58,8 @@ export function failedXml(elements: readonly Element[]): boolean {
   return root.name === 'envelope' && elements.some((e) => e.name === 'fault' && e.parent === 'body');
 }
 
-const pick = (elements: readonly Element[], names: readonly string[]): string | undefined => {
-  for (const name of names) {
+const pick = (elements: readonly Element[], names: string): string | undefined => {
+  for (const name of names.split(' ')) {
     const found = elements.find((e) => e.name === name && e.text !== '');
     if (found !== undefined) return found.text;
   }
@@ -75,20 +67,10 @@ const pick = (elements: readonly Element[], names: readonly string[]): string | 
 };
 
 export const messageOfXml = (elements: readonly Element[]): string | undefined =>
-  pick(elements, [
-    'faultstring',
-    'message',
-    'errormessage',
-    'detail',
-    'text',
-    'description',
-    'title',
-    'reason',
-    'msg',
-  ]) ??
+  pick(elements, 'faultstring message errormessage detail text description title reason msg') ??
   elements
     .map((e) => (ERROR_NAMES.has(e.name) ? (attributeOf(e, 'msg') ?? attributeOf(e, 'message')) : undefined))
     .find(Boolean);
 
 export const requestIdOfXml = (elements: readonly Element[]): string | undefined =>
-  pick(elements, ['requestid', 'requestuuid', 'correlationid', 'traceid', 'transactionid']);
+  pick(elements, 'requestid requestuuid correlationid traceid transactionid');
