@@ -6,150 +6,60 @@ export class CutText {
   }
 }
 
-const MAX_DEPTH = 32;
-const END = Symbol('end');
+/** Stands behind a cut string until that is read; of Unicode's private use area. */
+const CUT = '\ue000';
+const MAX_DEPTH = 512;
+const TOKEN =
+  /[ \t\r\n]*(?:"[^"\\]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[^"\\]*)*"|[{}[\],:]|true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)/y;
+const OPEN_STRING = /[ \t\r\n]*"[^"\\]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[^"\\]*)*/y;
+/** Behind a number or a literal; without one it may go on. */
+const ENDS = ' \t\r\n,}]';
+const CONTROLS = /[\u0000-\u001f]/g;
 
 /**
- * Reads as much JSON as is there: cut off anywhere, with trailing commas, comments' remains or garbage behind it. One pass, no
- * backtracking, depth at most 32 (deeper values are skipped). What was cut is left out; a cut string is a `CutText`.
- * Objects have no prototype, so that `__proto__` is a key like any other.
+ * Reads as much JSON as is there: up to where it was cut off, or to the first token out of place. What is open there is closed. One pass over the
+ * tokens; containers beyond the depth are empty.
  */
-class Scanner {
-  readonly text: string;
-  at = 0;
-  cut = false;
-  constructor(text: string) {
-    this.text = text;
-  }
-
-  private blank(): void {
-    for (; this.at < this.text.length; this.at++) {
-      const c = this.text.charCodeAt(this.at);
-      if (c !== 32 && c !== 10 && c !== 13 && c !== 9 && c !== 44) return;
-    }
-  }
-
-  value(depth: number): unknown {
-    this.blank();
-    const c = this.text[this.at];
-    if (c === undefined) return END;
-    if (c === '{') return this.object(depth);
-    if (c === '[') return this.array(depth);
-    if (c === '"') return this.string();
-    return this.word();
-  }
-
-  private object(depth: number): unknown {
-    this.at++;
-    const out: Record<string, unknown> = Object.create(null);
-    for (;;) {
-      this.blank();
-      const c = this.text[this.at];
-      if (c === undefined || this.cut) return this.end(out);
-      if (c === '}') {
-        this.at++;
-        return out;
-      }
-      const key = c === '"' ? this.string() : this.word();
-      this.blank();
-      if (this.text[this.at] !== ':') {
-        // A key without a value: skip one character so that the loop moves on.
-        if (this.text[this.at] !== '}' && this.text[this.at] !== '"') this.at++;
-        continue;
-      }
-      this.at++;
-      const value = this.value(depth + 1);
-      if (value === END) return this.end(out);
-      if (typeof key === 'string' && depth < MAX_DEPTH && !(key in out)) out[key] = value;
-    }
-  }
-
-  private array(depth: number): unknown {
-    this.at++;
-    const out: unknown[] = [];
-    for (;;) {
-      this.blank();
-      const c = this.text[this.at];
-      if (c === undefined || this.cut) return this.end(out);
-      if (c === ']') {
-        this.at++;
-        return out;
-      }
-      if (c === '}' || c === ':') {
-        this.at++;
-        continue;
-      }
-      const value = this.value(depth + 1);
-      if (value === END) return this.end(out);
-      if (depth < MAX_DEPTH && out.length < 256) out.push(value);
-    }
-  }
-
-  private end<T>(value: T): T {
-    this.cut = true;
-    return value;
-  }
-
-  private string(): unknown {
-    const from = ++this.at;
-    for (; this.at < this.text.length; this.at++) {
-      const c = this.text.charCodeAt(this.at);
-      if (c === 92) this.at++;
-      else if (c === 34) return unescaped(this.text.slice(from, this.at++));
-    }
-    this.cut = true;
-    return new CutText(unescaped(this.text.slice(from)));
-  }
-
-  /** A number, a literal, or a name without quotes. At the end of the text it may go on, so it does not count. */
-  private word(): unknown {
-    const from = this.at;
-    for (; this.at < this.text.length; this.at++) {
-      const c = this.text.charCodeAt(this.at);
-      if (c <= 32 || c === 44 || c === 58 || c === 93 || c === 125 || c === 34) break;
-    }
-    if (this.at >= this.text.length) return this.end(END);
-    if (this.at === from) {
-      this.at++;
-      return undefined;
-    }
-    const word = this.text.slice(from, this.at);
-    if (word === 'true') return true;
-    if (word === 'false') return false;
-    if (word === 'null') return null;
-    const number = Number(word);
-    return Number.isNaN(number) ? word : number;
-  }
+export function parseTolerant(given: string): unknown {
+  const text = given.trimStart();
+  const open: ('}' | ']')[] = [];
+  let wants: 'value' | 'key' | ':' | ',' = 'value';
+  /** Behind the last value that is whole. */
+  let end = 0;
+  let at = 0;
+  let mayClose = false;
+  do {
+    TOKEN.lastIndex = at;
+    const token = TOKEN.exec(text)?.[0].trimStart();
+    const mark = token?.[0];
+    if (mark === undefined) break;
+    if (mark === '"' && wants === 'key') wants = ':';
+    else if (mark === ':' && wants === ':') wants = 'value';
+    else if (mark === ',' && wants === ',') wants = open.at(-1) === '}' ? 'key' : 'value';
+    else if ((mark === '{' || mark === '[') && wants === 'value' && open.length < MAX_DEPTH) {
+      open.push(mark === '{' ? '}' : ']');
+      wants = mark === '{' ? 'key' : 'value';
+      end = TOKEN.lastIndex;
+    } else if (mark === open.at(-1) && (wants === ',' || mayClose)) {
+      open.pop();
+      wants = ',';
+      end = TOKEN.lastIndex;
+    } else if (
+      wants === 'value' &&
+      (mark === '"' || (!'{}[],:'.includes(mark) && ENDS.includes(text[TOKEN.lastIndex] ?? 'x')))
+    ) {
+      wants = ',';
+      end = TOKEN.lastIndex;
+    } else break;
+    at = TOKEN.lastIndex;
+    mayClose = mark === '{' || mark === '[';
+  } while (open.length > 0);
+  OPEN_STRING.lastIndex = at;
+  const cut = wants === 'value' && OPEN_STRING.test(text) ? `${text.slice(end, OPEN_STRING.lastIndex)}${CUT}"` : '';
+  if (end === 0 && cut === '') return undefined;
+  const whole = (text.slice(0, end) + cut + open.reverse().join('')).replace(CONTROLS, ' ');
+  return cut === '' ? JSON.parse(whole) : JSON.parse(whole, withCut);
 }
 
-function unescaped(raw: string): string {
-  if (!raw.includes('\\')) return raw;
-  try {
-    return JSON.parse(`"${raw.replace(/[\u0000-\u001f]/g, ' ')}"`) as string;
-  } catch {
-    return raw.replace(/\\./g, ' ');
-  }
-}
-
-/** The value at the start of the text, as far as it goes. Nesting is followed by recursion, so it is counted before. */
-export function parseTolerant(text: string): unknown {
-  const scanner = new Scanner(tooDeep(text) ? text.slice(0, depthLimit(text)) : text);
-  const value = scanner.value(0);
-  return value === END ? undefined : value;
-}
-
-const RECURSION_LIMIT = 512;
-
-/** Index at which brackets are nested deeper than recursion should go; the text's length if they never are. */
-function depthLimit(text: string): number {
-  let depth = 0;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === 123 || c === 91) {
-      if (++depth > RECURSION_LIMIT) return i;
-    } else if ((c === 125 || c === 93) && depth > 0) depth--;
-  }
-  return text.length;
-}
-
-const tooDeep = (text: string): boolean => depthLimit(text) < text.length;
+const withCut = (_key: string, value: unknown): unknown =>
+  typeof value === 'string' && value.endsWith(CUT) ? new CutText(value.slice(0, -1)) : value;
