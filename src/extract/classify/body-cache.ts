@@ -1,40 +1,15 @@
 import type { Provider } from '../../providers/provider.ts';
 import type { Evidence } from '../base/types.ts';
 import { bodyOf } from '../parse/body.ts';
-import { idOf, looksLikeId } from '../read/request-id.ts';
+import { type BodyIds, idOf } from '../read/request-id.ts';
 import { BodyFacts } from './body-facts.ts';
 
-/** A body that was read, or one that repeats an earlier one but for the request ID. */
-export class ReadBody {
+/** A body that was read, or recognised as one that was read before. */
+export interface ReadBody {
   readonly facts: BodyFacts;
-  /** It was recognised. */
   readonly repeats: boolean;
-  /** The request ID in the body that was read, and what stands in its place here; empty where there is none. */
-  private readonly was: string;
-  private readonly now: string;
-  /** Reads the body all the same. */
-  private readonly anew: () => BodyFacts;
-
-  constructor(facts: BodyFacts, repeats = false, was = '', now = '', anew = () => facts) {
-    this.facts = facts;
-    this.repeats = repeats;
-    this.was = was;
-    this.now = now;
-    this.anew = anew;
-  }
-
-  ownId(provider: Provider | undefined): string | undefined {
-    return this.asked((facts) => facts.ownId(provider));
-  }
-  id(code: string | undefined): string | undefined {
-    return this.asked((facts) => facts.id(code));
-  }
-
-  private asked(ask: (facts: BodyFacts) => string | undefined): string | undefined {
-    const id = ask(this.facts);
-    if (id === undefined || id !== this.was || this.now === this.was) return id;
-    return idOf(this.now) ?? ask(this.anew());
-  }
+  /** The request IDs of this body, which differ from those of the one that it repeats. */
+  readonly ids: BodyIds;
 }
 
 interface Known {
@@ -62,9 +37,14 @@ function recalled(text: string, contentType: string | undefined): ReadBody | und
   // quicker than `startsWith` and `endsWith`, which compare character by character
   if (text.slice(0, before.length) !== before || text.slice(text.length - after.length) !== after) return undefined;
   const now = text.slice(before.length, text.length - after.length);
-  // whether it is a secret is looked at only if it is asked for: most answers have their ID in a header as well
-  if (now !== id && !looksLikeId(now)) return undefined;
-  return new ReadBody(facts, true, id, now, () => new BodyFacts(bodyOf(text, contentType)));
+  if (now === id) return { facts, repeats: true, ids: facts };
+  if (idOf(now) === undefined) return undefined;
+  const own = (found: string | undefined): string | undefined => (found === id ? now : found);
+  return {
+    facts,
+    repeats: true,
+    ids: { ownId: (provider) => own(facts.ownId(provider)), id: (code) => own(facts.id(code)) },
+  };
 }
 
 /**
@@ -73,7 +53,9 @@ function recalled(text: string, contentType: string | undefined): ReadBody | und
  */
 export function readBody(text: string | undefined, contentType: string | undefined): ReadBody {
   const repeated = text === undefined ? undefined : recalled(text, contentType);
-  return repeated ?? new ReadBody(new BodyFacts(bodyOf(text, contentType)));
+  if (repeated !== undefined) return repeated;
+  const facts = new BodyFacts(bodyOf(text, contentType));
+  return { facts, repeats: false, ids: facts };
 }
 
 /** Where the ID stands as a whole value of JSON or XML, and nowhere else; -1 if it does not. */
@@ -88,7 +70,7 @@ function placeOf(id: string, text: string): number {
 export function remember(
   text: string | undefined,
   contentType: string | undefined,
-  { facts }: ReadBody,
+  facts: BodyFacts,
   provider: Provider | undefined,
   { code, subcode }: Pick<Evidence, 'code' | 'subcode'>,
 ): void {

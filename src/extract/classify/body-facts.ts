@@ -7,7 +7,6 @@ import { messageOfJson, titleOf } from '../read/message.ts';
 import { idInJson, idOf, ownIdInJson } from '../read/request-id.ts';
 import { codeOfXml, messageOfXml, requestIdOfXml } from '../read/xml-code.ts';
 import { type Batch, batchOf } from './batch.ts';
-import type { CachedAnswer } from './types.ts';
 
 /** ClickHouse and others that answer in text: `Code: 60. DB::Exception: …` at the start of a line. */
 const TEXT_CODE = /(?:^|\n)Code: (\d{1,6})\./;
@@ -15,8 +14,6 @@ const TEXT_CODE = /(?:^|\n)Code: (\d{1,6})\./;
 /** What a body says by itself, whatever the headers say. Every question is answered once, for as long as it is asked the same. */
 export class BodyFacts {
   readonly body: Body;
-  /** How the newest answer with this body was classified. */
-  cached: CachedAnswer | undefined = undefined;
 
   constructor(body: Body) {
     this.body = body;

@@ -16,7 +16,15 @@ import type { BodyFacts } from './body-facts.ts';
 import { failedJson } from './failed-success.ts';
 import { limitKindOf } from './limit-kind.ts';
 import { cloudflareCode, originOf } from './origin.ts';
-import type { Classified } from './types.ts';
+
+/** An answer's evidence but for its request ID, and what the search for that one needs. */
+interface Classified {
+  readonly evidence: Evidence;
+  readonly failed: boolean;
+  readonly provider: Provider | undefined;
+  /** Whether the request ID of a CDN will do. */
+  readonly trustsEdge: boolean;
+}
 
 function failedBody(body: Body, provider: Provider | undefined): boolean {
   if (body.kind === 'json') return failedJson(body.reader, provider);

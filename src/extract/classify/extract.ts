@@ -1,21 +1,17 @@
 import type { Answer, Evidence } from '../base/types.ts';
 import { headerPlan } from '../read/header-plan.ts';
 import { requestIdOf } from '../read/request-id.ts';
-import { classifyAgain } from './answer-cache.ts';
 import { readBody, remember } from './body-cache.ts';
 import { classifyAnswer } from './classify-answer.ts';
 
 function read(answer: Answer): Evidence {
   const plan = headerPlan(answer.headerNames());
-  const body = readBody(answer.body, answer.contentType);
-  const { facts } = body;
-  const classified = body.repeats ? classifyAgain(answer, plan, facts) : classifyAnswer(answer, plan, facts);
-  const { failed, provider, trustsEdge } = classified;
-  const evidence = { ...classified.evidence };
-  const bodyId = failed || facts.body.kind === 'xml' ? body : undefined;
-  const requestId = requestIdOf(answer, plan, bodyId, provider, evidence.code, trustsEdge);
+  const { facts, repeats, ids } = readBody(answer.body, answer.contentType);
+  const { evidence, failed, provider, trustsEdge } = classifyAnswer(answer, plan, facts);
+  const asked = failed || facts.body.kind === 'xml' ? ids : undefined;
+  const requestId = requestIdOf(answer, plan, asked, provider, evidence.code, trustsEdge);
   if (requestId !== undefined) evidence.requestId = requestId;
-  if (failed && !body.repeats) remember(answer.body, answer.contentType, body, provider, evidence);
+  if (failed && !repeats) remember(answer.body, answer.contentType, facts, provider, evidence);
   return evidence;
 }
 

@@ -11,26 +11,19 @@ const SHAPE = /^[\w.:;=+/|@~,#-]+$/;
 /** Asana names an occurrence in words. */
 const WORDS = /^[\w.:;=+/|~,-]+(?: [\w'-]+){0,8}$/;
 
+/** A telephone number, and a key in base64 with its padding: longer than any identifier in it. */
+const NO_ID = /^\+\d{7,15}$|^[A-Za-z\d+/]{40,128}={1,2}$/;
+
 /** The value as a request ID, or undefined: bounded, of the shape given, and no secret, path or URL. */
 export function idOf(value: unknown, shape: RegExp = SHAPE): string | undefined {
   const text = typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? String(value) : value;
   if (typeof text !== 'string') return undefined;
   const id = text.trim();
+  if (id === '' || id.length > MAX || !shape.test(id) || NO_ID.test(id) || id.startsWith('/') || id.includes('://'))
+    return undefined;
   // `looksRandom` is what an identifier is; the other kinds of secrets are not.
-  return !looksLikeId(id, shape) || isSecretWord(id, 'token') ? undefined : id;
+  return isSecretWord(id, 'token') ? undefined : id;
 }
-
-/** A telephone number, and a key in base64 with its padding: longer than any identifier in it. */
-const NO_ID = /^\+\d{7,15}$|^[A-Za-z\d+/]{40,128}={1,2}$/;
-
-/** Whether it is a request ID unless it is a secret. */
-export const looksLikeId = (text: string, shape: RegExp = SHAPE): boolean =>
-  text !== '' &&
-  text.length <= MAX &&
-  shape.test(text) &&
-  !NO_ID.test(text) &&
-  !text.startsWith('/') &&
-  !text.includes('://');
 
 const BODY = pathTable(
   [
@@ -90,7 +83,7 @@ const traceId = (value: string): string | undefined =>
   /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/.exec(value)?.[1];
 
 /** The request ID that a body tells: where the provider itself puts it, or by the names it usually has. */
-interface BodyIds {
+export interface BodyIds {
   ownId(provider: Provider | undefined): string | undefined;
   id(code: string | undefined): string | undefined;
 }
