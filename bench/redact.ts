@@ -14,7 +14,7 @@ interface Redactor {
   redactUrl(url: string): string;
   redactText(text: string): string;
   redactBody(body: string, side: 'request' | 'response'): string;
-  requestHeaders(names: readonly string[], valueOf: (name: string) => string | undefined): unknown;
+  requestHeaders(names: readonly string[], headerOf: (name: string) => string | undefined): unknown;
 }
 const root = join(import.meta.dirname, '..');
 
