@@ -41,7 +41,7 @@ export const RECORDED = {
   timed: 'service_provider:api_client_duration_seconds:count10m',
 } as const;
 
-export const FAILED = `${METRICS.calls.name}{api_failure_layer!=""}`;
+export const FAILED = `${METRICS.calls.name}{api_failure_layer!="",api_failure_reason!="mcp.tool_error"}`;
 export const ONE = '{codes=""}';
 export const ALL = '{codes="all"}';
 

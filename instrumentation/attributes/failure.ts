@@ -7,9 +7,17 @@ class Failure extends Block {
   private readonly reason: Reason;
   private readonly sent: Outcome['sent'];
   private readonly status: number | undefined;
+  private readonly type: string | undefined;
 
-  constructor(layer: LayerName, reason: Reason, sent: Outcome['sent'], status: number | undefined) {
+  constructor(
+    layer: LayerName,
+    reason: Reason,
+    sent: Outcome['sent'],
+    status: number | undefined,
+    type: string | undefined,
+  ) {
     super();
+    this.type = type;
     this.layer = layer;
     this.reason = reason;
     this.sent = sent;
@@ -20,11 +28,12 @@ class Failure extends Block {
     this.set('api.failure.reason', reason);
     this.set('api.failure.owner', ownerOf(layer, reason));
     this.set('api.request.sent', sent);
-    this.set('error.type', reason === 'http.error' && status !== undefined ? String(status) : reason);
+    this.set('error.type', type ?? (reason === 'http.error' && status !== undefined ? String(status) : reason));
   }
 
-  fits(layer: LayerName, reason: Reason, sent: Outcome['sent'], status: number | undefined): boolean {
-    return this.layer === layer && this.reason === reason && this.status === status && this.sent === sent;
+  fits({ layer = 'unknown', reason = 'unknown', sent, rpc }: Outcome, status: number | undefined): boolean {
+    if (this.layer !== layer || this.reason !== reason || this.type !== rpc?.status) return false;
+    return this.status === status && this.sent === sent;
   }
 }
 
@@ -33,14 +42,16 @@ const LIMIT = 16;
 const failures: Failure[] = [];
 
 /** How a call failed, without what its answer says. */
-export function failureOf({ layer = 'unknown', reason = 'unknown', sent }: Outcome, status: number | undefined): Block {
+export function failureOf(outcome: Outcome, status: number | undefined): Block {
   for (let i = 0; i < failures.length; i++) {
     const known = failures[i]!;
-    if (!known.fits(layer, reason, sent, status)) continue;
+    if (!known.fits(outcome, status)) continue;
     if (i > 0) failures.unshift(...failures.splice(i, 1));
     return known;
   }
-  const made = new Failure(layer, reason, sent, status);
+  const { layer = 'unknown', reason = 'unknown', sent, rpc } = outcome;
+  // semantic conventions, RPC: the status that the procedure itself ended with
+  const made = new Failure(layer, reason, sent, status, rpc?.status);
   failures.unshift(made);
   if (failures.length > LIMIT) failures.pop();
   return made;

@@ -75,7 +75,8 @@ function ofWs(
 ): Library {
   const known = beside<object, true>();
   return {
-    request: /^ws$|[\\/]ws[\\/](?:index|lib[\\/]websocket)\.js$/,
+    // its ES module loads a neighbour first, which asks for the class as './websocket'
+    request: /^ws$|[\\/]ws[\\/]index\.js$|[\\/]websocket(?:\.js)?$/,
     seen(exports) {
       const { prototype } = (exports ?? {}) as { prototype?: WsPrototype };
       if (prototype === undefined || known.has(prototype)) return;

@@ -156,7 +156,7 @@ export const ATTRIBUTES = {
   'rpc.response.status_code': { type: 'string', when: 'known', note: '`UNAVAILABLE`, `unavailable`, `-32602`' },
   'url.template': { type: 'string', when: 'always' },
   'url.full': { type: 'string', when: 'always' },
-  'error.type': { type: 'string', when: 'failed' },
+  'error.type': { type: 'string', when: 'failed', note: 'status of the procedure call, else of HTTP, else the reason' },
   'http.request.method': { type: 'string', when: 'always' },
   'http.request.method_original': { type: 'string', when: 'method not well known' },
   'server.address': { type: 'string', when: 'always' },

@@ -1,3 +1,4 @@
+import { envelope } from '../support/streams.ts';
 import { type Canary, canary, plain, SHAPED_KINDS } from './canaries.ts';
 
 /** One outbound call of the application, and what the provider answers. */
@@ -99,6 +100,8 @@ export function plan(origin: string): Plan {
   const json = (body: unknown, status = 400, headers: Record<string, string> = {}): number =>
     answers.push({ status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) }) -
     1;
+  const text = (body: string, headers: Record<string, string>): number =>
+    answers.push({ status: 200, headers, body }) - 1;
   const call = (path: string, answer: number, more: Partial<PlannedCall> = {}): void => {
     const { headers, ...rest } = more;
     for (const client of ['fetch', 'http'] as const) {
@@ -131,6 +134,23 @@ export function plan(origin: string): Plan {
     call('/v1/problem', json({ type: `/problems/${w}`, title: `No ${w}`, status: 400 }));
     call('/v1/deep', json({ title: `No ${w}`, outer: { inner: { text: `The ${w} is wrong.` } } }));
     call('/v1/prefixed', json({ message: 'No', pear_trace_id: w, retry_at: w, limits: [{ quota_id: w }] }, 429));
+    const e = planted(canary(kind, 'stream event'));
+    const type = { 'content-type': 'text/event-stream' };
+    const event = JSON.stringify({ type: 'error', error: { type: e, code: e, message: `No ${e}` } });
+    call('/v1/stream', text(`data: {"type":"message_start"}\n\nevent: error\ndata: ${event}\n\n`, type));
+    call('/v1/lines', text(`{"done":false}\n{"error":"No ${e}"}\n`, { 'content-type': 'application/x-ndjson' }));
+    const tool = { jsonrpc: '2.0', id: 1, result: { isError: true, content: [{ type: 'text', text: `No ${e}` }] } };
+    call('/v1/rpc', json({ jsonrpc: '2.0', id: 1, error: { code: -32602, message: `No ${e}` } }, 200), {
+      method: 'POST',
+    });
+    call('/v1/rpc', text(`event: message\ndata: ${JSON.stringify(tool)}\n\n`, type), { method: 'POST' });
+    const g = planted(canary(kind, 'gRPC message'));
+    const grpc = { method: 'POST', headers: { 'content-type': 'application/grpc-web+proto' } };
+    const status = { 'grpc-status': '7', 'grpc-message': encodeURIComponent(`No ${g}`) };
+    call('/acme.v1.Pears/Get', text('', { 'content-type': 'application/grpc-web+proto', ...status }), grpc);
+    const trailer = envelope(0x80, `grpc-status: 7\r\ngrpc-message: ${status['grpc-message']}\r\n`);
+    const coded = text(trailer.toString('base64'), { 'content-type': 'application/grpc-web-text' });
+    call('/acme.v1.Pears/List', coded, grpc);
     const b = planted(canary(kind, 'request body'));
     call('/v1/post', bad, {
       method: 'POST',

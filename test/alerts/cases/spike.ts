@@ -1,3 +1,4 @@
+import { METRICS } from '../../../src/contract/index.ts';
 import type { Case } from './case.ts';
 import { calls, counter, failures, gauge, hours, metric, minutes, repeat, scraped } from './series.ts';
 
@@ -30,6 +31,24 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
         scraped(LONG),
       ],
       expect: [{ minute: 44.5, firing: [AUTH] }],
+    },
+    {
+      name: 'leaves tools of MCP alone that say that their own work failed',
+      series: [
+        healthy,
+        metric(
+          METRICS.calls.name,
+          {
+            service_name: 'checkout',
+            api_provider_name: 'stripe',
+            api_failure_layer: 'payload',
+            api_failure_reason: 'mcp.tool_error',
+          },
+          episode(30),
+        ),
+        scraped(LONG),
+      ],
+      expect: [43.5, 49].map((minute) => ({ minute, firing: [] })),
     },
     {
       name: 'leaves a blip of one minute alone',

@@ -77,4 +77,43 @@ it('procedures of grpc-js, connect-node, Google Cloud and MCP', async () => {
     'service -32603 mcp-1',
     'payload mcp-1',
   ]);
+  const types = spans.map(({ attributes: a }) => a['error.type']);
+  for (const type of [
+    'PERMISSION_DENIED',
+    'UNAVAILABLE',
+    'RESOURCE_EXHAUSTED',
+    'unavailable',
+    '-32602',
+    'mcp.tool_error',
+    'tcp.refused',
+  ])
+    expect(types).toContain(type);
+});
+
+it.each(['ws', 'native'])('sessions of WebSockets, %s', async (name) => {
+  const { stdout, spans } = await ran('sockets', 20);
+  expect(stdout).toContain('ws cut: 1006\nws broken: 1011\nnative 401: 1006');
+  const calls = (how: string) =>
+    told(
+      spans.filter(({ attributes: a }) => !('api.websocket.close_code' in a)),
+      `/${name}/${how}`,
+    );
+  // fetch asks once more with the URL's credentials (Fetch standard §4.6), and so does Node's own
+  const refused = name === 'native' ? ['auth req-9', 'auth req-9'] : ['auth req-9'];
+  expect({ 401: calls('401'), 503: calls('503') }).toEqual({ 401: refused, 503: ['service req-9'] });
+  for (const how of ['good', 'away', 'own', 'cut', 'broken']) expect([how, calls(how)]).toEqual([how, ['ok']]);
+  const ends = spans.filter(
+    ({ attributes: a }) => 'api.websocket.close_code' in a && String(a['url.full']).includes(name),
+  );
+  expect(
+    ends.map(({ attributes: a }) => [a['api.websocket.close_code'], a['api.failure.reason'], a['api.failure.layer']]),
+  ).toEqual([
+    [1006, 'websocket.closed', 'body'],
+    [1011, 'websocket.closed', 'body'],
+  ]);
+  for (const { links, attributes: a } of ends) {
+    const path = new URL(String(a['url.full'])).pathname;
+    const handshake = spans.find((span) => span.spanId === links[0]?.spanId);
+    expect(String(handshake?.attributes['url.full'])).toContain(path);
+  }
 });
