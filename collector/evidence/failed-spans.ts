@@ -1,10 +1,10 @@
 import { type Batch, COLUMN, INTS } from '../../src/aggregate/index.ts';
 import type { FailedSpan } from '../base/failed-span.ts';
 import { LIMITS } from '../limits.ts';
-import type { FailedRange } from '../otlp/failed-range.ts';
+import type { FailedRange } from '../otlp/decoder.ts';
 import type { FailedSpanTaker } from '../otlp/ingest.ts';
+import { Malformed } from '../otlp/protobuf-reader.ts';
 import type { Encoding } from '../otlp/signals.ts';
-import { Malformed } from '../otlp/wire.ts';
 import { readJsonSpan } from './read-json-span.ts';
 import { FailedSpanReader } from './read-span.ts';
 

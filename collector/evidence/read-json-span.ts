@@ -1,5 +1,5 @@
 import type { FailedSpan, Scalar } from '../base/failed-span.ts';
-import type { FailedRange } from '../otlp/failed-range.ts';
+import type { FailedRange } from '../otlp/decoder.ts';
 
 const utf8 = new TextDecoder('utf-8');
 type Json = Record<string, unknown>;

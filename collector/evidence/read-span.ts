@@ -1,5 +1,5 @@
 import type { FailedSpan, Scalar } from '../base/failed-span.ts';
-import { MessageReader } from '../otlp/message-reader.ts';
+import { MessageReader } from '../otlp/protobuf-reader.ts';
 
 const hex = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
   Buffer.from(buffer, byteOffset, byteLength).toString('hex');

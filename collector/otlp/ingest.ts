@@ -1,9 +1,7 @@
 import { EMPTY_ID } from '../../src/aggregate/dictionary.ts';
 import { type Aggregator, type Batch, COLUMN, INTS } from '../../src/aggregate/index.ts';
 import type { SelfMetrics } from '../base/self.ts';
-import { Decoder } from './decoder.ts';
-import type { FailedRange } from './failed-range.ts';
-import { JsonDecoder } from './json.ts';
+import { Decoder, type FailedRange } from './decoder.ts';
 import type { Encoding, Taken } from './signals.ts';
 
 /** Who keeps failed spans; OTLP only says where they stand. */
@@ -18,7 +16,6 @@ const ALL_TAKEN: Taken = { rejected: 0, message: '' };
 /** Decodes bodies whole, then counts them: what is damaged counts nothing. */
 export class SpanIngest {
   private readonly decoder: Decoder;
-  private readonly json: JsonDecoder;
   private readonly aggregator: Aggregator;
   private readonly failed: FailedSpanTaker;
   private readonly self: SelfMetrics;
@@ -28,22 +25,19 @@ export class SpanIngest {
     this.failed = failed;
     this.self = self;
     this.decoder = new Decoder(aggregator.dictionaries);
-    this.json = new JsonDecoder(aggregator.dictionaries);
   }
 
   /** Throws Malformed. */
   take(body: Uint8Array, encoding: Encoding): Taken {
-    const { decoder, json, failed } = this;
-    decoder.failed.wanted = json.failed.wanted = failed.wanted;
-    const { rows, failed: ranges } = encoding === 'protobuf' ? decoder : json;
-    const batch = encoding === 'protobuf' ? decoder.protobuf(body) : json.decode(body);
-    const { spans, ignored, rejected } = rows.decoded;
+    const { decoder, failed } = this;
+    const batch = decoder.decode(body, encoding, failed.wanted);
+    const { spans, ignored, rejected } = decoder.decoded;
     this.self.spans.inc(spans);
     this.self.counted.inc(batch.rows);
     if (ignored > 0) this.self.ignored.inc(ignored);
     this.aggregator.commit(batch);
     // counting has found out by now which spans of other instrumentations failed
-    const found = ranges.found.filter(({ row }) => batch.ints[row * INTS + COLUMN.layer] !== EMPTY_ID);
+    const found = decoder.failed.filter(({ row }) => batch.ints[row * INTS + COLUMN.layer] !== EMPTY_ID);
     if (found.length > 0) failed.take(body, encoding, found, batch);
     if (rejected.invalid_id + rejected.too_many_spans === 0) return ALL_TAKEN;
     let refused = 0;

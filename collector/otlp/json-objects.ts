@@ -1,4 +1,4 @@
-import { Malformed } from './wire.ts';
+import { Malformed } from './protobuf-reader.ts';
 
 export type JsonObject = Record<string, unknown>;
 

@@ -1,5 +1,5 @@
 import { type JsonObject, lists, parseObject } from './json-objects.ts';
-import { MessageReader } from './message-reader.ts';
+import { MessageReader } from './protobuf-reader.ts';
 import type { Encoding } from './signals.ts';
 
 /** How many log records an ExportLogsServiceRequest holds; they are counted and dropped. Throws Malformed. */

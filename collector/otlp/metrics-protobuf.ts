@@ -1,6 +1,6 @@
 import type { Scalar } from '../base/failed-span.ts';
-import { MessageReader } from './message-reader.ts';
 import type { MetricPoint } from './metric-point.ts';
+import { MessageReader } from './protobuf-reader.ts';
 
 /** opentelemetry/proto/metrics/v1/metrics.proto: the kinds of data, of which gauge and sum hold plain numbers. */
 const GAUGE = 0x2a;

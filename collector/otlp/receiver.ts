@@ -7,9 +7,9 @@ import { inflated } from './inflate.ts';
 import type { SpanIngest } from './ingest.ts';
 import { countLogs } from './logs.ts';
 import type { MetricsIngest } from './metrics.ts';
+import { Malformed } from './protobuf-reader.ts';
 import { CONTENT_TYPE, type Encoding, type Signal, type Taken } from './signals.ts';
 import { Refusal } from './status.ts';
-import { Malformed } from './wire.ts';
 
 const NOTHING_REFUSED: Taken = { rejected: 0, message: '' };
 

@@ -20,14 +20,14 @@ it('needs no other edit for 200,000 spans and 40 MiB a body, and 20,000 template
   const decoder = new Decoder(aggregator.dictionaries);
   const kinds = Array.from({ length: 20_000 }, (_, i) => client(attribute('url.template', text(`/v1/${i}`))));
   const all = Buffer.concat(kinds);
-  const batch = decoder.protobuf(bodyOf([...Array(10).fill(all), kinds[0]!]));
+  const batch = decoder.decode(bodyOf([...Array(10).fill(all), kinds[0]!]), 'protobuf', false);
   expect(batch.rows).toBe(200_000);
-  expect(decoder.rows.decoded.rejected.too_many_spans).toBe(1);
+  expect(decoder.decoded.rejected.too_many_spans).toBe(1);
   const template = aggregator.dictionaries[COLUMN.template]!;
   expect([template.size, template.overflowed]).toEqual([20_000, 0]);
   // Known by their bytes: no text is made of them again.
   template.ofString = (value) => {
     throw new Error(`${value} was made into text`);
   };
-  expect(decoder.protobuf(bodyOf(all)).rows).toBe(20_000);
+  expect(decoder.decode(bodyOf(all), 'protobuf', false).rows).toBe(20_000);
 });

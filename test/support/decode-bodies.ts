@@ -1,7 +1,6 @@
 import { Decoder } from '../../collector/otlp/decoder.ts';
-import { JsonDecoder } from '../../collector/otlp/json.ts';
-import { Aggregator, type AggregatorOptions, Batch, Exposition } from '../../src/aggregate/index.ts';
-import type { Decoded } from '../../src/aggregate/row-builder.ts';
+import type { Decoded } from '../../collector/otlp/decoder-module.ts';
+import { Aggregator, type AggregatorOptions, type Batch, Exposition } from '../../src/aggregate/index.ts';
 import { layerOfStatus } from '../../src/layers/answer.ts';
 import { parsePage, type Sample } from './exposition.ts';
 
@@ -10,16 +9,14 @@ export function pipeline(options: AggregatorOptions = {}) {
   const aggregator = new Aggregator({ layerOf: layerOfStatus, ...options });
   const exposition = new Exposition(aggregator);
   const { dictionaries } = aggregator;
-  let json: JsonDecoder | undefined;
   let decoder: Decoder | undefined;
   const decode = (body: Uint8Array | string): { batch: Batch; decoded: Decoded } => {
-    const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
-    if (typeof body !== 'string') {
-      decoder ??= new Decoder(dictionaries);
-      return { batch: decoder.protobuf(bytes), decoded: decoder.rows.decoded };
-    }
-    json ??= new JsonDecoder(dictionaries, new Batch(4));
-    return { batch: json.decode(bytes), decoded: json.rows.decoded };
+    decoder ??= new Decoder(dictionaries);
+    const batch =
+      typeof body === 'string'
+        ? decoder.decode(new TextEncoder().encode(body), 'json', false)
+        : decoder.decode(body, 'protobuf', false);
+    return { batch, decoded: decoder.decoded };
   };
   const page = (openMetrics = false, scraper?: string): string =>
     new TextDecoder().decode(exposition.render(openMetrics, scraper));

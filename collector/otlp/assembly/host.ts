@@ -17,3 +17,9 @@ export declare function failed(start: usize, end: usize, resourceStart: usize, r
 
 /** Throws; `field` is a field's number where the fault has one. */
 export declare function malformed(fault: u32, field: u32): void;
+
+/** The number whose text stands there, as JavaScript reads it; NaN for none. */
+export declare function numberOf(start: usize, end: usize): f64;
+
+/** Puts what a JSON string with escapes means in the place of its spelling; returns how many bytes it is. */
+export declare function meaning(start: usize, end: usize): u32;

@@ -1,7 +1,10 @@
+import { powers } from './layout';
 import { messages } from './protobuf/request';
 
+export { decodeJson } from './json/request';
 export {
   BODY,
+  JSON_NAMES,
   KEY_BYTES,
   KEY_BYTES_END,
   KEY_FIELDS,
@@ -17,3 +20,4 @@ export { ignored, invalidIds, rows, spans, tooMany } from './rows';
 export { addColumn, forget } from './spellings';
 
 messages();
+powers();

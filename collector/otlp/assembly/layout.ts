@@ -19,10 +19,23 @@ export const KEY_BYTES: usize = 0x1c00;
 export const KEY_BYTES_END: usize = 0x3000;
 /** Ids of the service, version and environment of the resource being read. */
 export const RESOURCE: usize = 0x3000;
+/** Where the values of the resource being read stand. See set.ts. */
+export const RESOURCE_VALUES: usize = 0x3040;
 /** One descriptor per label column. See spellings.ts. */
 export const DESCRIPTORS: usize = 0x3100;
 /** 32-bit: ids of status codes that came as integers, by code. */
 export const STATUSES: usize = DESCRIPTORS + COLUMNS * 32;
+
+/** The member names of OTLP/JSON that are read, as the tables of attribute keys. */
+export const JSON_NAMES: usize = 0x5000;
+/** 64-bit floats: powers of ten, as many as one holds exactly; dividing by one rounds once, as IEEE 754 asks. */
+export const POWERS: usize = 0x5c00;
+const POWER_COUNT: usize = 23;
+
+export function powers(): void {
+  let power: f64 = 1;
+  for (let i: usize = 0; i < POWER_COUNT; i++, power *= 10) store<f64>(POWERS + (i << 3), power);
+}
 
 /** The tables of all columns, and the spellings in them. Before it stands what the compiler keeps: see `BASE` in scripts/gen-assembly.ts. */
 export const SPELLINGS: usize = 0x10000;

@@ -1,5 +1,6 @@
 import {
   ADDRESS,
+  ENVIRONMENT,
   KIND_ALIAS,
   KIND_FLAG,
   KIND_LABEL,
@@ -14,7 +15,7 @@ import {
 } from './generated/contract';
 import { lostHost, status } from './host';
 import { kindOf, targetOf } from './keys';
-import { BODY, RESOURCE, STATUSES } from './layout';
+import { BODY, RESOURCE, RESOURCE_VALUES, STATUSES } from './layout';
 import { getInt, rows, setInt, setNumber } from './rows';
 import { intern } from './spellings';
 import { BOOL, DOUBLE, end, INT, number, STRING, start, type } from './value';
@@ -45,15 +46,32 @@ export function setField(field: usize): void {
   }
 }
 
-/**
- * Keeps the value read last for the rows of the resource: its service's name, or in a second reading the rest, which is charged to the service.
- */
-export function setResource(field: usize, service: bool): void {
+/** Where the resource's values stand until all of it was read: from and to of service, version, environment, and the environment's former name. */
+const KEPT: usize = 4 * 8;
+
+export function beginResource(): void {
+  memory.fill(RESOURCE_VALUES, 0, KEPT);
+}
+
+/** Keeps where the value read last stands. */
+export function keepResource(field: usize): void {
   if (type !== STRING) return;
   const column = targetOf(field);
-  if ((column === SERVICE) !== service) return;
-  const at = RESOURCE + (column === SERVICE ? 0 : column === VERSION ? 4 : 8);
-  if (kindOf(field) === KIND_LABEL || load<u32>(at) === 0) store<u32>(at, intern(column, start, end));
+  const slot: usize = kindOf(field) === KIND_ALIAS ? 3 : column === SERVICE ? 0 : column === VERSION ? 1 : 2;
+  store<u32>(RESOURCE_VALUES + (slot << 3), <u32>start);
+  store<u32>(RESOURCE_VALUES + (slot << 3), <u32>end, 4);
+}
+
+/** Makes the ids of the resource's rows: its service's first, which the others are charged to. */
+export function endResource(): void {
+  internKept(SERVICE, 0, 0);
+  internKept(VERSION, 1, 1);
+  internKept(ENVIRONMENT, load<u32>(RESOURCE_VALUES, 16) !== 0 ? 2 : 3, 2);
+}
+
+function internKept(column: u32, slot: usize, to: usize): void {
+  const from = RESOURCE_VALUES + (slot << 3);
+  if (load<u32>(from) !== 0) store<u32>(RESOURCE + (to << 2), intern(column, load<u32>(from), load<u32>(from, 4)));
 }
 
 function label(column: u32): void {

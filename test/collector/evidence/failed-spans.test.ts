@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { FailedSpans } from '../../../collector/evidence/failed-spans.ts';
 import { LIMITS } from '../../../collector/limits.ts';
-import type { FailedRange } from '../../../collector/otlp/failed-range.ts';
+import type { FailedRange } from '../../../collector/otlp/decoder.ts';
 import { Batch, COLUMN, INTS } from '../../../src/aggregate/index.ts';
 import { type Attributes, type CollectorUnderTest, collectorUnderTest, TOKEN } from '../../support/collector.ts';
 

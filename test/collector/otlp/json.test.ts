@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { selfMetrics } from '../../../collector/base/self.ts';
 import { FailedSpans } from '../../../collector/evidence/failed-spans.ts';
 import { SpanIngest } from '../../../collector/otlp/ingest.ts';
-import { Malformed } from '../../../collector/otlp/wire.ts';
+import { Malformed } from '../../../collector/otlp/protobuf-reader.ts';
 import { Aggregator, COLUMN } from '../../../src/aggregate/index.ts';
 import { pipeline } from '../../support/decode-bodies.ts';
 import { sumOf } from '../../support/exposition.ts';

@@ -46,3 +46,29 @@ export const KIND_FLAG: u32 = 3;
 export const KIND_PRESENT: u32 = 4;
 export const KIND_REQUEST_ID: u32 = 5;
 export const KIND_ALIAS: u32 = 6;
+export const JSON_RESOURCE_SPANS: u32 = 1;
+export const JSON_RESOURCE: u32 = 2;
+export const JSON_SCOPE_SPANS: u32 = 3;
+export const JSON_SPANS: u32 = 4;
+export const JSON_ATTRIBUTES: u32 = 5;
+export const JSON_VALUE: u32 = 6;
+export const JSON_TRACE_ID: u32 = 7;
+export const JSON_SPAN_ID: u32 = 8;
+export const JSON_TRACE_STATE: u32 = 9;
+export const JSON_KIND: u32 = 10;
+export const JSON_START_TIME_UNIX_NANO: u32 = 11;
+export const JSON_END_TIME_UNIX_NANO: u32 = 12;
+export const JSON_STRING_VALUE: u32 = 13;
+export const JSON_INT_VALUE: u32 = 14;
+export const JSON_DOUBLE_VALUE: u32 = 15;
+export const JSON_BOOL_VALUE: u32 = 16;
+/** {"key":" */
+export const TEXT_KEY: u64 = 0x223a2279656b227b;
+/** ","value */
+export const TEXT_VALUE: u64 = 0x65756c6176222c22;
+/** ":{" */
+export const TEXT_VALUE_END: u64 = 0x227b3a22;
+/** stringVa */
+export const TEXT_STRI: u64 = 0x6156676e69727473;
+/** Value":" */
+export const TEXT_TYPED: u64 = 0x223a2265756c6156;

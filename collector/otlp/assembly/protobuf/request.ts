@@ -1,7 +1,7 @@
 import { failed } from '../host';
 import { BODY, RESOURCE, RESOURCE_KEYS } from '../layout';
 import { beginBody, rows } from '../rows';
-import { setResource } from '../set';
+import { beginResource, endResource, keepResource } from '../set';
 import { attribute, attributeMessages, next } from './attribute';
 import { span, spanMessage } from './span';
 import { allow, length, message, READ, skip, value } from './wire';
@@ -63,8 +63,7 @@ function resourceSpans(start: usize, end: usize): void {
     if (tag === 0x0a) {
       resourceStart = length(p + 1, end);
       p = resourceEnd = resourceStart + <usize>value;
-      resource(resourceStart, resourceEnd, true);
-      resource(resourceStart, resourceEnd, false);
+      resource(resourceStart, resourceEnd);
     } else if (tag === 0x12) {
       p = length(p + 1, end);
       p += <usize>value;
@@ -80,7 +79,8 @@ function resourceSpans(start: usize, end: usize): void {
   }
 }
 
-function resource(start: usize, end: usize, service: bool): void {
+function resource(start: usize, end: usize): void {
+  beginResource();
   for (let p = start; p < end; ) {
     if (load<u8>(p) !== 0x0a) {
       p = skip(p, end, RESOURCE_MESSAGE);
@@ -88,8 +88,9 @@ function resource(start: usize, end: usize, service: bool): void {
     }
     const field = attribute(RESOURCE_KEYS, p + 1, end);
     p = next;
-    if (field !== 0) setResource(field, service);
+    if (field !== 0) keepResource(field);
   }
+  endResource();
 }
 
 function scopeSpans(start: usize, end: usize, resourceStart: usize, resourceEnd: usize): void {
