@@ -1,4 +1,4 @@
-import { ConnectError, openTcp } from '../net/connect.ts';
+import { ConnectError, openTcp } from '../net/open.ts';
 import type { Resolved } from '../net/resolve.ts';
 import { type Finding, mismatch, note, ok } from './report.ts';
 import { ms, plural } from './words.ts';

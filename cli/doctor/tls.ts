@@ -1,6 +1,6 @@
 import { checkServerIdentity, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import { tlsReason } from '../../src/layers/tls.ts';
-import { ConnectError, type ConnectOptions, openTcp, openTls } from '../net/connect.ts';
+import { ConnectError, type ConnectOptions, openTcp, openTls } from '../net/open.ts';
 
 /** One address of a host. */
 export interface Place {

@@ -1,37 +1,9 @@
-import { once } from 'node:events';
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { type ConnectionOptions, connect as connectTls, getCACertificates, type TLSSocket } from 'node:tls';
-import type { Phase } from '../../src/contract/index.ts';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { isSpecialAddress } from './addresses.ts';
+import { ConnectError, type ConnectOptions, openTcp, openTls, openUnix } from './open.ts';
 import { type Resolved, resolveHost } from './resolve.ts';
 import { openTunnel } from './tunnel.ts';
-
-export interface ConnectOptions {
-  /** Without it, a name or address that leads to a special address is refused, and the address connected to is checked again. */
-  readonly allowPrivate: boolean;
-  readonly signal: AbortSignal;
-  /** `host` or `host:port` of the resolver to ask instead of the system’s. */
-  readonly resolver?: string | undefined;
-  /** Certificates trusted besides Node’s own, PEM. */
-  readonly ca?: readonly string[] | undefined;
-  readonly tls?: ConnectionOptions | undefined;
-  readonly timeoutMs: number;
-  /** Goes over this unix socket of this host. */
-  readonly unixSocket?: string | undefined;
-  /** Goes through this HTTP proxy; the proxy resolves the name then, and addresses are the proxy’s. */
-  readonly proxy?: URL | undefined;
-}
-
-/** The connection could not be made; `phase` says where it ended. */
-export class ConnectError extends Error {
-  readonly phase: Phase;
-  readonly address: string | undefined;
-  constructor(phase: Phase, cause: unknown, address?: string) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
-    this.phase = phase;
-    this.address = address;
-  }
-}
 
 /** The safety rule spoke: nothing was sent. */
 export class RefusedError extends Error {}
@@ -90,9 +62,6 @@ export async function connect(url: URL, options: ConnectOptions): Promise<Connec
   return { socket: secure, address, timings };
 }
 
-const openUnix = (path: string, options: ConnectOptions): Promise<Socket> =>
-  opened(connectTcp(path), 'connect', options, 'tcp', path);
-
 function refuseSpecial(host: string, addresses: readonly Resolved[]): void {
   const special = addresses.find((a) => isSpecialAddress(a.address));
   if (special === undefined) return;
@@ -115,53 +84,3 @@ async function firstOpen(addresses: readonly Resolved[], port: number, options: 
   }
   throw last ?? new ConnectError('dns', Object.assign(new Error('no address'), { code: 'ENOTFOUND' }));
 }
-
-/** One TCP connection to one address. */
-export const openTcp = (
-  address: string,
-  port: number,
-  options: Pick<ConnectOptions, 'signal' | 'timeoutMs'>,
-): Promise<Socket> => opened(connectTcp({ host: address, port }), 'connect', options, 'tcp', address);
-
-/** The TLS handshake on an open socket; ends the socket when it fails. */
-export function openTls(socket: Socket, host: string, options: ConnectOptions): Promise<TLSSocket> {
-  const bare = host.replace(/^\[|\]$/g, '');
-  const secure = connectTls({
-    socket,
-    ...(isIP(bare) ? {} : { servername: bare }),
-    host: bare,
-    ALPNProtocols: ['http/1.1'],
-    ...(options.ca === undefined ? {} : { ca: [...getCACertificates('default'), ...options.ca] }),
-    ...options.tls,
-  });
-  return opened(secure, 'secureConnect', options, 'tls', socket.remoteAddress);
-}
-
-/** Waits for a socket's event, for its error, or for the time to be over, in which case the socket is destroyed. */
-async function opened<S extends Socket>(
-  socket: S,
-  event: string,
-  { signal, timeoutMs }: Pick<ConnectOptions, 'signal' | 'timeoutMs'>,
-  phase: 'tcp' | 'tls',
-  address: string | undefined,
-): Promise<S> {
-  // An error between two owners must not become an uncaught exception.
-  socket.on('error', () => {});
-  const ended = new AbortController();
-  const close = (): void => ended.abort();
-  socket.once('close', close);
-  const late = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-  try {
-    await once(socket, event, { signal: AbortSignal.any([late, ended.signal]) });
-    socket.off('close', close);
-    return socket;
-  } catch (error) {
-    socket.destroy();
-    const hungUp = (): Error => Object.assign(new Error('the peer hung up before it was open'), { code: 'ECONNRESET' });
-    const cause = late.aborted ? timeout(timeoutMs) : ended.signal.aborted ? hungUp() : error;
-    throw new ConnectError(phase, cause, address);
-  }
-}
-
-export const timeout = (ms: number, who = 'no answer'): Error =>
-  Object.assign(new Error(`${who} in ${ms} ms`), { code: 'ETIMEDOUT', name: 'TimeoutError' });

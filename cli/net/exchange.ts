@@ -5,9 +5,10 @@ import { layerOfAnswer, reasonOfAnswer } from '../../src/layers/answer.ts';
 import { classifyTransport } from '../../src/layers/transport.ts';
 import { providerName } from '../../src/providers/index.ts';
 import type { Answer, Outgoing, State } from './answer.ts';
-import { ConnectError, type ConnectOptions, connect, RefusedError } from './connect.ts';
+import { connect, RefusedError } from './connect.ts';
 import { sendHttp1 } from './http1.ts';
 import { sendHttp2 } from './http2.ts';
+import { ConnectError, type ConnectOptions } from './open.ts';
 
 /** One request and what came of it. Redirects are not followed: where they lead is part of the answer. */
 export interface Run extends Partial<Omit<Answer, 'headers'>> {

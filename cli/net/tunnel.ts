@@ -1,6 +1,6 @@
 import { on } from 'node:events';
 import type { Socket } from 'node:net';
-import { ConnectError, type ConnectOptions, openTcp, openTls, timeout } from './connect.ts';
+import { ConnectError, type ConnectOptions, openTcp, openTls, timeout } from './open.ts';
 import { resolveHost } from './resolve.ts';
 
 /** The proxy answered CONNECT with something else than 2xx; the code is the one Node’s own agents raise. */

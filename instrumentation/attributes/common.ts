@@ -4,8 +4,7 @@ import { redactUrl } from '../../src/redact/index.ts';
 import { templateOf } from '../../src/template.ts';
 import type { Call } from '../capture/types.ts';
 import { Block } from '../span/block.ts';
-import type { Said } from './evidence.ts';
-import type { RequestHeaders } from './exchange.ts';
+import type { ProviderWords } from './provider-words.ts';
 
 const KNOWN = 'GET,HEAD,POST,PUT,PATCH,DELETE,OPTIONS,TRACE,CONNECT,QUERY';
 /** RFC 9110 and RFC 5789, or those of the conventions' own variable (semantic conventions, `http.request.method`); any other becomes `_OTHER`. */
@@ -16,6 +15,14 @@ const CLASS = ['none', '1xx', '2xx', '3xx', '4xx', '5xx'];
 
 const statusClass = (status: number | undefined): string =>
   status === undefined ? 'none' : (CLASS[Math.floor(status / 100)] ?? '5xx');
+
+/** The request's headers as attributes, and what they were made of. */
+export interface RequestHeaders {
+  readonly names: readonly string[];
+  /** The values that were looked at. */
+  readonly values: readonly (readonly [name: string, value: string | undefined])[];
+  readonly block: Block;
+}
 
 /** What a call has in common with every other of its URL, method, credential's kind and status. */
 export class Common extends Block {
@@ -29,7 +36,7 @@ export class Common extends Block {
   /** What the newest failure of this kind sent; kept by `addExchange`. */
   sent: RequestHeaders | undefined = undefined;
   /** What the newest answer said of its failure; kept by `addEvidence`. */
-  said: Said | undefined = undefined;
+  said: ProviderWords | undefined = undefined;
 
   constructor(call: Call, url: Url, provider: string, scheme: string) {
     super();

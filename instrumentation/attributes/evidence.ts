@@ -1,40 +1,17 @@
 import type { Config } from '../../src/config.ts';
 import type { LayerName } from '../../src/contract/index.ts';
 import type { Evidence } from '../../src/extract/index.ts';
-import { Block } from '../span/block.ts';
 import type { AttributeList } from '../span/list.ts';
 import type { Common } from './common.ts';
-
-type Words = { readonly [K in 'code' | 'subcode' | 'message' | 'retryAfter']?: Evidence[K] | undefined };
-
-/** What a failing answer said of the failure; the next of its kind says the same, as a rule. */
-export class Said extends Block {
-  private readonly words: Words;
-
-  constructor(words: Words, config: Config) {
-    super();
-    this.words = words;
-    const { code, subcode, message, retryAfter } = words;
-    if (code !== undefined) this.set('api.provider.code', code);
-    if (subcode !== undefined) this.set('api.provider.subcode', subcode);
-    if (message !== undefined && config.providerMessages) this.set('api.provider.message', message);
-    if (retryAfter !== undefined) this.set('api.retry.after', retryAfter);
-  }
-
-  fits({ code, subcode, message, retryAfter }: Words): boolean {
-    const { words } = this;
-    return (
-      words.code === code && words.subcode === subcode && words.message === message && words.retryAfter === retryAfter
-    );
-  }
-}
+import { ProviderWords } from './provider-words.ts';
 
 /** What the provider itself said. */
 export function addEvidence(a: AttributeList, evidence: Evidence, config: Config, common: Common): void {
   const { code, subcode, message, requestId, retryAfter, rateLimit } = evidence;
   if (code !== undefined || message !== undefined || subcode !== undefined || retryAfter !== undefined) {
     // not the evidence itself: its request ID may hold the whole body
-    if (common.said?.fits(evidence) !== true) common.said = new Said({ code, subcode, message, retryAfter }, config);
+    if (common.said?.fits(evidence) !== true)
+      common.said = new ProviderWords({ code, subcode, message, retryAfter }, config);
     a.share(common.said);
   }
   if (requestId !== undefined) a.set('api.provider.request_id', requestId);

@@ -6,20 +6,12 @@ import { isSameList } from '../capture/header-shape.ts';
 import type { Call } from '../capture/types.ts';
 import { Block } from '../span/block.ts';
 import type { AttributeList } from '../span/list.ts';
-import type { Common } from './common.ts';
+import type { Common, RequestHeaders } from './common.ts';
 
 /** Characters of an answer's body that are evidence enough. */
 const ANSWER_MAX = 4096;
 /** A request is to be repeated, so as much as is captured of it. */
 const REQUEST_MAX = 16_384;
-
-/** The request's headers as attributes, and what they were made of. */
-export interface RequestHeaders {
-  readonly names: readonly string[];
-  /** The values that were looked at. */
-  readonly values: readonly (readonly [name: string, value: string | undefined])[];
-  readonly block: Block;
-}
 
 function isOf(call: Call, { names, values }: RequestHeaders): boolean {
   return (

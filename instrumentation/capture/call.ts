@@ -4,10 +4,8 @@ import { now } from '../base/now.ts';
 import { BodyCapture, readable } from './body.ts';
 import type { Connection } from './connections.ts';
 import { decodeBody } from './decode.ts';
-import type { Origin } from './origin.ts';
-import type { Settling } from './settle.ts';
 import { Streamed } from './stream.ts';
-import { type Target, targetOf } from './target.ts';
+import { type Origin, type Target, targetOf } from './target.ts';
 import { currentTurn } from './timers.ts';
 import type { BodyReader, Call, Client, Sent, Timings } from './types.ts';
 
@@ -36,7 +34,7 @@ export abstract class TrackedCall implements Call {
   mayWait = false;
   pending = false;
   keepsBody = false;
-  settling: Settling | undefined = undefined;
+  settling: { all(): void } | undefined = undefined;
   /** `sent()` as it was when the call ended. */
   sentAtEnd: Sent | undefined = undefined;
 

@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Phase } from '../../src/contract/index.ts';
 import { beside } from '../base/beside.ts';
+import type { Guard } from '../base/guard.ts';
 import { now } from '../base/now.ts';
-import type { Tracker } from './tracker.ts';
 import type { Timings } from './types.ts';
 
 /** What is known of one connection; kept beside the socket, never on it. */
@@ -150,7 +150,10 @@ function makeRoom(socket: Socket): void {
 }
 
 /** Shared listeners, once per connection, found again through `this`: no closure per connection. */
-export function connectionWatcher(events: ConnectionEvents, tracker: Tracker): (message: unknown) => void {
+export function connectionWatcher(
+  events: ConnectionEvents,
+  tracker: { readonly guard: Guard['handler'] },
+): (message: unknown) => void {
   const on = (name: string, handler: (c: Connection) => void) =>
     tracker.guard(`socket.${name}`, function (this: Socket) {
       const connection = connections.get(this);

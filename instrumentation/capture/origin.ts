@@ -1,15 +1,4 @@
-import type { Target } from './target.ts';
-
-/** The parts of an origin, parsed once per origin and not once per call. */
-export interface Origin {
-  readonly scheme: string;
-  readonly host: string;
-  readonly port: number;
-  /** As a URL begins with it: no port where it is the scheme's own (WHATWG URL). */
-  readonly text: string;
-  /** By path, or by the whole URL where a proxy is asked for it; kept by `targetOf`. */
-  readonly targets: Map<string, Target>;
-}
+import type { Origin } from './target.ts';
 
 function origin(scheme: string, host: string, port: number): Origin {
   const name = host.includes(':') ? `[${host}]` : host;

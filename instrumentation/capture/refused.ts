@@ -1,6 +1,7 @@
 import type { Phase } from '../../src/contract/index.ts';
 import { TrackedCall } from './call.ts';
-import { type Origin, originOf } from './origin.ts';
+import { originOf } from './origin.ts';
+import type { Origin } from './target.ts';
 import { Target } from './target.ts';
 import type { Tracker } from './tracker.ts';
 import type { Client, Sent } from './types.ts';

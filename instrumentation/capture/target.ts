@@ -1,5 +1,15 @@
 import { hash53 } from '../../src/attempts/index.ts';
-import type { Origin } from './origin.ts';
+
+/** The parts of an origin, parsed once per origin and not once per call. */
+export interface Origin {
+  readonly scheme: string;
+  readonly host: string;
+  readonly port: number;
+  /** As a URL begins with it: no port where it is the scheme's own (WHATWG URL). */
+  readonly text: string;
+  /** By path, or by the whole URL where a proxy is asked for it; kept by `targetOf`. */
+  readonly targets: Map<string, Target>;
+}
 
 /** What is the same for every call of one URL, and so worked out once. */
 export class Target {

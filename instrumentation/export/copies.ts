@@ -7,7 +7,7 @@ import { lastWay } from './last-way.ts';
 import type { SpanLimits } from './otlp.ts';
 import { createOwnOutput, type OwnOutput } from './own.ts';
 import type { QueueLimits, SendQueue } from './queue.ts';
-import type { Transport } from './transport.ts';
+import type { Transport } from './types.ts';
 
 /** Takes failures whose spans an SDK of the application's sends: once more from here, and at once. */
 export interface Copies extends OwnOutput {

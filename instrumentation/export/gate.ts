@@ -1,5 +1,5 @@
 import type { SendQueue } from './queue.ts';
-import type { Transport } from './transport.ts';
+import type { Transport } from './types.ts';
 
 /** An ExportTraceServiceRequest without spans, which every OTLP receiver answers. */
 const EMPTY = new Uint8Array(0);

@@ -5,7 +5,7 @@ import type { Endpoint } from './endpoint.ts';
 import { USER_AGENT } from './frame.ts';
 import { asOwnExport } from './ours.ts';
 import { codeOf } from './sync.ts';
-import { COLLECTOR_HEADER, type Transport } from './transport.ts';
+import { COLLECTOR_HEADER, type Transport } from './types.ts';
 import type { Verdict } from './verdict.ts';
 
 /** OTLP specification, "OTLP/gRPC Response": these may be tried again; RESOURCE_EXHAUSTED only as far as the server says when. */

@@ -1,5 +1,5 @@
 import { now } from '../base/now.ts';
-import type { Transport } from './transport.ts';
+import type { Transport } from './types.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface QueueLimits {

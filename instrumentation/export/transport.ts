@@ -2,28 +2,12 @@ import { builtin } from '../base/builtin.ts';
 import type { Endpoint } from './endpoint.ts';
 import { requestHead, requestOf } from './frame.ts';
 import { createGrpc } from './grpc.ts';
-import { type Ending, Line } from './line.ts';
+import { Line } from './line.ts';
+import { COLLECTOR_HEADER, type Transport } from './types.ts';
 
 export { isOwnExport } from './ours.ts';
 
 import type { Verdict } from './verdict.ts';
-
-export interface Transport {
-  /** Has a connection made, if there is none. */
-  open(): void;
-  /** Sends one body; never rejects. `now`: compressed within the turn, if at all. */
-  post(body: Uint8Array, now?: boolean): Promise<Verdict>;
-  /** The process ends: sends synchronously what has not been answered; see `Line.finish`. */
-  finish(bodies: readonly Uint8Array[], until: number): Ending;
-  /** Of the bodies that `finish` could not send, those that have not left. All, where it is not said. */
-  left?(bodies: readonly Uint8Array[]): readonly Uint8Array[];
-  close(): void;
-  /** Whether a collector of ours answers here; undefined until something has been answered. */
-  readonly isOurs: boolean | undefined;
-}
-
-/** The header by which a collector of ours says what it is. */
-export const COLLECTOR_HEADER = 'faultlayer-collector';
 
 /** The endpoint's protocol over one connection. Built-ins are fetched at the first use, so that the preload itself does not load them. */
 export const createTransport = (endpoint: Endpoint): Transport =>

@@ -9,7 +9,8 @@ import { lastWay } from '../export/last-way.ts';
 import type { SpanLimits } from '../export/otlp.ts';
 import { createOwnOutput, type SpanOutput } from '../export/own.ts';
 import { createQueue, type QueueLimits, type SendQueue } from '../export/queue.ts';
-import { createTransport, type Transport } from '../export/transport.ts';
+import { createTransport } from '../export/transport.ts';
+import type { Transport } from '../export/types.ts';
 import { type AttributeValue, recordOf } from '../span/record.ts';
 import { resourceOf } from './resource.ts';
 

@@ -9,13 +9,13 @@ import { AttributeList } from '../span/list.ts';
 import { linksOf, type SpanIds } from '../span/record.ts';
 import { tellClosed } from './closed.ts';
 import { tellPendingBeside } from './copied.ts';
-import type { ForeignSpan, Watcher } from './foreign.ts';
+import type { Watcher } from './foreign.ts';
 import { isClientSpanOf, isHttpClientSpan, isStartedFor, watchSpans } from './foreign.ts';
 import { notify } from './notify.ts';
-import type { SinkParts } from './own.ts';
 import { redactSpan } from './redacted.ts';
 import { attributesOn, isSentrySpan, statusOn } from './sentry.ts';
 import { failedStatus, STATUS_ERROR } from './status.ts';
+import type { ForeignSpan, SinkParts } from './types.ts';
 
 /** What a call adds to its span. */
 interface Addition {

@@ -5,7 +5,7 @@ import { epochOf } from '../span/clock.ts';
 import { newIds } from '../span/ids.ts';
 import { AttributeList } from '../span/list.ts';
 import { type OwnSpanHead, recordOf, type SpanLink } from '../span/record.ts';
-import { type SinkParts, tell } from './own.ts';
+import { type SinkParts, tell } from './types.ts';
 
 /** Writes the record of a WebSocket that ended abnormally: one of ours, linked to the handshake's span, whoever made that (contract §3). */
 export function tellClosed(

@@ -4,8 +4,8 @@ import { epochOf } from '../span/clock.ts';
 import { newIds } from '../span/ids.ts';
 import { AttributeList } from '../span/list.ts';
 import type { SpanLink } from '../span/record.ts';
-import type { SinkParts } from './own.ts';
 import { tellPending } from './pending.ts';
+import type { SinkParts } from './types.ts';
 
 /** Sends a failed call at once that the application's own exporter may never get to send: under the same IDs, marked as a copy. */
 export function addCopy(

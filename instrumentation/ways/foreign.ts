@@ -3,25 +3,9 @@ import { isLibraryCall } from '../../src/contract/index.ts';
 import { now } from '../base/now.ts';
 import type { Call } from '../capture/types.ts';
 import { registeredProvider } from '../span/context.ts';
-import type { Attributes, AttributeValue } from '../span/record.ts';
 import { attributesOn, isSentryClientSpan, isSentrySpan, sentryClient } from './sentry.ts';
+import type { ForeignSpan } from './types.ts';
 
-/** What SDK 1, 2 and 3 spans have in common; Sentry's are read through `attributesOn` and `statusOn`. */
-export interface ForeignSpan {
-  readonly name?: string;
-  readonly kind?: number;
-  readonly attributes?: Readonly<Record<string, unknown>>;
-  readonly status?: { readonly code: number; readonly message?: string };
-  readonly events?: readonly { attributes?: Record<string, unknown> }[];
-  spanContext(): { traceId: string; spanId: string; traceFlags: number };
-  isRecording(): boolean;
-  setAttribute(name: string, value: AttributeValue): unknown;
-  setAttributes(attributes: Attributes): unknown;
-  updateName(name: string): unknown;
-  setStatus(status: { code: number; message?: string }): unknown;
-  addLinks?(links: unknown[]): unknown;
-  end(endTime?: unknown): void;
-}
 interface ForeignTracer {
   startSpan(...args: unknown[]): ForeignSpan;
 }

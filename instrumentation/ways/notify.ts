@@ -4,7 +4,7 @@ import { epochOf } from '../span/clock.ts';
 import type { AttributeList } from '../span/list.ts';
 import { linksOf, NO_SPAN, NO_TRACE, type SpanIds } from '../span/record.ts';
 import { addCopy } from './copied.ts';
-import { type SinkParts, tell } from './own.ts';
+import { type SinkParts, tell } from './types.ts';
 
 interface Ids {
   readonly traceId: string;

@@ -1,21 +1,18 @@
-import type { AttemptTracker } from '../attempts/tracker.ts';
 import type { Reader } from '../base/environment.ts';
-import type { Guard } from '../base/guard.ts';
 import { HeaderSet } from '../capture/header-set.ts';
-import type { Call } from '../capture/types.ts';
-import type { Copies } from '../export/copies.ts';
 import type { SpanOutput } from '../export/own.ts';
 import { isOwnExport } from '../export/transport.ts';
-import type { CallSink, Outcome } from '../judge/types.ts';
+import type { CallSink } from '../judge/types.ts';
 import { epochOf } from '../span/clock.ts';
 import { type ActiveContext, activeContext, isSuppressed, type SpanContext, spanOf } from '../span/context.ts';
 import { type NewIds, newIds } from '../span/ids.ts';
 import { AttributeList } from '../span/list.ts';
 import { parseTraceparent, propagatorOf } from '../span/propagation.ts';
-import { NO_TRACE, type OwnSpanHead, recordOf, type SpanListener, type SpanRecord } from '../span/record.ts';
+import { NO_TRACE, type OwnSpanHead, recordOf } from '../span/record.ts';
 import { headSamplerOf, type OutcomeSampler } from '../span/sampler.ts';
 import { tellClosed } from './closed.ts';
 import { tellPending } from './pending.ts';
+import { type SinkParts, tell } from './types.ts';
 
 /** What the sink keeps of a span between start and end. */
 interface OpenSpan {
@@ -27,16 +24,6 @@ interface OpenSpan {
   readonly sampled: boolean;
 }
 
-/** What every kind of span needs. */
-export interface SinkParts {
-  /** Adds what the call itself tells; returns the name of its span. */
-  readonly describe: (attributes: AttributeList, call: Call, outcome: Outcome) => string;
-  readonly attempts: AttemptTracker;
-  readonly listeners: readonly SpanListener[];
-  readonly guard: Guard;
-  /** Takes failures whose spans are not ours to send. */
-  readonly copies?: Copies | undefined;
-}
 export interface OwnSpanParts extends SinkParts {
   readonly reader: Reader;
   readonly output: Pick<SpanOutput, 'add'> & { open?(): void };
@@ -118,12 +105,4 @@ export function createOwnSpans(parts: OwnSpanParts): CallSink {
       tellPending(parts, call, { ...of, traceState: outcomeSampler?.mark(span.traceState, true) ?? span.traceState });
     },
   };
-}
-
-/** A listener that throws or rejects costs nobody a span or the process, and after some faults it is not called any more. */
-export function tell(listeners: readonly SpanListener[], guard: Guard, record: SpanRecord): void {
-  for (const listener of listeners) {
-    const given: unknown = guard.run('span listener', () => listener(record), undefined);
-    if (given instanceof Promise) given.catch((error) => guard.fault('span listener', error));
-  }
 }

@@ -4,7 +4,7 @@ import type { SpanOutput } from '../export/own.ts';
 import { epochOf } from '../span/clock.ts';
 import { AttributeList } from '../span/list.ts';
 import type { ExportedSpan } from '../span/record.ts';
-import type { SinkParts } from './own.ts';
+import type { SinkParts } from './types.ts';
 
 /** Which span the record is, or is about. */
 export type PendingSpan = Pick<

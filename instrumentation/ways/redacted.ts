@@ -1,7 +1,7 @@
 import { remembering } from '../../src/memo.ts';
 import { redactPath, redactQuery, redactText, redactUrl } from '../../src/redact/index.ts';
-import type { ForeignSpan } from './foreign.ts';
 import { attributesOn, nameOn, statusOn } from './sentry.ts';
+import type { ForeignSpan } from './types.ts';
 
 /**
  * What other instrumentations write as it came: `url.full` is ours by now, but the path, the query, the attributes of the conventions

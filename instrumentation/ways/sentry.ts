@@ -1,4 +1,4 @@
-import type { ForeignSpan } from './foreign.ts';
+import type { ForeignSpan } from './types.ts';
 
 /** The part of Sentry's client that we use; the same in Sentry 8 to 11. */
 interface SentryClient {

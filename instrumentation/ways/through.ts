@@ -15,10 +15,9 @@ import { AttributeList } from '../span/list.ts';
 import { linksOf } from '../span/record.ts';
 import { tellClosed } from './closed.ts';
 import { tellPendingBeside } from './copied.ts';
-import type { ForeignSpan } from './foreign.ts';
 import { notify } from './notify.ts';
-import type { SinkParts } from './own.ts';
 import { failedStatus } from './status.ts';
+import type { ForeignSpan, SinkParts } from './types.ts';
 
 interface Tracer {
   startSpan(name: string, options: { kind: number; startTime: number }, parent: Context | undefined): ForeignSpan;

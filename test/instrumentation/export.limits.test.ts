@@ -4,7 +4,7 @@ import { createGate } from '../../instrumentation/export/gate.ts';
 import { Line } from '../../instrumentation/export/line.ts';
 import { createOwnOutput } from '../../instrumentation/export/own.ts';
 import type { SendQueue } from '../../instrumentation/export/queue.ts';
-import type { Transport } from '../../instrumentation/export/transport.ts';
+import type { Transport } from '../../instrumentation/export/types.ts';
 import { newIds } from '../../instrumentation/span/ids.ts';
 import { listOf } from '../support/attributes.ts';
 import { limit } from '../support/limits.ts';

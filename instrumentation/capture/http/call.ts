@@ -7,7 +7,8 @@ import { TrackedCall } from '../call.ts';
 import { adoptConnection, connectionOf } from '../connections.ts';
 import { HeaderList, headSize } from '../header-list.ts';
 import { sameNames } from '../header-shape.ts';
-import { type Origin, originOf, originOfParts, originOfTarget } from '../origin.ts';
+import { originOf, originOfParts, originOfTarget } from '../origin.ts';
+import type { Origin } from '../target.ts';
 import type { Sent } from '../types.ts';
 import { aimsElsewhere, isProxyAgent } from './proxy.ts';
 

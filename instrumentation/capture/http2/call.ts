@@ -2,7 +2,8 @@ import type { ClientHttp2Stream } from 'node:http2';
 import type { Phase } from '../../../src/contract/index.ts';
 import { TrackedCall } from '../call.ts';
 import { sameNames } from '../header-shape.ts';
-import { type Origin, originOf } from '../origin.ts';
+import { originOf } from '../origin.ts';
+import type { Origin } from '../target.ts';
 import type { Sent } from '../types.ts';
 import { type Session, sessionOf } from './session.ts';
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Connection } from '../connections.ts';
-import type { Origin } from '../origin.ts';
+import type { Origin } from '../target.ts';
 
 /** undici's `connectParams`; they name the origin, not the request. */
 export interface ConnectParams {

@@ -1,4 +1,17 @@
+import type { Body } from '../parse/body.ts';
 import { type Fields, isObject, type Reader } from '../parse/json-fields.ts';
+
+/** An answer to many requests at once, some of which failed. */
+export interface Batch {
+  readonly failed: number;
+  /** Absent where the answer does not tell. */
+  readonly total?: number;
+  /** The part that is worst, as a body of its own, and its status where it has one. */
+  readonly worst: Body;
+  readonly status?: number;
+  /** The parts' codes are gRPC's. */
+  readonly grpc?: true;
+}
 
 /** One failed part: what stands for it in the body, and its status where it has one. */
 export interface Part {

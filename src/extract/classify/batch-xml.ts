@@ -1,5 +1,5 @@
 import type { Element } from '../parse/xml.ts';
-import type { Batch } from './batch.ts';
+import type { Batch } from './batch-shapes.ts';
 
 /** The elements of a batch in XML: those that failed, and those that went well. */
 interface Shape {

@@ -2,20 +2,8 @@ import { layerOfWords, wordsOf } from '../../layers/words.ts';
 import type { Body } from '../parse/body.ts';
 import { isObject, Reader } from '../parse/json-fields.ts';
 import { codeOfJson } from '../read/json-code.ts';
-import { failedPartsOf, type Part } from './batch-shapes.ts';
+import { type Batch, failedPartsOf, type Part } from './batch-shapes.ts';
 import { failedElements } from './batch-xml.ts';
-
-/** An answer to many requests at once, some of which failed. */
-export interface Batch {
-  readonly failed: number;
-  /** Absent where the answer does not tell. */
-  readonly total?: number;
-  /** The part that is worst, as a body of its own, and its status where it has one. */
-  readonly worst: Body;
-  readonly status?: number;
-  /** The parts' codes are gRPC's. */
-  readonly grpc?: true;
-}
 
 /** Failed parts beyond these are counted, not compared. */
 const COMPARED = 32;

@@ -19,7 +19,7 @@ export function redactBody(body: string, side: Side): string {
   }
   if (start.startsWith('<')) return redactXml(body, side);
   if (start.startsWith('--')) {
-    const parts = redactMultipart(body, side);
+    const parts = redactMultipart(body, side, redactBody);
     if (parts !== undefined) return parts;
   }
   return isForm(body) ? redactForm(body, side) : redactLines(body, side);

@@ -1,9 +1,15 @@
 import { isHiddenUnder } from '../named.ts';
-import { redactBody } from './index.ts';
 import type { Side } from './side.ts';
 
-/** RFC 7578: every part by its field's name, else as the body it is; undefined if it is none. */
-export function redactMultipart(body: string, side: Side): string | undefined {
+/**
+ * RFC 7578: every part by its field's name, else as the body it is; undefined if it is none.
+ * @param redactBody what redacts a part by its own format
+ */
+export function redactMultipart(
+  body: string,
+  side: Side,
+  redactBody: (part: string, side: Side) => string,
+): string | undefined {
   const boundary = body.trimStart().split('\n', 1)[0]!.trimEnd();
   if (boundary.length < 3 || boundary.length > 100 || !/content-disposition:/i.test(body)) return undefined;
   return body

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { type ForeignSpan, watchSpans } from '../../../instrumentation/ways/foreign.ts';
+import { watchSpans } from '../../../instrumentation/ways/foreign.ts';
+import type { ForeignSpan } from '../../../instrumentation/ways/types.ts';
 
 it('ends a span of the application although we fail, and tells the fault', () => {
   let ended = 0;
