@@ -47,8 +47,9 @@ export function keep(result: Result): void {
   writeFileSync(FILE, `[\n${rows.join(',\n')}\n]\n`);
 }
 
-/** Which reasons have an owner of their own is the contract's matter; no world has such a failure. */
-const withoutReasons = (expr: string): string => expr.replaceAll(/"api_failure_reason", "[^"]*"/g, '');
+/** Which reasons have an owner of their own, or count for no alert, is the contract's matter; no world has such a failure. */
+const withoutReasons = (expr: string): string =>
+  expr.replaceAll(/"api_failure_reason", "[^"]*"|,api_failure_reason!="[^"]*"/g, '');
 
 /** A digest of all that decides a result: expressions and waits of the rules that are asked, routing, and the code that makes the worlds and judges. */
 export function fingerprint(): string {
@@ -56,7 +57,7 @@ export function fingerprint(): string {
   const recorded = groups.flatMap((g) =>
     g.rules.flatMap((r) => ('record' in r ? [[r.record, withoutReasons(r.expr), r.labels, g.interval]] : [])),
   );
-  const asked = askedOf(groups).map((r) => [r.alert, r.expr, r.for, r.keep_firing_for, r.labels]);
+  const asked = askedOf(groups).map((r) => [r.alert, withoutReasons(r.expr), r.for, r.keep_firing_for, r.labels]);
   const judged = [
     'scenarios/*.ts',
     'other/*.ts',
