@@ -90,46 +90,28 @@ const isIpv4 = (ip: string, text: string, from: number): boolean => {
 const isIpv6 = (ip: string): boolean =>
   (ip.includes('::') && ip.length > 4) || (ip.split(':').length === 8 && !ip.includes('::'));
 
+/** The mortar of sentences. */
 const NOT_IN_MNEMONIC =
   /^(?:the|and|for|not|are|was|has|had|but|with|from|have|been|were|your|its|does|did|which|must|than|into|these|those|please|our|their|when)$/;
 const WORDS = 12;
+const RUN = /(?<![a-z])(?:[a-z]{3,8}[ ,]){11}/;
 /** BIP 39: twelve and more lower-case words of three to eight letters, none of them a sentence's mortar. */
 export const mnemonics: Find = (text) => {
   const found: Range[] = [];
+  let from = 0;
+  let to = 0;
   let count = 0;
-  let first = 0;
-  let start = 0;
-  for (let at = 0; at <= text.length; at++) {
-    const c = text.charCodeAt(at);
-    if (c >= 97 && c <= 122) continue;
-    const length = at - start;
-    const isWord = length > 2 && length < 9;
-    if (isWord && count++ === 0) first = start;
-    if ((!isWord && length > 0) || (c !== 32 && c !== 44)) {
-      if (count >= WORDS) found.push(...withoutMortar(text, first, isWord ? at : start));
-      count = 0;
+  for (const { 0: word, index } of RUN.test(text) ? `${text} .`.matchAll(/[a-z]+|[^a-z ,]/g) : []) {
+    if (/^[a-z]{3,8}$/.test(word) && !NOT_IN_MNEMONIC.test(word)) {
+      if (count++ === 0) from = index;
+      to = index + word.length;
+      continue;
     }
-    start = at + 1;
+    if (count >= WORDS) found.push({ from, to });
+    count = 0;
   }
   return found;
 };
-
-/** Of a long run of short words those stretches that are long enough without the words of a sentence. */
-function withoutMortar(text: string, from: number, to: number): Range[] {
-  const found: Range[] = [];
-  let count = 0;
-  let first = from;
-  let at = from;
-  for (const word of `${text.slice(from, to)} the`.split(/[ ,]/)) {
-    if (NOT_IN_MNEMONIC.test(word)) {
-      if (count >= WORDS) found.push({ from: first, to: Math.min(at, to) });
-      count = 0;
-      first = at + word.length + 1;
-    } else if (word !== '') count++;
-    at += word.length + 1;
-  }
-  return found;
-}
 
 export const cards = matches(/(?<![\d.-])[2-6]\d{3}(?:[ .-]?\d){9,15}(?!\d)/g, 0, isCard);
 export const ibans = matches(

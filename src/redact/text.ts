@@ -1,5 +1,4 @@
-import { KINDS, type Kind } from './kinds.ts';
-import { maskOf } from './mask.ts';
+import { KINDS, type Kind, mayHold, surveyOf } from './kinds.ts';
 import { hasOwnValues, ownValue } from './own-rules.ts';
 import { isAlnum, type Range } from './range.ts';
 import { isUuid } from './shapes.ts';
@@ -14,19 +13,6 @@ function cut(text: string, max: number): string {
   if (text.length <= max) return text;
   const space = text.lastIndexOf(' ', max);
   return text.slice(0, space > max - 512 ? Math.max(space, 0) : Math.max(max - 512, 0));
-}
-
-function wants({ digits, least, needs }: Kind, lower: string, given: number): boolean {
-  if ((digits !== undefined && given < digits) || (least !== undefined && lower.length < least)) return false;
-  if (needs === undefined) return true;
-  for (const needed of needs) if (lower.includes(needed)) return true;
-  return false;
-}
-
-function digitsIn(text: string): number {
-  let digits = 0;
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) >= 48 && text.charCodeAt(i) <= 57) digits++;
-  return digits;
 }
 
 /** In lower case and of the same length: `İ` alone would shift every index behind it. */
@@ -72,52 +58,57 @@ const WORD = /[\w.+@-]{2,128}/g;
 const withOwn = (text: string): string =>
   text.replace(WORD, (word) => (ownValue(word) === 'redact' ? '[secret]' : word));
 
+const ESCAPE = /%[\da-f]{2}|\\u00[\da-f]{2}|\\[nrtbf]/gi;
+/** Marks that separate; anything else that is encoded is part of a word. */
+const MARKS = ' "\'<>&;,(){}[]=:\n\r\t';
+
+function unescaped(sequence: string): string {
+  if (sequence.length === 2) return '  ';
+  const mark = String.fromCharCode(Number.parseInt(sequence.slice(-2), 16));
+  return MARKS.includes(mark) ? mark.trim().padStart(sequence.length) : sequence;
+}
+
+/** A text of the same length to look for secrets in: `%22`, `\\n` and `\\u0022` stand for marks, and would hide where a word starts. */
+const maskOf = (text: string): string =>
+  text.includes('%') || text.includes('\\') ? text.replace(ESCAPE, unescaped) : text;
+
 /** Every kind taken out of a text that is short enough and has no control characters. */
 function clean(text: string, kinds: readonly Kind[]): string {
   let out = hasOwnValues() ? withOwn(text) : text;
   let mask = maskOf(out);
-  let lower = lowerOf(mask);
-  const digits = digitsIn(mask);
+  let survey = surveyOf(lowerOf(mask));
   for (const kind of kinds) {
-    if (!wants(kind, lower, digits)) continue;
-    const next = apply(out, mask, lower, kind);
+    if (!mayHold(survey, kind)) continue;
+    const next = apply(out, mask, survey.lower, kind);
     if (next === out) continue;
     out = next;
     mask = maskOf(out);
-    lower = lowerOf(mask);
+    survey = { ...survey, lower: lowerOf(mask) };
   }
   return out;
 }
 
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
 
+/** At most `max` characters of a text without what the kinds find. Fails closed: what cannot be handled is dropped. */
+function redact(text: string, max: number, kinds: readonly Kind[]): string {
+  try {
+    const out = clean(cut(text, INPUT_CAP).replace(CONTROLS, ' '), kinds).trim().toWellFormed();
+    return out.length <= max ? out : `${out.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  } catch {
+    return '';
+  }
+}
+
 /**
  * Free text that may leave the process: every known kind of secret or personal data replaced by its name in brackets, control
- * characters and lone surrogates by spaces, at most `max` characters. Fails closed: what cannot be handled is dropped.
+ * characters by spaces, at most `max` characters.
  */
-export function redactText(text: string, max = 256): string {
-  try {
-    const out = clean(cut(text, INPUT_CAP).replace(CONTROLS, ' '), KINDS)
-      .replace(/\p{Surrogate}/gu, '\ufffd')
-      .trim();
-    if (out.length <= max) return out;
-    const end = out.charCodeAt(max - 2) >= 0xd800 && out.charCodeAt(max - 2) <= 0xdbff ? max - 2 : max - 1;
-    return `${out.slice(0, end)}…`;
-  } catch {
-    return '';
-  }
-}
+export const redactText = (text: string, max = 256): string => redact(text, max, KINDS);
 
 const WITHOUT_ADDRESSES = KINDS.filter(({ name }) => name !== 'ip' && name !== 'mac');
-
 /** As {@link redactText}, for a line about the connection itself, whose addresses are no person's. */
-export function redactDetail(text: string, max = 256): string {
-  try {
-    return clean(cut(text, INPUT_CAP).replace(CONTROLS, ' '), WITHOUT_ADDRESSES).trim().slice(0, max).toWellFormed();
-  } catch {
-    return '';
-  }
-}
+export const redactDetail = (text: string, max = 256): string => redact(text, max, WITHOUT_ADDRESSES);
 
 /** Where a word's place may say that it is an identifier: everything but what only looks random. */
 const FORMS = KINDS.filter(({ name }) => name !== 'token');
@@ -160,10 +151,9 @@ export function isSecretWord(word: string, except?: string): boolean {
   // most request IDs of most providers, one for every call
   if (word.length < (except === 'token' ? LONG_FROM : RANDOM_FROM) && isPlain(word)) return vendorKeys(word).length > 0;
   if (harmless.has(word) || SHORT_NUMBER.test(word) || (except === 'token' && isUuid(word))) return false;
-  const lower = lowerOf(word);
+  const survey = surveyOf(lowerOf(word));
   const secret = WORD_KINDS.some(
-    (kind) =>
-      kind.name !== except && wants(kind, lower, Number.POSITIVE_INFINITY) && kind.word!(word, lower).length > 0,
+    (kind) => kind.name !== except && mayHold(survey, kind) && kind.word!(word, survey.lower).length > 0,
   );
   if (!secret && except === undefined && word.length <= 64) {
     if (harmless.size >= REMEMBERED) harmless.clear();

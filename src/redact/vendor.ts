@@ -1,51 +1,50 @@
 import { VENDOR_KEYS } from './data/vendor-keys.ts';
-import { isAlnum, isWordCode, type Range } from './range.ts';
+import type { Range } from './range.ts';
 
-type Test = (c: number) => boolean;
-const isDigit: Test = (c) => c >= 48 && c <= 57;
-const isTail: Test = (c) => isWordCode(c) || c === 126 || c === 43 || c === 47 || c === 61 || c === 124 || c === 42;
-const ALPHABETS: Readonly<Record<string, Test>> = {
-  a: isAlnum,
-  d: isDigit,
-  h: (c) => isDigit(c) || (c >= 97 && c <= 102) || (c >= 65 && c <= 70),
-  t: isTail,
-  u: (c) => isDigit(c) || (c >= 65 && c <= 90),
-  w: (c) => isAlnum(c) || c === 95 || c === 45,
+const ALPHABETS: Readonly<Record<string, RegExp>> = {
+  a: /[A-Za-z\d]*/y,
+  d: /\d*/y,
+  h: /[\da-fA-F]*/y,
+  t: /[\w~+/=|*.-]*/y,
+  u: /[\dA-Z]*/y,
+  w: /[\w-]*/y,
 };
 
-interface Part {
-  readonly of: Test;
-  readonly least: number;
-  /** Character code of what must follow; 0 for nothing. */
-  readonly next: number;
-}
-interface Key {
-  readonly prefix: string;
-  readonly parts: readonly Part[];
+/** Where the run of an alphabet ends that begins there. */
+function runEnd(text: string, from: number, alphabet: RegExp): number {
+  alphabet.lastIndex = from;
+  alphabet.test(text);
+  return alphabet.lastIndex;
 }
 
+interface Part {
+  readonly of: RegExp;
+  readonly least: number;
+  /** What must follow. */
+  readonly next: string;
+}
 const partsOf = (shape: string): Part[] =>
-  [...shape.matchAll(/([a-z])(\d+)([._-]?)/g)].map(([, letter, least, then]) => ({
-    of: ALPHABETS[letter!]!,
+  [...shape.matchAll(/([a-z])(\d+)([._-]?)/g)].map(([, letter = '', least, next = '']) => ({
+    of: ALPHABETS[letter]!,
     least: Number(least),
-    next: then === '' ? 0 : then!.charCodeAt(0),
+    next,
   }));
 
-/** By the code of the first letter; every word of every text is looked at by them. */
-const BY_FIRST: (Key[] | undefined)[] = new Array(128).fill(undefined);
-for (const [shape, prefixes] of Object.entries(VENDOR_KEYS))
-  for (const prefix of prefixes.split(' ')) {
-    const first = prefix.charCodeAt(0);
-    BY_FIRST[first] = [...(BY_FIRST[first] ?? []), { prefix, parts: partsOf(shape) }];
-  }
+const KEYS = Object.entries(VENDOR_KEYS).flatMap(([shape, prefixes]) =>
+  prefixes.split(' ').map((prefix) => ({ prefix, parts: partsOf(shape) })),
+);
+/** Where a vendor's key may begin: no more than its fixed beginnings side by side. */
+export const BEGINNINGS = new RegExp(
+  `(?<![A-Za-z\\d])(?:${KEYS.map(({ prefix }) => prefix.replace(/[^\w-]/g, '\\$&')).join('|')})`,
+  'g',
+);
 
 function fits(text: string, from: number, parts: readonly Part[]): boolean {
   let at = from;
   for (const { of, least, next } of parts) {
-    const start = at;
-    while (at < text.length && of(text.charCodeAt(at))) at++;
-    if (at - start < least) return false;
-    if (next !== 0 && text.charCodeAt(at++) !== next) return false;
+    const end = runEnd(text, at, of);
+    if (end - at < least || !text.startsWith(next, end)) return false;
+    at = end + next.length;
   }
   return true;
 }
@@ -53,23 +52,16 @@ function fits(text: string, from: number, parts: readonly Part[]): boolean {
 /** Words that are vendors' keys. */
 export function vendorKeys(text: string): Range[] {
   const found: Range[] = [];
-  let isInWord = false;
-  for (let at = 0; at + 7 < text.length; at++) {
-    const c = text.charCodeAt(at);
-    const isStart = !isInWord;
-    isInWord = isAlnum(c);
-    const keys = isStart ? BY_FIRST[c] : undefined;
-    if (keys === undefined) continue;
-    const second = text.charCodeAt(at + 1);
-    for (const { prefix, parts } of keys) {
-      if ((prefix.length > 1 && prefix.charCodeAt(1) !== second) || !text.startsWith(prefix, at)) continue;
-      if (!fits(text, at + prefix.length, parts)) continue;
-      let to = at + prefix.length;
-      while (to < text.length && isTail(text.charCodeAt(to))) to++;
-      found.push({ from: at, to });
-      at = to;
-      isInWord = false;
-      break;
+  BEGINNINGS.lastIndex = 0;
+  for (let match = BEGINNINGS.exec(text); match !== null; match = BEGINNINGS.exec(text)) {
+    const { index } = match;
+    const key = KEYS.find(
+      ({ prefix, parts }) => text.startsWith(prefix, index) && fits(text, index + prefix.length, parts),
+    );
+    if (key === undefined) BEGINNINGS.lastIndex = index + 1;
+    else {
+      BEGINNINGS.lastIndex = runEnd(text, index + key.prefix.length, ALPHABETS['t']!);
+      found.push({ from: index, to: BEGINNINGS.lastIndex });
     }
   }
   return found;
