@@ -43,18 +43,22 @@ describe('hostile label values (C1, C2)', () => {
   it('never break a line, and promtool accepts the page', () => {
     const pages: string[] = [];
     fc.assert(
-      fc.property(fc.record(labels), fc.boolean(), (values, json) => {
+      // a decoder's memory costs more than what is decoded: ten calls share one
+      fc.property(fc.array(fc.record(labels), { minLength: 10, maxLength: 10 }), fc.boolean(), (many, json) => {
         const p = pipeline();
-        const body = [{ resource: { 'service.name': values['url.template'] }, spans: [call(values)] }];
+        const body = many.map((values) => ({
+          resource: { 'service.name': values['url.template'] },
+          spans: [call(values)],
+        }));
         p.take(json ? jsonBody(body) : protobufBody(body));
         const page = p.page();
-        expect(parsePage(page).filter((s) => s.name === CALLS)).toHaveLength(1);
+        expect(sumOf(parsePage(page), CALLS)).toBe(many.length);
         expect(page).not.toMatch(
           /[\u0000-\u0009\u000b-\u001f\u007f\u2028\u2029\u202a-\u202e\ud800-\udfff](?![\udc00-\udfff])/u,
         );
         if (pages.length < 5) pages.push(page);
       }),
-      { numRuns: 300, seed: 1 },
+      { numRuns: 40, seed: 1 },
     );
     for (const page of pages) expect(promtool(page).status).toBe(0);
   });
