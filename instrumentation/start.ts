@@ -4,6 +4,7 @@ import { useOwnRules } from '../src/redact/index.ts';
 import { createAttempts } from './attempts/tracker.ts';
 import { inFlightOf } from './attributes/in-flight.ts';
 import { describe } from './attributes/index.ts';
+import { declared } from './base/declared.ts';
 import { type Environment, readerOf } from './base/environment.ts';
 import { createGuard, type Guard } from './base/guard.ts';
 import { createLog } from './base/log.ts';
@@ -63,7 +64,7 @@ export function start(options: StartOptions = {}): Handle | undefined {
     running.join(options);
     return running;
   }
-  const env = options.env ?? process.env;
+  const { env, problem } = declared(options.env ?? process.env);
   const { config, problems } = loadConfig(env);
   const reader = readerOf(env);
   if (config.disabled || reader.flag('OTEL_SDK_DISABLED')) return undefined;
@@ -115,7 +116,7 @@ export function start(options: StartOptions = {}): Handle | undefined {
     guard,
     listeners,
   });
-  for (const problem of [...problems, ...reader.problems]) log.warnOnce(problem, problem);
+  for (const one of [problem ?? [], problems, reader.problems].flat()) log.warnOnce(one, one);
   const runtimeApi = reader.text('AWS_LAMBDA_RUNTIME_API');
   const wanted = hooks.ignoring(guardedSink(spans.sink, guard));
   const sink = runtimeApi === undefined ? wanted : withoutRuntime(wanted, runtimeApi);

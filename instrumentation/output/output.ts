@@ -29,6 +29,14 @@ export function limitsOf(reader: Reader): SpanLimits & QueueLimits {
   };
 }
 
+/** Standard variables that say something of client spans, or of where they go, and that ours do not honour (docs/configuration.md). */
+export const UNHONOURED: readonly string[] = [
+  ...['OTEL_BSP_EXPORT_TIMEOUT', 'OTEL_SEMCONV_STABILITY_OPT_IN'],
+  ...['OTEL_EXPORTER_ZIPKIN_ENDPOINT', 'OTEL_EXPORTER_ZIPKIN_TIMEOUT', 'OTEL_EXPORTER_JAEGER_ENDPOINT'],
+  ...['OTEL_SPAN_EVENT_COUNT_LIMIT', 'OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', 'OTEL_LINK_ATTRIBUTE_COUNT_LIMIT'],
+  ...['REQUEST', 'RESPONSE'].map((side) => `OTEL_INSTRUMENTATION_HTTP_CLIENT_CAPTURE_${side}_HEADERS`),
+];
+
 const EXPORTERS = ['otlp', 'console'];
 
 /** Names of `OTEL_TRACES_EXPORTER` that are to be used. */
@@ -67,6 +75,13 @@ export function createOutput(reader: Reader, log: Log, guard: Guard): Output {
     resource ??= resourceOf(reader);
     return resource;
   };
+  let isFirst = true;
+  const sayUnhonoured = () => {
+    isFirst = false;
+    const names = UNHONOURED.filter((name) => reader.text(name) !== undefined);
+    if (names.length > 0)
+      log.warnOnce('unhonoured', `not honoured by spans that faultlayer makes: ${names.join(', ')}`);
+  };
   const queue = createQueue(
     openTransport,
     limits,
@@ -87,6 +102,7 @@ export function createOutput(reader: Reader, log: Log, guard: Guard): Output {
       if (sends) guard.run('connection', () => openTransport().open(), undefined);
     },
     add(span, attributes, urgent) {
+      if (isFirst) sayUnhonoured();
       if (sends) own.add(span, attributes, urgent);
       // as the SDK's ConsoleSpanExporter
       if (prints) console.dir(recordOf(span, attributes.toObject()), { depth: 3 });

@@ -1,16 +1,17 @@
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readerOf } from '../../../instrumentation/base/environment.ts';
 import { endpointOf } from '../../../instrumentation/export/endpoint.ts';
 import { backoffMs, MAX_RETRY_AFTER_MS } from '../../../instrumentation/export/queue.ts';
 import { retryAfterMs } from '../../../instrumentation/export/verdict.ts';
-import { limitsOf } from '../../../instrumentation/output/output.ts';
+import { limitsOf, UNHONOURED } from '../../../instrumentation/output/output.ts';
 import { resourceOf } from '../../../instrumentation/output/resource.ts';
 import { parseTraceparent } from '../../../instrumentation/span/propagation.ts';
 import { decodeTraces } from '../../support/otlp-decode.ts';
 import { type OtlpSink, otlpSink } from '../../support/otlp-sink.ts';
 import { APPS, preloaded } from '../../support/preload.ts';
-import { runNode } from '../../support/run-node.ts';
+import { root, runNode } from '../../support/run-node.ts';
 import { httpServer, type Listening } from '../../support/servers.ts';
 
 let api: Listening;
@@ -33,6 +34,29 @@ afterEach(() => sink.close());
 const run = (env: Record<string, string>, count = '1') =>
   runNode(preloaded(join(APPS, 'calls.mjs'), url, count), { env: { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, ...env } });
 
+describe('docs/configuration.md', () => {
+  const page = readFileSync(join(root, 'docs/configuration.md'), 'utf8');
+  const [honoured, unhonoured] = page.slice(0, page.indexOf('`OTEL_CONFIG_FILE` (YAML')).split('Not honoured');
+  const names = (text: string): Set<string> => new Set(text.match(/OTEL_[A-Z_]+[A-Z]/g));
+
+  it('names every standard variable that is read', () => {
+    const read = globSync('instrumentation/**/*.ts', { cwd: root }).flatMap((file) => {
+      const found = readFileSync(join(root, file), 'utf8').match(/'OTEL_[A-Z_]+[A-Z]'/g) ?? [];
+      return found.map((name) => name.slice(1, -1));
+    });
+    const known = new Set(
+      read.map((name) => name.replace('OTLP_TRACES_', 'OTLP_')).filter((name) => !UNHONOURED.includes(name)),
+    );
+    expect([...names(honoured!)].filter((name) => !known.has(name))).toEqual([
+      // made of their parts
+      'OTEL_EXPORTER_OTLP',
+    ]);
+    expect([...known].filter((name) => !honoured!.includes(name.replace('OTEL_EXPORTER_OTLP_', '')))).toEqual([]);
+  });
+
+  it('names those that are not', () => expect([...names(unhonoured!)].toSorted()).toEqual([...UNHONOURED].toSorted()));
+});
+
 describe('a real process under OTEL_* variables', () => {
   it('sends name, resource, headers, compression where it is told', async () => {
     const ran = await run({
@@ -54,6 +78,20 @@ describe('a real process under OTEL_* variables', () => {
       'deployment.environment.name': 'a,b',
       'telemetry.distro.name': 'faultlayer',
     });
+  });
+
+  it('says once what is set and not honoured', async () => {
+    const more = { OTEL_BSP_EXPORT_TIMEOUT: '1', OTEL_EXPORTER_ZIPKIN_ENDPOINT: 'http://z' };
+    const ran = await run({ ...more, OTEL_LOGS_EXPORTER: 'none' }, '3');
+    const names = Object.keys(more).join(', ');
+    expect(ran.stderr).toBe(`faultlayer: not honoured by spans that faultlayer makes: ${names}\n`);
+  });
+
+  it('names methods as OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS says', async () => {
+    await run({ OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS: 'POST, PURGE' });
+    const { name, attributes } = sink.spans[0]!;
+    expect([name, attributes['http.request.method']]).toEqual([expect.stringMatching(/^HTTP /), '_OTHER']);
+    expect(attributes['http.request.method_original']).toBe('GET');
   });
 
   it('speaks OTLP/JSON', async () => {
