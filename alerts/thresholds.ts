@@ -84,7 +84,9 @@ export const THRESHOLDS = {
   /** The same over a quarter of an hour, in which noise weighs less. */
   lastingUsualFactor: 2,
   /** What always fails much is a page at this multiple, where two quarters of an hour in a row have it. */
-  worseFactor: 1.5,
+  worseFactor: 1.6,
+  /** … and the newest five minutes still have this multiple. */
+  worseNow: 1.5,
   worseUsual: 0.1,
   /** … or where so little of the usual successes is left. */
   worseLeft: 0.5,
@@ -99,15 +101,17 @@ export const THRESHOLDS = {
   z: 2.576,
   /** Share of the failures from which the worst minute is a blip. */
   blipShare: 0.65,
-  lastingBlipShare: 0.55,
+  lastingBlipShare: 0.52,
   /** Of a code's growth, the share by which all failures of its owner must have grown too: else a code was renamed. */
-  renamedShare: 0.6,
+  renamedShare: 0.65,
   /** Failures of a quarter of an hour that are no news: this multiple of the day's median. */
   gainedFactor: 2,
   /** A code that so many of the day's active windows have is known; those before its first failure had none. */
   knownShare: 0.85,
   /** Active ten-minute windows of the last day that make a history: six hours. */
   historyWindows: 36,
+  /** Active ten-minute windows from which a service is no longer new. */
+  newWindows: 6,
   /** In its first half hour a service pages above this ratio only. */
   startupRatio: 0.15,
   /** Most calls fail: for a page in the first minutes, and of a job's run. */
@@ -123,6 +127,8 @@ export const THRESHOLDS = {
   hangSeconds: 120,
   missingCalls: 30,
   hostCalls: 10,
+  /** So much is all, but for a call that had begun before. */
+  hostTotal: 0.99,
   hostRatio: 0.5,
   hostUsual: 0.1,
   retireDays: 30,

@@ -20,6 +20,7 @@ const OPTIONS = {
   'folder-uid': { ...text('uid', 'its uid (faultlayer)'), default: 'faultlayer' },
   datasource: text('uid', 'preselect this Prometheus data source in place of the default one'),
   traces: text('uid', 'preselect this Tempo data source'),
+  pages: text('url', 'where the collector’s pages are, as a browser reaches them (http://127.0.0.1:9468)'),
   json: flag('print the outcome as JSON'),
 } as const;
 
@@ -44,8 +45,10 @@ type Values = ValuesOf<typeof OPTIONS>;
 async function act(values: Values): Promise<Row[]> {
   if (values.out !== undefined && values.push !== undefined) throw new UsageError('either --out or --push, not both');
   if (values.kubernetes && values.out === undefined) throw new UsageError('--kubernetes needs --out <folder>');
-  if (values.kubernetes && (values.datasource ?? values.traces) !== undefined)
-    throw new UsageError('--datasource and --traces are for JSON files and --push');
+  if (values.kubernetes && (values.datasource ?? values.traces ?? values.pages) !== undefined)
+    throw new UsageError('--datasource, --traces and --pages are for JSON files and --push');
+  if (values.pages !== undefined && !/^https?:$/.test(URL.parse(values.pages)?.protocol ?? ''))
+    throw new UsageError(`--pages needs an http or https URL, not '${values.pages}'`);
   const all = shipped(values);
   if (values.push !== undefined) return push(target(values.push, values), all);
   if (values.out !== undefined) return write(values.out, all.map(values.kubernetes ? asConfigMap : asFile));
@@ -59,14 +62,22 @@ function shipped(values: Values): Dashboard[] {
     .filter((name) => name.endsWith('.json'))
     .sort()
     .map((name) => JSON.parse(readFileSync(join(generated(), name), 'utf8')) as Dashboard)
-    .map((d) => preselect(d, { datasource: values.datasource, tempo_datasource: values.traces }));
+    .map((d) =>
+      preselect(d, {
+        datasource: values.datasource,
+        tempo_datasource: values.traces,
+        pages: values.pages?.replace(/\/$/, ''),
+      }),
+    );
 }
 
-/** The dashboard with other data sources chosen at first; its uid and panels stay as they are. */
-function preselect(dashboard: Dashboard, uids: Readonly<Record<string, string | undefined>>): Dashboard {
+/** The dashboard with other values of its variables chosen at first; its uid and panels stay as they are. */
+function preselect(dashboard: Dashboard, values: Readonly<Record<string, string | undefined>>): Dashboard {
   const list = dashboard.templating?.list?.map((v) => {
-    const uid = uids[v.name];
-    return uid === undefined ? v : { ...v, current: { text: uid, value: uid } };
+    const value = values[v.name];
+    if (value === undefined) return v;
+    // Grafana starts a text box with its query.
+    return { ...v, ...(v.name === 'pages' ? { query: value } : {}), current: { text: value, value } };
   });
   return list === undefined ? dashboard : { ...dashboard, templating: { ...dashboard.templating, list } };
 }

@@ -1,4 +1,5 @@
 import { METRICS, type Owner } from '../src/contract/index.ts';
+import { failingTable } from './common.ts';
 import type { DashboardSpec } from './lib/dashboard.ts';
 import {
   ALL,
@@ -14,18 +15,21 @@ import {
   withLayerAs,
 } from './lib/failing.ts';
 import { stat, timeSeries } from './lib/panels.ts';
-import { calls, FAILING_RATIO, failingSince, failures, ownedBy, quantile, ratio } from './lib/promql.ts';
+import { calls, FAILING_RATIO, failures, ownedBy, quantile, ratio } from './lib/promql.ts';
 import {
+  COUNT,
   layerOverrides,
   layerPrefixOverrides,
-  NEUTRAL_STEPS,
+  MOMENT,
   OWNER_MAPPING,
   OWNER_TEXT,
   ownerOverrides,
-  RATIO_STEPS,
+  rising,
+  SHARE,
 } from './lib/style.ts';
 import { table } from './lib/table.ts';
 
+const failing = `${failures(SELECTED, ...FAILURE)}\nand\n${failingNow}`;
 const averageWhere = (comparison: string) =>
   `avg_over_time((\n${shareByFailure}\nand on (service_name) (${lastDeploy} ${comparison} time())\n)[$__range:$__interval])\nand on (service_name) (${deployedInRange})`;
 
@@ -42,101 +46,63 @@ export const overview: DashboardSpec = {
         stat({
           title: 'Failing calls',
           description: 'Share of all outbound calls that fail now, at any layer. Cancelled calls count as neither.',
-          unit: 'percentunit',
-          decimals: 1,
+          ...SHARE,
           width: 5,
-          scenario: 'healthy',
-          empty: 'no calls',
           line: true,
-          query: { expr: share },
-          steps: RATIO_STEPS,
+          expr: share,
         }),
         stat({
           title: 'What fails most',
-          description: 'Layer and provider code with the largest share of their service’s calls to a provider.',
-          unit: 'percentunit',
+          description: 'Layer and provider code with the most failures a second now, of what fails above 2 %.',
+          unit: 'reqps',
           width: 7,
           scenario: 'deploy_breaks_token',
           empty: 'nothing above 2 %',
           show: 'name',
-          query: {
-            expr: `topk(1, ${failingNow})`,
-            legend: '{{api_failure_layer}} {{api_provider_code}} · {{service_name}} → {{api_provider_name}}',
-          },
-          steps: NEUTRAL_STEPS,
+          expr: `topk(1, ${failing})`,
+          legend: '{{api_failure_layer}} {{api_provider_code}} · {{service_name}} → {{api_provider_name}}',
           overrides: layerPrefixOverrides,
         }),
         stat({
           title: 'Services × providers failing',
           description: 'Pairs of a service and a provider of which more than 2 % of the calls fail.',
-          unit: 'short',
-          decimals: 0,
+          ...COUNT,
           width: 4,
           scenario: 'outage',
           empty: '0',
-          query: {
-            expr: `count((${ratio(failures(SELECTED, ...PAIR), calls(ALL, ...PAIR), ...PAIR)}) > ${FAILING_RATIO})`,
-          },
-          steps: [
-            [null, '#73BF69'],
-            [1, '#FF9830'],
-            [3, '#F2495C'],
-          ],
+          expr: `count((${ratio(failures(SELECTED, ...PAIR), calls(ALL, ...PAIR), ...PAIR)}) > ${FAILING_RATIO})`,
+          steps: rising(1, 3),
         }),
         stat({
           title: 'Calls per second',
           description: 'All outbound calls, one per attempt.',
           unit: 'reqps',
           width: 4,
-          scenario: 'healthy',
-          empty: 'no calls',
           line: true,
-          query: { expr: calls(ALL) },
+          expr: calls(ALL),
         }),
         stat({
           title: 'p95 duration',
           description: '95 of 100 calls, failed ones included, take at most this long.',
           unit: 's',
           width: 4,
-          scenario: 'healthy',
-          empty: 'no calls',
           line: true,
-          query: { expr: quantile(0.95, METRICS.duration.name, ALL) },
+          expr: quantile(0.95, METRICS.duration.name, ALL),
         }),
       ],
     },
     {
       height: 7,
       panels: [
-        table({
-          title: 'Failing now, worst first',
-          description:
-            'Every service × provider × layer × code of which more than 2 % of the calls fail, and since when. Click a row to open the failure.',
-          width: 24,
-          scenario: 'deploy_breaks_token',
-          empty: 'Nothing fails more than 2 % of its calls.',
-          sortBy: 'Share of calls',
-          exprs: [
-            failingNow,
-            `(${failingSince(shareByFailure)}) * 1000`,
-            `${failures(SELECTED, ...FAILURE)}\nand\n${failingNow}`,
-          ].map((expr) => withLayerAs(expr, 'owner')),
-          columns: [
-            ...FAILURE_COLUMNS,
+        failingTable(
+          24,
+          [failing],
+          [
             { from: 'owner', name: 'Ask first', mapping: OWNER_MAPPING, paint: 'text', width: 215 },
-            {
-              from: 'Value #A',
-              name: 'Share of calls',
-              unit: 'percentunit',
-              decimals: 1,
-              paint: 'bar',
-              steps: RATIO_STEPS,
-              width: 220,
-            },
             { from: 'Value #C', name: 'Failures/s', unit: 'reqps', decimals: 2, width: 110 },
-            { from: 'Value #B', name: 'Since', unit: 'dateTimeAsIsoNoDateIfToday', width: 170 },
           ],
-        }),
+          (expr) => withLayerAs(expr, 'owner'),
+        ),
       ],
     },
     {
@@ -189,17 +155,8 @@ export const overview: DashboardSpec = {
           columns: [
             ...FAILURE_COLUMNS,
             { from: 'Value #B', name: 'Before', unit: 'percentunit', decimals: 1, empty: 'none', width: 90 },
-            {
-              from: 'Value #A',
-              name: 'After',
-              unit: 'percentunit',
-              decimals: 1,
-              paint: 'text',
-              steps: RATIO_STEPS,
-              empty: 'none',
-              width: 90,
-            },
-            { from: 'Value #C', name: 'Deployed', unit: 'dateTimeAsIsoNoDateIfToday', width: 170 },
+            { from: 'Value #A', name: 'After', ...SHARE, paint: 'text', empty: 'none', width: 90 },
+            { from: 'Value #C', name: 'Deployed', ...MOMENT, width: 170 },
           ],
         }),
         timeSeries({
@@ -207,8 +164,6 @@ export const overview: DashboardSpec = {
           description: 'Traffic, to see whether failures follow it.',
           unit: 'reqps',
           width: 10,
-          scenario: 'healthy',
-          empty: 'no calls',
           queries: [{ expr: calls(ALL, 'service_name'), legend: '{{service_name}}' }],
         }),
       ],

@@ -1,10 +1,144 @@
-import type { DashboardSpec } from './lib/dashboard.ts';
-import { ALL, FAILURE_COLUMNS, failingNow, SELECTED, share, shareByFailure } from './lib/failing.ts';
-import { stat, timeSeries } from './lib/panels.ts';
-import { calls, failingSince, failures, ratio } from './lib/promql.ts';
-import { layerPrefixOverrides, RATIO_STEPS } from './lib/style.ts';
+import { METRICS } from '../src/contract/index.ts';
+import { failingByService, failingTable, failuresByCode, percentiles, phases, shareBy } from './common.ts';
+import type { DashboardSpec, RowSpec } from './lib/dashboard.ts';
+import { ALL, PAIR, SELECTED, share } from './lib/failing.ts';
+import { bars, type PanelSpec, stat, timeSeries } from './lib/panels.ts';
+import { calls, quantile, rate, series, sum } from './lib/promql.ts';
+import { falling, rising, SHARE } from './lib/style.ts';
 import { table } from './lib/table.ts';
-import { CERTIFICATE_STEPS, DETAIL_ROWS, remaining, untilExpiry } from './provider-detail.ts';
+
+const DAY = 86_400;
+const endpoint = ['http_request_method', 'url_template'] as const;
+const remaining = series(METRICS.rateLimitRemaining.name, ...ALL);
+/** The metric knows addresses only; which of them belong to the chosen providers, the calls know. */
+const untilExpiry = `(min by (server_address) (${METRICS.tlsExpiry.name}) and on (server_address) ${calls(ALL, 'server_address')}) - time()`;
+
+/** A counter's rate by service. */
+const perService = (metric: string, title: string, description: string): PanelSpec =>
+  timeSeries({
+    title,
+    description,
+    unit: 'reqps',
+    width: 8,
+    scenario: 'rate_limited',
+    empty: 'none',
+    queries: [{ expr: sum(rate(series(metric, ...ALL)), 'service_name'), legend: '{{service_name}}' }],
+  });
+
+/** How fast it answers, how much room is left, and what could be spared. */
+const DETAIL: readonly RowSpec[] = [
+  {
+    height: 8,
+    panels: [
+      timeSeries({
+        title: 'Duration',
+        description: 'Median, 95th and 99th percentile of all calls. A dot is a call: it leads to its trace.',
+        unit: 's',
+        width: 8,
+        queries: [0.5, 0.95, 0.99].map((q) => ({
+          expr: quantile(q, METRICS.duration.name, ALL),
+          legend: `p${q * 100}`,
+          exemplar: q === 0.95,
+        })),
+      }),
+      phases,
+      timeSeries({
+        title: 'Rate limit left by service',
+        description: 'Share of the rate limit that is left after the newest answer. Below the line, slow down.',
+        unit: 'percentunit',
+        width: 8,
+        scenario: 'rate_limited',
+        empty: 'sends no limits',
+        max: 1,
+        steps: [
+          [null, '#F2495C'],
+          [0.1, 'transparent'],
+        ],
+        queries: [
+          { expr: `min by (${PAIR.join(', ')}) (${remaining})`, legend: '{{service_name}} → {{api_provider_name}}' },
+        ],
+      }),
+    ],
+  },
+  {
+    height: 7,
+    panels: [
+      percentiles(METRICS.firstChunk.name, {
+        title: 'First chunk of streamed answers',
+        description: 'Time from the start of the request to the first byte of a streamed answer.',
+        width: 8,
+        scenario: 'retries',
+        empty: 'no streamed answers',
+      }),
+      percentiles(METRICS.longestGap.name, {
+        title: 'Longest silence of streamed answers',
+        description:
+          'The longest gap between two chunks of one streamed answer. Near a deadline it is about to be cut.',
+        width: 8,
+        scenario: 'retries',
+        empty: 'no streamed answers',
+      }),
+      perService(
+        METRICS.cancelled.name,
+        'Calls cancelled by the caller',
+        'Calls that the caller ended itself. They are no failures; a surge of them is a timeout nobody named.',
+      ),
+    ],
+  },
+  {
+    height: 7,
+    panels: [
+      timeSeries({
+        title: 'Calls in flight',
+        description: 'Calls that have not ended, by the phase they are in. A line that only rises is calls that hang.',
+        width: 8,
+        empty: 'no process reports them',
+        queries: [{ expr: sum(series(METRICS.inFlight.name, ...ALL), 'phase'), legend: '{{phase}}' }],
+      }),
+      timeSeries({
+        title: 'Oldest call in flight',
+        description: 'Age of the oldest call that has not ended, by service.',
+        unit: 's',
+        width: 8,
+        empty: 'no process reports them',
+        queries: [
+          {
+            expr: `max by (service_name) (${series(METRICS.oldestInFlight.name, ...ALL)})`,
+            legend: '{{service_name}}',
+          },
+        ],
+      }),
+      percentiles(METRICS.retryAfter.name, {
+        title: 'Retry-After',
+        description: 'How long the provider asks to wait, median and 95th percentile.',
+        width: 8,
+        scenario: 'rate_limited',
+        empty: 'sends no Retry-After',
+      }),
+    ],
+  },
+  {
+    height: 7,
+    panels: [
+      perService(
+        METRICS.repeatedReads.name,
+        'Reads that could be cached',
+        'Reads of a URL that the same process had read in the last 10 seconds: load that need not be.',
+      ),
+      bars({
+        title: 'Certificates end in',
+        description: 'Time until the certificate of each address of the chosen providers ends, soonest first.',
+        unit: 's',
+        decimals: 0,
+        width: 16,
+        empty: 'no new TLS connection seen',
+        queries: [{ expr: `bottomk(8, ${untilExpiry})`, legend: '{{server_address}}' }],
+        max: 90 * DAY,
+        steps: falling(7 * DAY, 21 * DAY),
+      }),
+    ],
+  },
+];
 
 /** One provider across all services that call it: what it answers, how fast, how much room is left. */
 export const provider: DashboardSpec = {
@@ -19,23 +153,10 @@ export const provider: DashboardSpec = {
         stat({
           title: 'Failing calls',
           description: 'Share of the calls to the chosen providers that fail now.',
-          unit: 'percentunit',
-          decimals: 1,
-          width: 5,
-          scenario: 'healthy',
-          empty: 'no calls',
+          ...SHARE,
+          width: 8,
           line: true,
-          query: { expr: share },
-          steps: RATIO_STEPS,
-        }),
-        stat({
-          title: 'Failing since',
-          description: 'The newest moment at which at most 2 % of the calls failed. Empty while nothing fails.',
-          unit: 'dateTimeAsIsoNoDateIfToday',
-          width: 5,
-          scenario: 'outage',
-          empty: 'not failing',
-          query: { expr: `(${failingSince(share)}) * 1000` },
+          expr: share,
         }),
         stat({
           title: 'Callers failing',
@@ -43,144 +164,46 @@ export const provider: DashboardSpec = {
             'Services of which more than 2 % of the calls to the provider fail, of all that call it: is it them or only us.',
           unit: 'percentunit',
           decimals: 0,
-          width: 5,
+          width: 8,
           scenario: 'outage',
           empty: 'none',
-          query: {
-            expr: `count((${ratio(failures(SELECTED, 'service_name'), calls(ALL, 'service_name'), 'service_name')}) > 0.02)\n/\ncount(${calls(ALL, 'service_name')} > 0)`,
-          },
-          steps: [
-            [null, '#73BF69'],
-            [0.01, '#FF9830'],
-            [0.6, '#F2495C'],
-          ],
+          expr: `count((${shareBy(SELECTED, ALL, 'service_name')}) > 0.02)\n/\ncount(${calls(ALL, 'service_name')} > 0)`,
+          steps: rising(0.01, 0.6),
         }),
         stat({
           title: 'Rate limit left',
           description: 'The smallest share of its rate limit that a service has left, from the provider’s own headers.',
           unit: 'percentunit',
           decimals: 0,
-          width: 5,
+          width: 8,
           scenario: 'rate_limited',
           empty: 'sends no limits',
-          query: { expr: `min(${remaining})` },
-          steps: [
-            [null, '#F2495C'],
-            [0.1, '#FF9830'],
-            [0.3, '#73BF69'],
-          ],
-        }),
-        stat({
-          title: 'Certificate ends in',
-          description: 'Time until the first certificate among the provider’s addresses ends.',
-          unit: 's',
-          decimals: 0,
-          width: 4,
-          scenario: 'healthy',
-          empty: 'no new TLS connection seen',
-          query: { expr: `min(${untilExpiry})` },
-          steps: CERTIFICATE_STEPS,
+          expr: `min(${remaining})`,
+          steps: falling(0.1, 0.3),
         }),
       ],
     },
-    {
-      height: 9,
-      panels: [
-        timeSeries({
-          title: 'Failures per second by layer and code',
-          description:
-            'The provider’s own error codes, in the colour of the layer; without a code the layer stands alone.',
-          unit: 'reqps',
-          width: 14,
-          scenario: 'deploy_breaks_token',
-          empty: 'nothing fails',
-          stacked: true,
-          legend: 'table',
-          queries: [
-            {
-              expr: `topk(12, ${failures(SELECTED, 'api_failure_layer', 'api_provider_code')} > 0)`,
-              legend: '{{api_failure_layer}} {{api_provider_code}}',
-            },
-          ],
-          overrides: layerPrefixOverrides,
-        }),
-        timeSeries({
-          title: 'Share of failing calls by service',
-          description: 'One caller failing points at that service; all of them at the provider.',
-          unit: 'percentunit',
-          width: 10,
-          scenario: 'outage',
-          empty: 'no calls',
-          max: 1,
-          queries: [
-            {
-              expr: ratio(
-                `(${failures(SELECTED, 'service_name')} or ${calls(ALL, 'service_name')} * 0)`,
-                calls(ALL, 'service_name'),
-              ),
-              legend: '{{service_name}}',
-            },
-          ],
-        }),
-      ],
-    },
+    { height: 9, panels: [failuresByCode(14, 'table'), failingByService(10, SELECTED, ALL)] },
     {
       height: 7,
       panels: [
-        table({
-          title: 'Failing now, worst first',
-          description:
-            'Every service × provider × layer × code above 2 % of its calls. Click a row to open the failure.',
-          width: 14,
-          scenario: 'deploy_breaks_token',
-          empty: 'Nothing fails more than 2 % of its calls.',
-          sortBy: 'Share of calls',
-          exprs: [failingNow, `(${failingSince(shareByFailure)}) * 1000`],
-          columns: [
-            ...FAILURE_COLUMNS,
-            {
-              from: 'Value #A',
-              name: 'Share of calls',
-              unit: 'percentunit',
-              decimals: 1,
-              paint: 'bar',
-              steps: RATIO_STEPS,
-              width: 170,
-            },
-            { from: 'Value #B', name: 'Since', unit: 'dateTimeAsIsoNoDateIfToday', width: 150 },
-          ],
-        }),
+        failingTable(14),
         table({
           title: 'Endpoints',
-          description: 'Methods and URL templates of the chosen providers with the share of their calls that fails.',
+          description:
+            'Methods and URL templates of the chosen providers with the share of their calls that fails now.',
           width: 10,
-          scenario: 'healthy',
-          empty: 'no calls',
-          sortBy: 'Failing',
-          exprs: [
-            calls(ALL, 'http_request_method', 'url_template'),
-            ratio(
-              `(${failures(SELECTED, 'http_request_method', 'url_template')} or ${calls(ALL, 'http_request_method', 'url_template')} * 0)`,
-              calls(ALL, 'http_request_method', 'url_template'),
-            ),
-          ],
+          sortBy: 'Failing now',
+          exprs: [calls(ALL, ...endpoint), shareBy(SELECTED, ALL, ...endpoint)],
           columns: [
             { from: 'http_request_method', name: 'Method', width: 85 },
             { from: 'url_template', name: 'URL template' },
             { from: 'Value #A', name: 'Calls/s', unit: 'reqps', decimals: 2, width: 100 },
-            {
-              from: 'Value #B',
-              name: 'Failing',
-              unit: 'percentunit',
-              decimals: 1,
-              paint: 'text',
-              steps: RATIO_STEPS,
-              width: 85,
-            },
+            { from: 'Value #B', name: 'Failing now', ...SHARE, paint: 'text', width: 105 },
           ],
         }),
       ],
     },
-    ...DETAIL_ROWS,
+    ...DETAIL,
   ],
 };

@@ -1,4 +1,5 @@
 import { LAYER, METRICS } from '../../src/contract/index.ts';
+import { STATUS_PAGES } from '../../src/providers/status-pages.ts';
 import type { Context } from '../options.ts';
 import { RECORDED } from '../recorded.ts';
 import type { AlertRule } from '../rule.ts';
@@ -7,7 +8,6 @@ import { fill, head, percent, shortened, value } from './fragments.ts';
 import { links } from './links.ts';
 import { placeholders } from './placeholders.ts';
 import { deploy, since } from './since.ts';
-import { STATUS_PAGES } from './status-pages.ts';
 
 const R = RECORDED;
 

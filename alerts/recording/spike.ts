@@ -23,9 +23,12 @@ export const most = (c: Context, w: Form): string => {
   return `(sin(clamp_max(${angle} + ${c.t.z / 2} / sqrt(${R.calls(w)}), pi() / 2)) ^ 2 * ${R.calls(w)})`;
 };
 
+/** What is usual, as it was recorded last: a Prometheus that was away knows it at once, not only when the slow group has run again. */
+const held = (c: Context, series: string): string => `last_over_time(${series}[${c.w('hour')}])`;
+
 function threshold(c: Context, factor: number, floor: number, high: number): string {
-  const clamped = `clamp(\n  ${factor} * (${R.baseline} or ${R.failures('page')} * 0),\n  ${floor}, ${c.t.spikeCap}\n)`;
-  const own = greatest(BY, [clamped, `${high} * ${R.usual}`]);
+  const clamped = `clamp(\n  ${factor} * (${held(c, R.baseline)} or ${R.failures('page')} * 0),\n  ${floor}, ${c.t.spikeCap}\n)`;
+  const own = greatest(BY, [clamped, `${high} * ${held(c, R.usual)}`]);
   const override = overrideVector(c, 'spikeRatio', R.calls('page'));
   if (override === undefined) return own;
   return `${R.failures('page')} * 0 + ${ON_SERVICE} (\n${indent(override)}\n)\nor\n${own}`;
@@ -40,9 +43,12 @@ function lasting(c: Context, w: Form): string {
 and ${worst(R.failuresOfMinute, c, w)} < ${share} * ${R.failures(w)}`;
 }
 
-/** Every start looks like a spike: in the first half hour only what fails much counts, in the first minutes only what fails mostly. */
+/**
+ * Every start looks like a spike: in the first half hour, and in the first hour of a service without a past, only what fails much counts; in
+ * the first minutes only what fails mostly.
+ */
 const established = (c: Context, w: Form): string => `and (
-  ${R.failures(w)} and on (${BY_SERVICE}) ${R.calls('hour')} >= 6 * ${R.calls('page')}
+  ${R.failures(w)} and on (${BY_SERVICE}) (${R.calls('hour')} >= 6 * ${R.calls('page')} and ${held(c, R.windows)} >= ${c.t.newWindows})
   or
   ${R.failures(w)} > ${ON_SERVICE} (${c.t.startupRatio} * ${R.calls(w)})
   and ${R.failures('confirm')} > ${ON_SERVICE} (${c.t.startupRatio} * ${R.calls('confirm')})
@@ -66,8 +72,13 @@ const form = (c: Context, w: Form, ...more: readonly string[]): string =>
  * as many as ever among fewer calls. The value is the failure ratio.
  */
 export function spikes(c: Context): RecordingRule[] {
+  const [usual, steady] = [held(c, R.usual), held(c, R.steady)];
   const still = `and ${R.failures('page')} / ${ON_SERVICE} ${R.calls('page')} > ${R.threshold('quarter')}`;
   const few = `and on (${BY_SERVICE}) ${R.calls('page')} < ${c.t.fewCalls}`;
+  /** A quarter of which only five minutes are known, after Prometheus was away, is as noisy as those. */
+  const whole = `and on (${BY_SERVICE}) ${R.calls('quarter')} > 1.5 * ${R.calls('page')}`;
+  /** The hour is not over: its newest quarter is at least half as bad. */
+  const goesOn = `and ${R.failures('quarter')} / ${ON_SERVICE} ${R.calls('quarter')} > 0.5 * (${R.failures('hour')} / ${ON_SERVICE} ${R.calls('hour')})`;
   const leastOf = (w: 'quarter' | 'hour') =>
     `and ${compare(c, R.failures(w), '>=', 'spikeErrors', c.t.lastingErrors, R.calls('page'))}`;
   const least = `and ${compare(c, R.failures('page'), '>=', 'spikeErrors', c.t.spikeErrors, R.calls('page'))}`;
@@ -75,23 +86,23 @@ export function spikes(c: Context): RecordingRule[] {
   const beyond = (offset = '') => {
     const [f, n] = [`${R.failures('quarter')}${offset}`, `(${R.calls('quarter')}${offset})`];
     return `and (
-  ${f} > ${c.t.worseFactor} * ${R.usual} * ${ON_SERVICE} ${n}
+  ${f} > ${c.t.worseFactor} * ${usual} * ${ON_SERVICE} ${n}
   or
-  ${f} > (1 - ${c.t.worseLeft} * (1 - ${R.usual})) * ${ON_SERVICE} ${n}
+  ${f} > (1 - ${c.t.worseLeft} * (1 - ${usual})) * ${ON_SERVICE} ${n}
 )`;
   };
   const worse = [
     `${R.failures('quarter')} / ${ON_SERVICE} ${R.calls('quarter')}`,
-    `and ${R.usual} > ${c.t.worseUsual} and ${R.failures('quarter')} >= ${c.t.worseErrors}`,
+    `and ${usual} > ${c.t.worseUsual} and ${R.failures('quarter')} >= ${c.t.worseErrors}`,
     beyond(),
     beyond(` offset ${c.w('quarter')}`),
-    `and ${R.failures('page')} > ${c.t.worseFactor} * ${R.usual} * ${ON_SERVICE} ${R.calls('page')}`,
+    `and ${R.failures('page')} > ${c.t.worseNow} * ${usual} * ${ON_SERVICE} ${R.calls('page')}`,
   ].join('\n');
   const forms = [
     form(c, 'page', least, now),
-    form(c, 'quarter', leastOf('quarter'), still),
+    form(c, 'quarter', leastOf('quarter'), still, whole),
     worse,
-    form(c, 'hour', leastOf('hour'), still, few),
+    form(c, 'hour', leastOf('hour'), still, few, goesOn),
   ];
   const mostly = `${R.failures('quarter')} > ${ON_SERVICE} ${most(c, 'quarter')}`;
   return [
@@ -100,15 +111,15 @@ export function spikes(c: Context): RecordingRule[] {
     {
       record: R.excess,
       expr: `${R.failures('quarter')} - ${worst(R.failuresOfMinute, c, 'quarter')}
-- (${R.usual} * ${ON_SERVICE} (${R.calls('quarter')} - ${worst(R.callsOfMinute, c, 'quarter')}) or ${R.failures('quarter')} * 0)`,
+- (${usual} * ${ON_SERVICE} (${R.calls('quarter')} - ${worst(R.callsOfMinute, c, 'quarter')}) or ${R.failures('quarter')} * 0)`,
     },
     {
       record: R.spike,
       expr: `(\n${forms.map((f) => `  (\n${indent(indent(f))}\n  )`).join('\n  or\n')}\n)
 and (
-  ${R.failures('quarter')} > ${c.t.gainedFactor} * ${R.steady} + 3 * sqrt(${R.steady})
+  ${R.failures('quarter')} > ${c.t.gainedFactor} * ${steady} + 4 * sqrt(${steady})
   or
-  ${R.failures('quarter')} unless ${R.steady}
+  ${R.failures('quarter')} unless ${steady}
   or
   ${mostly}
 )

@@ -42,7 +42,7 @@ export const INHIBITIONS: readonly Inhibition[] = [
     // The provider is down for everybody: no page per caller, layer and code.
     source_matchers: ['alertname="ApiProviderDown"'],
     target_matchers: [
-      `alertname=~"${SPIKES}|ApiCallsHang|ApiCallsMissing|ApiHostFailing|ApiNewErrorCode|ApiFailureBudgetBurn|ApiLatencyHigh|ApiRetryStorm"`,
+      `alertname=~"${SPIKES}|ApiCallsHang|ApiCallsMissing|ApiHostDown|ApiHostFailing|ApiNewErrorCode|ApiFailureBudgetBurn|ApiLatencyHigh|ApiRetryStorm"`,
     ],
     equal: ['api_provider_name'],
   },
@@ -61,8 +61,13 @@ export const INHIBITIONS: readonly Inhibition[] = [
   {
     // The page is out; its ticket would say the same later.
     source_matchers: [`alertname=~"${SPIKES}|ApiCallsHang"`],
-    target_matchers: ['alertname=~"ApiNewErrorCode|ApiFailureBudgetBurn|ApiCallsMissing|ApiHostFailing"'],
+    target_matchers: ['alertname=~"ApiNewErrorCode|ApiFailureBudgetBurn|ApiCallsMissing|ApiHostDown|ApiHostFailing"'],
     equal: ['service_name', 'api_provider_name'],
+  },
+  {
+    source_matchers: ['alertname="ApiHostDown"'],
+    target_matchers: ['alertname="ApiHostFailing"'],
+    equal: ['service_name', 'api_provider_name', 'server_address'],
   },
   {
     source_matchers: ['alertname="ApiCertificateExpiresNow"'],

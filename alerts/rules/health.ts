@@ -54,6 +54,19 @@ sum by (instance) (increase(faultlayer_otlp_requests_total{code!~"2.."}[${c.w('p
     page: { about: [], dashboard: 'pipeline' },
   },
   {
+    // A fault's series begins at its first fault, which no increase sees.
+    alert: 'FaultlayerOwnFault',
+    expr: `sum by (job, instance) (increase(faultlayer_faults_total[${c.w('hour')}])) > 0
+or
+sum by (job, instance) (faultlayer_faults_total unless faultlayer_faults_total offset ${c.w('hour')}) > 0`,
+    severity: 'ticket',
+    owner: 'pipeline',
+    summary: 'faultlayer itself has a defect at {job} {instance}',
+    description:
+      'An error of its own was caught within {window1h}. The calls went on; some may not be counted. The stack is on stderr of that process.',
+    page: { about: [], dashboard: 'pipeline' },
+  },
+  {
     alert: 'FaultlayerForwardingLost',
     expr: `sum by (instance) (increase(faultlayer_forward_bodies_total{outcome=~"dropped_.*"}[${c.w('page')}])) > 0`,
     for: c.w('steadyFor'),

@@ -1,14 +1,14 @@
 import type { Context } from '../options.ts';
-import { BY_OWNER, BY_SERVICE, ON_SERVICE } from '../promql.ts';
+import { BY_SERVICE, ON_SERVICE } from '../promql.ts';
 import { ALL, RECORDED } from '../recorded.ts';
 import { most } from '../recording/spike.ts';
 import type { AlertRule } from '../rule.ts';
 
-const { calls, failures, ratio } = RECORDED;
+const { calls, failures } = RECORDED;
 
 /**
- * Calls that come in runs are judged by the run: it is over, it is all there was this hour, and most of it failed, which it did not do in the
- * day before. Two runs of an hourly job count together, so that three calls an hour are enough.
+ * Calls that come in runs are judged by the run: it is over, it is all there was this hour, and most of it failed; no quarter of the
+ * day before had half as many failures. Two runs of an hourly job count together, so that three calls an hour are enough.
  */
 export const job = (c: Context): AlertRule[] => [
   {
@@ -22,7 +22,7 @@ and (
 )
 and on (${BY_SERVICE}) ${calls('confirm')} == 0
 and on (${BY_SERVICE}) ${calls('hour')} < 1.2 * ${calls('quarter')}
-unless on (${BY_OWNER}) max_over_time(${ratio}${ALL}[${c.w('day')}:${c.w('latency')}] offset ${c.w('jobPast')}) > ${c.t.mostRatio * 0.8}`,
+unless max_over_time(${failures('quarter')}${ALL}[${c.w('day')}:${c.w('latency')}] offset ${c.w('jobPast')}) > 0.5 * ${failures('quarter')}${ALL}`,
     keepFiringFor: c.w('jobKeepFiring'),
     severity: 'page',
     owner: 'by_label',

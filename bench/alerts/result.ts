@@ -15,12 +15,16 @@ export interface RunOf {
   readonly every: Every;
 }
 
-/** The runs of the committed results. Their seeds were not looked at while rules and thresholds were chosen; 1 to 9 were. */
+/**
+ * The runs of the committed results. Rules and thresholds were chosen on the labelled seeds 1 to 4; 101 to 103, 201 and 202 had been seen in
+ * earlier results. These were run once, afterwards.
+ */
 export const RUNS: readonly RunOf[] = [
-  { generator: 'labelled', seed: 101, every: 30 },
-  { generator: 'labelled', seed: 102, every: 15 },
-  { generator: 'other', seed: 201, every: 30 },
-  { generator: 'other', seed: 202, every: 60 },
+  { generator: 'labelled', seed: 111, every: 30 },
+  { generator: 'labelled', seed: 112, every: 15 },
+  { generator: 'labelled', seed: 113, every: 60 },
+  { generator: 'other', seed: 211, every: 30 },
+  { generator: 'other', seed: 212, every: 60 },
 ];
 
 export interface Result extends RunOf {

@@ -66,26 +66,20 @@ export function spanMetrics(): SpanMetric[] {
     counter(m.retries, has('api.retry.kind'), [{ key: 'api.retry.kind' }]),
     counter(m.cancelled, ['span.attributes["api.cancelled"] == true']),
     counter(m.repeatedReads, ['span.attributes["api.request.repeated"] == true']),
-    {
+    ...(
+      [
+        [m.retryAfter, 'api.retry.after'],
+        [m.firstChunk, 'api.stream.first_chunk'],
+        [m.longestGap, 'api.stream.longest_gap'],
+      ] as const
+    ).map(([metric, name]) => ({
       ...common,
-      name: otelName(m.retryAfter.name),
-      description: m.retryAfter.help,
+      name: otelName(metric.name),
+      description: metric.help,
       unit: 's',
-      conditions: has('api.retry.after'),
-      histogram: { count: COUNT, value: 'Double(span.attributes["api.retry.after"])', buckets: m.retryAfter.buckets },
-    },
-    {
-      ...common,
-      name: otelName(m.firstChunk.name),
-      description: m.firstChunk.help,
-      unit: 's',
-      conditions: has('api.stream.first_chunk'),
-      histogram: {
-        count: COUNT,
-        value: 'Double(span.attributes["api.stream.first_chunk"])',
-        buckets: m.firstChunk.buckets,
-      },
-    },
+      conditions: has(name),
+      histogram: { count: COUNT, value: `Double(span.attributes["${name}"])`, buckets: metric.buckets },
+    })),
     gauge(
       m.rateLimitRemaining,
       '1',

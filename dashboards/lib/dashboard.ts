@@ -1,7 +1,7 @@
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { DASHBOARDS, METRICS } from '../../src/contract/index.ts';
-import { siblings } from './links.ts';
+import { bar } from './links.ts';
 import type { PanelSpec } from './panels.ts';
 import { chosen, series, type Variable } from './promql.ts';
 import { PROMETHEUS, variables } from './variables.ts';
@@ -60,7 +60,7 @@ export function model(spec: DashboardSpec): dashboard.Dashboard {
     .refresh('30s')
     .timezone('browser')
     .tooltip(dashboard.DashboardCursorSync.Crosshair)
-    .links(siblings(spec.key))
+    .links(bar(spec.key))
     .variables(variables(SELECTION, spec.traces, spec.hideVariables ?? false))
     .annotation(deploys())
     .build();

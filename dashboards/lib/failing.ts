@@ -1,5 +1,5 @@
 import { LAYERS, METRICS, type Owner } from '../../src/contract/index.ts';
-import { rowLink } from './links.ts';
+import { evidenceLink, rowLink } from './links.ts';
 import { calls, chosen, FAILING_RATIO, failures, ratio } from './promql.ts';
 import { LAYER_MAPPING, OWNER_TEXT } from './style.ts';
 import type { Column } from './table.ts';
@@ -57,7 +57,7 @@ export const FAILURE_COLUMNS: readonly Column[] = [
     mapping: LAYER_MAPPING,
     paint: 'background',
     width: 105,
-    links: [toFailure],
+    links: [toFailure, evidenceLink],
   },
-  { from: 'api_provider_code', name: 'Code', links: [toFailure], empty: '' },
+  { from: 'api_provider_code', name: 'Code', links: [toFailure, evidenceLink], empty: '' },
 ];

@@ -4,19 +4,20 @@ import type { Variable } from './promql.ts';
 
 type Key = keyof typeof DASHBOARDS;
 
-/** The other dashboards in the bar on top; time and selection go along. */
-export const siblings = (own: Key) =>
-  (Object.keys(DASHBOARDS) as Key[])
+const link = (title: string, icon: string, tooltip: string, url: string) =>
+  new dashboard.DashboardLinkBuilder(title).type(dashboard.DashboardLinkType.Link).icon(icon).tooltip(tooltip).url(url);
+
+/** The bar on top: the other dashboards, to which time and selection go along, and the collector's pages. */
+export const bar = (own: Key) => [
+  ...(Object.keys(DASHBOARDS) as Key[])
     .filter((key) => key !== own)
-    .map((key) =>
-      new dashboard.DashboardLinkBuilder(DASHBOARDS[key].title)
-        .type(dashboard.DashboardLinkType.Link)
-        .icon('dashboard')
-        .tooltip(`${DASHBOARDS[key].title}, with the same time and selection`)
-        .url(`/d/${DASHBOARDS[key].uid}`)
-        .includeVars(true)
-        .keepTime(true),
-    );
+    .map((key) => {
+      const { title, uid } = DASHBOARDS[key];
+      const tooltip = `${title}, with the same time and selection`;
+      return link(title, 'dashboard', tooltip, `/d/${uid}`).includeVars(true).keepTime(true);
+    }),
+  link('Evidence', 'doc', 'The newest failures with what was sent and answered', '${pages}/failures').targetBlank(true),
+];
 
 /** `${__data.fields["Layer"]}` of the row that was clicked, fit for a URL. */
 const cell = (field: string): string => `\${__data.fields["${field}"]:percentencode}`;
@@ -36,6 +37,15 @@ export function rowLink(
   const url = `/d/${DASHBOARDS[to].uid}?${[kept('datasource'), ...keep.map(kept), ...set, '${__url_time_range}'].join('&')}`;
   return { title, url };
 }
+
+/** The page of evidence for the clicked failure. */
+export const evidenceLink = {
+  title: 'Open the evidence',
+  url: `\${pages}/failures?${(['service', 'provider', 'layer', 'code'] as const)
+    .map((name) => `${name}=${cell(name[0]!.toUpperCase() + name.slice(1))}`)
+    .join('&')}`,
+  targetBlank: true,
+};
 
 /** The clicked trace ID in Explore, in the chosen trace data source. */
 export const traceLink = {

@@ -1,3 +1,4 @@
+import { PanelBuilder as BarsBuilder } from '@grafana/grafana-foundation-sdk/bargauge';
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import * as common from '@grafana/grafana-foundation-sdk/common';
 import type * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
@@ -6,7 +7,7 @@ import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-s
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as TimeSeriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import type { Scenario } from './scenarios.ts';
-import { thresholds } from './style.ts';
+import { NEUTRAL_STEPS, type Steps, thresholds } from './style.ts';
 import { PROMETHEUS } from './variables.ts';
 
 export interface PanelSpec {
@@ -17,15 +18,17 @@ export interface PanelSpec {
   readonly panel: Builder<dashboard.Panel>;
 }
 
-/** What every panel has; there is none without a description and a word for "no data". */
+/** What every panel has. */
 export interface Basics {
   readonly title: string;
   readonly description: string;
-  readonly unit: string;
   readonly width: number;
-  readonly scenario: Scenario;
-  /** Shown in place of an empty panel. */
-  readonly empty: string;
+  /** `short` unless it is said. */
+  readonly unit?: string;
+  /** `healthy` unless it is said. */
+  readonly scenario?: Scenario;
+  /** Shown in place of an empty panel; `no calls` unless it is said. */
+  readonly empty?: string;
   readonly decimals?: number;
 }
 
@@ -36,18 +39,16 @@ export interface Query {
   readonly exemplar?: boolean;
 }
 
-const ref = (index: number): string => String.fromCharCode(65 + index);
-
 const query = (q: Query, index: number) => {
   const built = new DataqueryBuilder()
-    .refId(ref(index))
+    .refId(String.fromCharCode(65 + index))
     .datasource(PROMETHEUS)
     .expr(q.expr)
     .legendFormat(q.legend ?? '__auto');
   return q.exemplar ? built.exemplar(true) : built;
 };
-export const ranged = (q: Query, index = 0): Builder<Dataquery> => query(q, index).range();
-export const instant = (q: Query, index = 0): Builder<Dataquery> => query(q, index).instant();
+const ranged = (q: Query, index = 0): Builder<Dataquery> => query(q, index).range();
+const instant = (q: Query, index = 0): Builder<Dataquery> => query(q, index).instant();
 export const tabular = (q: Query, index = 0): Builder<Dataquery> =>
   query(q, index).instant().format(PromQueryFormat.Table);
 
@@ -60,36 +61,65 @@ interface HasBasics {
   decimals(n: number): this;
 }
 export function basics<B extends HasBasics>(panel: B, b: Basics): B {
-  panel.title(b.title).description(b.description).datasource(PROMETHEUS).unit(b.unit).noValue(b.empty);
-  return b.decimals === undefined ? panel : panel.decimals(b.decimals);
+  const { title, description, unit = 'short', empty = 'no calls', decimals } = b;
+  panel.title(title).description(description).datasource(PROMETHEUS).unit(unit).noValue(empty);
+  return decimals === undefined ? panel : panel.decimals(decimals);
 }
+export const placed = ({ width, scenario = 'healthy' }: Basics, panel: PanelSpec['panel']): PanelSpec => ({
+  width,
+  scenario,
+  panel,
+});
 
 type Overrides = Parameters<TimeSeriesBuilder['overrides']>[0];
+const newest = () => new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false);
 
-export interface StatOptions extends Basics {
-  readonly query: Query;
-  readonly steps?: readonly (readonly [number | null, string])[];
+export interface StatOptions extends Basics, Query {
+  readonly steps?: Steps;
   /** `name` shows the series' name in place of its number. */
   readonly show?: 'value' | 'name';
   /** With a line of the time range behind the number, which then is the newest value. */
   readonly line?: boolean;
   readonly overrides?: Overrides;
-  readonly links?: Parameters<StatBuilder['dataLinks']>[0];
 }
 
 /** One number or word. */
 export function stat(o: StatOptions): PanelSpec {
+  const { BigValueColorMode, BigValueGraphMode, BigValueTextMode, BigValueJustifyMode } = common;
   const panel = basics(new StatBuilder(), o)
-    .withTarget(o.line ? ranged(o.query) : instant(o.query))
-    .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false))
-    .colorMode(common.BigValueColorMode.BackgroundSolid)
-    .graphMode(o.line ? common.BigValueGraphMode.Area : common.BigValueGraphMode.None)
-    .textMode(o.show === 'name' ? common.BigValueTextMode.Name : common.BigValueTextMode.Value)
-    .justifyMode(common.BigValueJustifyMode.Center)
-    .thresholds(thresholds(o.steps ?? [[null, '#3D4450']]))
+    .withTarget(o.line ? ranged(o) : instant(o))
+    .reduceOptions(newest())
+    .colorMode(BigValueColorMode.BackgroundSolid)
+    .graphMode(o.line ? BigValueGraphMode.Area : BigValueGraphMode.None)
+    .textMode(o.show === 'name' ? BigValueTextMode.Name : BigValueTextMode.Value)
+    .justifyMode(BigValueJustifyMode.Center)
+    .thresholds(thresholds(o.steps ?? NEUTRAL_STEPS))
     .overrides(o.overrides ?? []);
-  if (o.links) panel.dataLinks(o.links);
-  return { width: o.width, scenario: o.scenario, panel };
+  return placed(o, panel);
+}
+
+export interface BarsOptions extends Basics {
+  readonly queries: readonly Query[];
+  readonly steps: Steps;
+  readonly max?: number;
+  readonly overrides?: Overrides;
+}
+
+/** The newest value of a few series next to each other. */
+export function bars(o: BarsOptions): PanelSpec {
+  const panel = basics(new BarsBuilder(), o)
+    .targets(o.queries.map(instant))
+    .orientation(common.VizOrientation.Horizontal)
+    .displayMode(common.BarGaugeDisplayMode.Basic)
+    .valueMode(common.BarGaugeValueMode.Text)
+    .showUnfilled(true)
+    .min(0)
+    .reduceOptions(newest())
+    .text(new common.VizTextDisplayOptionsBuilder().titleSize(14).valueSize(18))
+    .thresholds(thresholds(o.steps))
+    .overrides(o.overrides ?? []);
+  if (o.max !== undefined) panel.max(o.max);
+  return placed(o, panel);
 }
 
 export interface SeriesOptions extends Basics {
@@ -99,11 +129,13 @@ export interface SeriesOptions extends Basics {
   readonly overrides?: Overrides;
   readonly legend?: 'table' | 'list';
   readonly max?: number;
-  readonly steps?: readonly (readonly [number | null, string])[];
+  readonly steps?: Steps;
 }
 
 /** Curves over time. */
 export function timeSeries(o: SeriesOptions): PanelSpec {
+  const { LegendDisplayMode, LegendPlacement, StackingMode, TooltipDisplayMode, GraphThresholdsStyleMode } = common;
+  const tabled = o.legend === 'table';
   const panel = basics(new TimeSeriesBuilder(), o)
     .targets(o.queries.map(ranged))
     .min(0)
@@ -112,25 +144,20 @@ export function timeSeries(o: SeriesOptions): PanelSpec {
     .fillOpacity(o.stacked ? 75 : 0)
     .showPoints(common.VisibilityMode.Never)
     .axisBorderShow(false)
-    .stacking(
-      new common.StackingConfigBuilder().mode(o.stacked ? common.StackingMode.Normal : common.StackingMode.None),
-    )
-    .tooltip(
-      new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending),
-    )
+    .stacking(new common.StackingConfigBuilder().mode(o.stacked ? StackingMode.Normal : StackingMode.None))
+    .tooltip(new common.VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(common.SortOrder.Descending))
     .legend(
       new common.VizLegendOptionsBuilder()
         .showLegend(true)
-        .displayMode(o.legend === 'table' ? common.LegendDisplayMode.Table : common.LegendDisplayMode.List)
-        .placement(o.legend === 'table' ? common.LegendPlacement.Right : common.LegendPlacement.Bottom)
-        .calcs(o.legend === 'table' ? ['lastNotNull', 'max'] : []),
+        .displayMode(tabled ? LegendDisplayMode.Table : LegendDisplayMode.List)
+        .placement(tabled ? LegendPlacement.Right : LegendPlacement.Bottom)
+        .calcs(tabled ? ['lastNotNull', 'max'] : []),
     )
     .overrides(o.overrides ?? []);
   if (o.max !== undefined) panel.max(o.max);
-  if (o.steps) {
+  if (o.steps)
     panel
       .thresholds(thresholds(o.steps))
-      .thresholdsStyle(new common.GraphThresholdsStyleConfigBuilder().mode(common.GraphThresholdsStyleMode.Dashed));
-  }
-  return { width: o.width, scenario: o.scenario, panel };
+      .thresholdsStyle(new common.GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
+  return placed(o, panel);
 }

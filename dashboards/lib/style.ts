@@ -41,16 +41,17 @@ export const LAYER_COLOR: Readonly<Record<LayerName, string>> = {
   unknown: QUIET_COLOR,
 };
 
-export const fixed = (color: string): DynamicConfigValue => ({
+const fixed = (color: string): DynamicConfigValue => ({
   id: 'color',
   value: { mode: 'fixed', fixedColor: color },
 });
 
-/** Overrides that give every series named after a layer its colour. */
-export const layerOverrides = LAYERS.map((l) => ({
-  matcher: { id: 'byName', options: l.name },
-  properties: [fixed(LAYER_COLOR[l.name])],
-}));
+/** Overrides that give series of these names these colours. */
+export const named = (colors: Readonly<Record<string, string>>) =>
+  Object.entries(colors).map(([name, c]) => ({ matcher: { id: 'byName', options: name }, properties: [fixed(c)] }));
+
+/** Every series named after a layer has its colour. */
+export const layerOverrides = named(LAYER_COLOR);
 /** Phases carry the names of the layers they can fail at, and their colours. */
 export const phaseOverrides = layerOverrides.filter((o) => (PHASES as readonly string[]).includes(o.matcher.options));
 /** The same for series named `layer · …`. */
@@ -58,10 +59,9 @@ export const layerPrefixOverrides = LAYERS.map((l) => ({
   matcher: { id: 'byRegexp', options: `/^${l.name}( |$)/` },
   properties: [fixed(LAYER_COLOR[l.name])],
 }));
-export const ownerOverrides = (Object.keys(OWNER_COLOR) as Owner[]).map((owner) => ({
-  matcher: { id: 'byName', options: OWNER_TEXT[owner] },
-  properties: [fixed(OWNER_COLOR[owner])],
-}));
+export const ownerOverrides = (Object.keys(OWNER_COLOR) as Owner[]).flatMap((owner) =>
+  named({ [OWNER_TEXT[owner]]: OWNER_COLOR[owner] }),
+);
 
 /** Maps cell texts to words and colours. */
 export const mapping = (rows: Readonly<Record<string, { text?: string; color?: string }>>): ValueMapping => ({
@@ -76,18 +76,31 @@ export const OWNER_MAPPING = byLayer((l) => ({ text: OWNER_TEXT[l.owner], color:
 export const STAGE_MAPPING = byLayer((l) => ({ text: l.stage ? STAGE_TEXT[l.stage] : '–' }));
 export const CHECK_MAPPING = byLayer((l) => ({ text: l.firstCheck }));
 
-/** Thresholds of a failure ratio: quiet, above the floor of a spike, an outage for whoever waits for it. */
-export const RATIO_STEPS: readonly [number | null, string][] = [
+/** Colours from these values on; `null` is the lowest. */
+export type Steps = readonly (readonly [number | null, string])[];
+const [RED, ORANGE] = [OWNER_COLOR.provider, OWNER_COLOR.caller];
+/** The more, the worse. */
+export const rising = (orange: number, red: number): Steps => [
   [null, OK_COLOR],
-  [0.02, '#FF9830'],
-  [0.2, '#F2495C'],
+  [orange, ORANGE],
+  [red, RED],
 ];
-export const thresholds = (steps: readonly (readonly [number | null, string])[]) =>
+/** The less, the worse. */
+export const falling = (orange: number, green: number): Steps => [
+  [null, RED],
+  [orange, ORANGE],
+  [green, OK_COLOR],
+];
+/** A share of calls that fail: quiet, above the floor of a spike, an outage for whoever waits for it. */
+export const SHARE = { unit: 'percentunit', decimals: 1, steps: rising(0.02, 0.2) } as const;
+export const MOMENT = { unit: 'dateTimeAsIsoNoDateIfToday' } as const;
+export const COUNT = { unit: 'locale', decimals: 0 } as const;
+export const thresholds = (steps: Steps) =>
   new dashboard.ThresholdsConfigBuilder()
     .mode(dashboard.ThresholdsMode.Absolute)
     .steps(steps.map(([value, color]) => ({ value, color })));
 /** For numbers that are neither good nor bad. */
-export const NEUTRAL_STEPS: readonly [number | null, string][] = [[null, '#3D4450']];
+export const NEUTRAL_STEPS: Steps = [[null, '#3D4450']];
 
 export const STAGE_COLOR: Readonly<Record<string, string>> = {
   [STAGE_TEXT.before_send]: OWNER_COLOR.network,

@@ -1,8 +1,8 @@
 import * as common from '@grafana/grafana-foundation-sdk/common';
 import type { DynamicConfigValue, ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
-import { type Basics, basics, type PanelSpec, tabular } from './panels.ts';
-import { thresholds } from './style.ts';
+import { type Basics, basics, type PanelSpec, placed, tabular } from './panels.ts';
+import { type Steps, thresholds } from './style.ts';
 
 export interface Column {
   /** The label, or `value` and the query's letter: `Value #A`. */
@@ -14,19 +14,18 @@ export interface Column {
   readonly decimals?: number;
   /** How the cell is painted by thresholds or a mapping's colours. */
   readonly paint?: 'text' | 'background' | 'bar';
-  readonly steps?: readonly (readonly [number | null, string])[];
+  readonly steps?: Steps;
   readonly mapping?: ValueMapping;
-  readonly links?: readonly { title: string; url: string }[];
+  readonly links?: readonly { title: string; url: string; targetBlank?: boolean }[];
   /** Shown for an absent value. */
   readonly empty?: string;
 }
 
-export interface TableOptions extends Omit<Basics, 'unit'> {
+export interface TableOptions extends Basics {
   /** One instant query per measured column; rows with the same labels are one row. */
   readonly exprs: readonly string[];
   readonly columns: readonly Column[];
   readonly sortBy: string;
-  readonly unit?: string;
 }
 
 const PAINT = {
@@ -36,25 +35,20 @@ const PAINT = {
 } as const;
 
 function properties(c: Column): DynamicConfigValue[] {
-  const rows: (DynamicConfigValue | undefined)[] = [
-    c.unit === undefined ? undefined : { id: 'unit', value: c.unit },
-    c.decimals === undefined ? undefined : { id: 'decimals', value: c.decimals },
-    c.width === undefined ? undefined : { id: 'custom.width', value: c.width },
-    c.paint === undefined
-      ? undefined
-      : {
-          id: 'custom.cellOptions',
-          value: { type: PAINT[c.paint], ...(c.paint === 'background' ? { mode: 'basic' } : {}) },
-        },
-    c.steps === undefined ? undefined : { id: 'thresholds', value: thresholds(c.steps).build() },
-    c.steps === undefined ? undefined : { id: 'color', value: { mode: 'thresholds' } },
-    c.mapping === undefined ? undefined : { id: 'mappings', value: [c.mapping] },
-    c.links === undefined ? undefined : { id: 'links', value: c.links },
-    c.empty === undefined ? undefined : { id: 'noValue', value: c.empty },
-    c.paint === 'bar' ? { id: 'min', value: 0 } : undefined,
-    c.paint === 'bar' ? { id: 'max', value: 1 } : undefined,
-  ];
-  return rows.filter((r) => r !== undefined);
+  const { unit, decimals, width, paint, steps, mapping, links, empty } = c;
+  const rows: Record<string, unknown> = {
+    unit,
+    decimals,
+    'custom.width': width,
+    'custom.cellOptions': paint && { type: PAINT[paint], ...(paint === 'background' ? { mode: 'basic' } : {}) },
+    thresholds: steps && thresholds(steps).build(),
+    color: steps && { mode: 'thresholds' },
+    mappings: mapping && [mapping],
+    links,
+    noValue: empty,
+    ...(paint === 'bar' ? { min: 0, max: 1 } : {}),
+  };
+  return Object.entries(rows).flatMap(([id, value]) => (value === undefined ? [] : [{ id, value }]));
 }
 
 /**
@@ -65,7 +59,7 @@ export const EMPTY_CELLS = { matcher: { id: 'byType', options: 'string' }, prope
 
 /** Rows of labels with one or more measured columns. Columns that are not listed are hidden. */
 export function table(o: TableOptions): PanelSpec {
-  const panel = basics(new PanelBuilder(), { ...o, unit: o.unit ?? 'short' })
+  const panel = basics(new PanelBuilder(), o)
     .targets(o.exprs.map((expr, i) => tabular({ expr }, i)))
     .withTransformation({ id: 'merge', options: {} })
     .withTransformation({
@@ -86,5 +80,5 @@ export function table(o: TableOptions): PanelSpec {
       EMPTY_CELLS,
       ...o.columns.map((c) => ({ matcher: { id: 'byName', options: c.name }, properties: properties(c) })),
     ]);
-  return { width: o.width, scenario: o.scenario, panel };
+  return placed(o, panel);
 }

@@ -1,4 +1,5 @@
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
+import { LINKS } from '../../alerts/options.ts';
 import { METRICS } from '../../src/contract/index.ts';
 import { chosen, FAILED, series, VARIABLE_LABELS, type Variable } from './promql.ts';
 
@@ -12,6 +13,16 @@ const LABELS: Readonly<Record<Variable, { label: string; description: string; fa
   layer: { label: 'Layer', description: 'Where the call failed.', failed: true },
   code: { label: 'Code', description: 'The provider’s own error code.', failed: true },
 };
+
+/** Where the collector's pages are: the links of the rows and of the bar lead there. */
+const pages = () =>
+  new dashboard.TextBoxVariableBuilder('pages')
+    .label('Pages')
+    .description(
+      'Address of faultlayer’s pages, as your browser reaches them; `faultlayer dashboards --pages` sets it.',
+    )
+    .defaultValue(LINKS.evidence)
+    .current({ text: LINKS.evidence, value: LINKS.evidence });
 
 const dataSource = (name: string, label: string, type: string) =>
   new dashboard.DatasourceVariableBuilder(name).label(label).type(type).current({ text: 'default', value: 'default' });
@@ -41,5 +52,6 @@ export function variables(names: readonly Variable[], traces: boolean, hidden: b
     dataSource('datasource', traces ? 'Prometheus data source' : 'Data source', 'prometheus'),
     ...(traces ? [dataSource('tempo_datasource', 'Tempo data source', 'tempo')] : []),
     ...names.map((name, i) => label(name, names.slice(0, i), hidden)),
+    pages(),
   ];
 }

@@ -190,6 +190,9 @@ export class Aggregator {
     const firstChunk = numbers[n + NUMBER.firstChunk]!;
     if (firstChunk >= 0 && firstChunk <= LONGEST_SECONDS)
       families.firstChunk.observe(links.find('firstChunk', ints, at), firstChunk, weight);
+    const longestGap = numbers[n + NUMBER.longestGap]!;
+    if (longestGap >= 0 && longestGap <= LONGEST_SECONDS)
+      families.longestGap.observe(links.find('longestGap', ints, at), longestGap, weight);
     const after = numbers[n + NUMBER.retryAfter]!;
     if (after >= 0 && after < Number.POSITIVE_INFINITY)
       families.retryAfter.observe(links.find('retryAfter', ints, at), after, weight);

@@ -22,6 +22,7 @@ export const SERIES_BUDGET: Readonly<Record<MetricKey, Budget>> = {
   pending: { floor: 1, pool: 1_000 },
   cancelled: { floor: 2, pool: 3_000 },
   firstChunk: { floor: 1, pool: 3_000 },
+  longestGap: { floor: 1, pool: 3_000 },
   websocketEnds: { floor: 1, pool: 1_000 },
   inFlight: { floor: 2, pool: 3_000 },
   oldestInFlight: { floor: 2, pool: 3_000 },

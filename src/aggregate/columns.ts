@@ -99,6 +99,7 @@ export const NUMBERS = [
   'api.deprecation.at',
   'api.sunset.at',
   'api.stream.first_chunk',
+  'api.stream.longest_gap',
   'api.cancelled',
   'api.request.repeated',
   'error.type',
@@ -126,6 +127,7 @@ export const NUMBER = {
   sunsetAt: number('api.sunset.at'),
   /** Seconds. */
   firstChunk: number('api.stream.first_chunk'),
+  longestGap: number('api.stream.longest_gap'),
   /** Only on the record of a WebSocket that ended abnormally. */
   closeCode: number('api.websocket.close_code'),
   /** 1 when true. */

@@ -47,6 +47,7 @@ export const SPAN_FIELDS: Readonly<Record<string, Field>> = {
   'api.deprecation.at': number(NUMBER.deprecationAt),
   'api.sunset.at': number(NUMBER.sunsetAt),
   'api.stream.first_chunk': number(NUMBER.firstChunk),
+  'api.stream.longest_gap': number(NUMBER.longestGap),
   'api.websocket.close_code': number(NUMBER.closeCode),
   'api.cancelled': { kind: KIND.flag, target: NUMBER.cancelled },
   'api.request.repeated': { kind: KIND.flag, target: NUMBER.repeated },

@@ -153,6 +153,13 @@ export const METRICS = {
     labels: labels('service.name', 'api.provider.name'),
     buckets: DURATION_BUCKETS,
   },
+  longestGap: {
+    name: 'api_client_longest_gap_seconds',
+    type: 'histogram',
+    help: 'Longest silence between two chunks of a streamed answer’s body, in seconds.',
+    labels: labels('service.name', 'api.provider.name'),
+    buckets: DURATION_BUCKETS,
+  },
   inFlight: {
     name: 'api_client_in_flight',
     type: 'gauge',

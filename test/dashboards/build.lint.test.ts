@@ -2,11 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { LINKS } from '../../alerts/options.ts';
 import { selfMetrics } from '../../collector/base/self.ts';
 import { VARIABLE_LABELS } from '../../dashboards/lib/promql.ts';
 import { LAYER_COLOR } from '../../dashboards/lib/style.ts';
 import { Aggregator } from '../../src/aggregate/index.ts';
 import { ATTRIBUTES, DASHBOARDS, LAYERS, labelOf, METRICS } from '../../src/contract/index.ts';
+import { SELF_METRICS } from '../../src/contract/self-metrics.ts';
 import { MODELS, PANELS } from './support/model.ts';
 
 /** The rules of grafana/dashboard-linter (docs/rules) that are not excepted in dashboards/generated/.lint, and our own. */
@@ -61,8 +63,10 @@ describe.each(MODELS)('$title', (model) => {
     expect(new Set(model.panels.map((p) => p.id)).size).toBe(model.panels.length);
     expect(new Set(model.panels.map((p) => p.title)).size, 'titles').toBe(model.panels.length);
   });
-  it('leads to the other three with time and selection', () => {
-    const links = model['links'] as { url: string; keepTime: boolean; includeVars: boolean }[];
+  it('leads to the other three with time and selection, and to the pages of evidence', () => {
+    const all = model['links'] as { url: string; keepTime: boolean; includeVars: boolean }[];
+    expect(all.at(-1)).toMatchObject({ url: '${pages}/failures', targetBlank: true });
+    const links = all.slice(0, -1);
     const others = MODELS.filter((m) => m.uid !== model.uid).map((m) => `/d/${m.uid}`);
     expect(links.map((l) => l.url).sort()).toEqual(others.sort());
     for (const link of links) expect(link).toMatchObject({ keepTime: true, includeVars: true });
@@ -74,7 +78,8 @@ describe.each(MODELS)('$title', (model) => {
         .map((m) => m[1])
         .filter((uid) => !uid!.startsWith('${')),
     ).toEqual([]);
-    expect(text).not.toMatch(/https?:\/\//);
+    // But for where the pages are unless somebody says otherwise.
+    expect(text.replaceAll(LINKS.evidence, '')).not.toMatch(/https?:\/\//);
   });
 });
 
@@ -112,7 +117,7 @@ it('uses metrics and labels of the contract and the collector only', async () =>
     new Aggregator({ providerOf: (h) => h, layerOf: () => undefined }),
   ).register.getMetricsAsJSON();
   const known = new Map<string, readonly string[]>(Object.values(METRICS).map((m) => [m.name, m.labels]));
-  for (const m of own) known.set(m.name, []);
+  for (const m of [...own, ...Object.values(SELF_METRICS)]) known.set(m.name, []);
   for (const { name, target } of queries) {
     const names = [...target.expr!.matchAll(/\b((?:api_client|faultlayer|process|nodejs)_\w+)/g)].map((m) => m[1]!);
     expect(names.length, name).toBeGreaterThan(0);
@@ -164,6 +169,16 @@ it('opens a failure from a row with everything set, and keeps the time', () => {
   for (const link of links)
     for (const variable of Object.keys(VARIABLE_LABELS)) expect(link).toContain(`var-${variable}=\${__data.fields[`);
   for (const link of links) expect(link).toContain('${__url_time_range}');
+});
+
+it('opens the evidence from a row with everything set', async () => {
+  const links = PANELS.flatMap(
+    ({ panel }) => JSON.stringify(panel).match(/\$\{pages\}\/failures\?[^,]*?"(?=,)/g) ?? [],
+  );
+  expect(links.length).toBeGreaterThan(3);
+  for (const link of links)
+    for (const name of ['Service', 'Provider', 'Layer', 'Code'])
+      expect(link).toContain(`${name.toLowerCase()}=\${__data.fields[\\"${name}\\"]:percentencode}`);
 });
 
 it('is reached from the pages by the variables it has', () => {

@@ -14,6 +14,7 @@ export class Database {
   readonly scraped = new Map<string, Scraped[]>();
   readonly recorded = new Map<string, Recorded>();
   readonly #parsed: Map<string, Node>;
+  readonly #answers = new Map<string, Value>();
 
   /** `parsed` may be shared between databases. */
   constructor(parsed = new Map<string, Node>()) {
@@ -29,6 +30,7 @@ export class Database {
 
   /** Keeps what a recording rule gave; rows of another rule of the same name stay. */
   keep(name: string, grid: Grid, columns: readonly Column[], labels: Labels = {}): void {
+    for (const key of this.#answers.keys()) if (key.includes(JSON.stringify(name))) this.#answers.delete(key);
     const added = columns.map((c) => ({ labels: { ...c.labels, ...labels }, values: c.values }));
     this.recorded.set(name, { grid, columns: [...(this.recorded.get(name)?.columns ?? []), ...added] });
   }
@@ -44,10 +46,18 @@ export class Database {
       case 'binary':
         return operate(node, this.#value(node.left, grid), this.#value(node.right, grid), grid.n);
       case 'call':
-        return this.#call(node.name, node.args, grid);
+        return this.#once(node, grid, () => this.#call(node.name, node.args, grid));
       default:
         throw new Error(`${node.kind} where a value is wanted`);
     }
+  }
+
+  /** What several rules ask is computed once. */
+  #once(node: Node, grid: Grid, compute: () => Value): Value {
+    const key = `${grid.start} ${grid.step} ${grid.n} ${JSON.stringify(node)}`;
+    const found = this.#answers.get(key) ?? compute();
+    this.#answers.set(key, found);
+    return found;
   }
 
   #vector(node: Node, grid: Grid): readonly Column[] {

@@ -115,6 +115,42 @@ export const HEALTH: Readonly<Record<string, readonly Case[]>> = {
       expect: [25, 50].map((minute) => ({ minute, firing: [] })),
     },
   ],
+  FaultlayerOwnFault: [
+    {
+      name: 'fires at the first fault of a kind, and resolves an hour later',
+      series: [
+        counted(
+          'faultlayer_faults_total',
+          { place: 'otlp' },
+          counter(['gap', minutes(20)], [0, 1], [1, 1], [0, hours(2)]),
+        ),
+        counted('faultlayer_faults_total', { place: 'http' }, counter([0, hours(3)])),
+        scraped(hours(3)),
+      ],
+      expect: [
+        { minute: 19, firing: [] },
+        { minute: 23, firing: [{ instance: 'collector:9468', ...PIPELINE, severity: 'ticket' }] },
+        { minute: 90, firing: [] },
+      ],
+    },
+    {
+      name: 'fires when the series begins above zero, as it does in a collector',
+      series: [
+        counted(
+          'faultlayer_faults_total',
+          { place: 'otlp' },
+          `${counter(['gap', minutes(20)])} ${gauge([1, hours(2)])}`,
+        ),
+        scraped(hours(3)),
+      ],
+      expect: [{ minute: 22, firing: [{ instance: 'collector:9468', ...PIPELINE, severity: 'ticket' }] }],
+    },
+    {
+      name: 'leaves old faults alone',
+      series: [counted('faultlayer_faults_total', { place: 'otlp' }, gauge([7, hours(3)])), scraped(hours(3))],
+      expect: [70, 120].map((minute) => ({ minute, firing: [] })),
+    },
+  ],
   FaultlayerForwardingLost: [
     ...lost('faultlayer_forward_bodies_total', { outcome: 'dropped_retries' }),
     {

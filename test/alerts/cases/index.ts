@@ -91,7 +91,13 @@ const firing = (labels: Labels): string =>
     .join(', ')}}`;
 
 /** Histories longer than a day, of alerts that wait half an hour: evaluated every four minutes, or promtool takes one. */
-const DAYLONG = new Set(['ApiCallsMissing', 'ApiNewErrorCode', 'ApiFailureBudgetBurn', 'ApiLatencyHigh']);
+const DAYLONG = new Set([
+  'ApiHostDown',
+  'ApiCallsMissing',
+  'ApiNewErrorCode',
+  'ApiFailureBudgetBurn',
+  'ApiLatencyHigh',
+]);
 
 /**
  * promtool evaluates the groups of a file in a random order unless it is told one. At four minutes an evaluation,

@@ -58,6 +58,9 @@ const host = (name: string, good: string, bad?: string): Series[] => [
         ),
       ]),
 ];
+const DAY_AND_MORE = hours(25);
+/** Eight hosts that are well for longer than a day. */
+const day = Array.from({ length: 8 }, () => counter([10, hours(28)]));
 const well = (n: number) => Array.from({ length: n }, (_, i) => host(`h${i}`, counter([10, hours(4)]))).flat();
 
 const retires = (days: number): Series =>
@@ -157,6 +160,48 @@ export const UNSTEADY: Readonly<Record<string, readonly Case[]>> = {
       name: 'leaves a service alone that often makes none for half an hour',
       series: [calls(counter(...repeat(10, [30, minutes(30)], [0, minutes(30)]), [0, hours(2)])), scraped(hours(12))],
       expect: [9 * 60 + 50, 9 * 60 + 58, 10 * 60 + 15].map((minute) => ({ minute, firing: [] })),
+    },
+  ],
+  ApiHostDown: [
+    {
+      name: 'fires when no call to one host of nine succeeds any more, and resolves',
+      series: [
+        ...day.flatMap((good, i) => host(`h${i}`, good)),
+        ...host(
+          'broken',
+          counter([10, DAY_AND_MORE], [0, hours(1)], [10, hours(2)]),
+          counter([0, DAY_AND_MORE], [10, hours(1)], [0, hours(2)]),
+        ),
+        scraped(hours(28)),
+      ],
+      expect: [
+        { minute: 25 * 60 + 8, firing: [] },
+        {
+          minute: 25 * 60 + 28,
+          firing: [{ ...CHECKOUT, server_address: 'broken', owner: 'provider', severity: 'page' }],
+        },
+        { minute: 27 * 60, firing: [] },
+      ],
+    },
+    {
+      name: 'leaves a host alone that never worked, one that half works, and one that is all there is',
+      series: [
+        ...day.flatMap((good, i) => host(`h${i}`, good)),
+        ...host('never', counter([0, hours(28)]), counter([5, hours(28)])),
+        ...host('half', counter([10, DAY_AND_MORE], [5, hours(3)]), counter([0, DAY_AND_MORE], [5, hours(3)])),
+        metric(
+          'api_client_calls_total',
+          { service_name: 'checkout', api_provider_name: 'small', server_address: 'only' },
+          counter([10, DAY_AND_MORE], [0, hours(3)]),
+        ),
+        metric(
+          'api_client_calls_total',
+          { service_name: 'checkout', api_provider_name: 'small', server_address: 'only', api_failure_layer: 'tcp' },
+          counter([0, DAY_AND_MORE], [10, hours(3)]),
+        ),
+        scraped(hours(28)),
+      ],
+      expect: [20, 32, 60].map((m) => ({ minute: 25 * 60 + m, firing: [] })),
     },
   ],
   ApiHostFailing: [

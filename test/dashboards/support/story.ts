@@ -179,6 +179,7 @@ function oneCall(
   // Answers of models are streamed, and people do not always wait for the end.
   if (f.provider === 'openai' && failure === undefined) {
     attributes['api.stream.first_chunk'] = seconds * 0.3;
+    attributes['api.stream.longest_gap'] = seconds * 0.1;
     if (random() < 0.1) attributes['api.cancelled'] = true;
   }
   if (failure?.layer === 'throttling' && random() < 0.6)

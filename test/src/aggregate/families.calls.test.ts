@@ -10,6 +10,7 @@ const attributes = {
   'api.provider.name': 'openai',
   'api.cancelled': true,
   'api.stream.first_chunk': 1.5,
+  'api.stream.longest_gap': 4,
   'api.timing.queue': 0.02,
 };
 const resource = { 'service.name': 'chat' };
@@ -38,6 +39,7 @@ it.each([
   expect(sumOf(samples, 'api_client_cancelled_total', of)).toBe(1);
   expect(sumOf(samples, 'api_client_calls_total', { ...of, api_failure_layer: '' })).toBe(1);
   expect(sumOf(samples, 'api_client_first_chunk_seconds_sum', of)).toBe(1.5);
+  expect(sumOf(samples, 'api_client_longest_gap_seconds_sum', of)).toBe(4);
   expect(sumOf(samples, 'api_client_phase_duration_seconds_sum', { ...of, phase: 'queue' })).toBe(0.02);
   expect(sumOf(samples, 'api_client_duration_seconds_bucket', { ...of, le: '40.0' })).toBe(0);
   expect(sumOf(samples, 'api_client_duration_seconds_bucket', { ...of, le: '80.0' })).toBe(1);
