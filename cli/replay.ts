@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { loadConfig } from '../src/config.ts';
-import { redactBody } from '../src/evidence/body.ts';
 import { differencesOf } from '../src/evidence/diff.ts';
 import { isRedacted, notesOf } from '../src/evidence/notes.ts';
 import { BODY_FILE, type RequestTemplate, requestOf, variablesOf } from '../src/evidence/request.ts';
-import { redactUrl, safeHeaders } from '../src/redact/index.ts';
+import { redactBody, redactUrl, safeHeaders } from '../src/redact/index.ts';
 import { needFailure } from './client.ts';
 import { CA, caOf, command, flag, JSON_FLAG, list, printJson, text, UsageError } from './command.ts';
 import { commandOf, type Filled, fill } from './fill.ts';

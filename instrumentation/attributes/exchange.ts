@@ -1,6 +1,5 @@
 import type { Config } from '../../src/config.ts';
-import { redactBody } from '../../src/evidence/body.ts';
-import { REDACTED, redactText, requestHeaders } from '../../src/redact/index.ts';
+import { REDACTED, redactBody, redactText, requestHeaders } from '../../src/redact/index.ts';
 import { HeaderSet } from '../capture/header-set.ts';
 import { isSameList } from '../capture/header-shape.ts';
 import type { Call } from '../capture/types.ts';

@@ -1,6 +1,5 @@
 import type { ReadName } from '../contract/index.ts';
-import { redactDetail, redactText, redactUrl, requestHeaders } from '../redact/index.ts';
-import { redactBody } from './body.ts';
+import { redactBody, redactDetail, redactText, redactUrl, requestHeaders } from '../redact/index.ts';
 import { inert } from './inert.ts';
 
 export type AttributeValue = string | number | boolean;

@@ -1,5 +1,6 @@
+import { optionsOf } from './curl.ts';
 import { wellFormed } from './inert.ts';
-import { BODY_FILE, type RequestTemplate } from './request.ts';
+import type { RequestTemplate } from './request.ts';
 import { merge, type Part, variableName } from './shell.ts';
 
 /**
@@ -7,41 +8,24 @@ import { merge, type Part, variableName } from './shell.ts';
  * wrongly (mended in 7.3), and curl.exe takes arguments in the system's code page; so the body, and the rare header with one, go through a file.
  */
 export function powershellOf(template: RequestTemplate): string {
-  const files: string[] = [];
-  const viaFile = (text: string): string => {
-    const name = files.length === 0 ? '$body' : `$file${files.length}`;
-    files.push(name, `${name} = New-TemporaryFile; [IO.File]::WriteAllText(${name}.FullName, ${literal(text)})`);
+  const files = new Map<string, string>();
+  const viaFile = (name: string, text: string): string => {
+    files.set(name, `${name} = New-TemporaryFile; [IO.File]::WriteAllText(${name}.FullName, ${literal(text)})`);
     return `('@' + ${name}.FullName)`;
   };
-  const { body, user } = template;
-  const bare = body === undefined && !template.bodyFromFile;
-  const options = [
-    '--globoff --path-as-is --include --max-time 30',
-    template.method === 'HEAD' && bare ? '--head' : `--request ${literal(template.method)}`,
-    ...(template.unixSocket === undefined ? [] : [`--unix-socket ${literal(template.unixSocket)}`]),
-    ...(template.awsSigv4 ? ["--aws-sigv4 'aws:amz'"] : []),
-    ...(user ? [`--user ${argument(user)}`] : []),
-    ...(template.bodyFromFile ? [`--data-binary ${argument(['@', { variable: BODY_FILE }])}`] : []),
-    ...(body === undefined ? [] : [`--data-binary ${viaFile(body)}`]),
-    ...template.headers.map(([name, value]) => {
-      const parts = headerParts(name, value);
-      const text = parts.every((part) => typeof part === 'string') ? parts.join('') : undefined;
-      return `--header ${text?.includes('"') ? viaFile(text) : argument(parts)}`;
-    }),
-    `--url ${argument(template.url)}`,
-  ];
-  const named = files.filter((_, i) => i % 2 === 0);
+  const options = optionsOf(template, {
+    argument,
+    header: (parts) => {
+      const text = parts.every((part) => typeof part === 'string') ? parts.join('') : '';
+      return text.includes('"') ? viaFile(`$file${files.size + 1}`, text) : argument(parts);
+    },
+    body: (text) => `--data-binary ${viaFile('$body', text)}`,
+  });
   return [
-    ...files.filter((_, i) => i % 2 === 1),
+    ...files.values(),
     `curl.exe ${options.join(' `\n  ')}`,
-    ...(named.length === 0 ? [] : [`Remove-Item ${named.join(', ')}`]),
+    ...(files.size === 0 ? [] : [`Remove-Item ${[...files.keys()].join(', ')}`]),
   ].join('\n');
-}
-
-/** As for the other shells: `name;` sends a header without a value, `content-type:` keeps curl from inventing one. */
-function headerParts(name: string, value: readonly Part[]): readonly Part[] {
-  if (value.some((part) => part !== '')) return merge([`${name}: `, ...value]);
-  return [name.toLowerCase() === 'content-type' ? `${name}:` : `${name};`];
 }
 
 /** One argument; with variables, an expression in parentheses. */

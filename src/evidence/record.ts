@@ -4,6 +4,7 @@ import {
   type Owner,
   ownerOf,
   REASONS,
+  type ReadName,
   type Reason,
   type Sent,
   type Stage,
@@ -12,8 +13,66 @@ import {
 import { type Facts, factsOf, type SpanFacts } from './facts.ts';
 import { inert, inertBlock } from './inert.ts';
 
+const text = (name: ReadName) => (f: Facts) => f.text(name);
+const prose = (name: ReadName) => (f: Facts) => f.prose(name);
+const number = (name: ReadName) => (f: Facts) => f.number(name);
+const flag = (name: ReadName) => (f: Facts) => f.flag(name);
+
+/** What one attribute of the span says; absent where it does not. */
+const READ = {
+  template: text('url.template'),
+  port: number('server.port'),
+  peer: text('network.peer.address'),
+  protocol: text('network.protocol.version'),
+  /** The client’s own error code, as the application saw it. */
+  error: prose('api.failure.error'),
+  /** One line of it: message, addresses tried, certificate, bytes received. */
+  detail: (f: Facts) => f.detail('api.failure.detail'),
+  /** Seconds, of a deadline that fired. */
+  deadline: number('api.deadline'),
+  /** The connection had carried calls before; seconds it lay idle, and how many. */
+  idle: number('api.connection.idle'),
+  carried: number('api.connection.calls'),
+  /** Path of the unix socket the call went over. */
+  unixSocket: (f: Facts) => (f.text('network.transport') === 'unix' ? f.prose('network.peer.address') : undefined),
+  /** Where a redirect came from that dropped the credential. */
+  droppedBy: prose('api.auth.dropped_by'),
+  /** What a proxy in between said (RFC 9209). */
+  proxyStatus: prose('api.proxy.status'),
+  reason: text('api.failure.reason'),
+  code: text('api.provider.code'),
+  subcode: text('api.provider.subcode'),
+  requestId: text('api.provider.request_id'),
+  /** `no`, `partly`, `yes`, `unknown`: did bytes of the request leave. */
+  sent: text('api.request.sent'),
+  retryKind: text('api.retry.kind'),
+  retryAdvice: text('api.retry.advice'),
+  /** Seconds. */
+  retryAfter: number('api.retry.after'),
+  rateLimit: (f: Facts): { limit?: number; remaining?: number; reset?: number } | undefined =>
+    filled({
+      limit: f.number('api.rate_limit.limit'),
+      remaining: f.number('api.rate_limit.remaining'),
+      reset: f.number('api.rate_limit.reset'),
+    }),
+  authScheme: text('api.auth.scheme'),
+  authExpired: flag('api.auth.expired'),
+  /** Seconds the provider’s clock is ahead of ours. */
+  clockOffset: number('api.clock.offset'),
+  /** The server certificate’s end, Unix seconds. */
+  tlsNotAfter: number('api.tls.not_after'),
+  idempotent: (f: Facts) => (f.text('api.idempotency.key_hash') === undefined ? undefined : true),
+  /** Only where the service switched body capture on. */
+  requestBody: (f: Facts) => bodyOf(f, 'request'),
+  /** The request’s body was longer than what was kept of it. */
+  requestBodyCut: flag('api.request.body_truncated'),
+  responseBody: (f: Facts) => bodyOf(f, 'response'),
+};
+
+type ReadMembers = Readonly<{ [K in keyof typeof READ]?: NonNullable<ReturnType<(typeof READ)[K]>> }>;
+
 /** What is kept of one failed call: enough to reproduce it and to escalate it, and nothing secret. Absent members were not seen. */
-export interface FailureRecord {
+export interface FailureRecord extends ReadMembers {
   /** Unguessable, given by the store; empty until then. Its first half is the same for every failure of its kind. */
   readonly id: string;
   /** A page may name this call: it is kept longer than others of its kind. */
@@ -30,61 +89,19 @@ export interface FailureRecord {
   readonly method: string;
   /** Redacted: `url.full`. */
   readonly url: string;
-  readonly template?: string;
   readonly host: string;
-  readonly port?: number;
-  readonly peer?: string;
-  readonly protocol?: string;
   readonly status?: number;
   readonly layer: LayerName;
   readonly stage?: Stage;
   readonly owner: Owner;
-  readonly reason?: string;
-  /** The client’s own error code, as the application saw it. */
-  readonly error?: string;
-  /** One line of it: message, addresses tried, certificate, bytes received. */
-  readonly detail?: string;
-  /** Seconds, of a deadline that fired. */
-  readonly deadline?: number;
-  /** The connection had carried calls before; seconds it lay idle, and how many. */
-  readonly idle?: number;
-  readonly carried?: number;
-  /** Path of the unix socket the call went over. */
-  readonly unixSocket?: string;
-  /** Where a redirect came from that dropped the credential. */
-  readonly droppedBy?: string;
-  /** What a proxy in between said (RFC 9209). */
-  readonly proxyStatus?: string;
   readonly errorType?: string;
-  readonly code?: string;
-  readonly subcode?: string;
   readonly message?: string;
-  readonly requestId?: string;
-  /** `no`, `partly`, `yes`, `unknown`: did bytes of the request leave. */
-  readonly sent?: string;
   /** 1 for the first attempt. */
   readonly attempt: number;
-  readonly retryKind?: string;
-  readonly retryAdvice?: string;
-  /** Seconds. */
-  readonly retryAfter?: number;
-  readonly rateLimit?: { readonly limit?: number; readonly remaining?: number; readonly reset?: number };
-  readonly authScheme?: string;
-  readonly authExpired?: boolean;
-  /** Seconds the provider’s clock is ahead of ours. */
-  readonly clockOffset?: number;
-  /** The server certificate’s end, Unix seconds. */
-  readonly tlsNotAfter?: number;
-  readonly idempotent?: boolean;
   /** Seconds per phase: dns, tcp, tls, wait, body. */
   readonly timings: Readonly<Record<string, number>>;
   /** Request headers in the order they were recorded; `REDACTED` stands for values that may be secret. */
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** Only where the service switched body capture on. */
-  readonly requestBody?: string;
-  /** The request’s body was longer than what was kept of it. */
-  readonly requestBodyCut?: boolean;
-  readonly responseBody?: string;
 }
 
 /** Bytes of a captured body that are kept. */
@@ -126,12 +143,11 @@ export function recordOf(span: SpanFacts, derive?: Derivations): FailureRecord |
   const host = f.text('server.address') ?? f.text('net.peer.name');
   const resource = factsOf(span.resource);
   const status = statusOf(f);
-  const sent = f.text('api.request.sent');
-  const reason = f.text('api.failure.reason');
+  const read = Object.fromEntries(Object.entries(READ).map(([key, reads]) => [key, reads(f)])) as ReadMembers;
+  const { sent, reason } = read;
   const known = reason !== undefined && Object.hasOwn(REASONS, reason) ? (reason as Reason) : undefined;
   // A preload newer than this reader knows better what its own words imply.
   const newer = layer.name !== (f.text('api.failure.layer') ?? name) || (reason !== undefined && known === undefined);
-  const isUnix = f.text('network.transport') === 'unix';
   return compact<FailureRecord>({
     id: '',
     named: span.named === true ? true : undefined,
@@ -145,47 +161,19 @@ export function recordOf(span: SpanFacts, derive?: Derivations): FailureRecord |
     provider: f.text('api.provider.name') ?? (host && derive?.providerOf(host)) ?? host ?? 'unknown',
     method: f.text('http.request.method_original') ?? f.text('http.request.method') ?? f.text('http.method') ?? 'GET',
     url: f.url('url.full') ?? f.url('http.url') ?? '',
-    template: f.text('url.template'),
     host: host ?? '',
-    port: f.number('server.port'),
-    peer: f.text('network.peer.address'),
-    protocol: f.text('network.protocol.version'),
     status,
     layer: layer.name,
     stage:
       (newer && oneOf(STAGES, f.text('api.failure.stage'))) ||
       stageOf(layer.name, (sent ?? 'no') as Sent, status !== undefined),
     owner: (newer && oneOf(OWNERS, f.text('api.failure.owner'))) || ownerOf(layer.name, known),
-    reason,
-    error: f.prose('api.failure.error'),
-    detail: f.detail('api.failure.detail'),
-    deadline: f.number('api.deadline'),
-    idle: f.number('api.connection.idle'),
-    carried: f.number('api.connection.calls'),
-    unixSocket: isUnix ? f.prose('network.peer.address') : undefined,
-    droppedBy: f.prose('api.auth.dropped_by'),
-    proxyStatus: f.prose('api.proxy.status'),
     errorType: f.text('error.type') ?? exception.text('exception.type'),
-    code: f.text('api.provider.code'),
-    subcode: f.text('api.provider.subcode'),
     message: f.prose('api.provider.message') ?? exception.prose('exception.message'),
-    requestId: f.text('api.provider.request_id'),
-    sent,
     attempt: 1 + Math.max(0, f.number('http.request.resend_count') ?? 0),
-    retryKind: f.text('api.retry.kind'),
-    retryAdvice: f.text('api.retry.advice'),
-    retryAfter: f.number('api.retry.after'),
-    rateLimit: rateLimitOf(f),
-    authScheme: f.text('api.auth.scheme'),
-    authExpired: f.flag('api.auth.expired'),
-    clockOffset: f.number('api.clock.offset'),
-    tlsNotAfter: f.number('api.tls.not_after'),
-    idempotent: f.text('api.idempotency.key_hash') === undefined ? undefined : true,
     timings: timingsOf(f),
     headers: headersOf(f),
-    requestBody: bodyOf(f, 'request'),
-    requestBodyCut: f.flag('api.request.body_truncated'),
-    responseBody: bodyOf(f, 'response'),
+    ...read,
   });
 }
 
@@ -200,24 +188,9 @@ export const statusBeside = (headline: string, status: number | undefined): stri
 /** Failures that are one question to one party share this key. */
 export const groupKey = (r: FailureRecord): string => JSON.stringify([r.service, r.provider, r.layer, headlineOf(r)]);
 
-const rateLimitOf = (f: Facts): FailureRecord['rateLimit'] => {
-  const limit = f.number('api.rate_limit.limit');
-  const remaining = f.number('api.rate_limit.remaining');
-  const reset = f.number('api.rate_limit.reset');
-  return limit === undefined && remaining === undefined && reset === undefined
-    ? undefined
-    : compact<NonNullable<FailureRecord['rateLimit']>>({ limit, remaining, reset });
-};
-
+const PHASES = ['queue', 'dns', 'tcp', 'tls', 'wait', 'body'] as const;
 const timingsOf = (f: Facts): Record<string, number> =>
-  compact<Record<string, number>>({
-    queue: f.number('api.timing.queue'),
-    dns: f.number('api.timing.dns'),
-    tcp: f.number('api.timing.tcp'),
-    tls: f.number('api.timing.tls'),
-    wait: f.number('api.timing.wait'),
-    body: f.number('api.timing.body'),
-  });
+  compact<Record<string, number>>(Object.fromEntries(PHASES.map((phase) => [phase, f.number(`api.timing.${phase}`)])));
 
 /** Adopted spans of an instrumentation that records headers itself may lack the content type. */
 function headersOf(f: Facts): FailureRecord['headers'] {
@@ -243,4 +216,10 @@ function compact<T extends object>(members: { [K in keyof T]: T[K] | undefined }
     if (value !== undefined) seen[key] = value;
   }
   return seen as T;
+}
+
+/** As {@link compact}; undefined for an object without members. */
+function filled<T extends object>(members: { [K in keyof T]: T[K] | undefined }): T | undefined {
+  const seen = compact<T>(members);
+  return Object.keys(seen).length === 0 ? undefined : seen;
 }

@@ -40,9 +40,6 @@ const afterHash: Read = (value, name, owner, status) =>
 /** google.rpc details: `ErrorInfo` and what else names its type. */
 const typedDetail: Read = (value, name, owner, status) =>
   typeof owner.get('@type') === 'string' ? code(value, name, owner, status) : undefined;
-/** pydantic: `{"type":"missing","loc":[…],"msg":…}` */
-const located: Read = (value, name, owner, status) =>
-  owner.has('loc') ? token(value, name, owner, status) : undefined;
 /** Dropbox ends its summaries in `/` and a random number of dots. */
 const summary: Read = (value, name, owner, status) => {
   if (typeof value !== 'string' || value.length > 256) return undefined;
@@ -114,26 +111,20 @@ export const RULES: readonly Rule[] = [
   rule('error.details.reason|errorcode', typedDetail),
   rule('details.reason|errorcode', typedDetail),
   rule('errors.extensions.code|legacycode|errorcode|type|errortype|classification|errorclass|name|reason'),
-  rule('errors.extensions.error.code|type'),
   rule('error.message', screaming),
   rule('error.errors.reason', token),
   rule('apierrorcode|errorcode|errcode|ecode'),
   rule('errorsummary', summary),
   rule('error.code'),
   rule('error.errorcode|errcode|errorkey|type|status|reason|name|key|title|errortype|errorname|symbol|slug', token),
-  rule('error.errno|errorcode|number', number),
   rule('error.type', problemType),
-  rule('error.id', wordId),
   rule('code'),
   rule('type', problemType),
-  rule('errors.type', problemType),
   rule('details.issue', token),
-  rule('error', token),
   rule('errors.code|errorcode|errcode|errorid'),
   rule('errors.statuscode', token),
   rule('errors.reason|error|type|errortype|errorname|name|key', spoken),
   rule('errors.id', wordId),
-  rule('items.*.error.type|code', token),
   rule('errorcodes|error|errors', token),
   rule('error|errors', colonPhrase),
   rule('error', redisWord),
@@ -146,16 +137,10 @@ export const RULES: readonly Rule[] = [
   rule(`${NAMES}|returncode|resultcode|retcode|errornumber|serviceerrorcode|cod`, number),
   rule('id', wordId),
   rule('sys.id', token),
-  rule('status', screaming),
   rule('status', statusWord),
   rule('statuscode', number),
   rule('status', besideItsMessage),
-  rule('detail.type|code', located),
 ];
 
 /** After the search through the whole body found nothing. */
-export const LAST_RULES: readonly Rule[] = [
-  rule('message|msg|errormessage', screaming),
-  rule('error.statuscode', number),
-  rule('title', problemTitle),
-];
+export const LAST_RULES: readonly Rule[] = [rule('message|msg|errormessage', screaming), rule('title', problemTitle)];

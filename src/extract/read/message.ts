@@ -19,18 +19,11 @@ const PATHS = pathTable(
     NAMES,
     'detail|description|info|faultstring',
     'errors.message|detail|details|longmessage|description|msg|errortext|reason|title',
-    'errors.error.description|message|detail',
-    'messages.text|errortext|message|description',
     'messages.message.text|description',
     `fault|exception.faultstring|${NAMES}|${FINE}`,
-    `detail.${NAMES}`,
-    `response.error.${NAMES}`,
-    'response.errors.message',
-    'fault.error.message|detail',
     'error',
     'errors',
     'errormessages',
-    'details',
     'title',
     'errors.*',
     'reason',
@@ -61,7 +54,7 @@ function anyMessage(reader: Reader): string | undefined {
     if (!isObject(node) || node instanceof CutText) continue;
     const fields = reader.fields(node);
     for (const [name, value] of fields) {
-      const text = SPOKEN.test(name) && typeof value === 'string' ? messageText(value, name, fields) : undefined;
+      const text = SPOKEN.test(name) ? messageText(value, name, fields) : undefined;
       if (text !== undefined) return text;
     }
     for (const value of fields.values()) if (typeof value === 'object' && value !== null) queue.push(value);

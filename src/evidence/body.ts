@@ -1,1 +1,0 @@
-export { redactBody } from '../redact/index.ts';
