@@ -26,8 +26,6 @@ export const LIMITS = {
   drainMs: 5_000,
   /** What a refused sender is asked to wait. */
   retryAfterSeconds: 5,
-  /** Pages of metrics being sent, of which the largest is 20 MB; past it the newest is given again, not a fresh one. */
-  pageBytes: 96 * 1024 * 1024,
   /** Failed spans handed to listeners at once, as many as the evidence pages keep, and then per second: one costs fifty times counting it. */
   failedSpansBurst: 400,
   failedSpansPerSecond: 50,

@@ -1,6 +1,6 @@
+import type { Exposition } from '../src/aggregate/index.ts';
 import type { CollectorContext, Route } from './base/context.ts';
 import { evidenceTrouble, startEvidence } from './evidence/index.ts';
-import type { Renderings } from './metrics/renderings.ts';
 import { metricsRoute } from './metrics/route.ts';
 import { startOverview } from './overview/index.ts';
 import { PAGE_ROUTES } from './pages/routes.ts';
@@ -10,8 +10,8 @@ const plain = (res: Parameters<Route['handle']>[1], status: number, text: string
 };
 
 /** Everything served beside OTLP, in order; the first match answers. Pages add their rows here. */
-export const routes = (renderings: Renderings, read: (spans: number) => void): readonly Route[] => [
-  { method: 'GET', path: '/metrics', handle: metricsRoute(renderings, read) },
+export const routes = (exposition: Exposition, read: (spans: number) => void): readonly Route[] => [
+  { method: 'GET', path: '/metrics', handle: metricsRoute(exposition, read) },
   { method: 'GET', path: '/-/healthy', handle: (_req, res) => plain(res, 200, 'healthy\n') },
   {
     method: 'GET',

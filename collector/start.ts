@@ -18,7 +18,6 @@ import { parseHeaders } from './forward/headers.ts';
 import { httpServer } from './http-server.ts';
 import { LIMITS } from './limits.ts';
 import { type Listening, listenAt, StartError } from './listen.ts';
-import { Renderings } from './metrics/renderings.ts';
 import { type CollectorOptions, configOf } from './options.ts';
 import { SpanIngest } from './otlp/ingest.ts';
 import { MetricsIngest } from './otlp/metrics.ts';
@@ -40,7 +39,7 @@ export interface Collector {
   /** @internal */
   readonly context: CollectorContext;
   /** @internal */
-  readonly renderings: Renderings;
+  readonly exposition: Exposition;
   /** A URL that signs one browser in once, within ten minutes; each call makes the one before invalid. */
   loginUrl(): string;
   /** Reads the certificate and key anew, for new connections; what cannot be used is logged and leaves the old ones. */
@@ -87,6 +86,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     self,
     log,
     faults,
+    live: { readers: 0 },
     notReady: () => (closing ? 'closing' : pressure.now()),
     onFailedSpan: (listener) => failed.on(listener),
     onClose: (listener) => void closers.push(listener),
@@ -103,10 +103,10 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
   ]);
   const servers = new OtlpServers(receiver, senders, pemOf(config, 'otlp'));
   const stopping = new Stopping(aggregator, self);
-  const renderings = new Renderings(new Exposition(aggregator), aggregator, self);
+  const exposition = new Exposition(aggregator);
   for (const extend of EXTENSIONS) extend(context);
   const evictions = setInterval(
-    () => faults.guard('timer', () => aggregator.evict(config.seriesIdle)),
+    () => faults.guard('timer', () => exposition.evict(config.seriesIdle)),
     EVICT_EVERY_MS,
   ).unref();
   const otlp: Server[] = [];
@@ -136,7 +136,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
       () =>
         httpServer(
           context,
-          routes(renderings, (spans) => stopping.read(spans)),
+          routes(exposition, (spans) => stopping.read(spans)),
           readers,
           pemOf(config, 'http'),
         ),
@@ -160,7 +160,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     otlpGrpcUrl: at.grpc && `${scheme}://${at.grpc.authority}`,
     httpUrl,
     context,
-    renderings,
+    exposition,
     loginUrl: () => httpUrl + loginPath(context),
     reload: () => {
       reload(config, 'otlp', otlp, log);

@@ -15,6 +15,8 @@ export interface CollectorContext {
   readonly faults: Faults;
   /** Undefined while the collector takes bodies; else why it does not. */
   readonly notReady: () => string | undefined;
+  /** Browsers that follow the live feed now. */
+  readonly live: { readers: number };
   /** Calls the listener with every span that has `api.failure.layer`, up to a number per second. Returns how to stop. */
   onFailedSpan(listener: (span: FailedSpan) => void): () => void;
   /** Called when the collector closes. */

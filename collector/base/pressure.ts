@@ -1,16 +1,31 @@
+import { getHeapStatistics } from 'node:v8';
 import { LIMITS } from '../limits.ts';
 import { inFlight } from './body.ts';
+
+/** Shares of what the kernel and V8 end a process at, past which no body is taken. Bodies in flight and garbage need the rest. */
+const RESIDENT_SHARE = 0.85;
+const HEAP_SHARE = 0.85;
+
+/** Bytes that are used, and where V8 and the kernel end the process; 0 where they do not. */
+export interface Memory {
+  /** Heap and buffers. */
+  readonly used: number;
+  readonly heap: number;
+  readonly heapLimit: number;
+  readonly resident: number;
+  readonly residentLimit: number;
+}
 
 /** Looks at memory once a second and says why no body can be taken now, as a memory limiter's soft limit does. */
 export class Pressure {
   private reason: string | undefined;
   private readonly timer: NodeJS.Timeout;
   private readonly limitBytes: number;
-  private readonly usage: () => number;
+  private readonly memory: () => Memory;
 
-  constructor(limitMiB: number, usage: () => number = memoryUsed) {
+  constructor(limitMiB: number, memory: () => Memory = memoryNow) {
     this.limitBytes = limitMiB * 1024 * 1024;
-    this.usage = usage;
+    this.memory = memory;
     this.timer = setInterval(() => this.look(), 1000).unref();
   }
 
@@ -21,7 +36,12 @@ export class Pressure {
   }
 
   look(): void {
-    this.reason = this.usage() > this.limitBytes ? 'memory is short' : undefined;
+    const { used, heap, heapLimit, resident, residentLimit } = this.memory();
+    const isShort =
+      used > this.limitBytes ||
+      (heapLimit > 0 && heap > heapLimit * HEAP_SHARE) ||
+      (residentLimit > 0 && resident > residentLimit * RESIDENT_SHARE);
+    this.reason = isShort ? 'memory is short' : undefined;
   }
 
   stop(): void {
@@ -29,7 +49,14 @@ export class Pressure {
   }
 }
 
-function memoryUsed(): number {
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
+function memoryNow(): Memory {
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return {
+    used: heapUsed + external,
+    heap: heapUsed,
+    heapLimit: getHeapStatistics().heap_size_limit,
+    resident: rss,
+    // Without a limit it is a number that no machine has.
+    residentLimit: process.constrainedMemory() > 2 ** 53 ? 0 : process.constrainedMemory(),
+  };
 }

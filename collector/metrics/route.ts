@@ -1,8 +1,11 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
-import { CONTENT_TYPES, scraperOf, wantsOpenMetrics } from '../../src/aggregate/index.ts';
-import type { Route } from '../base/context.ts';
+import type { Writable } from 'node:stream';
+import { constants, createGzip } from 'node:zlib';
+import { CONTENT_TYPES, END, type Exposition, scraperOf, wantsOpenMetrics } from '../../src/aggregate/index.ts';
+import type { CollectorContext, Route } from '../base/context.ts';
 import { LIMITS } from '../limits.ts';
-import { Busy, type Renderings } from './renderings.ts';
+import { registryText } from './registry-text.ts';
 
 /** A page larger than this is worth compressing when it crosses a network. */
 const WORTH_BYTES = 64 * 1024;
@@ -10,36 +13,73 @@ const WORTH_BYTES = 64 * 1024;
 const isLoopback = (address = ''): boolean =>
   isIP(address) !== 0 && (address.startsWith('127.') || address === '::1' || address.startsWith('::ffff:127.'));
 
-/** The page: span series from their own columns, then process and self metrics from prom-client. `read` is told of the spans in each page sent to its end. */
+/**
+ * The page: span series from their own columns, then process and self metrics from prom-client. A piece is made when the one before was taken, so
+ * that readers hold little memory and others get their turn in between. `read` is told of the spans in each page sent to its end.
+ */
 export const metricsRoute =
-  (renderings: Renderings, read: (spans: number) => void): Route['handle'] =>
-  async (req, res) => {
+  (exposition: Exposition, read: (spans: number) => void): Route['handle'] =>
+  async (req, res, ctx) => {
+    const { self, aggregator } = ctx;
     const openMetrics = wantsOpenMetrics(req.headers.accept);
     // A reader that has stopped reading must not hold its page.
     res.setTimeout(LIMITS.requestTimeoutMs, () => res.destroy());
-    const scraper = scraperOf(req.headers, req.socket.remoteAddress);
-    const page = await renderings.page(openMetrics, scraper, res).catch((error: unknown) => {
-      if (!(error instanceof Busy)) throw error;
-      res.writeHead(503, {
-        'content-type': 'text/plain; charset=utf-8',
-        'retry-after': String(LIMITS.retryAfterSeconds),
-      });
-      res.end(`${error.message}\n`);
-    });
-    if (!page) return;
-    res.once('finish', () => read(page.counted));
-    const headers: Record<string, string> = {
-      'content-type': openMetrics ? CONTENT_TYPES.openMetrics : CONTENT_TYPES.text,
-    };
-    const gzips = /\bgzip\b/.test(String(req.headers['accept-encoding'] ?? ''));
-    if (gzips && !isLoopback(req.socket.remoteAddress) && page.spans.length > WORTH_BYTES) {
-      const zipped = await page.gzip();
-      res
-        .writeHead(200, { ...headers, 'content-encoding': 'gzip', 'content-length': String(zipped.length) })
-        .end(zipped);
-      return;
+    const { committed } = aggregator;
+    const pieces = exposition.pieces(openMetrics, scraperOf(req.headers, req.socket.remoteAddress));
+    try {
+      let to: Writable | undefined;
+      let piece = nextOf(pieces, self);
+      for (; !piece.done && !res.closed; piece = nextOf(pieces, self)) {
+        to ??= begin(req, res, openMetrics, piece.value.length);
+        await taken(to, res, piece.value);
+      }
+      if (res.closed) return;
+      self.scrapes.inc();
+      (to ?? res).end((await registryText(self.register, openMetrics)) + (openMetrics ? END : ''));
+      res.once('finish', () => read(committed));
+    } catch (error) {
+      if (!res.headersSent) throw error;
+      // Half a page must not look like a whole one.
+      res.destroy();
+      if (!(error instanceof Error && error.message.startsWith('series were dropped'))) throw error;
+    } finally {
+      pieces.return(undefined);
     }
-    res.writeHead(200, { ...headers, 'content-length': String(page.bytes) });
-    res.write(page.spans);
-    res.end(page.tail);
   };
+
+/** The next piece; the time it takes is counted. */
+function nextOf(
+  pieces: Generator<Uint8Array>,
+  { scrapeSeconds }: CollectorContext['self'],
+): IteratorResult<Uint8Array> {
+  const started = performance.now();
+  const next = pieces.next();
+  scrapeSeconds.inc((performance.now() - started) / 1000);
+  return next;
+}
+
+/** Sends the headers; returns where the page goes. */
+function begin(req: IncomingMessage, res: ServerResponse, openMetrics: boolean, bytes: number): Writable {
+  const gzips = /\bgzip\b/.test(String(req.headers['accept-encoding'] ?? ''));
+  const worth = gzips && !isLoopback(req.socket.remoteAddress) && bytes > WORTH_BYTES;
+  res.writeHead(200, {
+    'content-type': openMetrics ? CONTENT_TYPES.openMetrics : CONTENT_TYPES.text,
+    ...(worth && { 'content-encoding': 'gzip' }),
+  });
+  if (!worth) return res;
+  const zip = createGzip({ level: constants.Z_BEST_SPEED });
+  zip.pipe(res);
+  return zip;
+}
+
+/** Resolves when the bytes are taken and may be written over, or nobody is there to take them; in a later turn of the event loop. */
+function taken(to: Writable, res: ServerResponse, bytes: Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      res.off('close', done);
+      setImmediate(resolve);
+    };
+    res.once('close', done);
+    to.write(bytes, done);
+  });
+}

@@ -10,12 +10,10 @@ const BEAT_MS = 1000;
 /** Beats between two comments that keep proxies from closing a quiet feed. */
 const COMMENT_EVERY = 15;
 
-let readers = 0;
-
 /** Server-sent events: each failure as it is kept, with the times its kind was seen. */
 export const liveHandle: Route['handle'] = (_req, res, ctx) => {
-  if (readers >= READERS) return sendText(res, 503, `the live feed has ${READERS} readers already`);
-  readers++;
+  if (ctx.live.readers >= READERS) return sendText(res, 503, `the live feed has ${READERS} readers already`);
+  ctx.live.readers++;
   res.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   res.write(': live\n\n');
   const stop = storeOf(ctx).watch((failure, total) => {
@@ -29,7 +27,7 @@ export const liveHandle: Route['handle'] = (_req, res, ctx) => {
   }, BEAT_MS);
   beat.unref();
   res.on('close', () => {
-    readers--;
+    ctx.live.readers--;
     clearInterval(beat);
     stop();
   });

@@ -1,6 +1,7 @@
 import type { Aggregator } from './aggregator.ts';
 import { PageCache } from './page.ts';
 import { Scrapers } from './scrapers.ts';
+import { Writer } from './writer.ts';
 
 /** A cache that nobody asked for in this time is dropped. */
 const CACHE_SECONDS = 300;
@@ -11,34 +12,61 @@ export class Exposition {
   private readonly scrapers = new Scrapers();
   private readonly caches = { text: new PageCache(false), openMetrics: new PageCache(true) };
   private evicted = 0;
+  /** Pages that are being read, and the idle time of an eviction that waits for them. */
+  private open = 0;
+  private waiting: number | undefined;
 
   constructor(aggregator: Aggregator) {
     this.aggregator = aggregator;
   }
 
-  /** Whether this scraper's page would differ from anybody's: it has not seen every series yet. */
-  hasNews(scraper: string): boolean {
-    return this.scrapers.hasNews(scraper, this.aggregator.clock.serial);
-  }
-
-  /** Gives a page back that nobody reads any more, so that a later one takes its memory. Left out, it is garbage in time. */
-  release(page: Uint8Array, openMetrics: boolean): void {
-    (openMetrics ? this.caches.openMetrics : this.caches.text).release(page);
-  }
-
-  /** All series, without `# EOF`. `scraper` names a Prometheus; see Scrapers. */
-  render(openMetrics: boolean, scraper?: string): Uint8Array {
+  /**
+   * All series, without `# EOF`, in pieces; a piece's bytes are another's once the next is asked for. `scraper` names a Prometheus; see Scrapers.
+   * Throws when series were dropped before its end.
+   */
+  *pieces(openMetrics: boolean, scraper?: string): Generator<Uint8Array> {
     const { clock } = this.aggregator;
     clock.now = Date.now() / 1000;
+    const cache = this.cacheOf(openMetrics, clock.now);
+    const { serial } = clock;
+    const isNew = this.scrapers.newTo(scraper, clock.now);
+    const families = this.aggregator.all();
+    for (const family of families) family.refresh();
+    this.open++;
+    try {
+      for (const piece of cache.pieces(families, clock, isNew)) {
+        yield piece;
+        if (this.evicted !== this.aggregator.evicted) throw new Error('series were dropped while a page was read');
+      }
+      if (scraper !== undefined) this.scrapers.saw(scraper, serial);
+    } finally {
+      this.open--;
+      if (this.open === 0 && this.waiting !== undefined) this.evict(this.waiting);
+    }
+  }
+
+  /** The same at once. */
+  render(openMetrics: boolean, scraper?: string): Uint8Array {
+    const page = new Writer();
+    for (const piece of this.pieces(openMetrics, scraper)) page.copy(piece, 0, piece.length);
+    return page.bytes.subarray(0, page.length);
+  }
+
+  /** Drops idle series; while a page is read, at its end, or when it is asked for again. */
+  evict(idleSeconds: number): void {
+    const waits = this.open > 0 && this.waiting === undefined;
+    this.waiting = waits ? idleSeconds : undefined;
+    if (!waits) this.aggregator.evict(idleSeconds);
+  }
+
+  private cacheOf(openMetrics: boolean, now: number): PageCache {
     if (this.evicted !== this.aggregator.evicted) {
       this.evicted = this.aggregator.evicted;
       for (const cache of Object.values(this.caches)) cache.clear();
     }
-    for (const cache of Object.values(this.caches)) if (clock.now - cache.usedAt > CACHE_SECONDS) cache.clear();
-    const isNew = this.scrapers.visit(scraper, clock.serial, clock.now);
+    for (const cache of Object.values(this.caches)) if (now - cache.usedAt > CACHE_SECONDS) cache.clear();
     const cache = openMetrics ? this.caches.openMetrics : this.caches.text;
-    cache.usedAt = clock.now;
-    for (const family of this.aggregator.all()) family.refresh();
-    return cache.render(this.aggregator.all(), clock.epoch++, isNew);
+    cache.usedAt = now;
+    return cache;
   }
 }

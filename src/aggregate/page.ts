@@ -1,30 +1,36 @@
 import { escapeLabel } from './clean.ts';
-import type { Family } from './family.ts';
+import type { Clock, Family } from './family.ts';
 import { Writer } from './writer.ts';
 
 /** Which rows a scraper has not seen yet and first gets at zero; see scrapers.ts. */
 export type IsNew = (born: number, bornAt: number) => boolean;
 
+/** Rows whose text is kept together: of a histogram 300 KB. */
+const ROWS = 64;
+/** A page is handed out in pieces of about this size. */
+const PIECE_BYTES = 256 * 1024;
+/** Text that is kept of a page to make the next from; what is past it is made anew each time. */
+const KEPT_BYTES = 64 * 1024 * 1024;
+
+/** The text of some rows as it was at an epoch, with the offsets of each row's. */
 interface Block {
-  /** Offsets of each row's text in the page, and the end; a row shown at zero has none (-1). */
-  starts: Int32Array;
-  ends: Int32Array;
-  rows: number;
+  text: Uint8Array;
+  length: number;
+  epoch: number;
+  readonly rows: number;
+  /** Of each row and, last, of the end; a row that was shown at zero has none (-1). */
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
 }
 
 /**
- * One rendered page, kept to render the next from: the text of rows unchanged since then is copied, in runs, not made again.
- * A page is never written to before it is released.
+ * Renders pages of one format. The text of rows unchanged since it was made is copied, in runs, not made again. A page is never held whole: of
+ * a million series it has 200 MB.
  */
 export class PageCache {
   private readonly openMetrics: boolean;
-  private page: Uint8Array = new Uint8Array(0);
-  private epoch = 0;
-  private blocks = new Map<Family, Block>();
-  /** Whether nobody reads `page` any more. */
-  private read = false;
-  /** A page's memory to render the next but one into: fresh memory for 20 MB costs as much as copying them. */
-  private spare: Uint8Array | undefined;
+  private readonly blocks = new Map<Family, Block[]>();
+  private kept = 0;
   /** Unix seconds of the last rendering; unused caches are dropped. */
   usedAt = 0;
 
@@ -32,78 +38,89 @@ export class PageCache {
     this.openMetrics = openMetrics;
   }
 
-  /** Renders all families. `epoch` is the number changes carried since the rendering before. */
-  render(families: readonly Family[], epoch: number, isNew: IsNew): Uint8Array {
-    const room = Math.max(4096, Math.ceil(this.page.length * 1.1));
-    const spare = this.spare;
-    this.spare = undefined;
-    const out = new Writer(spare && spare.length >= this.page.length ? spare : new Uint8Array(room));
-    const blocks = new Map<Family, Block>();
-    for (const family of families) {
-      if (family.size === 0) continue;
+  /**
+   * All families' rows of now, in pieces. A piece is written over once the next is asked for. What is counted meanwhile may be in it; rows that
+   * are made meanwhile are not. No rows may be moved until the last piece.
+   */
+  *pieces(families: readonly Family[], clock: Clock, isNew: IsNew): Generator<Uint8Array> {
+    const out = new Writer();
+    const sizes = families.map(({ size }) => size);
+    for (const [f, family] of families.entries()) {
+      const size = sizes[f]!;
+      if (size === 0) continue;
       out.text(header(family.metric, this.openMetrics));
-      blocks.set(family, this.rows(out, family, isNew));
+      for (let first = 0; first < size; first += ROWS) {
+        this.block(out, family, first, Math.min(size - first, ROWS), clock, isNew);
+        if (out.length < PIECE_BYTES) continue;
+        yield out.bytes.subarray(0, out.length);
+        out.length = 0;
+      }
     }
-    if (this.read) this.spare = memoryOf(this.page);
-    this.read = false;
-    // Without the spare room at its end: the next page's room is a tenth more than this one's text, not than its room.
-    this.page = out.bytes.subarray(0, out.length);
-    this.blocks = blocks;
-    this.epoch = epoch;
-    return this.page;
-  }
-
-  /** Says that nobody reads this page any more: its memory may be written again once it is not the newest. */
-  release(page: Uint8Array): void {
-    if (page === this.page) this.read = true;
-    else this.spare ??= memoryOf(page);
+    yield out.bytes.subarray(0, out.length);
   }
 
   /** After an eviction rows have moved; nothing can be copied. */
   clear(): void {
-    this.page = new Uint8Array(0);
-    this.read = false;
-    this.spare = undefined;
     this.blocks.clear();
+    this.kept = 0;
   }
 
-  private rows(out: Writer, family: Family, isNew: IsNew): Block {
-    const rows = family.size;
-    const block: Block = { starts: new Int32Array(rows), ends: new Int32Array(rows), rows };
-    const before = this.blocks.get(family);
+  private block(out: Writer, family: Family, first: number, rows: number, clock: Clock, isNew: IsNew): void {
     const { touched, born, bornAt, cumulative } = family;
-    let runFrom = -1;
-    let runTo = -1;
-    const flush = (): void => {
-      if (runFrom >= 0) out.copy(this.page, runFrom, runTo);
-      runFrom = -1;
-    };
-    for (let row = 0; row < rows; row++) {
-      const zero = cumulative && isNew(born[row]!, bornAt[row]!);
-      const from = before && row < before.rows ? before.starts[row]! : -1;
-      if (!zero && from >= 0 && touched[row]! <= this.epoch) {
-        const to = before!.ends[row]!;
-        if (runFrom >= 0 && from === runTo) runTo = to;
-        else {
-          flush();
-          runFrom = from;
-          runTo = to;
-        }
-        block.ends[row] = out.length + runTo - runFrom;
-        block.starts[row] = block.ends[row]! - (to - from);
-        continue;
-      }
-      flush();
-      block.starts[row] = zero ? -1 : out.length;
-      family.write(out, row, this.openMetrics, zero);
-      block.ends[row] = out.length;
+    const of = this.blocks.get(family) ?? [];
+    this.blocks.set(family, of);
+    const number = first / ROWS;
+    const before = of[number];
+    const last = first + rows - 1;
+    // Rows are in the order in which they were made.
+    const hasNew = cumulative && isNew(born[last]!, bornAt[last]!);
+    if (before?.rows === rows && !hasNew && !changed(touched, first, rows, before.epoch)) {
+      out.copy(before.text, 0, before.length);
+      return;
     }
-    flush();
-    return block;
+    const from = out.length;
+    const made = {
+      rows,
+      starts: new Int32Array(rows),
+      ends: new Int32Array(rows),
+      epoch: clock.epoch++,
+    };
+    let hasZero = false;
+    for (let i = 0; i < rows; i++) {
+      const row = first + i;
+      const zero = hasNew && isNew(born[row]!, bornAt[row]!);
+      made.starts[i] = zero ? -1 : out.length - from;
+      const at = before && i < before.rows ? before.starts[i]! : -1;
+      if (!zero && at >= 0 && touched[row]! <= before!.epoch) out.copy(before!.text, at, before!.ends[i]!);
+      else family.write(out, row, this.openMetrics, zero);
+      made.ends[i] = out.length - from;
+      hasZero ||= zero;
+    }
+    // A row at zero has to be written the next time whoever asks.
+    of[number] = { ...made, ...this.keep(before, out, from), epoch: hasZero ? -1 : made.epoch };
+  }
+
+  /** Keeps the text from `from` on, where the one before stood if it fits; none when too much is kept. */
+  private keep(before: Block | undefined, out: Writer, from: number): Pick<Block, 'text' | 'length'> {
+    const length = out.length - from;
+    let text = before?.text;
+    if (text === undefined || text.length < length) {
+      this.kept -= text?.length ?? 0;
+      // A little room to grow: counts get longer.
+      const room = length + (length >>> 4);
+      text = new Uint8Array(this.kept + room > KEPT_BYTES ? 0 : room);
+      this.kept += text.length;
+    }
+    if (text.length === 0) return { text, length: 0 };
+    text.set(out.bytes.subarray(from, out.length));
+    return { text, length };
   }
 }
 
-const memoryOf = (page: Uint8Array): Uint8Array => new Uint8Array(page.buffer);
+function changed(touched: Int32Array, first: number, rows: number, epoch: number): boolean {
+  for (let row = first; row < first + rows; row++) if (touched[row]! > epoch) return true;
+  return false;
+}
 
 /** HELP and TYPE lines. OpenMetrics names a counter's family without `_total`; the samples keep it. */
 export function header(metric: { name: string; help: string; type: string }, openMetrics: boolean): string {

@@ -12,22 +12,18 @@ export class Scrapers {
   /** Serial number of the newest series each scraper has seen, most recent last. */
   private readonly seen = new Map<string, number>();
 
-  /** Whether any series up to `serial` may be new to this scraper; if not, it is remembered as having been here. */
-  hasNews(scraper: string, serial: number): boolean {
-    if (this.seen.get(scraper) !== serial) return true;
-    this.seen.delete(scraper);
-    this.seen.set(scraper, serial);
-    return false;
-  }
-
-  /** Which series are new to this scraper; then remembers that it has seen all up to `serial`. */
-  visit(scraper: string | undefined, serial: number, now: number): (born: number, bornAt: number) => boolean {
+  /** Which series are new to this scraper. */
+  newTo(scraper: string | undefined, now: number): (born: number, bornAt: number) => boolean {
     if (scraper === undefined) return () => false;
     const before = this.seen.get(scraper);
+    if (before !== undefined) return (born) => born > before;
+    return (_born, bornAt) => now - bornAt <= FRESH_SECONDS;
+  }
+
+  /** Remembers that a scraper has been given every series up to `serial`. */
+  saw(scraper: string, serial: number): void {
     this.seen.delete(scraper);
     this.seen.set(scraper, serial);
     if (this.seen.size > REMEMBERED) this.seen.delete(this.seen.keys().next().value!);
-    if (before !== undefined) return (born) => born > before;
-    return (_born, bornAt) => now - bornAt <= FRESH_SECONDS;
   }
 }

@@ -30,12 +30,12 @@ it('tells a fault of its own with its stack once, and counts every one by place'
     const body = protobufBody(typicalBody(seeded(1), 1));
     for (let i = 0; i < 5; i++) expect((await collector.post(body)).status).toBe(500);
     aggregator.commit = commit;
-    collector.renderings.page = () => {
+    collector.exposition.pieces = () => {
       throw new Error('no page');
     };
     const answer = await send(`${collector.httpUrl}/metrics`);
     expect([answer.status, answer.body.toString()]).toEqual([500, 'internal error\n']);
-    Reflect.deleteProperty(collector.renderings, 'page');
+    Reflect.deleteProperty(collector.exposition, 'pieces');
     collector.context.onFailedSpan(() => {
       throw new Error('no record');
     });
