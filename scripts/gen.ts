@@ -10,6 +10,7 @@ import { generate as compose } from '../examples/pipeline/generate.ts';
 import { generate as api } from './api-page.ts';
 import { generate as assembly } from './gen-assembly.ts';
 import { generate as hosts } from './gen-hosts.ts';
+import { generate as stores } from './gen-stores.ts';
 import { generate as options } from './options-table.ts';
 
 /** One row per generator: path from the repository root → text. */
@@ -22,6 +23,7 @@ export const GENERATORS: Readonly<Record<string, () => Map<string, string> | Pro
   options,
   kubernetes,
   hosts,
+  stores,
   assembly,
   api,
 };

@@ -3,26 +3,16 @@ import { now } from '../base/now.ts';
 import type { Call } from '../capture/types.ts';
 import { isFetchWrapped } from '../capture/undici/fetch.ts';
 import { isOwnExport } from '../export/transport.ts';
-import type { CallSink, Outcome } from '../judge/types.ts';
+import type { CallSink } from '../judge/types.ts';
 import { activeContext, isSuppressed, spanOf } from '../span/context.ts';
 import { AttributeList } from '../span/list.ts';
-import { linksOf, type SpanIds } from '../span/record.ts';
-import { tellClosed } from './closed.ts';
-import { tellPendingBeside } from './copied.ts';
 import type { Watcher } from './foreign.ts';
 import { isClientSpanOf, isHttpClientSpan, isStartedFor, watchSpans } from './foreign.ts';
-import { notify } from './notify.ts';
+import { notify, tellClosed, tellPendingBeside } from './records.ts';
 import { redactSpan } from './redacted.ts';
-import { attributesOn, isSentrySpan, statusOn } from './sentry.ts';
-import { failedStatus, STATUS_ERROR } from './status.ts';
+import { isSentrySpan } from './sentry.ts';
 import type { ForeignSpan, SinkParts } from './types.ts';
-
-/** What a call adds to its span. */
-interface Addition {
-  readonly list: AttributeList;
-  readonly links: readonly SpanIds[];
-  readonly outcome: Outcome;
-}
+import { type Addition, writeOn } from './write.ts';
 
 /** A span of the application's instrumentation and the call it belongs to. Both ends must come before it may end. */
 interface Adoption {
@@ -114,7 +104,11 @@ export function createAdoptedSpans(parts: SinkParts): AdoptedSpans {
     adoption.addition = undefined;
     adoption.end = undefined;
     // two runs: whatever becomes of our attributes, their span ends
-    parts.guard.run('adopted attributes', () => (addition ? enrich(span, addition) : redactSpan(span)), undefined);
+    const finish = () => {
+      if (addition && span.isRecording()) writeOn(span, addition);
+      redactSpan(span);
+    };
+    parts.guard.run('adopted attributes', finish, undefined);
     if (addition) giveBack(addition.list);
     adoption.ending = true;
     parts.guard.run('adopted end', () => (end ? end() : span.end()), undefined);
@@ -221,22 +215,4 @@ export function createAdoptedSpans(parts: SinkParts): AdoptedSpans {
       for (const adoption of held) settle(adoption);
     },
   };
-}
-
-/** Headers that the application told its instrumentation to record stay as it wrote them; what is there already is not set again. */
-function setAll(span: ForeignSpan, list: AttributeList): void {
-  const theirs = attributesOn(span) ?? {};
-  list.each((name, value) => {
-    const there = theirs[name];
-    if (there === value || (there !== undefined && name.startsWith('http.request.header.'))) return;
-    span.setAttribute(name, value);
-  });
-}
-
-function enrich(span: ForeignSpan, { list, links, outcome }: Addition): void {
-  if (!span.isRecording()) return;
-  setAll(span, list);
-  redactSpan(span);
-  if (links.length > 0) span.addLinks?.(linksOf(links).map((ids) => ({ context: { ...ids, traceFlags: 1 } })));
-  if (outcome.kind === 'failed' && statusOn(span)?.code !== STATUS_ERROR) span.setStatus(failedStatus(list));
 }

@@ -1,8 +1,24 @@
 import { beside } from '../base/beside.ts';
 import type { Call } from '../capture/types.ts';
 import type { CallSink } from '../judge/types.ts';
+import { registeredProvider } from '../span/context.ts';
 import type { AdoptedSpans } from './adopted.ts';
-import { applicationTracing } from './application.ts';
+import { sentryClient, sentryTraces } from './sentry.ts';
+
+/** Who traces in this process beside us: nobody, an OpenTelemetry SDK, or Sentry, whose spans are not made through a provider. */
+type Tracing = 'nobody' | 'opentelemetry' | 'sentry';
+
+/**
+ * Asked anew for every call: an SDK may be started at any time. Sentry that only reports errors does not trace, though its versions 8 to 10 register
+ * a provider all the same.
+ */
+function applicationTracing(): Tracing {
+  const registered = registeredProvider();
+  const client = sentryClient();
+  if (client === undefined) return registered === undefined ? 'nobody' : 'opentelemetry';
+  if (sentryTraces(client)) return 'sentry';
+  return registered === undefined || registered === client.traceProvider ? 'nobody' : 'opentelemetry';
+}
 
 /**
  * Per call: the span that an instrumentation has made for it is adopted; where the application traces but no instrumentation made one, it is made

@@ -10,9 +10,8 @@ import { AttributeList } from '../span/list.ts';
 import { parseTraceparent, propagatorOf } from '../span/propagation.ts';
 import { NO_TRACE, type OwnSpanHead, recordOf } from '../span/record.ts';
 import { headSamplerOf, type OutcomeSampler } from '../span/sampler.ts';
-import { tellClosed } from './closed.ts';
-import { tellPending } from './pending.ts';
-import { type SinkParts, tell } from './types.ts';
+import { tell, tellClosed, tellPending } from './records.ts';
+import type { SinkParts } from './types.ts';
 
 /** What the sink keeps of a span between start and end. */
 interface OpenSpan {
@@ -42,7 +41,7 @@ const parentIn = (context: ActiveContext): SpanContext | undefined => {
 export function createOwnSpans(parts: OwnSpanParts): CallSink {
   const head = headSamplerOf(parts.reader);
   const inject = propagatorOf(parts.reader);
-  const { outcomeSampler, output, listeners, attempts, guard } = parts;
+  const { outcomeSampler, output, listeners, attempts } = parts;
   /** Of the call that is being ended. */
   const list = new AttributeList();
 
@@ -91,7 +90,7 @@ export function createOwnSpans(parts: OwnSpanParts): CallSink {
         failed,
         links,
       };
-      if (listeners.length > 0) tell(listeners, guard, recordOf(head, list.toObject()));
+      if (listeners.length > 0) tell(parts, recordOf(head, list.toObject()));
       if (kept) output.add(head, list);
     },
     socketEnded(call, handshake, code) {

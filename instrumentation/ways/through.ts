@@ -12,12 +12,9 @@ import {
   withSpan,
 } from '../span/context.ts';
 import { AttributeList } from '../span/list.ts';
-import { linksOf } from '../span/record.ts';
-import { tellClosed } from './closed.ts';
-import { tellPendingBeside } from './copied.ts';
-import { notify } from './notify.ts';
-import { failedStatus } from './status.ts';
+import { notify, tellClosed, tellPendingBeside } from './records.ts';
 import type { ForeignSpan, SinkParts } from './types.ts';
+import { writeOn } from './write.ts';
 
 interface Tracer {
   startSpan(name: string, options: { kind: number; startTime: number }, parent: Context | undefined): ForeignSpan;
@@ -65,10 +62,8 @@ export function createThroughSpans(parts: SinkParts): CallSink {
       const links = parts.attempts.end(call, outcome, list);
       if (!span.isRecording() && parts.listeners.length === 0) return;
       const name = parts.describe(list, call, outcome);
-      span.setAttributes(list.toObject());
+      writeOn(span, { list, links, outcome });
       span.updateName(name);
-      if (links.length > 0) span.addLinks?.(linksOf(links).map((ids) => ({ context: { ...ids, traceFlags: 1 } })));
-      if (outcome.kind === 'failed') span.setStatus(failedStatus(list));
       span.end(epochOf(call.endMs));
       notify(parts, call, outcome, { name, list, links }, span.spanContext());
     },

@@ -4,7 +4,7 @@ import type { Call } from '../capture/types.ts';
 import type { Copies } from '../export/copies.ts';
 import type { Outcome } from '../judge/types.ts';
 import type { AttributeList } from '../span/list.ts';
-import type { Attributes, AttributeValue, SpanListener, SpanRecord } from '../span/record.ts';
+import type { Attributes, AttributeValue, SpanListener } from '../span/record.ts';
 
 /** What every kind of span needs. */
 export interface SinkParts {
@@ -32,12 +32,4 @@ export interface ForeignSpan {
   setStatus(status: { code: number; message?: string }): unknown;
   addLinks?(links: unknown[]): unknown;
   end(endTime?: unknown): void;
-}
-
-/** A listener that throws or rejects costs nobody a span or the process, and after some faults it is not called any more. */
-export function tell(listeners: readonly SpanListener[], guard: Guard, record: SpanRecord): void {
-  for (const listener of listeners) {
-    const given: unknown = guard.run('span listener', () => listener(record), undefined);
-    if (given instanceof Promise) given.catch((error) => guard.fault('span listener', error));
-  }
 }

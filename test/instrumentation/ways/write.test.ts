@@ -1,0 +1,68 @@
+import { SpanKind } from '@opentelemetry/api';
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { describe, expect, it, vi } from 'vitest';
+import { AttributeList } from '../../../instrumentation/span/list.ts';
+import type { ForeignSpan } from '../../../instrumentation/ways/types.ts';
+import { writeOn } from '../../../instrumentation/ways/write.ts';
+import { ATTRIBUTES } from '../../../src/contract/index.ts';
+
+const listOf = (entries: Readonly<Record<string, string | number>>): AttributeList => {
+  const list = new AttributeList();
+  for (const [name, value] of Object.entries(entries)) list.setOther(name, value);
+  return list;
+};
+const spanOf = (limits: object = {}) => {
+  const exporter = new InMemorySpanExporter();
+  const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })], spanLimits: limits });
+  const attributes = { 'http.request.method': 'GET', 'http.request.header.x-a': 'theirs' };
+  const span = provider.getTracer('test').startSpan('GET', { kind: SpanKind.CLIENT, attributes });
+  const write = (entries: Readonly<Record<string, string | number>>) =>
+    writeOn(span as unknown as ForeignSpan, { list: listOf(entries), links: [], outcome: { kind: 'ok', sent: 'yes' } });
+  const ended = async () => {
+    span.end();
+    await provider.forceFlush();
+    return exporter.getFinishedSpans()[0]!;
+  };
+  return { span, write, ended };
+};
+
+describe('attributes on another SDK’s span', () => {
+  it('are stored past its checks, and counted for it', async () => {
+    const { span, write, ended } = spanOf();
+    const asked = vi.spyOn(span, 'setAttribute');
+    write({ 'api.status.class': '2xx', 'http.request.method': 'GET', 'server.port': 443 });
+    expect(asked).not.toHaveBeenCalled();
+    expect((span as unknown as { _attributesCount: number })._attributesCount).toBe(4);
+    expect((await ended()).attributes).toMatchObject({ 'api.status.class': '2xx', 'server.port': 443 });
+  });
+
+  it('keep to its count of attributes', async () => {
+    const { write, ended } = spanOf({ attributeCountLimit: 3 });
+    write({ 'api.status.class': '2xx', 'server.address': 'a', 'server.port': 443 });
+    const { attributes, droppedAttributesCount } = await ended();
+    expect(Object.keys(attributes)).toHaveLength(3);
+    expect(droppedAttributesCount).toBe(2);
+  });
+
+  it('keep to its length of values', async () => {
+    const { write, ended } = spanOf({ attributeValueLengthLimit: 4 });
+    write({ 'url.template': '/v1/things' });
+    expect((await ended()).attributes['url.template']).toBe('/v1/');
+  });
+
+  it('leave headers as the application recorded them', async () => {
+    const { write, ended } = spanOf();
+    write({ 'http.request.header.x-a': 'ours', 'a.hook.s': 1 });
+    expect((await ended()).attributes).toMatchObject({ 'http.request.header.x-a': 'theirs', 'a.hook.s': 1 });
+  });
+
+  it('have a place in the code for every name of the contract', async () => {
+    const { span, write } = spanOf();
+    const asked = vi.spyOn(span, 'setAttribute');
+    const names = Object.keys(ATTRIBUTES).filter((name) => !name.includes('<'));
+    write(Object.fromEntries(names.map((name) => [name, 1])));
+    expect(asked).not.toHaveBeenCalled();
+    for (const name of names)
+      expect((span as unknown as { attributes: Record<string, unknown> }).attributes[name]).toBe(1);
+  });
+});
