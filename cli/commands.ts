@@ -12,6 +12,7 @@ export interface Command {
 export const COMMANDS: Readonly<Record<string, Command>> = {
   dev: { summary: 'run an application and print its failing calls live', load: () => import('./dev.ts') },
   tail: { summary: 'print failures as the running collector keeps them', load: () => import('./tail.ts') },
+  login: { summary: 'print a link or QR code that signs a browser in', load: () => import('./login.ts') },
   failures: { summary: 'list the failures the collector keeps, or show one', load: () => import('./failures.ts') },
   why: { summary: 'say why calls to a provider fail, and whose turn it is', load: () => import('./why.ts') },
   replay: { summary: 'print or repeat the call of a kept failure', load: () => import('./replay.ts') },

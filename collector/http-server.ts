@@ -6,6 +6,7 @@ import type { CollectorContext, Route } from './base/context.ts';
 import { requestPath } from './base/request-path.ts';
 import { LIMITS } from './limits.ts';
 import type { Pem } from './otlp/servers.ts';
+import { isServed } from './pages/guard.ts';
 
 const matches = (route: Route, path: string): boolean =>
   route.path.endsWith('/*') ? path.startsWith(route.path.slice(0, -1)) : path === route.path;
@@ -49,7 +50,9 @@ async function answer(
   };
   const path = requestPath(req.url);
   if (path === undefined) return say(400, 'bad request target');
-  if (rebound(req.socket.localAddress, req.headers.host)) return say(403, 'this host name is not served here');
+  // a proxy on this host keeps the name that people typed
+  if (rebound(req.socket.localAddress, req.headers.host) && !isServed(req.headers.host ?? '', ctx))
+    return say(403, 'this host name is not served here');
   const found = routes.filter((r) => matches(r, path));
   if (found.length === 0) return say(404, 'not found');
   const method = req.method === 'HEAD' ? 'GET' : req.method;

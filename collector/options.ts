@@ -35,6 +35,12 @@ export interface CollectorOptions {
   readonly httpTlsKey?: string | undefined;
   /** Host names under which the pages are served, besides localhost and addresses [FAULTLAYER_HTTP_HOSTS]. */
   readonly httpHosts?: readonly string[];
+  /** Where people reach the pages, for links [FAULTLAYER_PUBLIC_URL]. */
+  readonly publicUrl?: string | undefined;
+  /** Grafana that has the dashboards [FAULTLAYER_GRAFANA_URL]. */
+  readonly grafanaUrl?: string | undefined;
+  /** Folder of the runbooks that pages link to [FAULTLAYER_RUNBOOKS_URL]. */
+  readonly runbooksUrl?: string;
   /** SQLite file in which failures survive a restart [FAULTLAYER_EVIDENCE_FILE]. */
   readonly evidenceFile?: string | undefined;
   /** `stdout`, `stderr` or a file that gets a JSON line per failure [FAULTLAYER_EVIDENCE_LOG]. */

@@ -23,7 +23,7 @@ import { SpanIngest } from './otlp/ingest.ts';
 import { MetricsIngest } from './otlp/metrics.ts';
 import { Receiver } from './otlp/receiver.ts';
 import { OtlpServers, type Pem } from './otlp/servers.ts';
-import { loginPath } from './pages/login-code.ts';
+import { loginPath } from './pages/sign-in.ts';
 import { configuredToken } from './pages/token.ts';
 import { EXTENSIONS, routes } from './routes.ts';
 import { drain, Stopping } from './stopping.ts';
@@ -161,7 +161,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     httpUrl,
     context,
     exposition,
-    loginUrl: () => httpUrl + loginPath(context),
+    loginUrl: () => (config.publicUrl ?? httpUrl) + loginPath(context),
     reload: () => {
       reload(config, 'otlp', otlp, log);
       reload(config, 'http', pages, log);

@@ -38,6 +38,7 @@ const BUNDLES = [
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   },
+  { from: 'cli/qr.js', to: 'cli/qr.js', format: 'esm', target: 'node22.15' },
   { from: 'cli/doctor/schema.js', to: 'cli/doctor/schema.js', format: 'esm', target: 'node22.15' },
 ];
 

@@ -7,9 +7,16 @@ const NEEDED = ['id', 'service', 'provider', 'method', 'url', 'host', 'traceId',
 const NUMBERS = new Set(
   'startMs durationMs port status attempt retryAfter clockOffset tlsNotAfter deadline idle carried'.split(' '),
 );
-const OTHERS = new Set('named authExpired idempotent requestBodyCut timings headers rateLimit'.split(' '));
+const OTHERS = new Set(
+  'named authExpired idempotent requestBodyCut timings headers rateLimit batch stream answeredBy'.split(' '),
+);
 const isOfItsType = ([name, value]: [string, unknown]): boolean =>
   OTHERS.has(name) || (NUMBERS.has(name) ? Number.isFinite(value) : isText(value));
+
+const isPairs = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(isText));
+const isNumbers = (value: unknown): boolean =>
+  value === undefined || (typeof value === 'object' && Object.values(value ?? { a: '' }).every(Number.isFinite));
 
 /** A row as a record; undefined for one that another version or another program wrote and that lacks what a page needs. */
 export function readRecord(text: unknown): FailureRecord | undefined {
@@ -20,8 +27,8 @@ export function readRecord(text: unknown): FailureRecord | undefined {
       record.id !== '' &&
       Math.abs(record.startMs) < 8.64e15 &&
       Object.hasOwn(LAYER, record.layer) &&
-      Array.isArray(record.headers) &&
-      record.headers.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(isText));
+      [record.headers, record.answeredBy ?? []].every(isPairs) &&
+      [record.batch, record.stream].every(isNumbers);
     if (!whole || !Object.entries(record).every(isOfItsType)) return undefined;
     return {
       ...record,

@@ -1,5 +1,13 @@
 import { PHASES } from '../../src/contract/index.ts';
-import { type Check, checklistOf, retryText, reuseText } from '../../src/evidence/checklist.ts';
+import {
+  batchText,
+  type Check,
+  checklistOf,
+  retryText,
+  reuseText,
+  sentenceOf,
+  streamText,
+} from '../../src/evidence/checklist.ts';
 import { curlOf } from '../../src/evidence/curl.ts';
 import { escalationOf, utc } from '../../src/evidence/escalation.ts';
 import { notesOf } from '../../src/evidence/notes.ts';
@@ -12,20 +20,22 @@ import { type Html, html, type Value } from './html.ts';
 import { duration, layout, when } from './layout.ts';
 
 /** One failure: what failed, what to check, how to repeat it, whom to tell. */
-export function detailPage(r: FailureRecord, group: Group, nowMs: number, instead = false): Html {
+export function detailPage(r: FailureRecord, group: Group, links: Html, nowMs: number, instead = false): Html {
   const headline = headlineOf(r);
   return layout(
     `${r.provider} ${headline}`,
     html`<p class="crumbs"><a href="/failures">Failures</a> / <a href="/failures?${new URLSearchParams({ provider: r.provider }).toString()}"><bdi>${r.provider}</bdi></a></p>
 ${instead && html`<p class="notice" role="status">The failure you asked for is no longer kept. This is the newest of its kind.</p>`}
 <h1><span class="chip ${r.owner}">${r.layer}</span> <bdi>${r.provider}</bdi> ${statusBeside(headline, r.status)} <b><bdi>${headline}</bdi></b></h1>
+<p class="sentence"><bdi>${sentenceOf(r)}</bdi></p>
+${links}
 <p class="lead mono"><bdi>${r.method} ${r.url || r.host}</bdi></p>
 ${r.message && html`<blockquote><bdi>${r.message}</bdi></blockquote>`}
 ${facts(r, group, nowMs)}
 <div class="columns">
 <section aria-labelledby="checklist"><h2 id="checklist">Checklist</h2>
 <ol class="checks">${checklistOf(r).map(check)}</ol>
-<p class="hint">From this host, now: <code>faultlayer doctor ${r.id}</code></p></section>
+<p class="hint">From this host, now: <code data-copy>npx faultlayer doctor ${r.id}</code></p></section>
 <section aria-labelledby="timings"><h2 id="timings">Timings</h2>
 ${timings(r)}</section>
 </div>
@@ -53,6 +63,8 @@ function facts(r: FailureRecord, group: Group, nowMs: number): Html {
     ['Reason', r.reason && html`<code>${r.reason}</code>`],
     ['Error', r.error && html`<code>${r.error}</code>`],
     ['Detail', r.detail && html`<bdi>${r.detail}</bdi>`],
+    ['Batch', batchText(r)],
+    ['Stream', streamText(r)],
     ['Deadline', r.deadline !== undefined && duration(r.deadline)],
     ['Connection', reuseText(r)],
     ['Attempt', `${r.attempt}${r.retryKind ? ` (${r.retryKind} retry)` : ''}`],
@@ -66,6 +78,7 @@ function facts(r: FailureRecord, group: Group, nowMs: number): Html {
     ['Credentials', r.authScheme && r.authScheme !== 'none' && `${r.authScheme}${r.authExpired ? ', expired' : ''}`],
     ['Clock', r.clockOffset !== undefined && clockText(r.clockOffset)],
     ['Server', r.peer && html`<code>${r.peer}</code>${r.protocol && ` HTTP/${r.protocol}`}`],
+    ['Answered by', r.answeredBy?.map(([name, value]) => html`<div><code>${name}: <bdi>${value}</bdi></code></div>`)],
     ['Trace', html`<code data-copy>${r.traceId}</code>`],
   ];
   return html`<dl class="facts">${rows.map(([name, value]) => value !== undefined && value !== false && value !== '' && html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
@@ -120,7 +133,7 @@ function reproduce(r: FailureRecord): Html {
 ${block('curl', command)}
 ${variables.length > 0 && html`<p class="hint">Set first: ${variables.map((v, i) => html`${i > 0 && ', '}<code>$${v}</code>`)}. No secret is kept, so none is here.</p>`}
 ${notesOf(r, template).map((note) => html`<p class="hint">${note}</p>`)}
-<p class="hint">Or <code>faultlayer replay ${r.id}</code></p>
+<p class="hint">Or <code data-copy>npx faultlayer replay ${r.id}</code></p>
 <details><summary>For PowerShell</summary>${block('powershell', powershellOf(template))}</details></section>`;
 }
 

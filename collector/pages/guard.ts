@@ -16,6 +16,16 @@ export function tokenOf(ctx: CollectorContext): string {
   return token;
 }
 
+/** Whether a `Host` is an address, `localhost`, or a name that was configured. */
+export function isServed(host: string, { config: { httpHosts, publicUrl } }: CollectorContext): boolean {
+  const name = host
+    .replace(/:\d*$/, '')
+    .replace(/^\[|\]$/g, '')
+    .toLowerCase();
+  const own = publicUrl === undefined ? undefined : new URL(publicUrl).hostname;
+  return name === 'localhost' || name === own || isIP(name) !== 0 || httpHosts.includes(name);
+}
+
 /**
  * Why a request must not be answered at all, or undefined. A web page of another origin may send requests to a local port (DNS rebinding,
  * CVE-2025-66414; cross-site forms): the Host must be an address, `localhost` or configured, and an Origin must be this very server.
@@ -23,12 +33,7 @@ export function tokenOf(ctx: CollectorContext): string {
 export function foreign(req: IncomingMessage, ctx: CollectorContext): string | undefined {
   const host = req.headers.host;
   if (host === undefined) return 'a Host header is needed';
-  const name = host
-    .replace(/:\d*$/, '')
-    .replace(/^\[|\]$/g, '')
-    .toLowerCase();
-  const served = name === 'localhost' || isIP(name) !== 0 || ctx.config.httpHosts.includes(name);
-  if (!served) return 'this host name is not served here; FAULTLAYER_HTTP_HOSTS adds names';
+  if (!isServed(host, ctx)) return 'this host name is not served here; FAULTLAYER_HTTP_HOSTS adds names';
   const { origin } = req.headers;
   if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`)
     return 'requests from other origins are not answered';
@@ -86,7 +91,10 @@ export function startSession(res: ServerResponse, ctx: CollectorContext): void {
 
 export const endSession = (res: ServerResponse): void => setCookie(res, '', 0);
 
-const isTls = (res: ServerResponse): boolean => (res.socket as { encrypted?: boolean } | null)?.encrypted === true;
+/** Encrypted up to here, or up to a proxy before us. */
+const isTls = (res: ServerResponse): boolean =>
+  (res.socket as { encrypted?: boolean } | null)?.encrypted === true ||
+  res.req.headers['x-forwarded-proto'] === 'https';
 
 const setCookie = (res: ServerResponse, value: string, seconds: number): void =>
   void res.setHeader(

@@ -19,8 +19,19 @@ ${pairs.length === 0 ? NO_CALLS : table(pairs, nowMs)}`,
   );
 }
 
+/** Numbers of a pair; a phone shows the titles beside them. */
+const COLUMNS: readonly (readonly [title: string, value: (p: Pair, nowMs: number) => Value])[] = [
+  ['Calls', (p) => count(p.calls)],
+  ['Failing now', (p) => html`<b>${percent(p.now.failed, p.now.calls)}</b>`],
+  ['Usual', (p) => percent(p.usual.failed, p.usual.calls)],
+  ['Failures', (p) => count(p.failed)],
+  ['p50 / p95', (p) => (p.p50 === undefined ? '–' : `${duration(p.p50)} / ${duration(p.p95!)}`)],
+  ['Rate limit left', (p) => (p.rateLimitRemaining === undefined ? '–' : percent(p.rateLimitRemaining, 1))],
+  ['Certificate', (p, nowMs) => (p.certificateEnds === undefined ? '–' : days(p.certificateEnds, nowMs))],
+];
+
 const table = (pairs: readonly Pair[], nowMs: number): Html => html`<table class="failures providers">
-<thead><tr><th scope="col">Provider</th><th scope="col">Service</th><th scope="col" class="number">Calls</th><th scope="col" class="number">Failing now</th><th scope="col" class="number">Usual</th><th scope="col" class="number">Failures</th><th scope="col" class="number">p50 / p95</th><th scope="col" class="number">Rate limit left</th><th scope="col" class="number">Certificate</th></tr></thead>
+<thead><tr><th scope="col">Provider</th><th scope="col">Service</th>${COLUMNS.map(([title]) => html`<th scope="col" class="number">${title}</th>`)}</tr></thead>
 <tbody>
 ${pairs.map((pair) => row(pair, nowMs))}
 </tbody>
@@ -29,14 +40,10 @@ ${pairs.map((pair) => row(pair, nowMs))}
 
 function row(p: Pair, nowMs: number): Html {
   const link = `/failures?${new URLSearchParams({ provider: p.provider, service: p.service }).toString()}`;
-  const number = (value: Value): Html => html`<td class="number">${value}</td>`;
   return html`<tr>
 <td><a class="row" href="${link}"><bdi>${p.provider}</bdi></a></td>
 <td class="whole"><bdi>${p.service}</bdi></td>
-${number(count(p.calls))}${number(html`<b>${percent(p.now.failed, p.now.calls)}</b>`)}${number(percent(p.usual.failed, p.usual.calls))}${number(count(p.failed))}
-${number(p.p50 === undefined ? '–' : `${duration(p.p50)} / ${duration(p.p95!)}`)}
-${number(p.rateLimitRemaining === undefined ? '–' : `${Math.round(p.rateLimitRemaining * 100)} %`)}
-${number(p.certificateEnds === undefined ? '–' : days(p.certificateEnds, nowMs))}
+${COLUMNS.map(([title, value]) => html`<td class="number" data-label="${title}">${value(p, nowMs)}</td>`)}
 </tr>`;
 }
 

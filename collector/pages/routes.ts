@@ -5,15 +5,15 @@ import { storeOf } from '../evidence/index.ts';
 import { SCRIPT } from './assets/script.ts';
 import { STYLE } from './assets/style.ts';
 import { detailPage } from './detail.ts';
+import { elsewhere } from './elsewhere.ts';
 import { readForm } from './form.ts';
 import { admitted, endSession, foreign, isToken, startSession } from './guard.ts';
 import { listPage, type Sort } from './list.ts';
 import { liveHandle } from './live.ts';
-import { usesCode } from './login-code.ts';
 import { missingPage } from './missing.ts';
 import { providersApi, providersHandle } from './providers.ts';
 import { redirect, sendAsset, sendHtml, sendJson, sendText } from './send.ts';
-import { signInPage } from './sign-in.ts';
+import { loginPath, signInPage, usesCode } from './sign-in.ts';
 
 type Handle = Route['handle'];
 
@@ -99,8 +99,9 @@ function one(req: IncomingMessage, ctx: CollectorContext, prefix: string) {
 
 const detailHandle: Handle = (req, res, ctx) => {
   const found = one(req, ctx, '/failures/');
-  if (found) sendHtml(res, 200, detailPage(found.failure, found.group, Date.now(), found.instead));
-  else sendHtml(res, 404, missingPage());
+  if (!found) return sendHtml(res, 404, missingPage());
+  const links = elsewhere(found.failure, ctx);
+  sendHtml(res, 200, detailPage(found.failure, found.group, links, Date.now(), found.instead));
 };
 
 const detailApi: Handle = (req, res, ctx) => {
@@ -145,6 +146,9 @@ const signInOnce: Handle = (req, res, ctx) => {
   redirect(res, '/failures');
 };
 
+/** A fresh link for `faultlayer login`, for who has shown the token. */
+const loginApi: Handle = (_req, res, ctx) => sendJson(res, 200, { path: loginPath(ctx) });
+
 const signOut: Handle = (req, res, ctx) => {
   const reason =
     foreign(req, ctx) ??
@@ -170,6 +174,7 @@ export const PAGE_ROUTES: readonly Route[] = [
   { method: 'GET', path: '/api/failures', handle: guarded('api', listApi) },
   { method: 'GET', path: '/api/failures/live', handle: guarded('api', liveHandle) },
   { method: 'GET', path: '/api/failures/*', handle: guarded('api', detailApi) },
+  { method: 'GET', path: '/api/login', handle: guarded('api', loginApi) },
   { method: 'GET', path: '/session', handle: signInOnce },
   { method: 'POST', path: '/session', handle: signIn },
   { method: 'POST', path: '/session/end', handle: signOut },

@@ -1,4 +1,5 @@
 import type { Config } from '../../src/config.ts';
+import { ESCALATION_HEADERS } from '../../src/contract/index.ts';
 import { REDACTED, redactBody, redactText, requestHeaders } from '../../src/redact/index.ts';
 import { HeaderSet } from '../capture/header-set.ts';
 import { isSameList } from '../capture/header-shape.ts';
@@ -34,18 +35,13 @@ function read(call: Call): RequestHeaders {
   return { names, values, block };
 }
 
-/** What people quote when they escalate: who answered, on whose behalf, and from where. */
-const ESCALATED =
-  'server via age retry-after cf-ray cf-cache-status x-cache x-served-by x-amz-cf-id x-amz-cf-pop x-azure-ref x-vercel-id akamai-grn proxy-status'.split(
-    ' ',
-  );
-const ESCALATED_SET = new HeaderSet(ESCALATED);
+const ESCALATED_SET = new HeaderSet(ESCALATION_HEADERS);
 const VALUE_MAX = 128;
 
 function addAnswerHeaders(a: AttributeList, call: Call): void {
   const names = call.status === undefined ? [] : call.responseHeaderNames();
   if (Array.isArray(names) && !ESCALATED_SET.meets(names)) return;
-  for (const name of ESCALATED) {
+  for (const name of ESCALATION_HEADERS) {
     const value = call.responseHeader(name);
     if (value !== undefined) a.set(`http.response.header.${name}`, [redactText(value, VALUE_MAX)]);
   }

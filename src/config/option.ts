@@ -31,6 +31,11 @@ export const parsers = {
       throw new Error(`must be a number from ${min} to ${max}`);
     return n;
   },
+  /** Without a slash at its end. */
+  url: (t: string) => {
+    if (!/^https?:\/\//.test(t) || !URL.canParse(t)) throw new Error('must be an http or https URL');
+    return t.replace(/\/+$/, '');
+  },
   list: (t: string) =>
     t
       .split(',')

@@ -5,6 +5,7 @@
 export * from './attempt.ts';
 export * from './attributes.ts';
 export * from './dashboards.ts';
+export * from './escalation.ts';
 export * from './failure.ts';
 export * from './layers.ts';
 export * from './limits.ts';

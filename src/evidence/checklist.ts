@@ -75,7 +75,7 @@ function cleared(name: Check['name'], r: FailureRecord): readonly [Verdict, stri
         : ['open', credentials(r)];
     case 'throttling':
       return r.rateLimit?.remaining === undefined
-        ? ['open', 'the provider sent no quota headers']
+        ? ['open', answered ? 'the provider sent no quota headers' : 'no answer came back']
         : r.rateLimit.remaining > 0
           ? ['fine', `${r.rateLimit.remaining}${r.rateLimit.limit ? ` of ${r.rateLimit.limit}` : ''} calls were left`]
           : ['here', 'no calls were left in the window'];
@@ -84,10 +84,11 @@ function cleared(name: Check['name'], r: FailureRecord): readonly [Verdict, stri
   }
 }
 
-const credentials = ({ authScheme }: FailureRecord): string =>
-  authScheme === undefined || authScheme === 'none'
-    ? 'sent without credentials'
-    : `sent with ${authScheme} credentials`;
+const credentials = ({ authScheme, sent }: FailureRecord): string => {
+  if (sent === 'no') return 'the request never left';
+  if (authScheme === undefined) return 'not decided by this failure';
+  return authScheme === 'none' ? 'sent without credentials' : `sent with ${authScheme} credentials`;
+};
 
 /** Whether the connection was a kept one, in a few words. */
 export const reuseText = ({ idle, carried }: FailureRecord): string | undefined =>
@@ -95,13 +96,31 @@ export const reuseText = ({ idle, carried }: FailureRecord): string | undefined 
     ? undefined
     : `on a kept connection, idle for ${idle.toFixed(1)} s after ${carried ?? 'some'} calls`;
 
+const seconds = (n: number): string => `${n < 10 ? n.toFixed(1) : Math.round(n)} s`;
+
+/** How a streamed answer went: when it began, its longest silence, and what ended it. */
+export function streamText({ stream, deadline }: FailureRecord): string | undefined {
+  const { firstChunk, longestGap = 0 } = stream ?? {};
+  if (firstChunk === undefined) return undefined;
+  const cut = deadline === undefined ? '' : `, cut by our own deadline of ${seconds(deadline)}`;
+  return `began after ${seconds(firstChunk)}, silent for ${seconds(longestGap)} at the longest${cut}`;
+}
+
+/** How many parts of a batch failed. */
+export const batchText = ({ batch }: FailureRecord): string | undefined =>
+  batch?.failed === undefined
+    ? undefined
+    : `${batch.failed}${batch.total === undefined ? '' : ` of ${batch.total}`} parts of the batch failed`;
+
 const seen = (r: FailureRecord): string =>
   [
     r.status === undefined ? `no status, ${r.reason ?? r.errorType ?? 'reason unknown'}` : `status ${r.status}`,
     r.status !== undefined && r.stage !== 'after_response' ? r.reason : undefined,
     r.error,
     r.detail,
-    r.deadline === undefined ? undefined : `deadline ${r.deadline} s`,
+    r.stream !== undefined || r.deadline === undefined ? undefined : `deadline ${r.deadline} s`,
+    r.layer === 'body' ? streamText(r) : undefined,
+    batchText(r),
     reuseText(r),
     r.proxyStatus === undefined ? undefined : `a proxy says ${r.proxyStatus}`,
     r.code ? `code ${r.code}${r.subcode ? ` / ${r.subcode}` : ''}` : undefined,
@@ -157,4 +176,25 @@ function nextStep(r: FailureRecord): string {
   const first = r.layer === 'auth' ? authCheck(r) : firstCheckOf(r.layer, r.reason, r.error);
   const advice = r.retryAdvice === undefined ? undefined : ADVICE[r.retryAdvice];
   return [`First check: ${first}.`, advice].filter(Boolean).join(' ');
+}
+
+const TURN: Readonly<Record<FailureRecord['owner'], string>> = {
+  caller: "this service's team",
+  network: 'whoever runs the network between',
+  provider: 'the provider',
+  load: "this service's team, to ask for less",
+};
+
+/** The page in one sentence: what failed, whose turn it is, the first check. */
+export function sentenceOf(r: FailureRecord): string {
+  const call = `${r.method} ${r.template ?? r.host}`;
+  const code = r.code ?? (r.status === undefined || r.status < 400 ? (r.reason ?? 'unknown') : undefined);
+  const stream = r.layer === 'body' ? streamText(r) : undefined;
+  const what =
+    r.status === undefined
+      ? `${call} got no answer from ${r.provider} (${code})`
+      : `${r.provider} answered ${[r.status, code].filter(Boolean).join(' ')} to ${call}${stream ? `: ${stream}` : ''}`;
+  const check =
+    checklistOf(r).find(({ verdict }) => verdict === 'here')?.next ?? `First check: ${LAYER[r.layer].firstCheck}.`;
+  return `${what}. Turn of: ${TURN[r.owner]}. ${check}`;
 }

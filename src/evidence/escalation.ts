@@ -1,4 +1,4 @@
-import { reuseText } from './checklist.ts';
+import { batchText, reuseText, streamText } from './checklist.ts';
 import { inert } from './inert.ts';
 import { type FailureRecord, headlineOf } from './record.ts';
 
@@ -28,6 +28,9 @@ export function escalationOf(newestFirst: readonly FailureRecord[], total: numbe
       'Our client’s error',
       newest.error === undefined ? undefined : code([newest.error, newest.detail].filter(Boolean).join(': ')),
     ],
+    ['Parts', batchText(newest)],
+    ['Stream', streamText(newest)],
+    ['Answered by', newest.answeredBy?.map(([name, value]) => code(`${name}: ${value}`)).join(', ')],
     ['Connection', reuseText(newest)],
     ['Server address', newest.peer === undefined ? undefined : code(newest.peer)],
     ['Seen', `${total} time${total === 1 ? '' : 's'}, ${utc(oldest.startMs)} to ${utc(newest.startMs)} (UTC)`],

@@ -1,4 +1,5 @@
 import {
+  ESCALATION_HEADERS,
   LAYER,
   type LayerName,
   type Owner,
@@ -55,6 +56,18 @@ const READ = {
       remaining: f.number('api.rate_limit.remaining'),
       reset: f.number('api.rate_limit.reset'),
     }),
+  /** Parts of a batch that failed, of how many. */
+  batch: (f: Facts): { failed?: number; total?: number } | undefined =>
+    filled({ failed: f.number('api.batch.failed'), total: f.number('api.batch.total') }),
+  /** Seconds until a streamed answer began, and its longest silence. */
+  stream: (f: Facts): { firstChunk?: number; longestGap?: number } | undefined =>
+    filled({ firstChunk: f.number('api.stream.first_chunk'), longestGap: f.number('api.stream.longest_gap') }),
+  /** Who answered, and from where. */
+  answeredBy: (f: Facts): (readonly [name: string, value: string])[] | undefined => {
+    const found = ESCALATION_HEADERS.map((name) => [name, f.prose(`http.response.header.${name}`) ?? ''] as const);
+    const sent = found.filter(([, value]) => value !== '');
+    return sent.length === 0 ? undefined : sent;
+  },
   authScheme: text('api.auth.scheme'),
   authExpired: flag('api.auth.expired'),
   /** Seconds the provider’s clock is ahead of ours. */

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
@@ -15,6 +17,20 @@ const HOSTILE = [
   '+ADw-script+AD4-alert(1)+ADw-/script+AD4-',
   '{{constructor.constructor("alert(1)")()}}',
   '\u202ethgir-ot-tfel',
+];
+
+/** Where pages may lead to: the runbooks, and the provider's own pages. */
+const PLACES = [
+  'github.com',
+  'health.aws.amazon.com',
+  'status.stripe.com',
+  'support.stripe.com',
+  'status.openai.com',
+  'help.openai.com',
+  'slack-status.com',
+  'slack.com',
+  'www.githubstatus.com',
+  'support.github.com',
 ];
 
 let browser: Browser;
@@ -121,8 +137,14 @@ describe('the pages in Chromium', () => {
       expect(link.startsWith(`${c.httpUrl}/failures/`)).toBe(true);
       await page.goto(link);
       expect(await page.locator('main img, main script, main svg:not(.phases)').count()).toBe(0);
-      for (const href of await page.locator('a').evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).href)))
+      for (const href of await page
+        .locator('a:not([rel~=external])')
+        .evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).href)))
         expect(href.startsWith(c.httpUrl)).toBe(true);
+      const outside = await page
+        .locator('a[rel~=external]')
+        .evaluateAll((all) => all.map((a) => new URL((a as HTMLAnchorElement).href).host));
+      expect(outside.filter((host) => !PLACES.includes(host))).toEqual([]);
       await page.locator('h1').hover();
     }
     expect(foreign).toEqual([]);
@@ -183,4 +205,55 @@ it('the list is live, sorts, and copies a request ID by a click', async () => {
   await id.click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('req_live_1');
   await context.close();
+});
+
+describe('every page, on a telephone and a desk, light and dark', () => {
+  const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  const PAGES = [
+    ['the list', '/failures'],
+    ['nothing found', '/failures?text=nothing-has-this'],
+    ['a wrong filter', '/failures?since=yesterday'],
+    ['one failure', 'row'],
+    ['a failure that is not kept', '/failures/aaaaaaa-bbbbbbbb'],
+    ['providers', '/providers'],
+    ['the sign-in', 'signed out'],
+  ] as const;
+  const views = [390, 1440].flatMap((width) =>
+    (['light', 'dark'] as const).map((colorScheme) => [width, colorScheme] as const),
+  );
+
+  it.each(views)('has no finding of axe at %s px, %s, and fits', async (width, colorScheme) => {
+    const context = await browser.newContext({ viewport: { width, height: 844 }, colorScheme, bypassCSP: true });
+    const page = await context.newPage();
+    await page.goto(`${c.httpUrl}/failures#token=${TOKEN}`);
+    const row = await page
+      .waitForSelector('a.row:has-text("stripe")')
+      .then((a) => a.evaluate((e) => (e as HTMLAnchorElement).href));
+    const found: unknown[] = [];
+    for (const [name, path] of PAGES) {
+      if (path === 'signed out') await context.clearCookies();
+      await page.goto(path === 'row' ? row : `${c.httpUrl}${path === 'signed out' ? '/failures' : path}`);
+      await page.evaluate(AXE);
+      const run = 'axe.run().then(({ violations }) => violations.map((v) => [v.id, ...v.nodes.map((n) => n.html)]))';
+      for (const violation of (await page.evaluate(run)) as unknown[]) found.push([name, violation]);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (wide > 0) found.push([name, `${wide} px wider than the screen`]);
+    }
+    expect(found).toEqual([]);
+    await context.close();
+  });
+
+  it('says what, whose turn and the first check above the fold of a telephone', async () => {
+    const context = await browser.newContext({ viewport: { width: 390, height: 664 } });
+    const page = await context.newPage();
+    await page.goto(`${c.httpUrl}/failures#token=${TOKEN}`);
+    await page.click('a.row:has-text("api_key_expired")');
+    const sentence = page.locator('.sentence');
+    expect(await sentence.textContent()).toMatch(
+      /^stripe answered 401 api_key_expired to POST .*Turn of: this service's team\. First check: the credentials/,
+    );
+    const box = (await sentence.boundingBox())!;
+    expect(box.y + box.height).toBeLessThan(664);
+    await context.close();
+  });
 });

@@ -36,6 +36,9 @@ pre { margin: 0; padding: .8rem 1rem; background: var(--code); border-radius: 8p
 .soft, .hint, .crumbs { color: var(--soft); font-size: .88rem; }
 .hint { margin: .5rem 0 0; }
 .crumbs { margin: 0; }
+.sentence { margin: 0 0 .6rem; font-size: 1.05rem; max-width: 62rem; overflow-wrap: anywhere; }
+.elsewhere { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; margin: 0 0 .8rem; }
+.elsewhere a { padding: .2rem 0; }
 .lead { margin: 0 0 .8rem; overflow-wrap: anywhere; }
 blockquote { margin: 0 0 1rem; padding: .5rem .9rem; border-left: 3px solid var(--line); color: var(--soft); overflow-wrap: anywhere; }
 kbd { font: inherit; font-size: .85em; border: 1px solid var(--line); border-bottom-width: 2px; border-radius: 4px; padding: 0 .35em; background: var(--card); }
@@ -109,7 +112,15 @@ summary { cursor: pointer; color: var(--soft); font-size: .88rem; margin-bottom:
   .failures thead { display: none; }
   .failures tr { display: block; padding: .4rem 0; border-top: 1px solid var(--line); }
   .failures td { display: block; border: 0; padding: .1rem .8rem; text-align: left; }
-  .failures td.times::after { content: " times"; }
+  .failures td, .failures td:first-child, .failures .whole { white-space: normal; }
+  .failures td.times::after { content: "×"; }
+  .failures td[data-label]::before { content: attr(data-label) ' '; color: var(--soft); font-size: .85rem; }
+  .bar { padding: .6rem 1rem; gap: .4rem 1rem; }
+  .bar a[href='/metrics'] { display: none; }
+  main { padding: 1rem 1rem 3rem; }
+  .filter { gap: .6rem; }
+  .filter label { flex: 1 1 7rem; }
+  .filter input, .filter select { width: 100%; max-width: none; }
   .since::before { content: 'since '; }
   .newest::before { content: 'newest '; }
 }

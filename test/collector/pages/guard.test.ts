@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask } from '../../../cli/client.ts';
 import { foreign } from '../../../collector/pages/guard.ts';
-import { loginPath, usesCode } from '../../../collector/pages/login-code.ts';
 import { PAGE_ROUTES } from '../../../collector/pages/routes.ts';
+import { loginPath, usesCode } from '../../../collector/pages/sign-in.ts';
 import { ensureToken, knownToken, tokenFile } from '../../../collector/pages/token.ts';
 import { authority } from '../../support/certificates.ts';
 import { type CollectorUnderTest, collectorUnderTest, TOKEN } from '../../support/collector.ts';
@@ -72,6 +72,7 @@ describe('every route with evidence', () => {
       '/api/failures',
       '/api/failures/live',
       '/api/failures/*',
+      '/api/login',
     ]);
   });
 
