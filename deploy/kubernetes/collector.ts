@@ -1,7 +1,7 @@
 import { VERSION } from '../../src/version.ts';
-import type { Manifest } from './build.ts';
 import {
   CONTAINER_SECURITY,
+  type Manifest,
   metadata,
   NAMESPACE,
   POD_SECURITY,

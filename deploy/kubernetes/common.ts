@@ -1,6 +1,13 @@
 import { JOBS } from '../../alerts/rules/health.ts';
 import { VERSION } from '../../src/version.ts';
 
+/** One Kubernetes object. */
+export type Manifest = {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string } & Record<string, unknown>;
+} & Record<string, unknown>;
+
 export const NAMESPACE = 'observability';
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/ */

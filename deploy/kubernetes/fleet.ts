@@ -1,7 +1,15 @@
 import { stringify } from 'yaml';
 import { agent as agentConfig, gateway as gatewayConfig } from '../../collector/otelcol/config.ts';
-import type { Manifest } from './build.ts';
-import { CONTAINER_SECURITY, metadata, POD_SECURITY, probe, resources, selector, serviceMonitor } from './common.ts';
+import {
+  CONTAINER_SECURITY,
+  type Manifest,
+  metadata,
+  POD_SECURITY,
+  probe,
+  resources,
+  selector,
+  serviceMonitor,
+} from './common.ts';
 
 const IMAGE = 'otel/opentelemetry-collector-contrib:0.161.0';
 const AGENT = 'faultlayer-agent';

@@ -1,6 +1,5 @@
 import { VERSION } from '../../src/version.ts';
-import type { Manifest } from './build.ts';
-import { metadata } from './common.ts';
+import { type Manifest, metadata } from './common.ts';
 
 /**
  * OpenTelemetry Operator resource: pods with the annotation `instrumentation.opentelemetry.io/inject-nodejs: observability/faultlayer`

@@ -1,6 +1,6 @@
 import { parseJson } from '../extract/parse/body.ts';
 import { isObject } from '../extract/parse/json-fields.ts';
-import { CutText } from '../extract/parse/tolerant-json.ts';
+import { CutText } from '../tolerant-json.ts';
 import type { Finding } from './types.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

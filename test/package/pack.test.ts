@@ -53,7 +53,7 @@ describe('the published package', () => {
       cwd: root,
       env: built,
       encoding: 'utf8',
-      shell: true,
+      shell: process.platform === 'win32',
     });
     expect(attw.status, attw.stdout).toBe(0);
   });

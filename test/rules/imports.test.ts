@@ -3,75 +3,80 @@ import { dirname, join, relative } from 'node:path';
 import { expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
-const files = ['src', 'cli', 'instrumentation', 'collector', 'alerts', 'dashboards', 'examples'].flatMap((folder) =>
-  globSync(`${folder}/**/*.{ts,cts}`, { cwd: root, exclude: (name) => name.includes('node_modules') }),
+const files = ['src', 'cli', 'instrumentation', 'collector', 'alerts', 'dashboards', 'examples', 'deploy'].flatMap(
+  (folder) => globSync(`${folder}/**/*.{ts,cts}`, { cwd: root, exclude: (name) => name.includes('node_modules') }),
 );
+const architecture = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
 const importsOf = (file: string): string[] => {
   const text = readFileSync(join(root, file), 'utf8');
-  return [...text.matchAll(/(?:from|import|require)\s*\(?\s*'([^'\s,]+)'/g)].map((m) => m[1]!);
+  return [...text.matchAll(/(?:from|import|require)\s*\(?\s*'([^'\s,$]+)'/g)].map((m) => m[1]!);
 };
-const folderOf = (file: string, specifier: string): string =>
-  specifier.startsWith('.') ? relative(root, join(root, dirname(file), specifier)).split('/')[0]! : specifier;
+const targetOf = (file: string, specifier: string): string =>
+  specifier.startsWith('.') ? relative(root, join(root, dirname(file), specifier)) : specifier;
 
-/** What each folder may reach. `src/` is pure: no I/O, no SDK, no packages at all. */
-const MAY: Record<string, (target: string) => boolean> = {
-  src: (t) => t === 'src',
-  instrumentation: (t) =>
-    !['collector', 'cli', 'alerts', 'dashboards', 'examples', 'prom-client', 'pino', 'zod'].includes(t),
-  collector: (t) => !['instrumentation', 'cli', 'alerts', 'dashboards', 'examples'].includes(t),
-  alerts: (t) => !['instrumentation', 'collector', 'cli', 'examples'].includes(t),
-  dashboards: (t) => !['instrumentation', 'collector', 'cli', 'examples'].includes(t),
-  cli: (t) => !['examples', 'vitest'].includes(t),
-  examples: (t) => t !== 'vitest',
+/** Folder → what it may import besides itself, as ARCHITECTURE's table says: folders of ours, packages, `node:`. */
+const MAY = new Map(
+  [...architecture.matchAll(/^\| `([\w/]+\/)` +\|[^|]*\|([^|]*)\|$/gm)].map(([, folder, may]) => [
+    folder!,
+    [...may!.matchAll(/`([^`]+)`/g)].map(([, allowed]) => allowed!),
+  ]),
+);
+/** The row of the innermost folder. */
+const rowOf = (file: string): string | undefined =>
+  [...MAY.keys()].filter((folder) => file.startsWith(folder)).sort((x, y) => y.length - x.length)[0];
+const isAllowed = (file: string, specifier: string): boolean => {
+  const folder = rowOf(file);
+  if (folder === undefined) return false;
+  const target = targetOf(file, specifier);
+  return [folder, ...MAY.get(folder)!].some((allowed) =>
+    /[/:]$/.test(allowed) ? target.startsWith(allowed) : `${target}/`.startsWith(`${allowed}/`),
+  );
 };
 
 it('keeps every folder to what it may import', () => {
   expect(files.length).toBeGreaterThan(10);
-  const broken = files.flatMap((file) => {
-    const may = MAY[file.split('/')[0]!]!;
-    return importsOf(file)
-      .filter((s) => !may(folderOf(file, s)))
-      .map((s) => `${file} imports ${s}`);
-  });
+  const broken = files.flatMap((file) =>
+    importsOf(file)
+      .filter((specifier) => !isAllowed(file, specifier))
+      .map((specifier) => `${file} imports ${specifier}`),
+  );
   expect(broken).toEqual([]);
 });
 
-/**
- * Inside a folder: each sub-folder may import those before it in its list, and what stands in the folder itself comes last. `test/rules` is where
- * a new sub-folder gets its place.
- */
-const RANKS: Record<string, readonly string[]> = {
-  collector: 'base forward otlp evidence metrics overview pages otelcol .'.split(' '),
-  instrumentation: 'base span capture judge attributes hooks export sdk attempts output ways .'.split(' '),
-  'src/extract': 'base parse read classify .'.split(' '),
-};
-/** Files of a folder itself that come before its sub-folders. */
-const FIRST = ['collector/limits.ts'];
+/** Folder → its sub-folders and files in the order of ARCHITECTURE's second list: each may import those before it; what is left comes last. */
+const ORDER = [...architecture.matchAll(/^- `([\w/]+)\/`: ([\s\S]*?)(?=\n- |\n\n)/gm)].map(
+  ([, folder, names]): [string, string[]] => [folder!, [...names!.matchAll(/`([^`]+)`/g)].map(([, name]) => name!)],
+);
 /** Imports that a sub-folder may not have, whatever their rank: capture tells what happened and leaves to others what it means. */
 const NEVER: Record<string, RegExp> = {
   'instrumentation/capture': /^src\/(layers|extract|providers)/,
 };
 
-const subFolder = (file: string, folder: string): string => {
-  const [first = '', ...deeper] = file.slice(folder.length + 1).split('/');
-  return deeper.length > 0 ? first : '.';
+/** The first of the order that the file stands in. */
+const rankOf = (file: string, folder: string, order: readonly string[]): number => {
+  const at = order.findIndex((name) => `${file}/`.startsWith(`${folder}/${name}/`));
+  return at < 0 ? order.length : at;
 };
-const targetOf = (file: string, specifier: string): string => relative(root, join(root, dirname(file), specifier));
 const local = (file: string): string[] =>
   importsOf(file)
     .filter((s) => s.startsWith('.'))
     .map((s) => targetOf(file, s));
 
-it.each(Object.entries(RANKS))('keeps the layers of %s in their order', (folder, order) => {
+it.each(ORDER)('keeps the layers of %s in their order', (folder, order) => {
   const own = files.filter((file) => file.startsWith(`${folder}/`));
-  expect(own.map((file) => subFolder(file, folder)).filter((name) => !order.includes(name))).toEqual([]);
-  const rank = (file: string) => (FIRST.includes(file) ? -1 : order.indexOf(subFolder(file, folder)));
+  const unnamed = own.filter((file) => file.split('/').length > folder.split('/').length + 1);
+  expect(unnamed.filter((file) => rankOf(file, folder, order) === order.length)).toEqual([]);
   const upward = own.flatMap((file) =>
     local(file)
-      .filter((target) => target.startsWith(`${folder}/`) && rank(target) > rank(file))
-      .map((target) => `${file} imports ${target}`),
+      .filter((to) => to.startsWith(`${folder}/`) && rankOf(to, folder, order) > rankOf(file, folder, order))
+      .map((to) => `${file} imports ${to}`),
   );
   expect(upward).toEqual([]);
+});
+
+it('reads both from ARCHITECTURE', () => {
+  expect([...MAY.keys()]).toContain('src/contract/');
+  expect(ORDER.map(([folder]) => folder)).toEqual(['src', 'src/extract', 'instrumentation', 'collector']);
 });
 
 it('lets no layer know what it must not', () => {

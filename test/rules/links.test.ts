@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 
@@ -19,4 +19,12 @@ it('has no relative link to a file that is not there', () => {
 
 it('keeps the README to what is read in one go', () => {
   expect(readFileSync(join(root, 'README.md'), 'utf8').split('\n').length).toBeLessThanOrEqual(180);
+});
+
+it.each(['ARCHITECTURE.md', 'CONTRIBUTING.md'])('%s names no file of ours that is not there', (page) => {
+  const tops = readdirSync(root).join('|').replaceAll('.', '\\.');
+  const named = [...readFileSync(join(root, page), 'utf8').matchAll(/`([^`\s]+)`/g)].map(([, path]) => path!);
+  const ours = named.filter((path) => new RegExp(`^(${tops})/[^<*{]+$`).test(path));
+  expect(ours.length).toBeGreaterThan(10);
+  expect(ours.filter((path) => !existsSync(join(root, path)) && !path.startsWith('dist/'))).toEqual([]);
 });

@@ -1,5 +1,5 @@
+import { parseTolerant } from '../../tolerant-json.ts';
 import { Reader } from './json-fields.ts';
-import { parseTolerant } from './tolerant-json.ts';
 import { type Element, elementsOf } from './xml.ts';
 
 /** No more of a body than this is looked at, in characters. */

@@ -1,4 +1,4 @@
-import { CutText, parseTolerant } from '../../extract/parse/tolerant-json.ts';
+import { CutText, parseTolerant } from '../../tolerant-json.ts';
 import { isHiddenUnder, isVersion } from '../named.ts';
 
 import { type NameKind, nameKind } from '../names.ts';
