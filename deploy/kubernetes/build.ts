@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { VERSION } from '../../src/version.ts';
+import { chart } from './chart.ts';
 import { collector } from './collector.ts';
 import type { Manifest } from './common.ts';
 import { agent, gateway } from './fleet.ts';
@@ -15,12 +16,13 @@ export const FILES: Readonly<Record<string, readonly Manifest[]>> = {
   'fleet-gateway': gateway(),
 };
 
+const yaml = (manifest: unknown): string => stringify(manifest, { lineWidth: 160, aliasDuplicateObjects: false });
+
 /** Path from the repository root → YAML documents. */
 export function generate(): Map<string, string> {
-  return new Map(
-    Object.entries(FILES).map(([name, manifests]) => [
-      `deploy/kubernetes/generated/${name}.yaml`,
-      HEAD + manifests.map((m) => stringify(m, { lineWidth: 160, aliasDuplicateObjects: false })).join('---\n'),
-    ]),
-  );
+  const files = Object.entries(FILES).map(([name, manifests]): [string, string] => [
+    `deploy/kubernetes/generated/${name}.yaml`,
+    HEAD + manifests.map(yaml).join('---\n'),
+  ]);
+  return new Map([...files, ...chart(HEAD, yaml)]);
 }

@@ -40,6 +40,18 @@ export const resources = (cpu: string, memory: string) => ({ requests: { cpu, me
 
 export const probe = (path: string, port: string) => ({ httpGet: { path, port }, periodSeconds: 5 });
 
+/** Nodes may be drained, one pod at a time: what a pod has counted was scraped before it ends. */
+export const disruptionBudget = (of: ReturnType<typeof metadata>) => ({
+  apiVersion: 'policy/v1',
+  kind: 'PodDisruptionBudget',
+  metadata: of,
+  spec: {
+    maxUnavailable: 1,
+    selector: { matchLabels: selector(of.name) },
+    unhealthyPodEvictionPolicy: 'AlwaysAllow',
+  },
+});
+
 export const serviceMonitor = (name: string, port: string) => ({
   apiVersion: 'monitoring.coreos.com/v1',
   kind: 'ServiceMonitor',

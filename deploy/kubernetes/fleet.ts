@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { agent as agentConfig, gateway as gatewayConfig } from '../../collector/otelcol/config.ts';
 import {
   CONTAINER_SECURITY,
+  disruptionBudget,
   type Manifest,
   metadata,
   POD_SECURITY,
@@ -112,5 +113,6 @@ export const gateway = (): Manifest[] => [
       { name: 'metrics', port: 8889, targetPort: 'metrics' },
     ],
   }),
+  disruptionBudget(metadata(GATEWAY)),
   serviceMonitor(GATEWAY, 'metrics'),
 ];

@@ -11,6 +11,8 @@ const root = join(import.meta.dirname, '../..');
 const PACKAGE_OF: Record<string, string> = {
   v1: 'kubernetes-models/v1',
   'apps/v1': 'kubernetes-models/apps/v1',
+  'policy/v1': 'kubernetes-models/policy/v1',
+  'networking.k8s.io/v1': 'kubernetes-models/networking.k8s.io/v1',
   'monitoring.coreos.com/v1': '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1',
   'opentelemetry.io/v1alpha1': '@kubernetes-models/opentelemetry-operator/opentelemetry.io/v1alpha1',
 };
@@ -49,6 +51,8 @@ describe('Kubernetes manifests', () => {
         'Deployment',
         'Service',
         'ServiceMonitor',
+        'PodDisruptionBudget',
+        'NetworkPolicy',
         'ConfigMap',
         'DaemonSet',
         'StatefulSet',
