@@ -1,11 +1,10 @@
-import { isForm, redactForm } from './form.ts';
+import { decode } from '../decode.ts';
+import { isHiddenUnder } from '../named.ts';
+import { isHiddenPair } from '../url.ts';
 import { redactJson } from './json.ts';
 import { redactLines } from './lines.ts';
-import { redactMultipart } from './multipart.ts';
-import type { Side } from './side.ts';
+import { isClean, SECRET, type Side, WORD_MAX } from './value.ts';
 import { redactXml } from './xml.ts';
-
-export type { Side } from './side.ts';
 
 /**
  * A captured body that may be shown, by one rule in every format: what a name calls secret or personal goes, and so does what its own form
@@ -13,14 +12,57 @@ export type { Side } from './side.ts';
  */
 export function redactBody(body: string, side: Side): string {
   const start = body.trimStart();
-  if (start.startsWith('{') || start.startsWith('[')) {
-    const json = redactJson(body, side);
-    if (json !== undefined) return json;
-  }
+  const safe =
+    start.startsWith('{') || start.startsWith('[')
+      ? redactJson(body, side)
+      : start.startsWith('--')
+        ? redactMultipart(body, side)
+        : undefined;
+  if (safe !== undefined) return safe;
   if (start.startsWith('<')) return redactXml(body, side);
-  if (start.startsWith('--')) {
-    const parts = redactMultipart(body, side, redactBody);
-    if (parts !== undefined) return parts;
-  }
-  return isForm(body) ? redactForm(body, side) : redactLines(body, side);
+  return isForm(body)
+    ? body
+        .split('&')
+        .map((pair) => redactPair(pair, side))
+        .join('&')
+    : redactLines(body, side);
+}
+
+/** Whether it is a whole `application/x-www-form-urlencoded` body. */
+const isForm = (body: string): boolean =>
+  body.includes('=') && !/[\s{}<>"]/.test(body) && body.split('&').every((pair) => /^[^=]{1,128}=/.test(pair));
+
+/** `note=see+me`: the name stays, so that the copy has every field; a value that hides something goes whole. */
+function redactPair(pair: string, side: Side): string {
+  const at = pair.indexOf('=');
+  const key = decode(pair.slice(0, at).replaceAll('+', ' '));
+  const value = pair.slice(at + 1);
+  if (key === undefined || !isClean(key)) return `${SECRET}=${SECRET}`;
+  const isHidden = value.length > WORD_MAX * 3 || isHiddenPair(key, value) || hidesJson(value, side);
+  return isHidden ? `${pair.slice(0, at)}=${SECRET}` : pair;
+}
+
+function hidesJson(value: string, side: Side): boolean {
+  const text = /^(?:%|\{|\[)/.test(value) ? decode(value.replaceAll('+', ' ')) : undefined;
+  return text !== undefined && /^\s*[[{]/.test(text) && redactJson(text, side) !== text;
+}
+
+/** RFC 7578: every part by its field's name, else as the body it is; undefined if it is none. */
+function redactMultipart(body: string, side: Side): string | undefined {
+  const boundary = body.trimStart().split('\n', 1)[0]!.trimEnd();
+  if (boundary.length < 3 || boundary.length > 100 || !/content-disposition:/i.test(body)) return undefined;
+  return body
+    .split(boundary)
+    .map((part) => {
+      const blank = /\r?\n\r?\n/.exec(part);
+      if (blank === null) return part.length > 4 ? redactBody(part, side) : part;
+      const head = part.slice(0, blank.index);
+      const content = part.slice(blank.index + blank[0].length);
+      const name = /\bname="([^"]{0,128})/i.exec(head)?.[1] ?? '';
+      const end = /\r?\n$/.exec(content)?.[0] ?? '';
+      const value = content.slice(0, content.length - end.length);
+      const safe = name !== '' && isHiddenUnder(name, value) ? SECRET : redactBody(value, side);
+      return redactBody(head, side) + blank[0] + safe + end;
+    })
+    .join(boundary);
 }

@@ -1,14 +1,9 @@
 import { CutText, parseTolerant } from '../../tolerant-json.ts';
-import { isHiddenUnder, isVersion } from '../named.ts';
-
+import { isHiddenUnder } from '../named.ts';
 import { type NameKind, nameKind } from '../names.ts';
-import { isLabelled, labelOf } from './label.ts';
-import { isSameJson } from './same-json.ts';
-import { isHiddenOn, type Side } from './side.ts';
-import { isClean, isSentence, redactWord } from './word.ts';
+import { hidingLabel, isClean, isHiddenOn, isLabel, isLabelled, redactValue, SECRET, type Side } from './value.ts';
 
 const DEPTH_MAX = 32;
-const SECRET = '[secret]';
 /** What is above a value. */
 interface Place {
   readonly side: Side;
@@ -20,80 +15,79 @@ interface Place {
 
 /** A JSON text, whole or cut off; undefined if it is none. */
 export function redactJson(text: string, side: Side): string | undefined {
-  let value: unknown;
-  let isWhole = true;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // Cut short by the capture limit: as much JSON as is there. One value a line is another format.
-    if (!/^\s*(?:\{\s*"|\[\s*[{["])/.test(text) || isWholeLine(text)) return undefined;
-    value = parseTolerant(text);
-    isWhole = false;
-  }
-  const safe = redactValue(value, { side, depth: 0, name: '', within: 'ordinary' });
+  const whole = parsed(text);
+  // Cut short by the capture limit: as much JSON as is there. One value a line is another format.
+  if (whole === undefined && (!/^\s*(?:\{\s*"|\[\s*[{["])/.test(text) || parsed(text.split('\n', 1)[0]!) !== undefined))
+    return undefined;
+  const value = whole ?? parseTolerant(text);
+  const safe = JSON.stringify(redactAny(value, { side, depth: 0, name: '', within: 'ordinary' }));
   // Where nothing had to go the text stays as it was sent: blanks, and numbers that no double holds.
-  return isWhole && safe === value && isSameJson(text, value) ? text : JSON.stringify(safe);
+  const isSame =
+    whole !== undefined && safe === JSON.stringify(value) && namesIn(value) === (text.match(/"\s*:/g) ?? []).length;
+  return isSame ? text : safe;
 }
 
-function isWholeLine(text: string): boolean {
-  const end = text.indexOf('\n');
-  if (end < 0 || text.slice(end).trim() === '') return false;
+function parsed(text: string): unknown {
   try {
-    JSON.parse(text.slice(0, end));
-    return true;
+    return JSON.parse(text);
   } catch {
-    return false;
+    return undefined;
   }
 }
 
-/** The same value where nothing had to go. */
-function redactValue(value: unknown, place: Place): unknown {
+/** A name that stands twice in the text is one in the value. */
+const namesIn = (value: unknown): number =>
+  typeof value !== 'object' || value === null
+    ? 0
+    : Object.values(value).reduce(
+        (sum: number, inner) => sum + namesIn(inner),
+        Array.isArray(value) ? 0 : Object.keys(value).length,
+      );
+
+function redactAny(value: unknown, place: Place): unknown {
   if (place.depth > DEPTH_MAX) return '[dropped: too deep]';
   // Half a secret is not recognised, but still half a secret.
   if (value instanceof CutText) return '[cut]';
   if (typeof value === 'string') return redactString(value, place);
   if (typeof value === 'number') return redactNumber(value, place);
   if (value === null || typeof value !== 'object') return value;
-  return Array.isArray(value) ? redactList(value, place) : redactObject(value, place);
-}
-
-function redactList(list: readonly unknown[], place: Place): readonly unknown[] {
-  let isChanged = false;
-  const safe = list.map((item) => {
-    const inner = redactValue(item, { ...place, depth: place.depth + 1 });
-    isChanged ||= inner !== item;
-    return inner;
-  });
-  return isChanged ? safe : list;
+  return Array.isArray(value)
+    ? value.map((item) => redactAny(item, { ...place, depth: place.depth + 1 }))
+    : redactObject(value, place);
 }
 
 function redactObject(object: object, place: Place): object {
   const label = labelOf(object);
   const isSecret = (object as { kind?: unknown }).kind === 'Secret';
   const own = withinOf(place);
-  let isChanged = false;
-  const entries = Object.entries(object).map(([key, inner]) => {
-    const within = isSecret && key === 'data' ? 'credential' : own;
-    const name = label !== undefined && isLabelled(key) ? label : key;
-    const safe = redactValue(inner, { side: place.side, depth: place.depth + 1, name, within });
-    const safeKey = isClean(key) ? key : SECRET;
-    isChanged ||= safe !== inner || safeKey !== key;
-    return [safeKey, safe] as const;
-  });
-  return isChanged ? Object.fromEntries(entries) : object;
+  return Object.fromEntries(
+    Object.entries(object).map(([key, inner]) => {
+      const within = isSecret && key === 'data' ? 'credential' : own;
+      const name = label !== undefined && isLabelled(key) ? label : key;
+      const safe = redactAny(inner, { side: place.side, depth: place.depth + 1, name, within });
+      return [isClean(key) ? key : SECRET, safe];
+    }),
+  );
+}
+
+/** The name that an object's members name, if it hides their values. */
+function labelOf(object: object): string | undefined {
+  for (const [key, value] of Object.entries(object)) {
+    const text: unknown = isLabel(key) ? (Array.isArray(value) ? value.at(-1) : value) : undefined;
+    const label = typeof text === 'string' ? hidingLabel(text) : undefined;
+    if (label !== undefined) return label;
+  }
+  return undefined;
 }
 
 /** An object under a name that hides hides what is in it: all that a credential's holds, the numbers of a person's. */
 function withinOf({ name, within, side }: Place): NameKind {
   const kind = name === '' ? 'ordinary' : nameKind(name);
-  if (kind === 'credential' || kind === 'phrase')
-    return side === 'response' &&
-      within === 'ordinary' &&
-      /s$/i.test(name) &&
-      !/secret|credential|token|cookie|password/i.test(name)
-      ? 'ordinary'
-      : 'credential';
-  return kind === 'personal' ? 'personal' : within;
+  if (kind === 'personal') return kind;
+  if (kind !== 'credential' && kind !== 'phrase') return within;
+  // `errors: { passcodes: […] }` of an answer speaks of fields
+  const isList = side === 'response' && within === 'ordinary' && /s$/i.test(name);
+  return isList && !/secret|credential|token|cookie|password/i.test(name) ? 'ordinary' : 'credential';
 }
 
 function isHidden(text: string, { side, name, within }: Place): boolean {
@@ -103,6 +97,13 @@ function isHidden(text: string, { side, name, within }: Place): boolean {
   return within === 'personal' && /\d{3}/.test(text) && !/^(?:brand|country|type|id)$/i.test(name);
 }
 
+/** What an answer says about a field instead of repeating it: `must be 8 characters`. */
+const isSentence = (text: string): boolean =>
+  /^\S+\s+\S+\s+\S/.test(text) &&
+  /\b(?:must|is|are|should|cannot|can't|required|invalid|too|not|least|already|has|have|does|was|please|only|at)\b/i.test(
+    text,
+  );
+
 function redactString(text: string, place: Place): string {
   if (isHidden(text, place)) {
     if (place.side === 'request' || nameKind(place.name) === 'phrase' || !isSentence(text)) return SECRET;
@@ -110,12 +111,12 @@ function redactString(text: string, place: Place): string {
     const json = redactJson(text, place.side);
     if (json !== undefined) return json;
   }
-  return isVersion(place.name, text) ? text : redactWord(text, nameKind(place.name));
+  return redactValue(text, place.name);
 }
 
 function redactNumber(value: number, place: Place): unknown {
   const text = String(value);
   // small numbers count or switch something; a card number may come as a number
   if (Math.abs(value) >= 100 && isHidden(text, place)) return SECRET;
-  return Math.abs(value) < 1e12 || isClean(text) ? value : redactWord(text, nameKind(place.name));
+  return Math.abs(value) < 1e12 || isClean(text) ? value : redactValue(text, place.name);
 }

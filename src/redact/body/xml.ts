@@ -1,8 +1,6 @@
 import { isHiddenUnder } from '../named.ts';
 import { nameKind } from '../names.ts';
-import { hidingLabel, isLabel } from './label.ts';
-import { isHiddenOn, type Side } from './side.ts';
-import { redactWord, WORD_MAX } from './word.ts';
+import { hidingLabel, isHiddenOn, isLabel, redactValue, SECRET, type Side, WORD_MAX } from './value.ts';
 
 const DEPTH_MAX = 64;
 const VOID = /^(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/i;
@@ -11,31 +9,23 @@ interface Element {
   readonly hides: boolean;
 }
 
+const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"' };
 const entities = (text: string): string =>
-  text.replace(
-    /&(?:lt|gt|amp|quot|apos|#39|#x27);/gi,
-    (e) => ({ '&lt;': '<', '&gt;': '>', '&amp;': '&', '&quot;': '"' })[e.toLowerCase()] ?? "'",
-  );
-function nameBefore(tag: string, at: number): string {
-  let end = at;
-  while (end > 0 && tag[end - 1] === ' ') end--;
-  let start = end;
-  while (start > 0 && end - start < 128 && !/[\s<"'=/]/.test(tag[start - 1]!)) start--;
-  return tag.slice(start, end);
-}
+  text.replace(/&(lt|gt|amp|quot|apos|#39|#x27);/gi, (_, name: string) => ENTITIES[name.toLowerCase()] ?? "'");
 const localName = (name: string): string => name.slice(name.lastIndexOf(':') + 1);
-const hides = (name: string): boolean => {
-  const kind = nameKind(name);
-  return kind === 'credential' || kind === 'phrase';
-};
+const hides = (name: string): boolean => ['credential', 'phrase'].includes(nameKind(name));
+
+/** A name, `=`, and a value in quotes, which may be cut off, or without. */
+const ATTRIBUTE = /([\s"'])([^\s<"'=/]+)(\s*=\s*)("[^"]*|'[^']*|[^\s>"']*)/g;
+const NAMING = /\s(?:name|key|id)\s{0,4}=\s{0,4}["']?([\w.[\]-]{1,64})/i;
 
 /** Reads XML, HTML and property lists once, from tag to tag. */
 class Walk {
-  readonly side: Side;
-  readonly open: Element[] = [];
+  private readonly side: Side;
+  private readonly open: Element[] = [];
   /** The name that an element such as `<key>` named last, and how deep it stood. */
-  label: string | undefined;
-  labelDepth = 0;
+  private label: string | undefined;
+  private labelDepth = 0;
 
   constructor(side: Side) {
     this.side = side;
@@ -46,7 +36,15 @@ class Walk {
     if (tag.startsWith('</')) this.close(name);
     else if (!tag.endsWith('/>') && !VOID.test(name) && this.open.length < DEPTH_MAX)
       this.open.push({ name, hides: this.open.at(-1)?.hides === true || hides(localName(name)) });
-    return tag.includes('=') ? this.attributes(tag) : tag;
+    if (!tag.includes('=')) return tag;
+    const label = hidingLabel(NAMING.exec(tag)?.[1] ?? '');
+    return tag.replace(ATTRIBUTE, (_, mark: string, given: string, equals: string, value: string) => {
+      const quote = /^["']/.exec(value)?.[0] ?? '';
+      const under = label !== undefined && given.toLowerCase() === 'value' ? label : localName(given);
+      const text = value.slice(quote.length);
+      const isPlain = isLabel(under) || /^(?:type|id|class|for)$/i.test(under) || given.startsWith('xmlns');
+      return mark + given + equals + quote + (isPlain ? text : this.value(text, under));
+    });
   }
 
   private close(name: string): void {
@@ -55,29 +53,9 @@ class Walk {
     if (this.open.length < this.labelDepth - 1) this.label = undefined;
   }
 
-  private attributes(tag: string): string {
-    const named = /\s(?:name|key|id)\s{0,4}=\s{0,4}["']?([\w.[\]-]{1,64})/i.exec(tag)?.[1];
-    const label = named === undefined ? undefined : hidingLabel(named);
-    let out = '';
-    let done = 0;
-    for (let at = tag.indexOf('='); at >= 0; at = tag.indexOf('=', Math.max(done, at + 1))) {
-      const name = nameBefore(tag, at);
-      const from = at + 1 + (/^\s/.test(tag.slice(at + 1)) ? 1 : 0);
-      const quote = tag[from] === '"' || tag[from] === "'" ? tag[from]! : '';
-      const start = from + quote.length;
-      const end = quote === '' ? from + tag.slice(from).search(/[\s>]|$/) : tag.indexOf(quote, start);
-      const to = end < 0 ? tag.length : end;
-      const under = label !== undefined && name.toLowerCase() === 'value' ? label : localName(name);
-      out += tag.slice(done, start) + this.attribute(name, under, tag.slice(start, to));
-      done = to;
-    }
-    return out + tag.slice(done);
-  }
-
-  private attribute(name: string, under: string, given: string): string {
+  private value(given: string, name: string): string {
     const value = entities(given);
-    if (isLabel(under) || /^(?:type|id|class|for)$/i.test(under) || name.startsWith('xmlns')) return given;
-    const safe = isHiddenOn(this.side, under, value) ? '[secret]' : redactWord(value, nameKind(under));
+    const safe = isHiddenOn(this.side, name, value) ? SECRET : redactValue(value, name);
     return safe === value ? given : safe;
   }
 
@@ -91,27 +69,29 @@ class Walk {
       this.labelDepth = this.open.length;
       if (this.label !== undefined) return given;
     } else if (this.label !== undefined && this.open.length >= this.labelDepth && isHiddenUnder(this.label, text))
-      return '[secret]';
-    if (
-      (element?.hides === true && isHiddenUnder('secret', text)) ||
-      (name !== '' && isHiddenOn(this.side, name, text))
-    )
-      return '[secret]';
-    return redactProse(given, text, name);
+      return SECRET;
+    if (element?.hides === true && isHiddenUnder('secret', text)) return SECRET;
+    return name !== '' && isHiddenOn(this.side, name, text) ? SECRET : redactProse(given, text, name);
   }
 }
 
 /** Lines of a long text by themselves: none is looked at beyond what the rules are proven for. */
 function redactProse(given: string, text: string, name: string): string {
   if (text.length <= WORD_MAX) {
-    const safe = redactWord(text, nameKind(name));
+    const safe = redactValue(text, name);
     return safe === text ? given : safe;
   }
   return given
     .split('\n')
-    .map((line) => redactWord(line, 'ordinary'))
+    .map((line) => redactValue(line, ''))
     .join('\n');
 }
+
+/** What is no tag: how it begins and ends. */
+const OTHERS = [
+  ['<![CDATA[', ']]>'],
+  ['<!--', '-->'],
+] as const;
 
 export function redactXml(body: string, side: Side): string {
   const walk = new Walk(side);
@@ -121,17 +101,13 @@ export function redactXml(body: string, side: Side): string {
     const from = body.indexOf('<', at);
     if (from < 0) return out + walk.text(body.slice(at));
     if (from > at) out += walk.text(body.slice(at, from));
-    const [open, close] = body.startsWith('<![CDATA[', from)
-      ? ['<![CDATA[', ']]>']
-      : body.startsWith('<!--', from)
-        ? ['<!--', '-->']
-        : ['', '>'];
-    const end = body.indexOf(close!, from + open!.length);
+    const [open, close] = OTHERS.find(([start]) => body.startsWith(start, from)) ?? ['', '>'];
+    const end = body.indexOf(close, from + open.length);
     if (end < 0) return `${out}${open}[cut]`;
-    const inner = body.slice(from + open!.length, end);
+    const inner = body.slice(from + open.length, end);
     if (open === '') out += walk.tag(body.slice(from, end + 1));
     else out += open + (open === '<!--' ? redactProse(inner, inner, '') : walk.text(inner)) + close;
-    at = end + close!.length;
+    at = end + close.length;
   }
   return out;
 }
