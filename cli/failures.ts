@@ -1,10 +1,9 @@
 import { checklistOf, retryText } from '../src/evidence/checklist.ts';
 import { escalationOf, utc } from '../src/evidence/escalation.ts';
 import { inert } from '../src/evidence/inert.ts';
-import { notesOf } from '../src/evidence/notes.ts';
+import { traceqlOf } from '../src/evidence/log.ts';
 import { type FailureRecord, headlineOf, statusBeside } from '../src/evidence/record.ts';
-import { type RequestTemplate, requestOf, variablesOf } from '../src/evidence/request.ts';
-import { traceqlOf } from '../src/evidence/traceql.ts';
+import { notesOf, type RequestTemplate, requestOf, variablesOf } from '../src/evidence/request.ts';
 import { needFailure } from './client.ts';
 import { command, flag, printJson, text, UsageError, type ValuesOf } from './command.ts';
 import { csvOf } from './csv.ts';

@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { loadConfig } from '../src/config.ts';
 import { differencesOf } from '../src/evidence/diff.ts';
-import { isRedacted, notesOf } from '../src/evidence/notes.ts';
-import { BODY_FILE, type RequestTemplate, requestOf, variablesOf } from '../src/evidence/request.ts';
+import {
+  BODY_FILE,
+  isRedacted,
+  notesOf,
+  type RequestTemplate,
+  requestOf,
+  variablesOf,
+} from '../src/evidence/request.ts';
 import { redactBody, redactUrl, safeHeaders } from '../src/redact/index.ts';
 import { needFailure } from './client.ts';
 import { CA, caOf, command, flag, JSON_FLAG, list, printJson, text, UsageError } from './command.ts';

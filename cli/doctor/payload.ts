@@ -1,4 +1,4 @@
-import { isRedacted } from '../../src/evidence/notes.ts';
+import { isRedacted } from '../../src/evidence/request.ts';
 import { type Context, outcomeOf, type Subject } from './context.ts';
 import { type Finding, mismatch, note, ok, unknown } from './report.ts';
 import { plural } from './words.ts';

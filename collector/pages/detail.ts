@@ -10,11 +10,10 @@ import {
 } from '../../src/evidence/checklist.ts';
 import { curlOf } from '../../src/evidence/curl.ts';
 import { escalationOf, utc } from '../../src/evidence/escalation.ts';
-import { notesOf } from '../../src/evidence/notes.ts';
+import { traceqlOf } from '../../src/evidence/log.ts';
 import { powershellOf } from '../../src/evidence/powershell.ts';
 import { type FailureRecord, headlineOf, statusBeside } from '../../src/evidence/record.ts';
-import { requestOf } from '../../src/evidence/request.ts';
-import { traceqlOf } from '../../src/evidence/traceql.ts';
+import { notesOf, requestOf } from '../../src/evidence/request.ts';
 import type { Group } from '../evidence/store.ts';
 import { type Html, html, type Value } from './html.ts';
 import { duration, layout, when } from './layout.ts';

@@ -1,6 +1,6 @@
 import { catalogueName } from '../../src/providers/index.ts';
 import { type Finding, type StreamReader, streamKind, streamReader } from '../../src/stream/index.ts';
-import { RpcReader } from '../../src/stream/rpc.ts';
+import { RpcReader } from '../../src/stream/told.ts';
 import { inflated } from '../capture/decode.ts';
 import type { BodyReader, Call } from '../capture/types.ts';
 

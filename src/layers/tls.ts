@@ -1,6 +1,9 @@
 import type { Reason } from '../contract/index.ts';
 import { fieldsOf } from '../raised.ts';
-import { byCode } from './codes.ts';
+
+/** Error codes by the reason they mean, turned round. */
+export const byCode = (table: { readonly [K in Reason]?: string }): ReadonlyMap<string, Reason> =>
+  new Map(Object.entries(table).flatMap(([reason, codes]) => codes.split(' ').map((code) => [code, reason as Reason])));
 
 /** OpenSSL X509_V_ERR names as Node reports them (`X509_verify_cert_error_string`, node: src/crypto/crypto_common.cc). */
 const CERTIFICATE = byCode({

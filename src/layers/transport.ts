@@ -1,7 +1,6 @@
 import type { LayerName, Phase, Reason } from '../contract/index.ts';
 import { fieldsOf, isCancel, isTimeout, rootOf } from '../raised.ts';
-import { byCode } from './codes.ts';
-import { tlsReason } from './tls.ts';
+import { byCode, tlsReason } from './tls.ts';
 
 export interface TransportFacts {
   readonly phase: Phase;

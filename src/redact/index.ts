@@ -1,8 +1,7 @@
 export { redactBody } from './body/index.ts';
-export { safeHeaders } from './headers.ts';
+export { requestHeaders, safeHeaders } from './headers.ts';
 export { useOwnRules } from './own-rules.ts';
 export { redactPath } from './path.ts';
-export { requestHeaders } from './request-headers.ts';
 export { isSecretWord, redactDetail, redactText } from './text.ts';
 export { explained, type Reason } from './told.ts';
 export { REDACTED, redactQuery, redactUrl } from './url.ts';

@@ -1,7 +1,7 @@
 import { decode, REDACTED } from './decode.ts';
 import { isIdentifier } from './identifiers.ts';
 import { hasOwnValues, ownValue } from './own-rules.ts';
-import { isRandom, isSecretPlace } from './place.ts';
+import { isRandom, isSecretPlace } from './random.ts';
 import { hasSecret } from './text.ts';
 import { tell } from './told.ts';
 

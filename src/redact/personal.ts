@@ -1,5 +1,5 @@
+import { isCardNumber } from './identifiers.ts';
 import { type Find, isAlnum, matches, type Range } from './range.ts';
-import { isCardNumber } from './shapes.ts';
 
 /** Personal data that its own form gives away. */
 

@@ -1,6 +1,5 @@
 import { isIdentifier } from './identifiers.ts';
-import { isHiddenUnder, isSpoken } from './named.ts';
-import { type NameKind, nameKind } from './names.ts';
+import { isHiddenUnder, isSpoken, type NameKind, nameKind } from './named.ts';
 import { ownName } from './own-rules.ts';
 import { type Find, isAlnum, isWordCode, type Range } from './range.ts';
 

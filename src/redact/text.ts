@@ -1,7 +1,7 @@
+import { isUuid } from './identifiers.ts';
 import { KINDS, type Kind, mayHold, surveyOf } from './kinds.ts';
 import { hasOwnValues, ownValue } from './own-rules.ts';
 import { isAlnum, type Range } from './range.ts';
-import { isUuid } from './shapes.ts';
 import { tell } from './told.ts';
 import { vendorKeys } from './vendor.ts';
 

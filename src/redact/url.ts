@@ -1,7 +1,6 @@
 import { decode, REDACTED } from './decode.ts';
 import { isIdentifier } from './identifiers.ts';
-import { isHiddenUnder, isVersion } from './named.ts';
-import { nameKind } from './names.ts';
+import { isHiddenUnder, isVersion, nameKind } from './named.ts';
 import { ownName } from './own-rules.ts';
 import { redactPath } from './path.ts';
 import { hasSecret } from './text.ts';

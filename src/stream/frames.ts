@@ -1,3 +1,6 @@
+import { layerOfConnect } from '../layers/grpc.ts';
+import type { Finding, StreamReader } from './types.ts';
+
 /** Frames that say their own length. Of each its first bytes are kept, of which the rest is counted past. */
 export abstract class Frames {
   private readonly prefix: Buffer;
@@ -54,4 +57,160 @@ export abstract class Frames {
   /** The bytes that follow this prefix, and how many of them are worth keeping. */
   protected abstract open(prefix: Buffer): { readonly length: number; readonly keep: number };
   protected abstract onFrame(prefix: Buffer, bytes: Buffer): void;
+}
+
+/** Total and headers' length, each four bytes, and a checksum of the two; one of all is at the frame's end. */
+const AWS_PREFIX = 12;
+const AWS_KEPT = 4096;
+const LONGEST = 16 * 1024 * 1024;
+
+/** A header's value: its name, the byte 7 for text, two bytes of length, the text. */
+function header(headers: string, name: string): string | undefined {
+  const at = headers.indexOf(`${name}\u0007`);
+  if (at < 0) return undefined;
+  const from = at + name.length + 1;
+  const length = headers.charCodeAt(from) * 256 + headers.charCodeAt(from + 1);
+  return headers.slice(from + 2, from + 2 + length);
+}
+
+/** `application/vnd.amazon.eventstream`, as Amazon's specification of the encoding has it: Bedrock, Transcribe, Kinesis, S3 Select. */
+export class AwsReader extends Frames implements StreamReader {
+  private found: Finding | undefined = undefined;
+  private isOpen = false;
+
+  constructor() {
+    super(AWS_PREFIX);
+  }
+
+  end(whole: boolean): Finding | undefined {
+    return this.found ?? (whole && this.isOpen ? { kind: 'unfinished' } : undefined);
+  }
+
+  protected open(prefix: Buffer): { length: number; keep: number } {
+    const length = prefix.readUInt32BE(0) - AWS_PREFIX;
+    this.isBroken = length < 4 || length > LONGEST;
+    return { length: Math.max(0, length), keep: AWS_KEPT };
+  }
+
+  protected onFrame(prefix: Buffer, bytes: Buffer): void {
+    const headersLength = prefix.readUInt32BE(4);
+    const headers = bytes.toString('latin1', 0, headersLength);
+    const type = header(headers, ':message-type');
+    if (type === 'event') this.note(header(headers, ':event-type'));
+    if (this.found !== undefined || (type !== 'exception' && type !== 'error')) return;
+    const code = header(headers, type === 'error' ? ':error-code' : ':exception-type');
+    const message = header(headers, ':error-message');
+    const payload = bytes.toString(
+      'utf8',
+      headersLength,
+      Math.min(bytes.length, prefix.readUInt32BE(0) - AWS_PREFIX - 4),
+    );
+    const text = payload.startsWith('{') ? payload : JSON.stringify({ message: message ?? payload });
+    this.found = { kind: 'error', text, contentType: 'application/json', ...(code === undefined ? {} : { code }) };
+  }
+
+  /** Bedrock's conversations say when they are over. */
+  private note(event: string | undefined): void {
+    if (event === 'messageStart') this.isOpen = true;
+    else if (event === 'messageStop') this.isOpen = false;
+  }
+}
+
+/** A byte of flags and four of length, before every message of gRPC-Web and of Connect. */
+const PREFIX = 5;
+const KEPT = 8192;
+const COMPRESSED = 1;
+const CONNECT_END = 2;
+const WEB_TRAILERS = 0x80;
+
+const UNFINISHED: Finding = { kind: 'unfinished' };
+
+/** Streams whose last envelope says how the call ended. */
+abstract class EnvelopeReader extends Frames implements StreamReader {
+  private readonly last: number;
+  private found: Finding | undefined = undefined;
+  private isOver = false;
+  private began = false;
+
+  constructor(last: number) {
+    super(PREFIX);
+    this.last = last;
+  }
+
+  end(whole: boolean): Finding | undefined {
+    return this.found ?? (whole && this.began && !this.isOver && !this.isBroken ? UNFINISHED : undefined);
+  }
+
+  protected open(prefix: Buffer): { length: number; keep: number } {
+    this.began = true;
+    const isLast = (prefix[0]! & this.last) !== 0;
+    this.isOver ||= isLast;
+    return { length: prefix.readUInt32BE(1), keep: isLast ? KEPT : 0 };
+  }
+
+  protected onFrame(prefix: Buffer, bytes: Buffer): void {
+    if ((prefix[0]! & COMPRESSED) === 0) this.found ??= this.read(bytes.toString('utf8'));
+  }
+
+  protected abstract read(text: string): Finding | undefined;
+}
+
+/** https://connectrpc.com/docs/protocol#error-end-stream */
+export class ConnectReader extends EnvelopeReader {
+  constructor() {
+    super(CONNECT_END);
+  }
+
+  protected read(text: string): Finding | undefined {
+    let error: { code?: unknown } | undefined;
+    try {
+      ({ error } = JSON.parse(text) as { error?: { code?: unknown } });
+    } catch {
+      return undefined;
+    }
+    if (typeof error !== 'object' || error === null) return undefined;
+    const code = typeof error.code === 'string' ? error.code : 'unknown';
+    const layer = layerOfConnect(code);
+    return {
+      kind: 'error',
+      text: JSON.stringify({ error }),
+      contentType: 'application/json',
+      code,
+      ...(layer === undefined ? {} : { layer }),
+    };
+  }
+}
+
+/** https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md: trailers as the last message. */
+export class GrpcWebReader extends EnvelopeReader {
+  constructor() {
+    super(WEB_TRAILERS);
+  }
+
+  protected read(text: string): Finding | undefined {
+    const headers = new Map<string, string>();
+    for (const line of text.split('\r\n')) {
+      const at = line.indexOf(':');
+      if (at > 0) headers.set(line.slice(0, at).trim().toLowerCase(), line.slice(at + 1).trim());
+    }
+    const status = headers.get('grpc-status');
+    return status === undefined || status === '0' ? undefined : { kind: 'error', headers };
+  }
+}
+
+/** The same in base64, padded wherever the server flushed. */
+export class GrpcWebTextReader implements StreamReader {
+  private readonly inner = new GrpcWebReader();
+  private rest = '';
+
+  add(chunk: Uint8Array): void {
+    const text = this.rest + Buffer.from(chunk).toString('latin1').replace(/\s+/g, '');
+    const whole = text.length - (text.length % 4);
+    this.rest = text.slice(whole);
+    for (const part of text.slice(0, whole).match(/[^=]+={0,2}/g) ?? []) this.inner.add(Buffer.from(part, 'base64'));
+  }
+
+  end(whole: boolean): Finding | undefined {
+    return this.inner.end(whole);
+  }
 }

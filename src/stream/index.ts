@@ -1,13 +1,11 @@
 import { ArrayReader } from './array.ts';
-import { AwsReader } from './aws.ts';
-import { ClickHouseReader } from './clickhouse.ts';
-import { ConnectReader, GrpcWebReader, GrpcWebTextReader } from './envelope.ts';
-import type { StreamKind } from './kind.ts';
+import { AwsReader, ConnectReader, GrpcWebReader, GrpcWebTextReader } from './frames.ts';
 import { LineReader } from './lines.ts';
-import type { StreamReader } from './types.ts';
+import type { StreamKind, StreamReader } from './types.ts';
+import { ClickHouseReader } from './window.ts';
 
-export { type StreamKind, streamKind } from './kind.ts';
 export type { Finding, StreamReader } from './types.ts';
+export { type StreamKind, streamKind } from './types.ts';
 
 const READERS: Readonly<Record<StreamKind, () => StreamReader>> = {
   events: () => new LineReader(true),

@@ -1,3 +1,5 @@
+import type { Finding, StreamReader } from './types.ts';
+
 const SIZE = 16_384;
 /** What stays of a full window: the longest event that is read whole. */
 const KEPT = 4096;
@@ -72,4 +74,27 @@ export abstract class Window {
   protected abstract look(from: number, last: boolean): number;
   /** Where the event begins that goes on at this place; -1 if before the window. */
   protected abstract eventBefore(place: number): number;
+}
+
+/** What ClickHouse writes behind the rows when a query fails after its answer began; newer versions frame it. */
+const EXCEPTION =
+  /(?:^|\n)(?:__exception__\r?\n[^\r\n]{1,64}\r?\n)?(Code: \d{1,6}\. DB::(?:\w+::)?Exception: [^\n]*\(version [^\n]*\))\s*(?:\d+ [^\r\n]{1,64}\r?\n__exception__\s*)?$/;
+/** Formats of JSON have a field for it. */
+const IN_JSON = /"exception": ?"(Code: \d{1,6}\. DB::[^"]*)"\s*\}?\s*$/;
+
+/** Rows of a query over HTTP. Only the end can tell. */
+export class ClickHouseReader extends Window implements StreamReader {
+  end(): Finding | undefined {
+    const { tail } = this.finish();
+    const text = (EXCEPTION.exec(tail) ?? IN_JSON.exec(tail))?.[1];
+    return text === undefined ? undefined : { kind: 'error', text, contentType: 'text/plain', provider: 'clickhouse' };
+  }
+
+  protected look(): number {
+    return this.length;
+  }
+
+  protected eventBefore(): number {
+    return -1;
+  }
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { VENDOR_KEYS } from '../../src/redact/data/vendor-keys.ts';
+import { isCardNumber, looksRandom } from '../../src/redact/identifiers.ts';
 import {
   isSecretWord,
   redactBody,
@@ -13,7 +14,6 @@ import {
 } from '../../src/redact/index.ts';
 import { KINDS } from '../../src/redact/kinds.ts';
 import { isHiddenUnder } from '../../src/redact/named.ts';
-import { isCardNumber, looksRandom } from '../../src/redact/shapes.ts';
 
 const RUNS = { numRuns: 500, seed: 11 };
 

@@ -1,13 +1,13 @@
 import { rememberingLast } from '../../memo.ts';
-import type { Provider } from '../../providers/provider.ts';
+import type { Provider } from '../../providers/tables.ts';
 import type { Body } from '../parse/body.ts';
 import { codeOf } from '../read/code-test.ts';
 import { codeOfJson, nestedReader, subcodeOfJson } from '../read/json-code.ts';
 import { messageOfJson, titleOf } from '../read/message.ts';
 import { idInJson, idOf, ownIdInJson } from '../read/request-id.ts';
 import { codeOfXml, messageOfXml, requestIdOfXml } from '../read/xml-code.ts';
+import type { Batch } from './batch.ts';
 import { batchOf } from './batch.ts';
-import type { Batch } from './batch-shapes.ts';
 
 /** ClickHouse and others that answer in text: `Code: 60. DB::Exception: …` at the start of a line. */
 const TEXT_CODE = /(?:^|\n)Code: (\d{1,6})\./;

@@ -1,12 +1,19 @@
 import { catalogueName } from '../../providers/name.ts';
 import { overrideOf } from '../../providers/overrides.ts';
-import type { Provider } from '../../providers/provider.ts';
+import type { Provider } from '../../providers/tables.ts';
 import type { Answer, Evidence } from '../base/types.ts';
 import type { Body } from '../parse/body.ts';
 import { path } from '../parse/json-fields.ts';
-import { codeOfChallenge, codeOfHeaders, failedByHeaders, grpcStatus, subcodeOfHeaders } from '../read/header-code.ts';
+import {
+  codeOfChallenge,
+  codeOfHeaders,
+  failedByHeaders,
+  grpcStatus,
+  lifecycleOf,
+  proxyErrorOf,
+  subcodeOfHeaders,
+} from '../read/header-code.ts';
 import type { HeaderPlan } from '../read/header-plan.ts';
-import { lifecycleOf, proxyErrorOf } from '../read/lifecycle.ts';
 import { grpcMessage, shown } from '../read/message.ts';
 import { type Family, familiesOf, tightest } from '../read/rate-limits.ts';
 import { retryAfterOf } from '../read/retry-after.ts';

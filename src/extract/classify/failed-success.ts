@@ -1,4 +1,4 @@
-import type { Provider } from '../../providers/provider.ts';
+import type { Provider } from '../../providers/tables.ts';
 import { type Fields, isObject, providerPath, type Reader } from '../parse/json-fields.ts';
 
 /**

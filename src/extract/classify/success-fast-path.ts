@@ -1,7 +1,6 @@
 import type { Answer, Evidence } from '../base/types.ts';
-import { failedByHeaders } from '../read/header-code.ts';
+import { failedByHeaders, lifecycleOf } from '../read/header-code.ts';
 import { headerPlan } from '../read/header-plan.ts';
-import { lifecycleOf } from '../read/lifecycle.ts';
 import { familiesOf, tightest } from '../read/rate-limits.ts';
 import { idOfHeaders } from '../read/request-id.ts';
 import { clockOf } from '../read/seconds.ts';

@@ -1,4 +1,4 @@
-import { isUuid, looksRandom } from '../../redact/shapes.ts';
+import { isUuid, looksRandom } from '../../redact/identifiers.ts';
 import { isSecretWord } from '../../redact/text.ts';
 
 /** Longest code recorded. */

@@ -1,8 +1,7 @@
 import { remembering } from '../../memo.ts';
 import { redactText } from '../../redact/text.ts';
 import { CutText } from '../../tolerant-json.ts';
-import { type Fields, isObject, path, type Reader } from '../parse/json-fields.ts';
-import { pathTable, rowsFor } from '../parse/path-table.ts';
+import { type Fields, isObject, path, pathTable, type Reader, rowsFor } from '../parse/json-fields.ts';
 import { isScreaming } from './code-test.ts';
 
 const MAX = 256;

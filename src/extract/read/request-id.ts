@@ -1,8 +1,7 @@
-import type { Provider } from '../../providers/provider.ts';
+import type { Provider } from '../../providers/tables.ts';
 import { isSecretWord } from '../../redact/text.ts';
 import type { Answer } from '../base/types.ts';
-import { type Fields, path, providerPath, type Reader } from '../parse/json-fields.ts';
-import { pathTable, rowsFor } from '../parse/path-table.ts';
+import { type Fields, path, pathTable, providerPath, type Reader, rowsFor } from '../parse/json-fields.ts';
 import type { HeaderPlan } from './header-plan.ts';
 
 const MAX = 128;

@@ -1,7 +1,6 @@
-import type { Provider } from '../../providers/provider.ts';
+import type { Provider } from '../../providers/tables.ts';
 import type { Answer, RateLimit } from '../base/types.ts';
-import { path, type Reader } from '../parse/json-fields.ts';
-import { pathTable, rowsFor } from '../parse/path-table.ts';
+import { path, pathTable, type Reader, rowsFor } from '../parse/json-fields.ts';
 import { resetDelay } from './rate-limits.ts';
 import { fromMilliseconds, secondsOf } from './seconds.ts';
 

@@ -1,6 +1,5 @@
 import { CutText, parseTolerant } from '../../tolerant-json.ts';
-import { isHiddenUnder } from '../named.ts';
-import { type NameKind, nameKind } from '../names.ts';
+import { isHiddenUnder, type NameKind, nameKind } from '../named.ts';
 import { hidingLabel, isClean, isHiddenOn, isLabel, isLabelled, redactValue, SECRET, type Side } from './value.ts';
 
 const DEPTH_MAX = 32;

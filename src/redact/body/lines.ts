@@ -1,5 +1,4 @@
-import { isHiddenUnder } from '../named.ts';
-import { nameKind } from '../names.ts';
+import { isHiddenUnder, nameKind } from '../named.ts';
 import { redactText } from '../text.ts';
 import { redactJson } from './json.ts';
 import { hidingLabel, isClean, isLabel, isLabelled, SECRET, type Side, WORD_MAX } from './value.ts';

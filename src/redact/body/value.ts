@@ -1,6 +1,5 @@
 import { isIdentifier } from '../identifiers.ts';
-import { isHiddenUnder, isVersion } from '../named.ts';
-import { nameKind } from '../names.ts';
+import { isHiddenUnder, isVersion, nameKind } from '../named.ts';
 import { hasOwnValues } from '../own-rules.ts';
 import { hasSecret, redactText } from '../text.ts';
 import { vendorKeys } from '../vendor.ts';

@@ -1,5 +1,4 @@
-import { isHiddenUnder } from '../named.ts';
-import { nameKind } from '../names.ts';
+import { isHiddenUnder, nameKind } from '../named.ts';
 import { hidingLabel, isHiddenOn, isLabel, redactValue, SECRET, type Side, WORD_MAX } from './value.ts';
 
 const DEPTH_MAX = 64;

@@ -6,8 +6,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { curlOf } from '../../../src/evidence/curl.ts';
 import { wellFormed } from '../../../src/evidence/inert.ts';
-import { notesOf } from '../../../src/evidence/notes.ts';
-import { type RequestTemplate, requestOf } from '../../../src/evidence/request.ts';
+import { notesOf, type RequestTemplate, requestOf } from '../../../src/evidence/request.ts';
 import { quote, variableName } from '../../../src/evidence/shell.ts';
 import { failure } from '../../support/failures.ts';
 

@@ -6,9 +6,8 @@ import { code, escalationOf } from '../../../src/evidence/escalation.ts';
 import type { AttributeValue } from '../../../src/evidence/facts.ts';
 import { filterOf, matches } from '../../../src/evidence/filter.ts';
 import { inert } from '../../../src/evidence/inert.ts';
-import { logLineOf } from '../../../src/evidence/log.ts';
+import { logLineOf, traceqlOf } from '../../../src/evidence/log.ts';
 import { recordOf } from '../../../src/evidence/record.ts';
-import { traceqlOf } from '../../../src/evidence/traceql.ts';
 import { layerOfStatus } from '../../../src/layers/answer.ts';
 import { failure } from '../../support/failures.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { readBody } from '../../../../src/extract/classify/body-cache.ts';
+import { readBody } from '../../../../src/extract/classify/extract.ts';
 import { extract } from '../../../../src/extract/index.ts';
 import { answerOf, readFixture } from '../fixture.ts';
 
