@@ -60,6 +60,13 @@ for (const { from, to, ...options } of BUNDLES) {
     metafile: true,
     absWorkingDir: root,
   });
+  // One letter that is not of Latin-1 makes the engine keep the whole source as text of two bytes: half a megabyte that each collection of the
+  // application meets (a long upload runs dozens of them).
+  const text = readFileSync(join(dist, to), 'utf8');
+  writeFileSync(
+    join(dist, to),
+    text.replaceAll(/[^\0-\xff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
   for (const input of Object.keys(metafile.inputs)) {
     const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? [];
     if (folder !== undefined) bundled.add(folder);
