@@ -35,7 +35,6 @@ export const RECORDED = {
   excess: 'service_provider_code:api_client_failures:excess15m',
   /** The failure ratio where it is beyond chance, the usual and a blip, and still going on. */
   spike: 'service_provider_code:api_client_failure_ratio:spike',
-  burnBaseline: 'service_provider_owner:api_client_failure_ratio:baseline',
   p95: 'service_provider:api_client_duration_seconds:p95_10m',
   p95Baseline: 'service_provider:api_client_duration_seconds:p95_baseline',
   timed: 'service_provider:api_client_duration_seconds:count10m',

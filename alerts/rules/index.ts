@@ -1,35 +1,17 @@
 import type { Context } from '../options.ts';
 import type { AlertRule } from '../rule.ts';
+import { ahead } from './ahead.ts';
 import { burn } from './burn.ts';
-import { certificate } from './certificate.ts';
-import { clock } from './clock.ts';
 import { health } from './health.ts';
 import { host } from './host.ts';
 import { job } from './job.ts';
 import { latency } from './latency.ts';
 import { newCode } from './new-code.ts';
 import { providerDown } from './provider-down.ts';
-import { rateLimit } from './rate-limit.ts';
-import { retire } from './retire.ts';
 import { retries } from './retries.ts';
 import { silence } from './silence.ts';
 import { spike } from './spike.ts';
 
-/** Every alert: one file each, one row here. What inhibits others comes first: rules are evaluated, and alerts sent, in order. */
+/** Every alert: one file a kind, one row here. What inhibits others comes first: rules are evaluated, and alerts sent, in order. */
 export const alertRules = (c: Context): AlertRule[] =>
-  [
-    providerDown,
-    spike,
-    job,
-    silence,
-    host,
-    rateLimit,
-    newCode,
-    burn,
-    latency,
-    certificate,
-    clock,
-    retire,
-    retries,
-    health,
-  ].flatMap((f) => f(c));
+  [providerDown, spike, job, silence, host, newCode, burn, latency, ahead, retries, health].flatMap((f) => f(c));

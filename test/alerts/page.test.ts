@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { pageText, type WebhookAlert } from '../../alerts/page/print.ts';
 import { writeAlertmanager, writeRules } from '../../alerts/write.ts';
 import { metricsServer, type Pages, pageReceiver, startAlertmanager, startPrometheus } from '../support/monitoring.ts';
+import { pageText, type WebhookAlert } from '../support/page-text.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { Api } from './api.ts';
 

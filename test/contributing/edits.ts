@@ -128,7 +128,7 @@ export const probe = (): AlertRule[] => [
       },
       'alerts/rules/index.ts': {
         replace: '].flatMap((f) => f(c));',
-        by: "  probe,\n  ].flatMap((f) => f(c));\nimport { probe } from './probe.ts';",
+        by: ", probe].flatMap((f) => f(c));\nimport { probe } from './probe.ts';",
       },
     },
     works: `

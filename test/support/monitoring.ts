@@ -3,10 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { WebhookAlert, WebhookPayload } from '../../alerts/page/print.ts';
 import { JOBS } from '../../alerts/rules/health.ts';
 import { answers, type Child, startChild } from './child.ts';
 import { freePort } from './free-port.ts';
+import type { WebhookAlert, WebhookPayload } from './page-text.ts';
 
 export interface Pages {
   readonly url: string;
