@@ -1,4 +1,4 @@
-import { METRICS, type Owner } from '../src/contract/index.ts';
+import type { Owner } from '../src/contract/index.ts';
 import { failingTable } from './common.ts';
 import type { DashboardSpec } from './lib/dashboard.ts';
 import {
@@ -15,7 +15,7 @@ import {
   withLayerAs,
 } from './lib/failing.ts';
 import { stat, timeSeries } from './lib/panels.ts';
-import { calls, FAILING_RATIO, failures, ownedBy, quantile, ratio } from './lib/promql.ts';
+import { calls, FAILING_RATIO, failures, ownedBy, ratio } from './lib/promql.ts';
 import {
   COUNT,
   layerOverrides,
@@ -47,7 +47,7 @@ export const overview: DashboardSpec = {
           title: 'Failing calls',
           description: 'Share of all outbound calls that fail now, at any layer. Cancelled calls count as neither.',
           ...SHARE,
-          width: 5,
+          width: 6,
           line: true,
           expr: share,
         }),
@@ -55,7 +55,7 @@ export const overview: DashboardSpec = {
           title: 'What fails most',
           description: 'Layer and provider code with the most failures a second now, of what fails above 2 %.',
           unit: 'reqps',
-          width: 7,
+          width: 8,
           scenario: 'deploy_breaks_token',
           empty: 'nothing above 2 %',
           show: 'name',
@@ -67,7 +67,7 @@ export const overview: DashboardSpec = {
           title: 'Services × providers failing',
           description: 'Pairs of a service and a provider of which more than 2 % of the calls fail.',
           ...COUNT,
-          width: 4,
+          width: 5,
           scenario: 'outage',
           empty: '0',
           expr: `count((${ratio(failures(SELECTED, ...PAIR), calls(ALL, ...PAIR), ...PAIR)}) > ${FAILING_RATIO})`,
@@ -77,17 +77,9 @@ export const overview: DashboardSpec = {
           title: 'Calls per second',
           description: 'All outbound calls, one per attempt.',
           unit: 'reqps',
-          width: 4,
+          width: 5,
           line: true,
           expr: calls(ALL),
-        }),
-        stat({
-          title: 'p95 duration',
-          description: '95 of 100 calls, failed ones included, take at most this long.',
-          unit: 's',
-          width: 4,
-          line: true,
-          expr: quantile(0.95, METRICS.duration.name, ALL),
         }),
       ],
     },

@@ -98,6 +98,20 @@ it('keeps uids and panels with another data source, without a duplicate', async 
   ]);
 });
 
+it('writes where the pages are, and refuses what is no address', async () => {
+  expect(await run(['--out', folder, '--pages', 'https://faultlayer.example.org/'])).toBe(0);
+  const model = JSON.parse(readFileSync(join(folder, 'faultlayer-failure.json'), 'utf8')) as {
+    templating: { list: { name: string; query: string; current: { value: string } }[] };
+  };
+  const address = 'https://faultlayer.example.org';
+  expect(model.templating.list.find((v) => v.name === 'pages')).toMatchObject({
+    query: address,
+    current: { value: address },
+  });
+  expect(await run(['--out', folder, '--pages', 'javascript:alert(1)'])).toBe(2);
+  expect(err).toContain("--pages needs an http or https URL, not 'javascript:alert(1)'");
+});
+
 it('says in one line what Grafana refuses, and never the token', async () => {
   const g = await grafana({ token: 'another' });
   expect(await run(['--push', g.url, '--token-file', token()])).toBe(1);

@@ -1,10 +1,11 @@
 import { METRICS } from '../../src/contract/index.ts';
 import type { Context } from '../options.ts';
+import { compare } from '../overrides.ts';
 import { BY_SERVICE } from '../promql.ts';
 import { RECORDED } from '../recorded.ts';
 import type { AlertRule } from '../rule.ts';
 
-const { calls } = RECORDED;
+const { calls, p95, p95Baseline, timed } = RECORDED;
 const ABOUT = ['service_name', 'api_provider_name'] as const;
 /** Calls that never end, and calls that are not made: neither is a failure that could be counted. */
 export const silence = (c: Context): AlertRule[] => {
@@ -46,3 +47,24 @@ unless ${calls('quarter')} offset ${c.w('week')} == 0`,
     },
   ];
 };
+
+/** The slow end of the calls against its own past: a multiple of the usual, and slow in absolute terms too. */
+export const latency = (c: Context): AlertRule[] => [
+  {
+    alert: 'ApiLatencyHigh',
+    expr: `(
+  ${p95} > ${c.t.latencyFactor} * ${p95Baseline}
+  and ${compare(c, p95, '>', 'latencySeconds', c.t.latencySeconds, calls('page'))}
+  or
+  ${p95} > ${c.t.latencyQuickFactor} * ${p95Baseline} and ${p95} > ${c.t.latencyQuickSeconds}
+)
+and ${timed} >= ${c.t.latencyCalls}`,
+    for: c.w('latencyFor'),
+    keepFiringFor: c.w('quarter'),
+    severity: 'ticket',
+    owner: 'provider',
+    summary: '{service} → {provider}: slow, p95 {seconds}',
+    description: 'The slowest 5 % of calls take {seconds} or more; usual is {p95Baseline}.',
+    page: { about: ABOUT, dashboard: 'provider' },
+  },
+];
