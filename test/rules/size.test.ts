@@ -1,0 +1,10 @@
+import { expect, it } from 'vitest';
+import { sourceFiles } from '../../scripts/size.ts';
+
+it('keeps files short enough to read at once', () => {
+  const files = sourceFiles();
+  expect(files.length).toBeGreaterThan(300);
+  expect(files.filter(({ lines }) => lines > 300)).toEqual([]);
+  const sorted = files.map(({ lines }) => lines).sort((a, b) => a - b);
+  expect(sorted[sorted.length >> 1]).toBeLessThanOrEqual(80);
+});
