@@ -106,6 +106,13 @@ describe('an unsupported Node', () => {
   });
 });
 
+it('loads one small file where it is switched off', async () => {
+  const ran = await runNode(preloaded('-p', 'Object.keys(require.cache).length'), {
+    env: { FAULTLAYER_DISABLED: 'true' },
+  });
+  expect(ran).toMatchObject({ code: 0, stderr: '', stdout: '1\n' });
+});
+
 it('does nothing where it is switched off', async () => {
   for (const env of [{ FAULTLAYER_DISABLED: 'true' }, { OTEL_SDK_DISABLED: 'true' }]) {
     const ran = await runNode(preloaded(join(APPS, 'calls.mjs'), url), { env: { ...endpoint(), ...env } });
