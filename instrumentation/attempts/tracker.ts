@@ -13,7 +13,6 @@ import { idempotencyKey } from '../../src/providers/index.ts';
 import { HeaderSet } from '../capture/header-set.ts';
 import type { Call } from '../capture/types.ts';
 import type { Outcome } from '../judge/types.ts';
-import { Few } from '../span/block.ts';
 import type { AttributeList } from '../span/list.ts';
 import type { SpanIds } from '../span/record.ts';
 import { type Attempt, hasCredential, notBeforeOf, noteSent, printOf, stateOf } from './attempt.ts';
@@ -32,10 +31,6 @@ export interface AttemptTracker {
 }
 
 const NO_LINKS: readonly SpanIds[] = [];
-const KIND = new Few<RetryKind>('api.retry.kind');
-const REPEATED = new Few<boolean>('api.request.repeated');
-const ADVICE = new Few<ReturnType<typeof adviceOf>>('api.retry.advice');
-
 const NOTHING_SAID: Announced = { id: undefined, resent: undefined };
 /** Every header that `announced` asks for. */
 const ANNOUNCING = new HeaderSet(namesAskedFor(announced));
@@ -198,10 +193,10 @@ export function createAttempts(hashKey?: string): AttemptTracker {
       const isRedirected = previous !== undefined && previous.urlHash !== attempt.urlHash;
       if (isRedirected && attempt.credentialFor === undefined && previous.credentialFor !== undefined)
         a.set('api.auth.dropped_by', previous.credentialFor);
-      if (entry.kind !== undefined) a.share(KIND.of(entry.kind));
-      if (entry.seen !== undefined) a.share(REPEATED.of(entry.seen && attempt.resent === 0));
+      if (entry.kind !== undefined) a.set('api.retry.kind', entry.kind);
+      if (entry.seen !== undefined) a.set('api.request.repeated', entry.seen && attempt.resent === 0);
       if (attempt.key !== undefined) a.set('api.idempotency.key_hash', attempt.key);
-      if (advice !== undefined) a.share(ADVICE.of(advice));
+      if (advice !== undefined) a.set('api.retry.advice', advice);
       return previous?.span ? [previous.span] : NO_LINKS;
     },
   };

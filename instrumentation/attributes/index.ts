@@ -3,7 +3,6 @@ import { redactPath } from '../../src/redact/index.ts';
 import { now } from '../base/now.ts';
 import type { Call } from '../capture/types.ts';
 import type { Outcome } from '../judge/types.ts';
-import { Few } from '../span/block.ts';
 import type { AttributeList } from '../span/list.ts';
 import { authOf } from './auth.ts';
 import { clockOffset, looksAtClock } from './clock.ts';
@@ -13,7 +12,6 @@ import { addCause, addEvidence } from './evidence.ts';
 import { addExchange } from './exchange.ts';
 import { failureOf } from './failure.ts';
 import { addNotices } from './notices.ts';
-import { peerOf } from './peer.ts';
 import { addRpc, addStream } from './stream.ts';
 
 /**
@@ -56,15 +54,16 @@ function environment(): Config {
   return loaded;
 }
 
-const REUSED = new Few<boolean>('api.connection.reused');
-
 function addConnection(a: AttributeList, { peerAddress, peerPort, socketPath, reused }: Call): void {
-  if (peerAddress !== undefined && peerPort !== undefined) a.share(peerOf(peerAddress, peerPort));
+  if (peerAddress !== undefined && peerPort !== undefined) {
+    a.set('network.peer.address', peerAddress);
+    a.set('network.peer.port', peerPort);
+  }
   if (socketPath !== undefined) {
     a.set('network.transport', 'unix');
     a.set('network.peer.address', redactPath(socketPath));
   }
-  if (peerAddress !== undefined) a.share(REUSED.of(reused !== undefined));
+  if (peerAddress !== undefined) a.set('api.connection.reused', reused !== undefined);
   if (reused === undefined) return;
   a.set('api.connection.idle', reused.idleMs / 1000);
   a.set('api.connection.calls', reused.calls);

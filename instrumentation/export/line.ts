@@ -3,8 +3,8 @@ import { now } from '../base/now.ts';
 import { type Answer, AnswerReader } from './answers.ts';
 import { dial } from './dial.ts';
 import type { Endpoint } from './endpoint.ts';
-import { codeOf, readIn, writeOut } from './sync.ts';
-import { type Verdict, verdictOf } from './verdict.ts';
+import { codeOf, descriptorOf, drop, queued, readIn, writeOut } from './sync.ts';
+import { type Ending, type Verdict, verdictOf } from './verdict.ts';
 
 /** A connection that is being made holds a finished process; the kernel repeats its first packet after a second. */
 const CONNECT_MS = 950;
@@ -23,9 +23,6 @@ interface Exchange {
   /** Bytes the kernel or the socket has. */
   taken: number;
 }
-
-/** How a last try ended: the collector answered; it has not, but the kernel has the bytes; nobody listens; to be tried otherwise. */
-export type Ending = 'answered' | 'written' | 'refused' | 'unusable';
 
 /**
  * One HTTP/1.1 connection to the collector, opened before there is anything to send and closed before the server would. Requests are written
@@ -115,10 +112,19 @@ export class Line {
   private flush(): void {
     for (const exchange of this.waiting) {
       const { bytes, taken } = exchange;
-      if (taken === bytes.length) continue;
+      if (taken < bytes.length) this.socket!.write(bytes.subarray(taken));
       exchange.taken = bytes.length;
-      this.socket!.write(taken === 0 ? bytes : bytes.subarray(taken));
     }
+  }
+
+  /** Past the event loop; returns what ended it, if the kernel has not taken all. */
+  private writeTo(fd: number, until: number): string | undefined {
+    for (const exchange of this.waiting) {
+      const { taken, code } = writeOut(fd, exchange.bytes.subarray(exchange.taken), until);
+      exchange.taken += taken;
+      if (code !== undefined) return code;
+    }
+    return undefined;
   }
 
   /**
@@ -130,18 +136,17 @@ export class Line {
     for (const socket of [...this.trying]) {
       const fd = descriptorOf(socket);
       if (fd === undefined) continue;
-      for (const exchange of this.waiting) {
-        if (exchange.taken === exchange.bytes.length) continue;
-        const { taken, code } = writeOut(fd, exchange.bytes.subarray(exchange.taken), until);
-        exchange.taken += taken;
-        if (taken > 0) this.choose(socket);
-        if (code === undefined) continue;
-        if (code !== 'EAGAIN') this.lose(socket, code);
-        break;
-      }
-      if (!this.trying.includes(socket)) continue;
-      if (this.trying.length === 1) return;
+      const { taken } = this;
+      const code = this.writeTo(fd, until);
+      if (this.taken > taken) this.choose(socket);
+      if (code !== undefined && code !== 'EAGAIN') this.lose(socket, code);
+      if (this.trying.length === 1 && this.trying[0] === socket) return;
     }
+  }
+
+  /** Bytes of what waits that the kernel or the socket has. */
+  private get taken(): number {
+    return this.waiting.reduce((sum, exchange) => sum + exchange.taken, 0);
   }
 
   private take(answer: Answer): void {
@@ -159,11 +164,8 @@ export class Line {
   private arm(): void {
     clearTimeout(this.timer);
     const connecting = this.trying.some((socket) => socket.connecting);
-    const ms = connecting
-      ? CONNECT_MS
-      : this.waiting.length > 0 || !this.socket
-        ? this.endpoint.timeoutMs
-        : this.idleMs;
+    const isIdle = this.socket !== undefined && this.waiting.length === 0;
+    const ms = connecting ? CONNECT_MS : isIdle ? this.idleMs : this.endpoint.timeoutMs;
     const timer = setTimeout(() => {
       // a process that was frozen meanwhile has its answer already, behind this timer
       setImmediate(() => timer === this.timer && this.fail('timeout')).unref();
@@ -212,24 +214,15 @@ export class Line {
         this.waiting.push({ bytes, done: () => {}, taken: 0 });
     if (!this.socket && this.trying.length === 0) return this.failure === undefined ? 'unusable' : 'refused';
     if (this.secure) return this.finishSecure(until);
+    const fd = this.socket && descriptorOf(this.socket);
     if (!this.socket) this.writeEarly(until);
-    else if (!this.writeRest(this.socket, until)) return 'unusable';
+    // the loop still holds a part
+    else if (fd === undefined || queued(this.socket) > 0) return 'unusable';
+    else this.writeTo(fd, until);
     const [socket] = this.socket ? [this.socket] : this.trying;
     if (!socket) return this.failure === undefined ? 'unusable' : 'refused';
     if (this.waiting.some(({ bytes, taken }) => taken < bytes.length)) return 'unusable';
     return this.readAnswers(descriptorOf(socket), until);
-  }
-
-  /** On a connection in use; false when the loop still holds a part, or the kernel takes no more. */
-  private writeRest(socket: Socket, until: number): boolean {
-    const fd = descriptorOf(socket);
-    if (fd === undefined || queued(socket) > 0) return false;
-    for (const exchange of this.waiting) {
-      if (exchange.taken === exchange.bytes.length) continue;
-      exchange.taken += writeOut(fd, exchange.bytes.subarray(exchange.taken), until).taken;
-      if (exchange.taken < exchange.bytes.length) return false;
-    }
-    return true;
   }
 
   private readAnswers(fd: number | undefined, until: number): Ending {
@@ -256,21 +249,3 @@ export class Line {
     return read === undefined ? 'written' : 'answered';
   }
 }
-
-/** Node keeps both on the socket's handle, which is not documented: without them the last try takes another way. */
-interface Handle {
-  readonly fd?: number;
-  readonly writeQueueSize?: number;
-}
-const handleOf = (socket: Socket): Handle | undefined => (socket as unknown as { _handle?: Handle })._handle;
-const descriptorOf = (socket: Socket): number | undefined => {
-  const fd = handleOf(socket)?.fd;
-  return fd !== undefined && fd >= 0 ? fd : undefined;
-};
-/** Bytes that the event loop has still to hand to the kernel. */
-const queued = (socket: Socket): number => handleOf(socket)?.writeQueueSize ?? Number.POSITIVE_INFINITY;
-
-const drop = (socket: Socket): void => {
-  socket.on('error', () => {});
-  socket.destroy();
-};

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { builtin } from '../base/builtin.ts';
 
 /** Longest look away while the kernel has nothing to say, ms. */
@@ -40,3 +41,21 @@ export function readIn(fd: number, into: Buffer, until: number): Buffer | string
     }
   }
 }
+
+/** Node keeps both on the socket's handle, which is not documented: without them the last try takes another way. */
+interface Handle {
+  readonly fd?: number;
+  readonly writeQueueSize?: number;
+}
+const handleOf = (socket: Socket): Handle | undefined => (socket as unknown as { _handle?: Handle })._handle;
+export const descriptorOf = (socket: Socket): number | undefined => {
+  const fd = handleOf(socket)?.fd;
+  return fd !== undefined && fd >= 0 ? fd : undefined;
+};
+/** Bytes that the event loop has still to hand to the kernel. */
+export const queued = (socket: Socket): number => handleOf(socket)?.writeQueueSize ?? Number.POSITIVE_INFINITY;
+
+export const drop = (socket: Socket): void => {
+  socket.on('error', () => {});
+  socket.destroy();
+};

@@ -1,5 +1,4 @@
-import type { Ending } from './line.ts';
-import type { Verdict } from './verdict.ts';
+import type { Ending, Verdict } from './verdict.ts';
 
 /** A way to one endpoint. */
 export interface Transport {

@@ -11,6 +11,9 @@ export interface Verdict {
   readonly retryAfterMs?: number;
 }
 
+/** How a last try ended: the collector answered; it has not, but the kernel has the bytes; nobody listens; to be tried otherwise. */
+export type Ending = 'answered' | 'written' | 'refused' | 'unusable';
+
 /** OTLP specification, "Retryable Response Codes". */
 const RETRYABLE = new Set([429, 502, 503, 504]);
 

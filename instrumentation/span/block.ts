@@ -8,31 +8,13 @@ import type { AttributeValue } from './record.ts';
 export class Block {
   readonly names: AttributeName[] = [];
   readonly values: AttributeValue[] = [];
-  /** The same as bytes, made and read by the one output that a process has. */
+  /** The same as bytes, as the output of these limits writes them: saves half of what an own span adds (6 of 14 µs). */
   wire: Uint8Array | undefined = undefined;
+  wireLimits: unknown = undefined;
 
   set(name: AttributeName, value: AttributeValue): this {
     this.names.push(name);
     this.values.push(value);
     return this;
-  }
-}
-
-/** The block of one attribute that has few values. */
-export class Few<Value extends string | boolean> {
-  private readonly name: AttributeName;
-  private readonly blocks = new Map<Value, Block>();
-
-  constructor(name: AttributeName) {
-    this.name = name;
-  }
-
-  of(value: Value): Block {
-    let block = this.blocks.get(value);
-    if (block === undefined) {
-      block = new Block().set(this.name, value);
-      this.blocks.set(value, block);
-    }
-    return block;
   }
 }

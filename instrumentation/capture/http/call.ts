@@ -22,29 +22,12 @@ export function raisedOn(request: unknown): unknown {
   return key && own[key];
 }
 
-interface Given {
-  readonly scheme: string;
-  readonly name: string;
-  readonly header: string;
-  readonly peer: number | undefined;
-  readonly origin: Origin;
-}
-/** A power of two. One slot per hash of the lengths: to put an origin's text together costs more than to compare its parts. */
-const SLOTS = 32;
-const given: (Given | undefined)[] = new Array(SLOTS).fill(undefined);
-
+/** Nearly always name, Host header and port agree. */
 function originGiven(scheme: string, name: string, header: string, peer: number | undefined): Origin {
-  const slot = (scheme.length + name.length * 7 + header.length * 3 + (peer ?? -1)) & (SLOTS - 1);
-  const known = given[slot];
-  if (known?.header === header && known.name === name && known.peer === peer && known.scheme === scheme)
-    return known.origin;
-  const said = originOf(`${scheme}://${header || 'localhost'}`);
+  const told = originOf(`${scheme}://${header || 'localhost'}`);
   const host = name.startsWith('[') ? name.slice(1, -1) : name;
-  // nearly always all three are the same
-  const agree = said.host === host && (peer ?? said.port) === said.port;
-  const origin = agree ? said : originOfParts(scheme, host, peer ?? said.port);
-  given[slot] = { scheme, name, header, peer, origin };
-  return origin;
+  const port = peer ?? told.port;
+  return told.host === host && told.port === port ? told : originOfParts(scheme, host, port);
 }
 
 export class HttpCall extends TrackedCall {
