@@ -5,12 +5,14 @@
  * one core, the server on the other; each round takes all variants in another order. Printed are medians over the rounds of the difference to
  * the bare process of the same round, half of the rounds' spread, and a second bare process: what that seems to add is noise.
  *
- *   node bench/peers.ts [--rounds 5] [--concurrency 1,32] [--only stock,own] [--short]     (needs `npm run build`)
+ *   node bench/peers.ts [--rounds 5] [--concurrency 1,32] [--only stock,own] [--calls 10000] [--raw file] [--short]     (needs `npm run build`)
  *
- * `--short`: one round, a tenth of the calls, no peers that need an installation. New Relic does not trace without its service: left out.
+ * `--calls`: so many cold and as many warm ones, with half as many again between. `--raw`: every process's figures are appended to this file as it ends;
+ * with `--rounds 0` the tables are printed from what stands there. `--short`: one round, a tenth of the calls, no peers that need an installation.
+ * New Relic does not trace without its service: left out.
  */
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { startServer } from './support/calls-server.ts';
@@ -23,11 +25,14 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     concurrency: { type: 'string', default: '1' },
     only: { type: 'string' },
+    calls: { type: 'string' },
+    raw: { type: 'string' },
     short: { type: 'boolean', default: false },
   },
 });
 const rounds = Number(values.rounds ?? (values.short ? 1 : 5));
-const [COLD, WARM_UP, WARM] = values.short ? [1_000, 1_500, 1_000] : [10_000, 15_000, 10_000];
+const calls = Number(values.calls ?? (values.short ? 1_000 : 10_000));
+const [COLD, WARM_UP, WARM] = [calls, calls * 1.5, calls];
 const KINDS = ['fetch ok', 'fetch fail', 'fetch mixed', 'http ok', 'http fail', 'http mixed'] as const;
 type Kind = (typeof KINDS)[number];
 
@@ -52,6 +57,12 @@ function peersFolder(): string {
 }
 const peers = names.some((name) => everybody[name]!.peer) ? peersFolder() : root;
 
+interface Raw extends Cost {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly concurrency: number;
+  readonly round: string;
+}
 interface Cost {
   readonly cold: number;
   readonly warm: number;
@@ -82,29 +93,46 @@ const shuffled = <T>(list: readonly T[]): T[] => list.toSorted(() => Math.random
 const row = (title: string, cells: readonly string[]) =>
   console.log(title.padEnd(24) + cells.map((cell) => cell.padEnd(16)).join(''));
 
-for (const concurrency of values.concurrency.split(',').map(Number)) {
-  const seen: Record<string, Record<Kind, Cost>>[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const costs: Record<string, Record<Kind, Cost>> = Object.fromEntries(
-      names.map((name) => [name, {} as Record<Kind, Cost>]),
-    );
+/** By round, variant and kind: what was measured now or stands in the file of `--raw`; a kind of a round counts once all its variants have been run. */
+const raw: Raw[] = [];
+if (values.raw !== undefined && rounds === 0)
+  for (const text of readFileSync(values.raw, 'utf8').trim().split('\n')) raw.push(JSON.parse(text) as Raw);
+const begun = String(process.hrtime.bigint());
+const concurrencies = values.concurrency.split(',').map(Number);
+for (let round = 0; round < rounds; round++)
+  for (const concurrency of concurrencies)
     for (const kind of KINDS)
-      for (const name of shuffled(names)) costs[name]![kind] = await cost(name, kind, concurrency);
-    seen.push(costs);
-  }
+      for (const name of shuffled(names)) {
+        const one = { name, kind, concurrency, round: `${begun}.${round}`, ...(await cost(name, kind, concurrency)) };
+        raw.push(one);
+        if (values.raw !== undefined) appendFileSync(values.raw, `${JSON.stringify(one)}\n`);
+      }
+
+const PARTS = {
+  cold: 'CPU µs a call, cold',
+  warm: 'CPU µs a call, warm',
+  gc: 'µs of GC a warm call',
+  rss: 'MiB of RSS',
+} as const;
+for (const concurrency of concurrencies) {
+  const of = (kind: Kind): Record<string, Cost>[] =>
+    Object.values(Object.groupBy(raw, (one) => one.round))
+      .map((all) => all!.filter((one) => one.kind === kind && one.concurrency === concurrency))
+      .map((all) => Object.fromEntries(all.map((one) => [one.name, one])))
+      .filter((costs) => names.every((name) => costs[name] !== undefined));
   const added = (name: string, kind: Kind, part: keyof Cost, over = 'none') =>
-    seen.map((costs) => costs[name]![kind][part] - costs[over]![kind][part]);
+    of(kind).map((costs) => costs[name]![part] - costs[over]![part]);
   const shown = (list: readonly number[]): string => {
     const middle = median(list);
     return `${middle.toFixed(0)} ±${median(list.map((value) => Math.abs(value - middle))).toFixed(0)}`;
   };
-  for (const part of ['cold', 'warm', 'gc', 'rss'] as const) {
-    const title = part === 'rss' ? 'MiB of RSS' : part === 'gc' ? 'µs of GC a warm call' : `CPU µs a call, ${part}`;
-    console.log(`\n${title}, concurrency ${concurrency}, ${rounds} round(s)`);
+  for (const part of Object.keys(PARTS) as (keyof typeof PARTS)[]) {
+    const counts = [...new Set(KINDS.map((kind) => of(kind).length))].join(' or ');
+    console.log(`\n${PARTS[part]}, concurrency ${concurrency}, ${counts} round(s) of ${calls} calls`);
     row('', KINDS);
     row(
       'bare',
-      KINDS.map((kind) => median(seen.map((costs) => costs['none']![kind][part])).toFixed(0)),
+      KINDS.map((kind) => median(of(kind).map((costs) => costs['none']![part])).toFixed(0)),
     );
     for (const name of names.slice(1))
       row(

@@ -117,14 +117,16 @@ export class Line {
     }
   }
 
-  /** Past the event loop; returns what ended it, if the kernel has not taken all. */
-  private writeTo(fd: number, until: number): string | undefined {
+  /** Past the event loop; returns how much the kernel took, and what ended it if not all. */
+  private writeTo(fd: number, until: number): ReturnType<typeof writeOut> {
+    let sum = 0;
     for (const exchange of this.waiting) {
       const { taken, code } = writeOut(fd, exchange.bytes.subarray(exchange.taken), until);
       exchange.taken += taken;
-      if (code !== undefined) return code;
+      sum += taken;
+      if (code !== undefined) return { taken: sum, code };
     }
-    return undefined;
+    return { taken: sum };
   }
 
   /**
@@ -136,17 +138,11 @@ export class Line {
     for (const socket of [...this.trying]) {
       const fd = descriptorOf(socket);
       if (fd === undefined) continue;
-      const { taken } = this;
-      const code = this.writeTo(fd, until);
-      if (this.taken > taken) this.choose(socket);
+      const { taken, code } = this.writeTo(fd, until);
+      if (taken > 0) this.choose(socket);
       if (code !== undefined && code !== 'EAGAIN') this.lose(socket, code);
       if (this.trying.length === 1 && this.trying[0] === socket) return;
     }
-  }
-
-  /** Bytes of what waits that the kernel or the socket has. */
-  private get taken(): number {
-    return this.waiting.reduce((sum, exchange) => sum + exchange.taken, 0);
   }
 
   private take(answer: Answer): void {
