@@ -10,6 +10,7 @@ import { preloaded } from '../support/preload.ts';
 import { root, runNode } from '../support/run-node.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { leaks } from './canaries.ts';
+import { askedByAssistant, longCommand, messagesOf } from './outputs.ts';
 import type { Plan } from './plan.ts';
 import { type PlannedProvider, plannedProvider } from './provider.ts';
 
@@ -72,11 +73,15 @@ beforeAll(async () => {
   const otlp = await startCollector();
   const list = join(folder, 'calls.json');
   writeFileSync(list, JSON.stringify(planned.calls));
+  const { http } = JSON.parse(collectorOut.split('\n')[0]!) as { http: string };
+  const env = { FAULTLAYER_HTTP_PORT: new URL(http).port, FAULTLAYER_HTTP_TOKEN: TOKEN };
+  const tails = [longCommand(['tail'], env), longCommand(['tail', '--json'], env)];
   const app = await runNode(preloaded(join(import.meta.dirname, 'app.mjs'), list), {
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: otlp,
       OTEL_SERVICE_NAME: 'canary-app',
       FAULTLAYER_METRICS_PORT: String(await freePort()),
+      FAULTLAYER_CONFIG: join(import.meta.dirname, 'hooks.cjs'),
       OTEL_LOG_LEVEL: 'debug',
     },
     deadlineMs: 120_000,
@@ -89,8 +94,6 @@ beforeAll(async () => {
     'the first calls in /metrics',
     60_000,
   );
-  const { http } = JSON.parse(collectorOut.split('\n')[0]!) as { http: string };
-  const env = { FAULTLAYER_HTTP_PORT: new URL(http).port, FAULTLAYER_HTTP_TOKEN: TOKEN };
   await waitFor(
     () => sink.spans.length >= planned.calls.length,
     `${planned.calls.length} spans, got ${sink.spans.length}`,
@@ -109,7 +112,11 @@ beforeAll(async () => {
     pages +=
       (await get(`/failures/${encodeURIComponent(id)}`)) + (await get(`/api/failures/${encodeURIComponent(id)}`));
   outputs.set('the detail pages and their API', pages);
+  outputs.set('tail', (await Promise.all(tails.map((tail) => tail.stop()))).join('\n'));
+  outputs.set('mcp', await askedByAssistant(env, ids[0]!));
+  outputs.set('messages of alerts', messagesOf(outputs.get('/metrics')!, folder));
   let commands = (await faultlayer(['config'], env)).stdout;
+  for (const words of [['why'], ['why', '--json']]) commands += (await faultlayer(words, env)).stdout;
   commands +=
     (await faultlayer(['failures', '--json'], env)).stdout + (await faultlayer(['failures', '--csv'], env)).stdout;
   for (const id of ids.slice(0, 3))
@@ -125,6 +132,13 @@ beforeAll(async () => {
     }
   expect(commands).toContain('curl');
   outputs.set('the command line', commands);
+  const some = join(folder, 'some-calls.json');
+  writeFileSync(some, JSON.stringify(planned.calls.filter((_, i) => i % 5 === 0)));
+  const dev = await faultlayer(['dev', '--summary', join(import.meta.dirname, 'app.mjs'), some], {
+    FAULTLAYER_OTLP_PORT: '0',
+    FAULTLAYER_HTTP_PORT: '0',
+  });
+  outputs.set('dev', dev.stdout + dev.stderr);
   await stopCollector();
   outputs.set('the collector’s stdout and stderr', collectorOut + collectorErr);
   outputs.set('the evidence log', readFileSync(join(folder, 'evidence.log'), 'utf8'));
@@ -158,6 +172,11 @@ describe('the canary gate', () => {
       ['the evidence log', 'bad_pear'],
       ['the evidence file', 'bad_pear'],
       ['the command line', 'curl'],
+      ['tail', 'bad_pear'],
+      ['dev', 'bad_pear'],
+      ['mcp', 'bad_pear'],
+      ['messages of alerts', 'bad_pear'],
+      ['OTLP bytes', 'app.headers'],
       // headers of the calls were recorded: the names are there, the values planted in them are looked for below
       ['the detail pages and their API', 'X_ANSWER'],
       ['the evidence file', 'x-answer'],
@@ -183,6 +202,10 @@ describe('the canary gate', () => {
     'the list API',
     'the detail pages and their API',
     'the command line',
+    'tail',
+    'dev',
+    'mcp',
+    'messages of alerts',
   ])('finds none in %s', (name) => {
     expect(leaks(outputs.get(name)!, planned.canaries)).toEqual([]);
   });
