@@ -21,6 +21,7 @@ export default defineConfig({
       exclude: ['src/**/generated/**'],
       reporter: [['text', { skipFull: true }]],
       thresholds: { branches: 90 },
+      reportOnFailure: true,
     },
     projects: [
       {

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VERSION } from '../../src/version.ts';
 import { nodeLines } from '../support/node-lines.ts';
 import { otlpSink } from '../support/otlp-sink.ts';
 import { root, runNode } from '../support/run-node.ts';
@@ -64,6 +65,6 @@ describe('the packed tarball in an empty project', () => {
 
   it('brings its command line', async () => {
     const ran = await runNode(['node_modules/.bin/faultlayer', '--version'], { cwd: project });
-    expect(ran).toMatchObject({ code: 0, stdout: '0.1.0\n', stderr: '' });
+    expect(ran).toMatchObject({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
   });
 });

@@ -5,6 +5,7 @@ import { createGuard } from '../../../instrumentation/base/guard.ts';
 import { createOwnOutput, type SpanOutput } from '../../../instrumentation/export/own.ts';
 import { newIds } from '../../../instrumentation/span/ids.ts';
 import type { OwnSpanHead, SpanRecord } from '../../../instrumentation/span/record.ts';
+import { VERSION } from '../../../src/version.ts';
 import { listOf } from '../../support/attributes.ts';
 import { decodeTraces } from '../../support/otlp-decode.ts';
 
@@ -131,7 +132,7 @@ it('reads like what the SDK’s own serializer writes', async () => {
         events: [],
         ended: true,
         resource: { attributes: { 'service.name': 'größe' } } as never,
-        instrumentationScope: { name: 'faultlayer', version: '0.1.0' },
+        instrumentationScope: { name: 'faultlayer', version: VERSION },
         droppedAttributesCount: 0,
         droppedEventsCount: 0,
         droppedLinksCount: 0,
