@@ -4,6 +4,7 @@ import { type BodyError, finish, readBody } from '../base/body.ts';
 import { LIMITS } from '../limits.ts';
 import { frame, messageOf, messageText, timeoutMs } from './grpc-frames.ts';
 import type { Receiver } from './receiver.ts';
+import { OURS } from './respond.ts';
 import { responseOf, SIGNALS, type Signal } from './signals.ts';
 import { Refusal, retryStatus, rpcCode } from './status.ts';
 
@@ -105,7 +106,7 @@ class Call {
     this.answered = true;
     const { stream } = this;
     if (stream.destroyed) return;
-    stream.respond({ ':status': 200, 'content-type': CONTENT_TYPE }, { waitForTrailers: true });
+    stream.respond({ ':status': 200, 'content-type': CONTENT_TYPE, ...OURS }, { waitForTrailers: true });
     stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
     stream.end(frame(message));
   }

@@ -3,7 +3,7 @@ import { CONTENT_TYPE, type Encoding, responseOf, type Signal, type Taken } from
 import { type Refusal, statusBody } from './status.ts';
 
 /** By this a preload knows that failures may come twice here; see `docs/coexistence.md`. */
-const OURS = { 'faultlayer-collector': '1' } as const;
+export const OURS = { 'faultlayer-collector': '1' } as const;
 
 /** Answers 200. Text goes out in one write with the headers; bytes take a second one. */
 export function accept(res: ServerResponse, signal: Signal, encoding: Encoding, taken: Taken): void {

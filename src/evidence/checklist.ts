@@ -172,8 +172,15 @@ function authCheck({ authExpired, clockOffset, authScheme, droppedBy, status }: 
   return AUTH_CHECK[status ?? 0] ?? LAYER.auth.firstCheck;
 }
 
+/** Answers at `payload` that say nothing of the body (RFC 9110 §15.5.3, RFC 4918 §11.4). */
+const PAYLOAD_CHECK: Readonly<Record<number, string>> = {
+  402: 'billing of the account: plan, payment method, balance; the request itself may be right',
+  424: 'what the request depends on: another request of its batch, or a service the provider calls; its code says which',
+};
+
 function nextStep(r: FailureRecord): string {
-  const first = r.layer === 'auth' ? authCheck(r) : firstCheckOf(r.layer, r.reason, r.error);
+  const byStatus = r.layer === 'payload' && r.reason === 'http.error' ? PAYLOAD_CHECK[r.status ?? 0] : undefined;
+  const first = r.layer === 'auth' ? authCheck(r) : (byStatus ?? firstCheckOf(r.layer, r.reason, r.error));
   const advice = r.retryAdvice === undefined ? undefined : ADVICE[r.retryAdvice];
   return [`First check: ${first}.`, advice].filter(Boolean).join(' ');
 }

@@ -6,11 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { collectorProcess } from '../../support/collector-process.ts';
 import { exempt, pairwise } from '../../support/delivery/cells.ts';
 import { type Collectors, startCollectors } from '../../support/delivery/collectors.ts';
 import { attempt, bare } from '../../support/delivery/run.ts';
 import { otlpSink } from '../../support/otlp-sink.ts';
 import { fieldApp } from '../../support/packed.ts';
+import { runNode } from '../../support/run-node.ts';
+import { httpServer } from '../../support/servers.ts';
 
 const TRIES = 5;
 /** Contract §5: at most so long in the exit listener, ms; a loaded machine makes everything slower. */
@@ -36,7 +39,49 @@ describe('a failure that was seen arrives, and the end is the same', () => {
     if (times.length > 0) expect(times[times.length >> 1]).toBeLessThan(MOST[cell.collector] * SLACK);
     const told = tries.filter(({ exitMs }) => exitMs !== undefined && cell.spans === 'own' && cell.end !== 'terminate');
     if (cell.collector === 'silent' || cell.collector === 'refusing')
-      for (const { lost } of told) if (cell.end !== 'disconnect') expect(lost).toBe(1);
+      for (const { lost } of told) if (cell.end !== 'disconnect' && cell.end !== 'fork') expect(lost).toBe(1);
+  });
+});
+
+it.each(['fetch', 'http'])('a process that calls seldom: each failure arrives, %s', async (client) => {
+  const sink = await otlpSink((_, res) => void res.writeHead(200, { connection: 'close' }).end());
+  try {
+    const env = { CLIENT: client, TARGET: collectors.faults['503'], OTEL_EXPORTER_OTLP_ENDPOINT: sink.url };
+    const args = ['--require', 'faultlayer/register', 'apps/seldom.mjs'];
+    const ran = await runNode(args, { cwd, env: { ...env, OTEL_BSP_SCHEDULE_DELAY: '60000' } });
+    expect(ran.signal).toBe('SIGKILL');
+    const paths = sink.spans.map(({ attributes }) => new URL(String(attributes['url.full'])).pathname);
+    expect(paths).toEqual(['/first', '/second', '/third']);
+  } finally {
+    await sink.close();
+  }
+});
+
+describe.each(['fetch', 'http'])('over gRPC, %s', (client) => {
+  it.each([
+    ['the SDK sends it as well', '1'],
+    ['the SDK sends nothing', ''],
+  ])('an adopted failure and an open call are counted once: %s', async (_, ended) => {
+    await using provider = await httpServer(
+      (req, res) => void (req.url!.endsWith('/hang') || res.writeHead(503).end()),
+    );
+    await using collector = await collectorProcess();
+    const env = { CLIENT: client, TARGET: `http://127.0.0.1:${provider.port}`, ENDED: ended };
+    const otlp = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.grpc,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+      OTEL_BSP_SCHEDULE_DELAY: '60000',
+    };
+    const args = ['--require', 'faultlayer/register', 'apps/grpc.mjs'];
+    const ran = await runNode(args, { cwd, env: { ...env, ...otlp } });
+    expect([ran.code, ran.stderr]).toEqual([0, '']);
+    const count = async (name: string): Promise<number> => {
+      const text = await (await fetch(`${collector.http}/metrics`)).text();
+      const values = text.matchAll(new RegExp(`^${name}\\{[^}]*\\} (\\d+)`, 'gm'));
+      return [...values].reduce((sum, [, value]) => sum + Number(value), 0);
+    };
+    await wait(300);
+    expect([await count('api_client_calls_total'), await count('api_client_pending_total')]).toEqual([1, 1]);
   });
 });
 

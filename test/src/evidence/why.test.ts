@@ -45,3 +45,13 @@ it.each<[string, { version: string; firstSeen: number }[], object | undefined]>(
   const [kind] = whyOf([{ total: 1, records: [failure({ startMs: AT })] }], [{ service: 'checkout', versions }]);
   expect(kind!.deploy).toEqual(deploy);
 });
+
+it.each([
+  [402, 'billing of the account'],
+  [424, 'what the request depends on'],
+  [400, 'body, required fields'],
+])('a %i at payload has the first check of its own', (status, check) => {
+  const record = failure({ layer: 'payload', reason: 'http.error', status, code: 'no' });
+  const [kind] = whyOf([{ total: 1, records: [record] }], []);
+  expect(kind!.firstCheck).toContain(`First check: ${check}`);
+});

@@ -16,6 +16,7 @@ export const AXES = {
     'sigkill',
     'blocked',
     'terminate',
+    'fork',
     'disconnect',
   ],
   spans: ['own', 'adopted'],

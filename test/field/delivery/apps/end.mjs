@@ -1,5 +1,6 @@
 // A call that fails, and then an end of the process: END says which. What the exit listeners between the application's first and last cost is
 // written to descriptor 3.
+import { fork } from 'node:child_process';
 import cluster from 'node:cluster';
 import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
@@ -14,7 +15,7 @@ process.on('exit', () => {
   const ms = performance.now() - began;
   console.log('the application’s own listener');
   const lost = globalThis[Symbol.for('faultlayer.running')]?.dropped ?? 0;
-  if (process.env.REPORT && cluster.isPrimary) writeSync(3, JSON.stringify({ ms, lost }));
+  if (process.env.REPORT && cluster.isPrimary && process.send === undefined) writeSync(3, JSON.stringify({ ms, lost }));
 });
 
 const fail = async () => console.log(await call());
@@ -61,6 +62,11 @@ const ENDS = {
     const worker = thread('./idle.mjs');
     await told(worker);
     await worker.terminate();
+  },
+  async fork() {
+    if (process.send === undefined) return void fork(process.argv[1]).on('exit', (code) => console.log('child', code));
+    await fail();
+    process.disconnect();
   },
   async disconnect() {
     if (cluster.isPrimary) return void cluster.fork().on('exit', (code) => console.log('worker', code));
