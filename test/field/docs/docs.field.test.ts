@@ -96,7 +96,6 @@ it('goes from npm init to the first failure line in a minute, by three commands'
 
 /** Blocks that are shown, not run: why. The key is the page and the beginning of the block. */
 const SHOWN: Readonly<Record<string, string>> = {
-  'README.md ✗ auth openai': 'what `faultlayer dev` prints',
   'README.md 00:00': 'what `npm start` prints; test/e2e runs that story',
   'README.md npm start': 'commands of the checkout, which is not in the package; .ci/run runs both',
   'README.md { "mcpServers"': 'configuration of an editor; test/cli/why runs that command',
