@@ -42,6 +42,7 @@ export const largest = <T>(all: Iterable<T>, size: (one: T) => number): T | unde
 
 /** Who holds how much: kinds by provider of a service, and who gives way where room is short. */
 export class Shares {
+  /** In the order in which they were seen last. */
   readonly groups = new Map<string, Kept>();
   readonly kinds = new Map<string, Kept>();
   private readonly owners = new Map<string, Owner>();
@@ -91,14 +92,16 @@ export class Shares {
   /** The kind that gives way; never the one just added. Of the lately seen none, else a new kind would never come to stay; of the others the rarest. */
   victim(added: Kept, count: number, size: (share: Share) => number): Kept {
     const payer = this.payer(size);
-    const alone = payer.held.size === 1 && payer.held.has(added);
-    // every service has one kind only: the one that has been quiet the longest goes
-    const pool = alone || payer.held.size === 1 ? [...this.groups.values()] : [...payer.held];
+    if (payer.held.size === 1) {
+      // every service has one kind only: the one that has been quiet the longest goes
+      const [first, second] = this.groups.values();
+      return first !== added ? first! : (second ?? added);
+    }
+    const pool = [...payer.held];
     const late = count - Math.max(1, pool.length >> 2);
     const others = pool.filter((kept) => kept !== added);
     const quiet = others.filter((kept) => kept.last <= late);
-    const rarest =
-      quiet.length > 0 && pool.length === payer.held.size ? Math.min(...quiet.map((kept) => kept.total)) : 0;
+    const rarest = quiet.length > 0 ? Math.min(...quiet.map((kept) => kept.total)) : 0;
     const from = rarest === 0 ? others : quiet.filter((kept) => kept.total === rarest);
     return largest(from, (kept) => -kept.last) ?? added;
   }

@@ -64,6 +64,9 @@ export class EvidenceStore {
     const bytes = JSON.stringify(record).length;
     kept.total++;
     kept.last = ++this.count;
+    // in the order in which they were seen last: the one that has been quiet the longest is the first
+    this.shares.groups.delete(key);
+    this.shares.groups.set(key, kept);
     kept.records.unshift({ record, bytes, pinned: record.named === true });
     this.ids.set(record.id, record);
     this.shares.weigh(kept, bytes);

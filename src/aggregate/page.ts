@@ -29,13 +29,15 @@ interface Block {
  */
 export class PageCache {
   private readonly openMetrics: boolean;
+  private readonly keptBytes: number;
   private readonly blocks = new Map<Family, Block[]>();
   private kept = 0;
   /** Unix seconds of the last rendering; unused caches are dropped. */
   usedAt = 0;
 
-  constructor(openMetrics: boolean) {
+  constructor(openMetrics: boolean, keptBytes = KEPT_BYTES) {
     this.openMetrics = openMetrics;
+    this.keptBytes = keptBytes;
   }
 
   /**
@@ -96,8 +98,10 @@ export class PageCache {
       made.ends[i] = out.length - from;
       hasZero ||= zero;
     }
-    // A row at zero has to be written the next time whoever asks.
-    of[number] = { ...made, ...this.keep(before, out, from), epoch: hasZero ? -1 : made.epoch };
+    const kept = this.keep(before, out, from);
+    if (kept.length === 0) made.starts.fill(-1);
+    // What is not kept, and a row at zero, has to be written the next time whoever asks.
+    of[number] = { ...made, ...kept, epoch: hasZero || kept.length === 0 ? -1 : made.epoch };
   }
 
   /** Keeps the text from `from` on, where the one before stood if it fits; none when too much is kept. */
@@ -108,7 +112,7 @@ export class PageCache {
       this.kept -= text?.length ?? 0;
       // A little room to grow: counts get longer.
       const room = length + (length >>> 4);
-      text = new Uint8Array(this.kept + room > KEPT_BYTES ? 0 : room);
+      text = new Uint8Array(this.kept + room > this.keptBytes ? 0 : room);
       this.kept += text.length;
     }
     if (text.length === 0) return { text, length: 0 };

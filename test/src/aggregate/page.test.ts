@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { PageCache } from '../../../src/aggregate/page.ts';
 import { pipeline } from '../../support/decode-bodies.ts';
 import { protobufBody, seeded, typicalBody } from '../../support/otlp-spans.ts';
 
@@ -17,4 +18,23 @@ it('keeps no more text however often a page is rendered, and hands it out in one
   expect(memories.size).toBeLessThanOrEqual(4);
   const { kept } = Object.values(Reflect.get(p.exposition, 'caches') as Record<string, { kept: number }>)[0]!;
   expect(kept).toBeLessThan(p.page().length * 1.2);
+});
+
+it('makes the same page however little of its text may be kept', () => {
+  const p = pipeline({ now: () => 1_800_000_000 });
+  const { aggregator } = p;
+  const read = (cache: PageCache): string => {
+    let page = '';
+    for (const piece of cache.pieces(aggregator.all(), aggregator.clock, () => false))
+      page += new TextDecoder().decode(piece);
+    return page;
+  };
+  const caches = [0, 20_000, 300_000, Number.POSITIVE_INFINITY].map((kept) => new PageCache(true, kept));
+  for (let i = 0; i < 4; i++) {
+    p.take(protobufBody(typicalBody(seeded(i), i === 0 ? 1500 : 20)));
+    const fresh = read(new PageCache(true));
+    expect(fresh.length).toBeGreaterThan(400_000);
+    for (const cache of caches)
+      for (let again = 0; again < 2; again++) expect(read(cache) === fresh, `${i}`).toBe(true);
+  }
 });
