@@ -20,11 +20,11 @@ export * from './types.ts';
 export function startCapture(sink: CaptureSink, options: CaptureOptions = {}): Capture {
   const tracker = new Tracker(sink, options);
   watchUndici(tracker);
-  watchFetch(tracker);
+  const undici = watchFetch(tracker);
   const http = watchHttp(tracker);
   watchRefused(tracker);
   watchHttp2(tracker);
-  watchLoaded(tracker, [grpcLibrary(tracker), watchWebSockets(tracker)]);
+  watchLoaded(tracker, [undici, grpcLibrary(tracker), watchWebSockets(tracker)]);
   const onSocket = tracker.guard(
     'net.client.socket',
     connectionWatcher(

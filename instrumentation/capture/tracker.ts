@@ -26,6 +26,7 @@ export class Tracker {
   private readonly readsSuccess: NonNullable<CaptureOptions['readsSuccessBodies']>;
   private readonly readerOf: NonNullable<CaptureOptions['readerOf']>;
   private readonly subscriptions: (() => void)[] = [];
+  private readonly told = new WeakSet<object>();
 
   constructor(sink: CaptureSink, options: CaptureOptions) {
     this.sink = sink;
@@ -88,6 +89,8 @@ export class Tracker {
   }
 
   private tell(call: TrackedCall, ending: Ending, sent: Sent): void {
+    const { error } = ending;
+    if (typeof error === 'object' && error !== null) this.told.add(error);
     try {
       this.sink.end(call, ending, sent);
     } finally {
@@ -96,6 +99,11 @@ export class Tracker {
       call.reader = undefined;
       call.release();
     }
+  }
+
+  /** Whether a call has ended with this error. */
+  wasTold(error: unknown): boolean {
+    return typeof error === 'object' && error !== null && this.told.has(error);
   }
 
   /** Tells how a WebSocket ended that was not meant to. */

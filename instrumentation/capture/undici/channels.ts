@@ -35,6 +35,9 @@ function take(request: Tracked): UndiciCall | undefined {
 
 /** undici's own timers have their own clocks. */
 const ownTimer = /^UND_ERR_(?!ABORTED)/;
+/** What undici's interceptor says of redirects that it will not follow any more. */
+const redirectLoop = /^(?:Redirect loop|Max(?:imum)? redirects)/i;
+const isRedirect = (status = 0): boolean => status >= 300 && status < 400;
 /** Errors raised on a proxy's CONNECT; undici hands the same object to the request that wanted the tunnel. */
 const tunnelErrors = new WeakSet<object>();
 
@@ -52,7 +55,8 @@ export function watchUndici(tracker: Tracker): void {
       return;
     }
     const call = new UndiciCall(request);
-    const made = takeFetch();
+    const taken = takeFetch();
+    const made = taken?.isFetch ? taken : undefined;
     if (made) {
       call.byFetch = true;
       call.signal = made.signal;
@@ -121,6 +125,7 @@ export function watchUndici(tracker: Tracker): void {
         broken: true,
         deadlineMs: ownTimer.test(fieldsOf(error).code) ? undefined : tracker.timers.deadlineOf(call.begun),
         toProxy: isObject && tunnelErrors.has(error),
+        redirectLoop: isRedirect(call.status) && redirectLoop.test(fieldsOf(error).message),
         abortReason: abortReasonOf(request),
       });
     },

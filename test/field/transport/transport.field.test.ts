@@ -94,6 +94,26 @@ describe('writes that fail in a row', () => {
   });
 });
 
+it('what an installed undici refuses before and between its requests has a span, once', async () => {
+  const server = createHttp((req, res) => {
+    if (req.url === '/loop') res.writeHead(302, { location: '/loop' }).end();
+    else setTimeout(() => res.end('ok'), req.url!.startsWith('/slow') ? 400 : 0);
+  });
+  const spans = await spansOf('undici', { URL: `http://127.0.0.1:${await listening(server)}` });
+  const found = Object.entries(Object.groupBy(spans, lastOf)).map(([name, list]) => [name, list!.map(told).join()]);
+  expect(Object.fromEntries(found)).toEqual({
+    'dns-request': 'dns.name_not_resolved',
+    'dns-fetch': 'dns.name_not_resolved',
+    argument: 'client.invalid_argument',
+    closed: 'client.closed',
+    loop: 'http.response.redirect_loop',
+    refused: 'tcp.refused',
+    first: 'ok',
+    queued: 'client.timed_out',
+    good: 'ok,ok',
+  });
+});
+
 describe('a proxy that fails', () => {
   const answers: Record<string, (socket: Socket) => void> = {
     'proxy.auth_required': (socket) =>
