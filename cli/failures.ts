@@ -2,7 +2,7 @@ import { checklistOf, retryText } from '../src/evidence/checklist.ts';
 import { escalationOf, utc } from '../src/evidence/escalation.ts';
 import { inert } from '../src/evidence/inert.ts';
 import { traceqlOf } from '../src/evidence/log.ts';
-import { type FailureRecord, headlineOf, statusBeside } from '../src/evidence/record.ts';
+import { type FailureRecord, headlineOf } from '../src/evidence/record.ts';
 import { notesOf, type RequestTemplate, requestOf, variablesOf } from '../src/evidence/request.ts';
 import { needFailure } from './client.ts';
 import { command, flag, printJson, text, UsageError, type ValuesOf } from './command.ts';
@@ -10,7 +10,7 @@ import { csvOf } from './csv.ts';
 import { age } from './doctor/words.ts';
 import { commandOf } from './fill.ts';
 import { askGroups, FILTER_OPTIONS, type Group } from './filter.ts';
-import { columns, paint, wrap } from './paint.ts';
+import { columns, factLines, paint, titleOf, wrap } from './paint.ts';
 
 const OPTIONS = {
   ...FILTER_OPTIONS,
@@ -111,7 +111,7 @@ function card(
   template: RequestTemplate | undefined,
   command: string | undefined,
 ): string {
-  const facts: (readonly [string, string | undefined])[] = [
+  const facts = factLines([
     ['call', `${r.method} ${r.url}`],
     ['message', r.message],
     ['error', [r.error, r.detail].filter(Boolean).join(': ')],
@@ -122,18 +122,14 @@ function card(
     ['service', [r.service, r.serviceVersion].filter(Boolean).join(' ')],
     ['trace', r.traceId],
     ['repeat it', retryText(r)],
-  ];
+  ]);
   const checks = checklistOf(r).flatMap((c) => [
     `  ${MARK[c.verdict]} ${c.name.padEnd(11)} ${inert(c.seen)}`,
     ...(c.next ? wrap(c.next, columns() - 16).map((line) => `${' '.repeat(16)}${paint('cyan', line)}`) : []),
   ]);
-  const headline = headlineOf(r);
-  const title = [`${r.layer}:`, inert(r.provider), statusBeside(headline, r.status), inert(headline)]
-    .filter(Boolean)
-    .join(' ');
   return [
-    paint('bold', title),
-    ...facts.flatMap(([name, value]) => (value ? [`  ${paint('gray', name.padEnd(11))} ${inert(value)}`] : [])),
+    titleOf(r, headlineOf(r)),
+    ...facts,
     '',
     ...checks,
     '',

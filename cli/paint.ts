@@ -1,4 +1,6 @@
 import { styleText } from 'node:util';
+import { inert } from '../src/evidence/inert.ts';
+import { statusBeside } from '../src/evidence/record.ts';
 
 type Format = Parameters<typeof styleText>[0];
 
@@ -21,3 +23,14 @@ export function wrap(text: string, width: number): string[] {
   }
   return [...lines, line];
 }
+
+/** Names and values below a headline, a line each; what is absent has none. */
+export const factLines = (facts: readonly (readonly [name: string, value: string | undefined])[]): string[] =>
+  facts.flatMap(([name, value]) => (value ? [`  ${paint('gray', name.padEnd(11))} ${inert(value)}`] : []));
+
+/** The headline of a kind of failure: layer, provider, status, code. */
+export const titleOf = (r: { layer: string; provider: string; status?: number }, code: string): string =>
+  paint(
+    'bold',
+    [`${r.layer}:`, inert(r.provider), statusBeside(code, r.status), inert(code)].filter(Boolean).join(' '),
+  );

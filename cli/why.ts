@@ -1,8 +1,7 @@
 import { inert } from '../src/evidence/inert.ts';
-import { statusBeside } from '../src/evidence/record.ts';
 import type { WhyKind } from '../src/evidence/why.ts';
 import { command, flag, printJson, text, UsageError } from './command.ts';
-import { columns, paint, wrap } from './paint.ts';
+import { columns, factLines, paint, titleOf, wrap } from './paint.ts';
 import { type About, about, countedPairs, type Health, whyFailing } from './why/ask.ts';
 
 /** Kinds shown to a person. */
@@ -49,10 +48,7 @@ const shareOf = ({ now, usual }: Health): string =>
   `${share(now)} in the last 5 minutes; in the hour before, ${share(usual)}`;
 
 function kindLines(k: WhyKind): string[] {
-  const title = [`${k.layer}:`, inert(k.provider), statusBeside(k.code, k.status), inert(k.code)]
-    .filter(Boolean)
-    .join(' ');
-  const facts: (readonly [string, string | undefined])[] = [
+  const facts = factLines([
     ['call', `${k.call}, by ${k.service}`],
     ['message', k.message],
     ['since', `${k.since}, ${k.times} times`],
@@ -60,10 +56,10 @@ function kindLines(k: WhyKind): string[] {
     ['request IDs', k.requestIds.join(', ') || 'none came back'],
     ['turn of', k.owner],
     ['repeat it', k.retry],
-  ];
+  ]);
   return [
-    paint('bold', title),
-    ...facts.flatMap(([label, value]) => (value ? [`  ${paint('gray', label.padEnd(11))} ${inert(value)}`] : [])),
+    titleOf(k, k.code),
+    ...facts,
     ...wrap(k.firstCheck, columns() - 14).map((line) => `${' '.repeat(14)}${paint('cyan', line)}`),
     '',
   ];
