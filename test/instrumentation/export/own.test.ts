@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createGuard } from '../../../instrumentation/base/guard.ts';
 import { createOwnOutput, type SpanOutput } from '../../../instrumentation/export/own.ts';
+import { Block } from '../../../instrumentation/span/block.ts';
 import { newIds } from '../../../instrumentation/span/ids.ts';
+import { AttributeList } from '../../../instrumentation/span/list.ts';
 import type { OwnSpanHead, SpanRecord } from '../../../instrumentation/span/record.ts';
 import { VERSION } from '../../../src/version.ts';
 import { listOf } from '../../support/attributes.ts';
@@ -205,4 +207,18 @@ it('takes a parent’s trace ID, not the one that was drawn', async () => {
   const traceId = 'ab'.repeat(16);
   const [body] = await bodiesOf((output) => output.add({ ...head, traceId }, listOf({})));
   expect(decodeTraces(body!)[0]).toMatchObject({ traceId, spanId: base.spanId });
+});
+
+it('shares no bytes with an engine of other limits', async () => {
+  const block = new Block().set('url.template', '/v1/things');
+  const list = () => {
+    const one = new AttributeList();
+    one.share(block);
+    return one;
+  };
+  const whole = await bodiesOf((output) => output.add(headOf(base), list()));
+  const cut = await bodiesOf((output) => output.add(headOf(base), list()), { ...LIMITS, valueLength: 3 });
+  const again = await bodiesOf((output) => output.add(headOf(base), list()));
+  const written = [whole, cut, again].map(([body]) => decodeTraces(body!)[0]!.attributes['url.template']);
+  expect(written).toEqual(['/v1/things', '/v1', '/v1/things']);
 });
