@@ -33,27 +33,8 @@ export const privateKeys: Find = (text) => {
   return found;
 };
 
-const SCHEMES = 'bearer basic digest negotiate ntlm dpop hawk aws4-hmac-sha256 sso-key geniekey genie-key'.split(' ');
-
-const SCHEME = /bearer|basic|digest|negotiate|ntlm|dpop|hawk|aws4-hmac|sso-key|genie-?key/;
-
 /** Digits, inner capitals, `=` or sheer length: `Basic dXNlcjpwdw` is a credential, `basic authentication` is not. */
 const looksGiven = (word: string): boolean => /[\d=]|[a-z][A-Z]/.test(word) || word.length >= 16;
-
-/** RFC 9110 §11.6.2: a scheme and what follows it, up to a quote or the end. */
-export const authorizations: Find = (text, lower) => {
-  const found: Range[] = [];
-  if (!SCHEME.test(lower)) return found;
-  for (const scheme of SCHEMES)
-    for (let at = lower.indexOf(scheme); at >= 0; at = lower.indexOf(scheme, at + scheme.length)) {
-      if (at > 0 && isAlnum(lower.charCodeAt(at - 1))) continue;
-      const from = skip(text, at + scheme.length, ' \t:', 3);
-      if (from === at + scheme.length) continue;
-      const to = until(text, from, '"\'<>');
-      if (to - from >= 4 && looksGiven(text.slice(from, until(text, from, ' ,;')))) found.push({ from, to });
-    }
-  return found;
-};
 
 const HEADERS =
   /^(?:proxy-?authorization|authorization|set-?cookie|cookie|x-?auth|x-[a-z-]{0,24}(?:key|token|auth|secret))$/i;
@@ -189,3 +170,11 @@ export const quotedPasswords = behind(CHOSEN_NOUN, (text, from, [whole, quote = 
 });
 /** `curl -u bob:x`. */
 export const userPairs = behind(USER_PAIR, (text, from) => until(text, from, ' "\''));
+
+const SCHEME =
+  /(?<![a-z\d])(?:bearer|basic|digest|negotiate|ntlm|dpop|hawk|aws4-hmac-sha256|sso-key|genie-?key)[ \t:]{1,3}/g;
+/** RFC 9110 §11.6.2: a scheme and what follows it, up to a quote or the end. */
+export const authorizations = behind(SCHEME, (text, from) => {
+  const to = until(text, from, '"\'<>');
+  return to - from >= 4 && looksGiven(text.slice(from, until(text, from, ' ,;'))) ? to : from;
+});

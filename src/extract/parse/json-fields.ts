@@ -30,16 +30,9 @@ export type Path = readonly (readonly string[])[];
 /** `error.code|type` → the value of `code`, else of `type`, in `error`. */
 export const path = (text: string): Path => text.split('.').map((step) => step.split('|'));
 
-const providerPaths = new Map<string, Path>();
-/** A path of a provider's table, compiled once. */
-export function providerPath(text: string): Path {
-  let compiled = providerPaths.get(text);
-  if (compiled === undefined) {
-    compiled = path(text);
-    providerPaths.set(text, compiled);
-  }
-  return compiled;
-}
+/** A path that is asked for again and again, compiled once. */
+export const providerPath = remembering(path, 512);
+export const providerPaths = (texts: readonly string[] | undefined): Path[] => (texts ?? []).map(providerPath);
 
 export class Reader {
   readonly root: unknown;
@@ -75,6 +68,18 @@ export class Reader {
    */
   first<T>(where: Path, accept: (value: unknown, name: string, owner: Fields) => T | undefined): T | undefined {
     return this.#walk(this.root, where, 0, accept);
+  }
+
+  /** The first value on any of the paths. */
+  firstOf<T>(
+    paths: Iterable<Path>,
+    accept: (value: unknown, name: string, owner: Fields) => T | undefined,
+  ): T | undefined {
+    for (const where of paths) {
+      const found = this.first(where, accept);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   #walk<T>(
@@ -139,7 +144,7 @@ export function table<Row>(rows: readonly Row[], whereOf: (row: Row) => Path): T
 }
 
 /** A table whose rows are paths and nothing else. */
-export const pathTable = (paths: readonly Path[]): Table<Path> => table(paths, (where) => where);
+export const pathTable = (paths: readonly string[]): Table<Path> => table(paths.map(path), (where) => where);
 
 /** The rows that can find something in this body, in their order. No row of a table may begin with `*`. */
 export function rowsFor<Row>({ rows, byFirst }: Table<Row>, reader: Reader): readonly Row[] {

@@ -5,7 +5,7 @@ import {
   nameOf,
   path,
   pathTable,
-  providerPath,
+  providerPaths,
   Reader,
   rowsFor,
   type Table,
@@ -90,35 +90,31 @@ function faultName(reader: Reader, status: number): string | undefined {
 
 /** The code of a JSON body: the provider's own paths, then the rules, then the search, then JSON inside a message. */
 export function codeOfJson(reader: Reader, status: number, provider?: Provider, nested = false): string | undefined {
-  for (const where of provider?.code ?? []) {
-    const found = reader.first(
-      providerPath(where),
-      (value) => codeOf(value, { status, named: true }) ?? phraseOf(value),
-    );
-    if (found !== undefined) return found;
-  }
+  const accept = (value: unknown): string | undefined => codeOf(value, { status, named: true }) ?? phraseOf(value);
   const found =
-    run(reader, FIRST, status) ?? search(reader, status) ?? run(reader, LAST, status) ?? faultName(reader, status);
+    reader.firstOf(providerPaths(provider?.code), accept) ??
+    run(reader, FIRST, status) ??
+    search(reader, status) ??
+    run(reader, LAST, status) ??
+    faultName(reader, status);
   if (found !== undefined || nested) return found;
   const inner = nestedReader(reader);
   return inner === undefined ? undefined : codeOfJson(inner, status, undefined, true);
 }
 
-const SUBCODES = pathTable(
-  [
-    'error.declinecode|errorsubcode|subcode|suberrorcode|detailcode',
-    'error.innererror.code',
-    'errorsubcode|subcode|suberrorcode|detailcode|declinecode|subcategory|substatus|sqlstate',
-    'errorcodes|serviceerrorcode|errornumber|errortype|errorcode',
-    'errors.subcode|category',
-    'errors.code|errorcode',
-    'fault.type',
-    'fields.code',
-    'error.reason|status|type|id',
-    'name',
-    'category',
-  ].map(path),
-);
+const SUBCODES = pathTable([
+  'error.declinecode|errorsubcode|subcode|suberrorcode|detailcode',
+  'error.innererror.code',
+  'errorsubcode|subcode|suberrorcode|detailcode|declinecode|subcategory|substatus|sqlstate',
+  'errorcodes|serviceerrorcode|errornumber|errortype|errorcode',
+  'errors.subcode|category',
+  'errors.code|errorcode',
+  'fault.type',
+  'fields.code',
+  'error.reason|status|type|id',
+  'name',
+  'category',
+]);
 
 /** A second code beside the first. */
 export function subcodeOfJson(reader: Reader, first: string, status: number, provider?: Provider): string | undefined {
@@ -126,9 +122,5 @@ export function subcodeOfJson(reader: Reader, first: string, status: number, pro
     const found = codeOf(value, { status, named: true });
     return found === first ? undefined : found;
   };
-  for (const where of [...(provider?.subcode ?? []).map(providerPath), ...rowsFor(SUBCODES, reader)]) {
-    const found = reader.first(where, accept);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  return reader.firstOf(providerPaths(provider?.subcode), accept) ?? reader.firstOf(rowsFor(SUBCODES, reader), accept);
 }

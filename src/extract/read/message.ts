@@ -1,7 +1,7 @@
 import { remembering } from '../../memo.ts';
 import { redactText } from '../../redact/text.ts';
 import { CutText } from '../../tolerant-json.ts';
-import { type Fields, isObject, path, pathTable, type Reader, rowsFor } from '../parse/json-fields.ts';
+import { type Fields, isObject, pathTable, type Reader, rowsFor } from '../parse/json-fields.ts';
 import { isScreaming } from './code-test.ts';
 
 const MAX = 256;
@@ -10,24 +10,22 @@ const NAMES =
   'message|errormessage|errormsg|errmsg|msg|errordescription|errorsummary|errorcodelabel|errortext|developermessage|localizedmessage|defaultmessage|statusmessage|err';
 const FINE = 'detail|description|longmessage|info|faultstring|text|summary|title|userdisplaymessage';
 
-const PATHS = pathTable(
-  [
-    `error.${NAMES}`,
-    `error.message.value`,
-    `error.${FINE}`,
-    NAMES,
-    'detail|description|info|faultstring',
-    'errors.message|detail|details|longmessage|description|msg|errortext|reason|title',
-    'messages.message.text|description',
-    `fault|exception.faultstring|${NAMES}|${FINE}`,
-    'error',
-    'errors',
-    'errormessages',
-    'title',
-    'errors.*',
-    'reason',
-  ].map(path),
-);
+const PATHS = pathTable([
+  `error.${NAMES}`,
+  `error.message.value`,
+  `error.${FINE}`,
+  NAMES,
+  'detail|description|info|faultstring',
+  'errors.message|detail|details|longmessage|description|msg|errortext|reason|title',
+  'messages.message.text|description',
+  `fault|exception.faultstring|${NAMES}|${FINE}`,
+  'error',
+  'errors',
+  'errormessages',
+  'title',
+  'errors.*',
+  'reason',
+]);
 
 /** A message, or undefined for a value that is a code, a number in a string or empty. */
 function messageText(value: unknown, _name: string, owner: Fields): string | undefined {
@@ -64,16 +62,13 @@ function anyMessage(reader: Reader): string | undefined {
 /** What the body says in words; raw. The code itself counts only if there is nothing else. */
 export function messageOfJson(reader: Reader, code: string | undefined): string | undefined {
   let fallback: string | undefined;
-  for (const where of rowsFor(PATHS, reader)) {
-    const found = reader.first(where, (value, name, owner) => {
-      const text = messageText(value, name, owner);
-      if (text === undefined || text !== code) return text;
-      fallback ??= text;
-      return undefined;
-    });
-    if (found !== undefined) return found;
-  }
-  return (fallback === code ? undefined : fallback) ?? anyMessage(reader);
+  const found = reader.firstOf(rowsFor(PATHS, reader), (value, name, owner) => {
+    const text = messageText(value, name, owner);
+    if (text === undefined || text !== code) return text;
+    fallback ??= text;
+    return undefined;
+  });
+  return found ?? (fallback === code ? undefined : fallback) ?? anyMessage(reader);
 }
 
 /** The title of a page. */

@@ -1,7 +1,7 @@
 import type { Provider } from '../../providers/tables.ts';
 import { isSecretWord } from '../../redact/text.ts';
 import type { Answer } from '../base/types.ts';
-import { type Fields, path, pathTable, providerPath, type Reader, rowsFor } from '../parse/json-fields.ts';
+import { type Fields, path, pathTable, providerPaths, type Reader, rowsFor } from '../parse/json-fields.ts';
 import type { HeaderPlan } from './header-plan.ts';
 
 const MAX = 128;
@@ -24,20 +24,18 @@ export function idOf(value: unknown, shape: RegExp = SHAPE): string | undefined 
   return isSecretWord(id, 'token') ? undefined : id;
 }
 
-const BODY = pathTable(
-  [
-    'requestid|reqid|debugid|fbtraceid|correlationid|traceid|trackingid|logid|pspreference|transactionid|operationid',
-    'error.requestid|traceid|correlationid|debugid|logid',
-    'response|responsecontext|responsemetadata|responseheader|meta|innererror|extensions|metadata|result.requestid|traceid|logid|correlationid',
-    'error.innererror|details|metadata|extensions.requestid|traceid|correlationid',
-    'errors.requestid|traceid|correlationid',
-    'errorid|erroridentifier|referencecode|uuid',
-    'messages.errors.erroridentifier',
-    'reference',
-    'instance',
-    'errors.id',
-  ].map(path),
-);
+const BODY = pathTable([
+  'requestid|reqid|debugid|fbtraceid|correlationid|traceid|trackingid|logid|pspreference|transactionid|operationid',
+  'error.requestid|traceid|correlationid|debugid|logid',
+  'response|responsecontext|responsemetadata|responseheader|meta|innererror|extensions|metadata|result.requestid|traceid|logid|correlationid',
+  'error.innererror|details|metadata|extensions.requestid|traceid|correlationid',
+  'errors.requestid|traceid|correlationid',
+  'errorid|erroridentifier|referencecode|uuid',
+  'messages.errors.erroridentifier',
+  'reference',
+  'instance',
+  'errors.id',
+]);
 /** A vendor's own name before a common one: `clerk_trace_id`. */
 const PREFIXED = /.(?:requestid|traceid|correlationid)$/;
 const ANY = path('*');
@@ -50,30 +48,20 @@ function occurrence(value: unknown, owner: Fields): string | undefined {
 }
 
 export function idInJson(reader: Reader, code: string | undefined): string | undefined {
-  for (const where of rowsFor(BODY, reader)) {
-    const found = reader.first(where, (value, name) => {
-      // `errorId` is the occurrence at Okta and Adobe, and the numeric code at eBay.
-      const id = name === 'errorid' && typeof value === 'number' ? undefined : idOf(value);
-      return id === code ? undefined : id;
-    });
-    if (found !== undefined) return found;
-  }
-  const prefixed = reader.first(ANY, (value, name) => (PREFIXED.test(name) ? idOf(value) : undefined));
-  if (prefixed !== undefined) return prefixed;
-  return reader.first(OWN_ID, (value, _name, owner) => {
-    const id = occurrence(value, owner);
-    return id === code ? undefined : id;
-  });
+  const unlessCode = (id: string | undefined): string | undefined => (id === code ? undefined : id);
+  return (
+    // `errorId` is the occurrence at Okta and Adobe, and the numeric code at eBay.
+    reader.firstOf(rowsFor(BODY, reader), (value, name) =>
+      name === 'errorid' && typeof value === 'number' ? undefined : unlessCode(idOf(value)),
+    ) ??
+    reader.first(ANY, (value, name) => (PREFIXED.test(name) ? idOf(value) : undefined)) ??
+    reader.first(OWN_ID, (value, _name, owner) => unlessCode(occurrence(value, owner)))
+  );
 }
 
 /** Where the provider itself puts it. */
-export function ownIdInJson(reader: Reader, provider: Provider | undefined): string | undefined {
-  for (const where of provider?.requestId ?? []) {
-    const found = reader.first(providerPath(where), (value) => idOf(value, WORDS));
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
+export const ownIdInJson = (reader: Reader, provider: Provider | undefined): string | undefined =>
+  reader.firstOf(providerPaths(provider?.requestId), (value) => idOf(value, WORDS));
 
 /** W3C Trace Context `traceresponse`: the trace-id part. */
 const traceId = (value: string): string | undefined =>

@@ -9,16 +9,14 @@ const MILLISECOND_HEADERS = ['retry-after-ms', 'x-ms-retry-after-ms', 'x-amz-ret
 const SECOND_HEADERS = ['retry-after', 'x-retry-after', 'x-ratelimit-retry-after', 'x-rate-limit-retry-after'];
 
 const BODY_MILLISECONDS = path('retryafterms|retryafterinms|retryaftermilliseconds');
-const BODY = pathTable(
-  [
-    'retryafter|retryaftersec|retryafterseconds|retryaftersecs|retryinseconds|waitseconds',
-    'error|parameters|details|meta|data|detail.retryafter|retryaftersec|retryafterseconds|retrydelay',
-    'error.details|metadata|data.retrydelay|retryafter|retryafterseconds',
-    'details.retrydelay',
-    'errors.retryafter|retryafterseconds',
-    'errors.extensions|meta.retryafter|retryafterseconds|retryinseconds',
-  ].map(path),
-);
+const BODY = pathTable([
+  'retryafter|retryaftersec|retryafterseconds|retryaftersecs|retryinseconds|waitseconds',
+  'error|parameters|details|meta|data|detail.retryafter|retryaftersec|retryafterseconds|retrydelay',
+  'error.details|metadata|data.retrydelay|retryafter|retryafterseconds',
+  'details.retrydelay',
+  'errors.retryafter|retryafterseconds',
+  'errors.extensions|meta.retryafter|retryafterseconds|retryinseconds',
+]);
 /** When the limit ends; said of a limit that was hit, so only where it was. */
 const BODY_END = path('ratelimitnext|ratelimitreset|resetat|retryat|nextrequestat');
 const BODY_NESTED_MILLISECONDS = path('error|data|details|meta.retryafterms|retryafterinms');
@@ -30,10 +28,8 @@ function fromBody(reader: Reader, nowMs: number): number | undefined {
   const ms =
     reader.first(BODY_MILLISECONDS, fromMilliseconds) ?? reader.first(BODY_NESTED_MILLISECONDS, fromMilliseconds);
   if (ms !== undefined) return ms;
-  for (const where of rowsFor(BODY, reader)) {
-    const found = reader.first(where, (value) => secondsOf(value, nowMs));
-    if (found !== undefined) return found;
-  }
+  const delay = reader.firstOf(rowsFor(BODY, reader), (value) => secondsOf(value, nowMs));
+  if (delay !== undefined) return delay;
   return reader.first(MESSAGES, (value) => {
     const date = typeof value === 'string' && value.length <= 1024 ? IN_MESSAGE.exec(value)?.[1] : undefined;
     return date === undefined ? undefined : secondsOf(date, nowMs);
