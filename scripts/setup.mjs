@@ -51,8 +51,9 @@ const SYSTEM = {
   curl: 'curl',
   openssl: 'openssl',
 };
-/** What the test of docker-compose.yml starts an engine of its own with. */
+/** What the long suites need: an engine of its own for docker-compose.yml, and another store for remote write. */
 const CONTAINERS = {
+  'victoria-metrics': 'victoria-metrics',
   dockerd: 'docker.io',
   'docker-compose': 'docker-compose',
   iptables: 'iptables',

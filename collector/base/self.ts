@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { type Aggregator, COLUMNS } from '../../src/aggregate/index.ts';
+import { type Aggregator, COLUMNS, overflowBy } from '../../src/aggregate/index.ts';
 import { labelOf, METRICS, type MetricKey, SELF_METRICS, type SelfMetricKey } from '../../src/contract/index.ts';
 import { VERSION } from '../../src/version.ts';
 import type { Faults } from './faults.ts';
@@ -77,7 +77,7 @@ export function selfMetrics(aggregator: Aggregator, faults?: Faults) {
   made.readBy('seriesOverflow', () =>
     (Object.keys(METRICS) as MetricKey[]).map((key) => [METRICS[key].name, aggregator.links.overflowed[key]]),
   );
-  made.readBy('overflowBy', () => aggregator.overflowBy(SERVICES_NAMED));
+  made.readBy('overflowBy', () => overflowBy(aggregator, SERVICES_NAMED));
   made.readBy('durationsRefused', () => Object.entries(aggregator.refusedDurations));
   made.readBy('evicted', () => [['idle', aggregator.evicted]]);
   made.read('series', () => aggregator.all().reduce((sum, f) => sum + f.size, 0));

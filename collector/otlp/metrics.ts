@@ -2,9 +2,7 @@ import type { Aggregator } from '../../src/aggregate/index.ts';
 import { METRICS } from '../../src/contract/index.ts';
 import type { Scalar } from '../base/failed-span.ts';
 import type { SelfMetrics } from '../base/self.ts';
-import type { MetricPoint } from './metric-point.ts';
-import { readJsonMetrics } from './metrics-json.ts';
-import { MetricsReader } from './metrics-protobuf.ts';
+import { type MetricPoint, MetricsReader, readJsonMetrics } from './metric-points.ts';
 import type { Encoding, Taken } from './signals.ts';
 
 /** Metric names of OpenTelemetry have dots and no unit; ours are taken either way. */

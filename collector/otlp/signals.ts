@@ -1,5 +1,3 @@
-import { field, textField, varint } from './wire-writer.ts';
-
 export type Encoding = 'protobuf' | 'json';
 
 export const CONTENT_TYPE: Readonly<Record<Encoding, string>> = {
@@ -50,3 +48,20 @@ export function responseOf({ rejected: name }: Signal, encoding: Encoding, { rej
     ? new Uint8Array(0)
     : Uint8Array.from(field(1, [0x08, ...varint(rejected), ...textField(2, message)]));
 }
+
+/** The few protobuf messages that are answered are written by hand. */
+export function varint(value: number): number[] {
+  const out: number[] = [];
+  let v = value;
+  for (; v > 127; v = Math.floor(v / 128)) out.push((v % 128) | 128);
+  return [...out, v];
+}
+
+/** A length-delimited field. */
+export const field = (number: number, bytes: ArrayLike<number>): number[] => [
+  number * 8 + 2,
+  ...varint(bytes.length),
+  ...Array.from(bytes),
+];
+
+export const textField = (number: number, value: string): number[] => field(number, text.encode(value));

@@ -1,6 +1,5 @@
 import { LIMITS } from '../limits.ts';
-import type { Encoding } from './signals.ts';
-import { field, textField, varint } from './wire-writer.ts';
+import { type Encoding, field, textField, varint } from './signals.ts';
 
 /** A request that is not taken, by the HTTP status that says why; gRPC has a code for each. */
 export class Refusal extends Error {

@@ -1,4 +1,4 @@
-import { type MetricKey, PHASES, STEPS } from '../contract/index.ts';
+import { type MetricKey, PHASES } from '../contract/index.ts';
 import { type Batch, DOUBLES, INTS, REF } from './batch.ts';
 import { cleanCode } from './clean.ts';
 import { COLUMN, COLUMNS, columnsOf, NUMBER } from './columns.ts';
@@ -6,6 +6,7 @@ import { type Derivations, Deriver } from './derive.ts';
 import { Dictionary, EMPTY_ID, OVERFLOW_ID, type Reserved } from './dictionary.ts';
 import { buildFamilies, type Families } from './families.ts';
 import type { Clock, Family } from './family.ts';
+import { type InFlightMetric, type InstanceReport, InstanceReports } from './instance-reports.ts';
 import { LINK, Links } from './links.ts';
 import { SeenSpans } from './seen.ts';
 import { type Budget, NOBODY } from './shares.ts';
@@ -17,15 +18,6 @@ export interface AggregatorOptions extends Derivations {
   readonly budgets?: Readonly<Record<MetricKey, Budget>>;
   /** Unix seconds now. */
   readonly now?: () => number;
-}
-
-/** Calls of one instance that have not ended, by provider and phase. */
-export interface InstanceReport {
-  readonly service: string;
-  readonly provider: string;
-  readonly phase: string;
-  readonly instance: string;
-  readonly value: number;
 }
 
 /** A longer call is a broken clock. */
@@ -48,7 +40,7 @@ export class Aggregator {
   private readonly deriver: Deriver;
   /** Service, version and environment of the row before: they change with the resource, not with the call. */
   private readonly info = new Int32Array(3);
-  private readonly reportKey = new Int32Array(COLUMNS.length);
+  private readonly reports: InstanceReports;
 
   /** When a version of a service was seen first, Unix seconds; whoever remembers it across restarts takes this over. */
   firstSeen: (service: string, version: string, now: number) => number = (_service, _version, now) => now;
@@ -67,6 +59,7 @@ export class Aggregator {
     );
     this.families = buildFamilies(this.dictionaries, this.clock, options.budgets);
     this.links = new Links(this.families);
+    this.reports = new InstanceReports(this.dictionaries, this.links, this.families, this.clock);
     this.deriver = new Deriver(this.dictionaries, options);
   }
 
@@ -102,41 +95,18 @@ export class Aggregator {
     return gone;
   }
 
-  /** What overflowed by whose it was: of `most` services, the largest first. */
-  overflowBy(most: number): [service: string, overflowed: number][] {
-    const sums = new Map<number, number>();
-    const add = (from: ReadonlyMap<number, number>): void => {
-      for (const [owner, count] of from) sums.set(owner, (sums.get(owner) ?? 0) + count);
-    };
-    for (const { overflowedBy } of this.dictionaries) add(overflowedBy);
-    for (const { refusedBy } of this.all()) add(refusedBy);
-    const { values } = this.dictionaries[COLUMN.service]!;
-    return [...sums]
-      .sort(([, a], [, b]) => b - a)
-      .slice(0, most)
-      .map(([owner, count]) => [values[owner] ?? '', count]);
-  }
-
   /**
    * Begins what instances say of themselves at one time: all of it until the next call is one report. `whole`: it is of all instances, so that
    * who is not in it has nothing in flight.
    */
   beginReport(whole = false): void {
     this.clock.now = this.now();
-    if (!whole) return;
-    this.families.inFlight.forget();
-    this.families.oldestInFlight.forget();
+    this.reports.begin(whole);
   }
 
   /** What an instance says of its calls that have not ended. */
-  report(metric: 'inFlight' | 'oldestInFlight', { service, provider, phase, instance, value }: InstanceReport): void {
-    const { reportKey } = this;
-    reportKey[COLUMN.service] = this.dictionaries[COLUMN.service]!.ofString(service);
-    this.clock.owner = reportKey[COLUMN.service]!;
-    reportKey[COLUMN.provider] = this.dictionaries[COLUMN.provider]!.ofString(provider);
-    // Position 0 is a phase that nobody knows.
-    const row = this.links.find(metric, reportKey, 0, (STEPS as readonly string[]).indexOf(phase) + 1);
-    if (row >= 0) this.families[metric].report(row, `${service} ${instance}`, value);
+  report(metric: InFlightMetric, report: InstanceReport): void {
+    this.reports.take(metric, report);
   }
 
   /** Whether a service of this name has had calls counted from its spans. */
@@ -260,23 +230,8 @@ export class Aggregator {
   }
 
   private exemplar(cell: number, duration: number, batch: Batch, at: number, n: number): void {
-    const { ints, source } = batch;
-    const trace = ints[at + REF.traceId]!;
-    if (trace < 0) return;
-    const request = ints[at + REF.requestId]!;
-    const requestEnd = ints[at + REF.requestIdEnd]!;
-    const span = ints[at + REF.spanId]!;
-    this.families.duration.exemplars!.set(
-      cell,
-      this.clock.now,
-      duration,
-      this.timeOf(batch, n),
-      source,
-      trace,
-      span,
-      request,
-      requestEnd,
-    );
+    if (batch.ints[at + REF.traceId]! < 0) return;
+    this.families.duration.exemplars!.set(cell, this.clock.now, duration, this.timeOf(batch, n), batch, at);
   }
 
   /** When the call ended; a sender's clock that runs ahead is not believed. */

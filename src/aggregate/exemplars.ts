@@ -1,3 +1,4 @@
+import { type Batch, REF } from './batch.ts';
 import { widen } from './family.ts';
 import type { Writer } from './writer.ts';
 
@@ -31,17 +32,12 @@ export class Exemplars {
     return now - this.taken[cell]! >= 1;
   }
 
-  set(
-    cell: number,
-    now: number,
-    value: number,
-    time: number,
-    source: Uint8Array,
-    traceId: number,
-    spanId: number,
-    requestId: number,
-    requestIdEnd: number,
-  ): void {
+  /** `row` is where the call's integers begin in its batch. */
+  set(cell: number, now: number, value: number, time: number, { ints, source }: Batch, row: number): void {
+    const traceId = ints[row + REF.traceId]!;
+    const spanId = ints[row + REF.spanId]!;
+    const requestId = ints[row + REF.requestId]!;
+    const requestIdEnd = ints[row + REF.requestIdEnd]!;
     const at = cell * IDS;
     for (let i = 0; i < 16; i++) this.ids[at + i] = source[traceId + i]!;
     for (let i = 0; i < 8; i++) this.ids[at + 16 + i] = source[spanId + i]!;

@@ -5,4 +5,4 @@ export { isDocumentedCode } from './documented-codes.ts';
 export { Exposition } from './exposition.ts';
 export { CONTENT_TYPES, END, rebound, scraperOf, wantsOpenMetrics } from './negotiate.ts';
 export { type CallIds, Observer } from './observer.ts';
-export { type Count, countsOf, overviewOf, type PairOverview, pairKey, quantileOf } from './overview.ts';
+export { type Count, countsOf, overflowBy, overviewOf, type PairOverview, pairKey, quantileOf } from './overview.ts';

@@ -1,5 +1,6 @@
 import { METRICS, type MetricKey } from '../contract/index.ts';
 import type { Aggregator } from './aggregator.ts';
+import { COLUMN } from './columns.ts';
 import type { Counter } from './counter.ts';
 import { EMPTY_ID } from './dictionary.ts';
 import type { Family } from './family.ts';
@@ -140,4 +141,16 @@ export function quantileOf(bounds: readonly number[], counts: readonly number[],
     before += count;
   }
   return bounds.at(-1);
+}
+
+/** What overflowed by whose it was: of `most` services, the largest first. */
+export function overflowBy(aggregator: Aggregator, most: number): [service: string, overflowed: number][] {
+  const sums = new Map<number, number>();
+  const counts = [...aggregator.dictionaries.map((d) => d.overflowedBy), ...aggregator.all().map((f) => f.refusedBy)];
+  for (const of of counts) for (const [owner, count] of of) sums.set(owner, (sums.get(owner) ?? 0) + count);
+  const { values } = aggregator.dictionaries[COLUMN.service]!;
+  return [...sums]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, most)
+    .map(([owner, count]) => [values[owner] ?? '', count]);
 }

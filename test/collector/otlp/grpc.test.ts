@@ -3,6 +3,7 @@ import { createServer, connect as tcp } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LIMITS } from '../../../collector/limits.ts';
+import { collectorProcess } from '../../support/collector-process.ts';
 import { sumOf } from '../../support/exposition.ts';
 import { protobufBody, seeded, typicalBody } from '../../support/otlp-spans.ts';
 import { field, text, varint } from '../../support/protobuf-wire.ts';
@@ -299,6 +300,20 @@ describe('the ports', () => {
       `port ${port} on 127.0.0.1 is taken; set FAULTLAYER_OTLP_GRPC_PORT to another`,
     );
     taken.close();
+    // Whoever has it: this test, or somebody on this machine.
+    const usual = createServer().listen(4317, '127.0.0.1');
+    await new Promise((resolve) => usual.once('listening', resolve).once('error', resolve));
+    const without = await collectorProcess({ FAULTLAYER_OTLP_PORT: String(port), FAULTLAYER_OTLP_GRPC_PORT: '' });
+    try {
+      expect(without.stderr()).toContain(
+        'no OTLP/gRPC: port 4317 on 127.0.0.1 is taken; set FAULTLAYER_OTLP_GRPC_PORT to another',
+      );
+      expect(without.grpc).toBeUndefined();
+      expect((await fetch(`${without.otlp}/v1/traces`, { method: 'POST' })).status).not.toBe(404);
+    } finally {
+      await without[Symbol.asyncDispose]();
+      usual.close();
+    }
     const off = await testCollector({ FAULTLAYER_OTLP_GRPC_PORT: 'off' });
     expect(off.otlpGrpcUrl).toBeUndefined();
     await off.close();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SERIES_BUDGET } from '../../../src/aggregate/budgets.ts';
 import { COLUMNS } from '../../../src/aggregate/columns.ts';
+import { overflowBy } from '../../../src/aggregate/overview.ts';
 import { NOBODY, SERVICES, Shares, total } from '../../../src/aggregate/shares.ts';
 import { OVERFLOW } from '../../../src/contract/index.ts';
 import { pipeline } from '../../support/decode-bodies.ts';
@@ -102,7 +103,7 @@ describe.each([
       expect(mine.map(({ labels, value }) => [labels[label], value])).toEqual([[value, 1]]);
       expect(mine.flatMap(({ labels }) => Object.values(labels))).not.toContain(OVERFLOW);
     }
-    const [first, ...rest] = p.aggregator.overflowBy(10);
+    const [first, ...rest] = overflowBy(p.aggregator, 10);
     expect([first?.[0], rest]).toEqual(['noisy', []]);
     expect(first![1]).toBeGreaterThan(1000);
   });
@@ -161,6 +162,6 @@ it('holds 70 services × 30 providers × 20 codes beside hostile neighbours, non
   expect(quiet.filter((line) => line.includes(OVERFLOW))).toEqual([]);
   const counted = quiet.filter((line) => line.startsWith(`${CALLS}{`)).map((line) => Number(line.split(' ').at(-1)));
   expect(counted.reduce((sum, value) => sum + value, 0)).toBe(70 * 600);
-  const services = new Set(p.aggregator.overflowBy(50).map(([service]) => service));
+  const services = new Set(overflowBy(p.aggregator, 50).map(([service]) => service));
   expect([...services].sort()).toEqual(['bad1', 'bad2', 'bad3']);
 });

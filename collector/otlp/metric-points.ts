@@ -1,6 +1,15 @@
 import type { Scalar } from '../base/failed-span.ts';
-import type { MetricPoint } from './metric-point.ts';
+import { type JsonObject, lists, parseObject } from './json-objects.ts';
 import { MessageReader } from './protobuf-reader.ts';
+
+/** One number of a gauge or a sum; of other kinds only that there was one. */
+export interface MetricPoint {
+  readonly name: string;
+  readonly resource: Map<string, Scalar>;
+  readonly attributes: Map<string, Scalar>;
+  /** NaN where the point is no plain number. */
+  readonly value: number;
+}
 
 /** opentelemetry/proto/metrics/v1/metrics.proto: the kinds of data, of which gauge and sum hold plain numbers. */
 const GAUGE = 0x2a;
@@ -54,4 +63,36 @@ export class MetricsReader extends MessageReader {
       });
     return { name, resource, attributes, value };
   }
+}
+
+/** The kinds of data; gauge and sum hold plain numbers. */
+const JSON_KINDS = ['gauge', 'sum', 'histogram', 'exponentialHistogram', 'summary'];
+
+/** Reads the data points of an OTLP/JSON ExportMetricsServiceRequest. Throws Malformed. */
+export function readJsonMetrics(body: Uint8Array): MetricPoint[] {
+  return lists(parseObject(body), 'resourceMetrics').flatMap((resourceMetrics) => {
+    const resource = attributesOf(resourceMetrics['resource'] as JsonObject | undefined);
+    return lists(resourceMetrics, 'scopeMetrics')
+      .flatMap((scope) => lists(scope, 'metrics'))
+      .flatMap((metric) =>
+        JSON_KINDS.flatMap((kind) =>
+          lists(metric[kind], 'dataPoints').map((point) => ({
+            name: String(metric['name'] ?? ''),
+            resource,
+            attributes: attributesOf(point),
+            value: kind === 'gauge' || kind === 'sum' ? Number(point['asDouble'] ?? point['asInt']) : Number.NaN,
+          })),
+        ),
+      );
+  });
+}
+
+function attributesOf(owner: JsonObject | undefined): Map<string, Scalar> {
+  const found = new Map<string, Scalar>();
+  for (const { key, value } of lists(owner, 'attributes')) {
+    const { stringValue, intValue, doubleValue, boolValue } = (value ?? {}) as Record<string, Scalar | undefined>;
+    const scalar = stringValue ?? boolValue ?? doubleValue ?? (intValue === undefined ? undefined : Number(intValue));
+    if (scalar !== undefined) found.set(String(key), scalar);
+  }
+  return found;
 }
