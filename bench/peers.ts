@@ -3,7 +3,7 @@
  * auto-instrumentations, Elastic's distribution, dd-trace, Sentry, and faultlayer making its own spans or adopting those of stock. Every process
  * makes one kind of call: its first calls (cold), then more that are not counted, then the counted warm ones. Processes run one after another on
  * one core, the server on the other; each round takes all variants in another order. Printed are medians over the rounds of the difference to
- * the bare process of the same round, half of the rounds' spread, and a second bare process: what that seems to add is noise.
+ * the mean of both bare processes of the same round, half of the spread of the rounds, and what the second bare process seems to add: noise.
  *
  *   node bench/peers.ts [--rounds 5] [--concurrency 1,32] [--only stock,own] [--calls 10000] [--raw file] [--short]     (needs `npm run build`)
  *
@@ -120,24 +120,31 @@ for (const concurrency of concurrencies) {
       .map((all) => all!.filter((one) => one.kind === kind && one.concurrency === concurrency))
       .map((all) => Object.fromEntries(all.map((one) => [one.name, one])))
       .filter((costs) => names.every((name) => costs[name] !== undefined));
+  /** Against the mean of both bare processes, of which the second against the first is noise. */
   const added = (name: string, kind: Kind, part: keyof Cost, over = 'none') =>
-    of(kind).map((costs) => costs[name]![part] - costs[over]![part]);
+    of(kind).map((costs) => {
+      const bare =
+        name === 'none again' ? costs['none']![part] : (costs['none']![part] + costs['none again']![part]) / 2;
+      return costs[name]![part] - (over === 'none' ? bare : costs[over]![part]);
+    });
+  const kinds = KINDS.filter((kind) => of(kind).length > 0);
+  if (kinds.length === 0) continue;
   const shown = (list: readonly number[]): string => {
     const middle = median(list);
     return `${middle.toFixed(0)} ±${median(list.map((value) => Math.abs(value - middle))).toFixed(0)}`;
   };
   for (const part of Object.keys(PARTS) as (keyof typeof PARTS)[]) {
-    const counts = [...new Set(KINDS.map((kind) => of(kind).length))].join(' or ');
+    const counts = [...new Set(kinds.map((kind) => of(kind).length))].join(' or ');
     console.log(`\n${PARTS[part]}, concurrency ${concurrency}, ${counts} round(s) of ${calls} calls`);
-    row('', KINDS);
+    row('', kinds);
     row(
       'bare',
-      KINDS.map((kind) => median(of(kind).map((costs) => costs['none']![part])).toFixed(0)),
+      kinds.map((kind) => median(of(kind).map((costs) => costs['none']![part])).toFixed(0)),
     );
     for (const name of names.slice(1))
       row(
         `+ ${name}`,
-        KINDS.map((kind) => shown(added(name, kind, part))),
+        kinds.map((kind) => shown(added(name, kind, part))),
       );
     if (part === 'gc' || part === 'rss') continue;
     const share = (name: string, over: string) => (kind: Kind) =>
@@ -146,7 +153,7 @@ for (const concurrency of concurrencies) {
     for (const name of names.slice(2))
       row(
         name === 'stock + adopted' ? 'adopted, over stock' : name,
-        KINDS.map(share(name, name === 'stock + adopted' ? 'stock' : 'none')),
+        kinds.map(share(name, name === 'stock + adopted' ? 'stock' : 'none')),
       );
   }
 }
