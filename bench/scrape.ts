@@ -5,6 +5,8 @@
  *   node bench/scrape.ts [rounds=7] [label sets=5556]
  */
 
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Counter, Histogram, Registry } from 'prom-client';
 import { Aggregator, Exposition, Observer } from '../src/aggregate/index.ts';
 import type { Budget } from '../src/aggregate/shares.ts';
@@ -109,6 +111,26 @@ const cases: { name: string; share: number; ours: () => unknown; theirs: () => u
   },
   { name: 'a tenth changed', share: 0.1, ours: () => render(false), theirs: () => register.metrics() },
 ];
+/** Bytes of heap and buffers that these label sets take, and then one page in the format with exemplars. */
+function memory(): { sets: number; page: number } {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const held = (): number => {
+    collect();
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
+  };
+  const before = held();
+  const filled = new Aggregator({ budgets });
+  const fill = new Observer(filled);
+  for (const { attributes, resource } of rows) fill.observe(attributes, resource, 0.1, ids);
+  const full = held();
+  const pages = new Exposition(filled);
+  for (const piece of pages.pieces(true)) if (piece.length === 0) throw new Error('an empty page');
+  return { sets: full - before, page: held() - full };
+}
+
+const bytes = memory();
 touch(1);
 for (const c of cases)
   for (let n = 0; n < 2; n++) {
@@ -117,6 +139,10 @@ for (const c of cases)
   }
 process.stdout.write(
   `${series(new TextDecoder().decode(exposition.render(false)))} series here, ${series(await register.metrics())} in prom-client\n`,
+);
+const perSeries = (held: number): string => (held / (sets * 21)).toFixed(0);
+process.stdout.write(
+  `${perSeries(bytes.sets)} bytes a series, ${perSeries(bytes.page)} more for the text kept of a page\n`,
 );
 for (const c of cases) {
   const ours: number[] = [];

@@ -88,16 +88,33 @@ export class PageCache {
       epoch: clock.epoch++,
     };
     let hasZero = false;
+    // Unchanged rows that stand next to each other are copied at once.
+    let [runFrom, runTo] = [0, 0];
+    const flush = (): void => {
+      if (runTo > runFrom) out.copy(before!.text, runFrom, runTo);
+      runFrom = runTo = 0;
+    };
     for (let i = 0; i < rows; i++) {
       const row = first + i;
       const zero = hasNew && isNew(born[row]!, bornAt[row]!);
-      made.starts[i] = zero ? -1 : out.length - from;
       const at = before && i < before.rows ? before.starts[i]! : -1;
-      if (!zero && at >= 0 && touched[row]! <= before!.epoch) out.copy(before!.text, at, before!.ends[i]!);
-      else family.write(out, row, this.openMetrics, zero);
+      if (!zero && at >= 0 && touched[row]! <= before!.epoch) {
+        if (at !== runTo || runTo === runFrom) {
+          flush();
+          runFrom = at;
+        }
+        runTo = before!.ends[i]!;
+        made.ends[i] = out.length - from + runTo - runFrom;
+        made.starts[i] = made.ends[i]! - (runTo - at);
+        continue;
+      }
+      flush();
+      made.starts[i] = zero ? -1 : out.length - from;
+      family.write(out, row, this.openMetrics, zero);
       made.ends[i] = out.length - from;
       hasZero ||= zero;
     }
+    flush();
     const kept = this.keep(before, out, from);
     if (kept.length === 0) made.starts.fill(-1);
     // What is not kept, and a row at zero, has to be written the next time whoever asks.
