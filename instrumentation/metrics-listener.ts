@@ -41,7 +41,7 @@ export function metricsListener(
   const ready = import('./metrics-port.ts')
     .then(({ start }) => {
       if (stopped) return undefined;
-      open = start(port, onProblem, () => reportsOf(inFlight(), resource));
+      open = start(port, onProblem, () => reportsOf(inFlight(), resource), guard.faults);
       for (const span of waiting) count(open, span);
       waiting = [];
       return open.ready;

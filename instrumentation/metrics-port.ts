@@ -10,6 +10,7 @@ import {
   scraperOf,
   wantsOpenMetrics,
 } from '../src/aggregate/index.ts';
+import { SELF_METRICS } from '../src/contract/self-metrics.ts';
 import type { InFlight } from './attributes/in-flight.ts';
 import { builtin } from './base/builtin.ts';
 
@@ -35,6 +36,15 @@ export interface MetricsPort {
 const IDLE_SECONDS = 3600;
 const EVICT_EVERY_MS = 60_000;
 
+/** Own faults by place, as a collector tells its own; nothing while there is none. */
+function ownFaults(faults: ReadonlyMap<string, number>, openMetrics: boolean): string {
+  if (faults.size === 0) return '';
+  const { name, help } = SELF_METRICS.faults;
+  const family = openMetrics ? name.replace(/_total$/, '') : name;
+  const rows = [...faults].map(([place, n]) => `${name}{place=${JSON.stringify(place)}} ${n}\n`);
+  return `# HELP ${family} ${help}\n# TYPE ${family} counter\n${rows.join('')}`;
+}
+
 /**
  * Serves the contract's metrics from the service itself, on loopback. Counting goes on when the port cannot be opened (a second
  * worker of a cluster); nothing here keeps the process alive.
@@ -43,6 +53,7 @@ export function start(
   port: number,
   onProblem: (sentence: string) => void = () => {},
   inFlight: () => readonly Report[] = () => [],
+  faults: ReadonlyMap<string, number> = new Map(),
 ): MetricsPort {
   const aggregator = new Aggregator({ documented: isDocumentedCode });
   const exposition = new Exposition(aggregator);
@@ -71,6 +82,7 @@ export function start(
     const page = exposition.render(openMetrics, scraperOf(req.headers, req.socket.remoteAddress));
     res.writeHead(200, { 'content-type': openMetrics ? CONTENT_TYPES.openMetrics : CONTENT_TYPES.text });
     res.write(page);
+    res.write(ownFaults(faults, openMetrics));
     res.end(openMetrics ? END : '');
   });
   server.maxConnections = 16;

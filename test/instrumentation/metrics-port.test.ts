@@ -47,6 +47,25 @@ it('serves the contract’s metrics of the calls it was told of, both formats, o
   }
 });
 
+it('tells own faults by place from the first one on, in both formats', async () => {
+  const faults = new Map<string, number>();
+  const port = start(0, undefined, undefined, faults);
+  try {
+    const url = (await port.ready)!;
+    const page = async (accept = '') => (await send(url, { headers: { accept } })).body.toString();
+    expect(await page()).not.toContain('faultlayer_faults');
+    faults.set('metrics port', 2).set('a "place"', 1);
+    expect(sumOf(parsePage(await page()), 'faultlayer_faults_total', { place: 'metrics port' })).toBe(2);
+    const openMetrics = await page('application/openmetrics-text');
+    expect(openMetrics).toContain(
+      '# TYPE faultlayer_faults counter\nfaultlayer_faults_total{place="metrics port"} 2\n',
+    );
+    expect(openMetrics).toContain('{place="a \\"place\\""} 1\n# EOF');
+  } finally {
+    port.stop();
+  }
+});
+
 it('says once that its port is taken and goes on', async () => {
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
