@@ -11,7 +11,6 @@ export interface StaticRule {
 }
 
 export const STATIC_RULES: readonly StaticRule[] = [
-  { name: 'more than 10 errors in 5 m', expr: `${F} > 10`, wait: 0 },
   { name: 'ratio of 5 m > 5 %, for 5 m', expr: `${F} / ${ON} ${N} > 0.05`, wait: 300 },
   { name: 'the same and at least 10 errors', expr: `${F} / ${ON} ${N} > 0.05 and ${F} >= 10`, wait: 300 },
   {
