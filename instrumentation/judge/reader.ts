@@ -9,21 +9,7 @@ const PACKED = 64 * 1024;
 /** Unpacked, it is looked at so far. */
 const UNPACKED = 4 * 1024 * 1024;
 
-class Streaming implements BodyReader {
-  readonly isStream = true;
-  readonly isLater = false;
-  private readonly inner: StreamReader;
-
-  constructor(inner: StreamReader) {
-    this.inner = inner;
-  }
-  add(bytes: Uint8Array): void {
-    this.inner.add(bytes);
-  }
-  end(whole: boolean): Finding | undefined {
-    return this.inner.end(whole);
-  }
-}
+const streaming = (inner: StreamReader): BodyReader => Object.assign(inner, { isStream: true, isLater: false });
 
 /** A compressed stream. Its bytes are copied as they pass and unpacked when its call is judged, out of the application's turn. */
 class Packed implements BodyReader {
@@ -72,7 +58,7 @@ export function readerFor(call: Call): BodyReader | undefined {
   const coding = call.responseHeader('content-encoding');
   const isPacked = coding !== undefined && coding !== 'identity';
   if (kind !== undefined) {
-    if (!isPacked) return new Streaming(streamReader(kind));
+    if (!isPacked) return streaming(streamReader(kind));
     return catalogueName(call.host) === undefined ? undefined : new Packed(streamReader(kind), coding);
   }
   return call.method === 'POST' && !isPacked && type.startsWith('application/json') ? rpcReader(call) : undefined;

@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -61,6 +62,18 @@ export function packed(): string {
   return tarball;
 }
 
+/** `npm run field:latest`: the newest of everything but what names a line of its own (`npm:got@11`). */
+function newest(folder: string): void {
+  rmSync(join(folder, 'package-lock.json'), { force: true });
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const entries = Object.entries<string>(manifest.dependencies);
+  manifest.dependencies = Object.fromEntries(
+    entries.map(([name, at]) => [name, at.startsWith('npm:') ? at : 'latest']),
+  );
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+  npm(folder, 'update', ...QUIET);
+}
+
 /**
  * Installs `test/field/<name>` by its lockfile outside the checkout, and the packed package into it. Returns that folder. What else lies in
  * `test/field/<name>` (the applications) is copied anew each time.
@@ -68,14 +81,16 @@ export function packed(): string {
 export function fieldApp(name: string): string {
   const source = join(root, 'test/field', name);
   const lock = readFileSync(join(source, 'package-lock.json'));
-  const folder = join(FOLDER, `${name}-${hash(root, lock, process.version)}`);
+  const isLatest = process.env['FAULTLAYER_FIELD'] === 'latest';
+  const folder = join(FOLDER, `${name}-${hash(root, isLatest ? 'latest' : lock, process.version)}`);
   const installed = join(folder, 'node_modules');
   mkdirSync(folder, { recursive: true });
   const filter = (path: string): boolean => basename(path) !== 'node_modules' && !path.endsWith('.test.ts');
   cpSync(source, folder, { recursive: true, filter });
   const stamp = join(installed, '.faultlayer-packed');
   const wanted = packed();
-  if (!existsSync(stamp)) npm(folder, 'ci', ...QUIET);
+  if (isLatest) newest(folder);
+  else if (!existsSync(stamp)) npm(folder, 'ci', ...QUIET);
   else if (readFileSync(stamp, 'utf8') === wanted) return folder;
   npm(folder, 'install', '--no-save', ...QUIET, wanted);
   writeFileSync(stamp, wanted);
