@@ -39,8 +39,8 @@ export const CHANGES: Readonly<Record<string, Change>> = {
         add: "\n  'tcp.probed': { layers: ['tcp'], meaning: 'the probe said so' },",
       },
       'src/layers/transport.ts': {
-        after: 'const BY_CODE: Record<string, Verdict> = {',
-        add: "\n  EPROBE: failed('tcp', 'tcp.probed'),",
+        after: 'const BY_CODE = byCode({',
+        add: "\n  'tcp.probed': 'EPROBE',",
       },
     },
     works: `
