@@ -1,6 +1,6 @@
 /**
  * User-space instructions, of all threads, that each way of making client spans adds to a call, against OpenTelemetry's stock instrumentations. The
- * processor's own counters hardly notice what else runs on the machine, where CPU time (bench/instrumentation.ts) needs a quiet hour; but an
+ * processor's own counters hardly notice what else runs on the machine, where CPU time (bench/peers.ts) needs a quiet hour; but an
  * instruction is no time: what misses the caches costs more. The engine settles in one of several states, some thirty thousand instructions
  * of a fetch apart, so more than one run is needed to tell less. `stock + constants` sets the three attributes that every span of the contract
  * has and stock spans have not, from the stock instrumentations' own hooks: no way of adopting costs less. Two runs of every variant,

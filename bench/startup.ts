@@ -22,8 +22,6 @@ const REPORT =
 interface Variant {
   readonly preload?: string;
   readonly env?: Record<string, string>;
-  /** What the application does before it reports. */
-  readonly does?: string;
 }
 const VARIANTS: Record<string, Variant> = {
   bare: {},
@@ -32,12 +30,6 @@ const VARIANTS: Record<string, Variant> = {
   [REFERENCE]: { preload: '@opentelemetry/auto-instrumentations-node/register' },
   faultlayer: { preload: register, env: { FAULTLAYER_SPANS: 'own' } },
   'faultlayer, adopting': { preload: register, env: { FAULTLAYER_SPANS: 'adopted' } },
-  // from the first call on, or from the first look at OpenTelemetry's global, as here
-  'faultlayer, adopting, woken': {
-    preload: register,
-    env: { FAULTLAYER_SPANS: 'adopted' },
-    does: 'globalThis[Symbol.for("opentelemetry.js.api.1")];',
-  },
   'faultlayer, switched off': { preload: register, env: { FAULTLAYER_DISABLED: 'true' } },
 };
 interface Cost {
@@ -48,8 +40,8 @@ interface Cost {
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
 async function measure(name: string): Promise<Cost> {
-  const { preload, env, does = '' } = VARIANTS[name]!;
-  const args = [...(preload ? ['--require', preload] : []), '--eval', does + REPORT];
+  const { preload, env } = VARIANTS[name]!;
+  const args = [...(preload ? ['--require', preload] : []), '--eval', REPORT];
   const { stdout } = await run(process.execPath, args, { cwd: root, env: { ...process.env, ...QUIET, ...env } });
   return JSON.parse(stdout.slice(stdout.indexOf('{'))) as Cost;
 }

@@ -8,8 +8,8 @@ const HURRIED = 8;
 
 /**
  * Ended calls whose outcome is still to be told. Judging and writing one call takes some microseconds when done many times in a row,
- * and several times as much between two turns of an application, whose own code has taken the processor's caches meanwhile
- * (bench/instrumentation.ts). Nothing here keeps the process alive.
+ * and several times as much between two turns of an application, whose own code has taken the processor's caches meanwhile.
+ * Nothing here keeps the process alive.
  */
 export class Settling {
   private waiting: TrackedCall[] = [];
