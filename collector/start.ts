@@ -103,7 +103,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
   ]);
   const servers = new OtlpServers(receiver, senders, pemOf(config, 'otlp'));
   const stopping = new Stopping(aggregator, self);
-  const exposition = new Exposition(aggregator);
+  const exposition = new Exposition(aggregator, () => pressure.room());
   for (const extend of EXTENSIONS) extend(context);
   const evictions = setInterval(
     () => faults.guard('timer', () => exposition.evict(config.seriesIdle)),

@@ -35,13 +35,18 @@ export class Pressure {
     return this.reason;
   }
 
-  look(): void {
+  /** Bytes that can be used before no body is taken; negative when that is so. */
+  room(): number {
     const { used, heap, heapLimit, resident, residentLimit } = this.memory();
-    const isShort =
-      used > this.limitBytes ||
-      (heapLimit > 0 && heap > heapLimit * HEAP_SHARE) ||
-      (residentLimit > 0 && resident > residentLimit * RESIDENT_SHARE);
-    this.reason = isShort ? 'memory is short' : undefined;
+    return Math.min(
+      this.limitBytes - used,
+      heapLimit > 0 ? heapLimit * HEAP_SHARE - heap : Number.POSITIVE_INFINITY,
+      residentLimit > 0 ? residentLimit * RESIDENT_SHARE - resident : Number.POSITIVE_INFINITY,
+    );
+  }
+
+  look(): void {
+    this.reason = this.room() < 0 ? 'memory is short' : undefined;
   }
 
   stop(): void {

@@ -9,6 +9,7 @@ const CACHE_SECONDS = 300;
 /** The pages of one aggregator, in both formats. */
 export class Exposition {
   private readonly aggregator: Aggregator;
+  private readonly room: () => number;
   private readonly scrapers = new Scrapers();
   private readonly caches = { text: new PageCache(false), openMetrics: new PageCache(true) };
   private evicted = 0;
@@ -16,8 +17,10 @@ export class Exposition {
   private open = 0;
   private waiting: number | undefined;
 
-  constructor(aggregator: Aggregator) {
+  /** `room`: the bytes of memory that are to be had. */
+  constructor(aggregator: Aggregator, room: () => number = () => Number.POSITIVE_INFINITY) {
     this.aggregator = aggregator;
+    this.room = room;
   }
 
   /**
@@ -34,7 +37,7 @@ export class Exposition {
     for (const family of families) family.refresh();
     this.open++;
     try {
-      for (const piece of cache.pieces(families, clock, isNew)) {
+      for (const piece of cache.pieces(families, clock, isNew, this.room())) {
         yield piece;
         if (this.evicted !== this.aggregator.evicted) throw new Error('series were dropped while a page was read');
       }

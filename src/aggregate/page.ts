@@ -29,23 +29,28 @@ interface Block {
  */
 export class PageCache {
   private readonly openMetrics: boolean;
-  private readonly keptBytes: number;
-  private readonly blocks = new Map<Family, Block[]>();
+  private readonly mostKept: number;
+  private readonly blocks = new Map<Family, (Block | undefined)[]>();
   private kept = 0;
+  /** What may be kept of the page that is being made. */
+  private keptBytes: number;
   /** Unix seconds of the last rendering; unused caches are dropped. */
   usedAt = 0;
 
   constructor(openMetrics: boolean, keptBytes = KEPT_BYTES) {
     this.openMetrics = openMetrics;
-    this.keptBytes = keptBytes;
+    this.mostKept = this.keptBytes = keptBytes;
   }
 
   /**
    * All families' rows of now, in pieces. A piece is written over once the next is asked for. What is counted meanwhile may be in it; rows that
-   * are made meanwhile are not. No rows may be moved until the last piece.
+   * are made meanwhile are not. No rows may be moved until the last piece. Half of `room`, the bytes of memory to be had, may be kept in
+   * addition; without any, what was kept is given back.
    */
-  *pieces(families: readonly Family[], clock: Clock, isNew: IsNew): Generator<Uint8Array> {
+  *pieces(families: readonly Family[], clock: Clock, isNew: IsNew, room = Infinity): Generator<Uint8Array> {
     const out = new Writer();
+    if (room <= 0) this.clear();
+    this.keptBytes = Math.min(this.mostKept, this.kept + Math.max(0, room) / 2);
     const sizes = families.map(({ size }) => size);
     for (const [f, family] of families.entries()) {
       const size = sizes[f]!;
@@ -116,9 +121,8 @@ export class PageCache {
     }
     flush();
     const kept = this.keep(before, out, from);
-    if (kept.length === 0) made.starts.fill(-1);
     // What is not kept, and a row at zero, has to be written the next time whoever asks.
-    of[number] = { ...made, ...kept, epoch: hasZero || kept.length === 0 ? -1 : made.epoch };
+    of[number] = kept.length === 0 ? undefined : { ...made, ...kept, epoch: hasZero ? -1 : made.epoch };
   }
 
   /** Keeps the text from `from` on, where the one before stood if it fits; none when too much is kept. */

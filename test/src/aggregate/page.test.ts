@@ -38,3 +38,24 @@ it('makes the same page however little of its text may be kept', () => {
       for (let again = 0; again < 2; again++) expect(read(cache) === fresh, `${i}`).toBe(true);
   }
 });
+
+it('keeps text only as far as there is memory, and gives it back when there is none', () => {
+  const p = pipeline({ now: () => 1_800_000_000 });
+  p.take(protobufBody(typicalBody(seeded(1), 1500)));
+  const { aggregator } = p;
+  const cache = new PageCache(true);
+  const read = (room: number): string => {
+    let page = '';
+    for (const piece of cache.pieces(aggregator.all(), aggregator.clock, () => false, room))
+      page += new TextDecoder().decode(piece);
+    return page;
+  };
+  const kept = (): number => Reflect.get(cache, 'kept') as number;
+  const whole = read(200_000);
+  expect(kept()).toBeGreaterThan(50_000);
+  expect(kept()).toBeLessThanOrEqual(100_000);
+  expect(read(-1) === whole).toBe(true);
+  expect(kept()).toBe(0);
+  expect(read(Number.POSITIVE_INFINITY) === whole).toBe(true);
+  expect(kept()).toBeGreaterThan(whole.length / 2);
+});
