@@ -15,7 +15,8 @@ const NONE: readonly Attempt[] = [];
 /** What an attempt that repeats another is known by. */
 export interface Sought {
   readonly urlHash: number;
-  readonly id: string | undefined;
+  /** The newest attempt before this one under the same ID. */
+  readonly named: Attempt | undefined;
   /** Attempts before this one, by its client's own count. */
   readonly said: number;
   /** The last attempt of the same asynchronous flow. */
@@ -37,12 +38,11 @@ export class Previous {
     if (scope) addNewest(scope.failures, attempt);
   }
 
-  of(call: Call, { urlHash, id, said, earlier, scope }: Sought): Attempt | undefined {
+  of(call: Call, { urlHash, named, said, earlier, scope }: Sought): Attempt | undefined {
     const { method, startMs: now } = call;
     const isFree = (attempt: Attempt): boolean =>
       !attempt.followed && attempt.urlHash === urlHash && attempt.method === method;
     const within = ({ at, notBefore }: State, window: number): boolean => now - Math.max(at, notBefore) <= window;
-    const named = id === undefined ? undefined : this.byId.get(id);
     if (named && !named.followed) return named;
     let candidate = earlier;
     for (let i = 0; candidate && i < DEPTH; i++, candidate = candidate.earlier) {

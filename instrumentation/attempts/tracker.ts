@@ -117,6 +117,7 @@ export function createAttempts(hashKey?: string): AttemptTracker {
       const key = keyText === undefined ? undefined : hashOf(keyText);
       const urlHash = call.target.hash;
       const id = said.id ?? (key && `${key} ${call.method} ${urlHash}`);
+      const named = id === undefined ? undefined : known.byId.get(id);
       const attempt: Attempt = {
         span: undefined,
         method: call.method,
@@ -134,7 +135,7 @@ export function createAttempts(hashKey?: string): AttemptTracker {
       };
       const entry: Open = {
         attempt,
-        sought: { urlHash, id, said: attempt.resent, earlier, scope },
+        sought: { urlHash, named, said: attempt.resent, earlier, scope },
         previous: undefined,
         kind: undefined,
         seen: isGet ? reads.seen(urlHash, call.startMs) : undefined,

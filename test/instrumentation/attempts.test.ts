@@ -304,6 +304,23 @@ describe('the kind', () => {
     expect(hashes[0] === hashes[1]).toBe(kind === 'safe' || hashes[0] === undefined);
   });
 
+  it('of a write with a key follows the one before, never itself, when its body comes after its headers', async () => {
+    fails('/keyed', 500, 500, 200);
+    for (let i = 0; i < 3; i++)
+      await new Promise<void>((resolve) => {
+        const options = { method: 'POST', headers: { 'idempotency-key': 'k3' } };
+        const request = http.request(`${url}/keyed`, options, (response) => response.resume().once('end', resolve));
+        setImmediate(() => request.end('x'));
+      });
+    await seen(3);
+    expect(counts()).toEqual([undefined, 1, 2]);
+    expect(spans.map(({ links }) => links.map(({ spanId }) => spans.findIndex((s) => s.spanId === spanId)))).toEqual([
+      [],
+      [0],
+      [1],
+    ]);
+  });
+
   it('is early before the provider’s Retry-After is over, and safe after it', async () => {
     fails('/early', [429, { 'retry-after': '30' }], [429, { 'retry-after': '0' }], 200);
     for (let i = 0; i < 3; i++) await post('/early');
