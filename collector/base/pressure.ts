@@ -56,12 +56,13 @@ export class Pressure {
 
 function memoryNow(): Memory {
   const { heapUsed, external, rss } = process.memoryUsage();
+  const constrained = process.constrainedMemory();
   return {
     used: heapUsed + external,
     heap: heapUsed,
     heapLimit: getHeapStatistics().heap_size_limit,
     resident: rss,
     // Without a limit it is a number that no machine has.
-    residentLimit: process.constrainedMemory() > 2 ** 53 ? 0 : process.constrainedMemory(),
+    residentLimit: constrained > 2 ** 53 ? 0 : constrained,
   };
 }

@@ -2,7 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 import type { Writable } from 'node:stream';
 import { constants, createGzip } from 'node:zlib';
-import { CONTENT_TYPES, END, type Exposition, scraperOf, wantsOpenMetrics } from '../../src/aggregate/index.ts';
+import {
+  CONTENT_TYPES,
+  END,
+  type Exposition,
+  SeriesDropped,
+  scraperOf,
+  wantsOpenMetrics,
+} from '../../src/aggregate/index.ts';
 import type { CollectorContext, Route } from '../base/context.ts';
 import { LIMITS } from '../limits.ts';
 import { registryText } from './registry-text.ts';
@@ -41,7 +48,7 @@ export const metricsRoute =
       if (!res.headersSent) throw error;
       // Half a page must not look like a whole one.
       res.destroy();
-      if (!(error instanceof Error && error.message.startsWith('series were dropped'))) throw error;
+      if (!(error instanceof SeriesDropped)) throw error;
     } finally {
       pieces.return(undefined);
     }

@@ -6,6 +6,9 @@ import { Writer } from './writer.ts';
 /** A cache that nobody asked for in this time is dropped. */
 const CACHE_SECONDS = 300;
 
+/** Rows moved while a page was read: what was sent of it is no page. */
+export class SeriesDropped extends Error {}
+
 /** The pages of one aggregator, in both formats. */
 export class Exposition {
   private readonly aggregator: Aggregator;
@@ -25,7 +28,7 @@ export class Exposition {
 
   /**
    * All series, without `# EOF`, in pieces; a piece's bytes are another's once the next is asked for. `scraper` names a Prometheus; see Scrapers.
-   * Throws when series were dropped before its end.
+   * @throws SeriesDropped when that happened before its end.
    */
   *pieces(openMetrics: boolean, scraper?: string): Generator<Uint8Array> {
     const { clock } = this.aggregator;
@@ -39,7 +42,8 @@ export class Exposition {
     try {
       for (const piece of cache.pieces(families, clock, isNew, this.room())) {
         yield piece;
-        if (this.evicted !== this.aggregator.evicted) throw new Error('series were dropped while a page was read');
+        if (this.evicted !== this.aggregator.evicted)
+          throw new SeriesDropped('series were dropped while a page was read');
       }
       if (scraper !== undefined) this.scrapers.saw(scraper, serial);
     } finally {

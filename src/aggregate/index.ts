@@ -2,7 +2,7 @@ export { Aggregator, type AggregatorOptions } from './aggregator.ts';
 export { Batch, DOUBLES, INTS, REF } from './batch.ts';
 export { COLUMN, COLUMNS, NUMBER } from './columns.ts';
 export { isDocumentedCode } from './documented-codes.ts';
-export { Exposition } from './exposition.ts';
+export { Exposition, SeriesDropped } from './exposition.ts';
 export { CONTENT_TYPES, END, rebound, scraperOf, wantsOpenMetrics } from './negotiate.ts';
 export { type CallIds, Observer } from './observer.ts';
 export { type Count, countsOf, overflowBy, overviewOf, type PairOverview, pairKey, quantileOf } from './overview.ts';

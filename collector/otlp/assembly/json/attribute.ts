@@ -39,7 +39,7 @@ const KEY: u32 = 0xff;
 const KEY_BYTES: u32 = 0x79656b;
 
 /** Where the string just read ends, once its escapes are what they mean. */
-function textEnd(): usize {
+export function textEnd(): usize {
   return escaped ? start + meaning(start - BODY, end - BODY) : end;
 }
 

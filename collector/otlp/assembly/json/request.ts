@@ -11,17 +11,15 @@ import {
   JSON_TRACE_ID,
   JSON_TRACE_STATE,
 } from '../generated/contract';
-import { failed, meaning } from '../host';
+import { failed } from '../host';
 import { BODY, RESOURCE, RESOURCE_KEYS, SPAN_KEYS } from '../layout';
 import { beginBody, beginRow, finishRow, rows } from '../rows';
 import { beginResource, endResource, keepResource, setField } from '../set';
 import { INT, number, type } from '../value';
-import { enterAttributes, name, nextAttribute } from './attribute';
+import { enterAttributes, name, nextAttribute, textEnd } from './attribute';
 import {
   ARRAY,
-  end,
   enter,
-  escaped,
   moveTo,
   nextElement,
   nextName,
@@ -154,7 +152,7 @@ function span(): void {
         else {
           string();
           state = start;
-          stateEnd = escaped ? start + meaning(start - BODY, end - BODY) : end;
+          stateEnd = textEnd();
         }
         break;
       default:
