@@ -22,8 +22,8 @@ export const isFault = (text: string): text is Fault => Object.hasOwn(FAULTS, te
 /** Which fault is on for which API. */
 export class Switchboard {
   readonly #active = new Map<string, ActiveFault>();
-  readonly #changed: (api: Api) => void;
-  constructor(changed: (api: Api) => void) {
+  readonly #changed: () => void;
+  constructor(changed: () => void) {
     this.#changed = changed;
   }
   of(api: Api): ActiveFault | undefined {
@@ -32,7 +32,7 @@ export class Switchboard {
   turn(api: Api, fault: Fault | undefined): void {
     if (fault === undefined) this.#active.delete(api.name);
     else this.#active.set(api.name, { fault, sinceMs: Date.now() });
-    this.#changed(api);
+    this.#changed();
   }
 }
 

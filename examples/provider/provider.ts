@@ -55,10 +55,7 @@ export async function startProvider(options: ProviderOptions): Promise<Provider>
         .map((api) => `${options.address} ${api.host}\n`)
         .join(''),
     );
-  const faults = new Switchboard(() => {
-    writeZone();
-    server.setTicketKeys(randomBytes(48)); // a resumed session would not look at the certificate again
-  });
+  const faults = new Switchboard(writeZone);
   const ledger = new Ledger();
   const sockets = new Map<number, Socket>();
 
@@ -75,6 +72,8 @@ export async function startProvider(options: ProviderOptions): Promise<Provider>
     answerer(APIS, faults, ledger, (request) => sockets.get(request.socket.remotePort ?? -1)),
   );
   server.on('connection', (socket: Socket) => {
+    // A resumed session would not look at the certificate again, so no connection can open the tickets of another.
+    server.setTicketKeys(randomBytes(48));
     const port = socket.remotePort ?? -1;
     sockets.set(port, socket);
     socket.on('error', () => {});
