@@ -2,33 +2,45 @@
  * What arrives of a failure when its process ends: every client, fault, end, way of making spans and collector, so many tries each, with the
  * packed package installed outside the checkout. Prints one line a cell; the last ones say which cells were not whole.
  *
- *   node bench/delivery.ts [tries] [part of a cell's name …]     (default 20: two hours)
+ *   node bench/delivery.ts [tries] [part of a cell's name …]     (default 20)
+ *   npm run full:delivery      twenty tries of every cell, and writes bench/results/delivery.json (an hour on two cores)
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { allCells, type Cell, exempt } from '../test/support/delivery/cells.ts';
 import { startCollectors } from '../test/support/delivery/collectors.ts';
 import { attempt, bare } from '../test/support/delivery/run.ts';
 import { fieldApp } from '../test/support/packed.ts';
+import { digestOf, writeResult } from './support/result.ts';
 
-const [tries = '20', ...parts] = process.argv.slice(2);
-const nameOf = (cell: Cell): string => Object.values(cell).join(' ');
+/** What sends a failure, and what decides when. */
+const JUDGES = ['instrumentation/export/**/*.ts', 'instrumentation/start.ts', 'test/support/delivery/*.ts'];
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { write: { type: 'boolean' } } });
+const [tries = '20', ...parts] = positionals;
+const before = digestOf(JUDGES);
 const cwd = fieldApp('delivery');
 await using collectors = await startCollectors(join(cwd, 'ca.pem'), writeFileSync);
-const median = (values: readonly number[]): string =>
-  values.toSorted((a, b) => a - b)[values.length >> 1]?.toFixed(1) ?? '–';
 
-console.log(
-  'client fault end spans collector | delivered of tried | ms in exit, median and most | lost, counted | same end',
-);
-let short = 0;
-for (const cell of allCells()) {
-  const name = nameOf(cell);
-  if (parts.some((part) => !name.split(' ').includes(part))) continue;
+interface Row {
+  readonly cell: string;
+  readonly arrived: number;
+  readonly tries: number;
+  /** Milliseconds in the exit listener, median and most; missing where no listener ran. */
+  readonly exitMs?: readonly [number, number];
+  readonly lost: number;
+  /** Tries that ended with the code, signal and output that they have without us. */
+  readonly same: number;
+  /** Why it need not arrive. */
+  readonly exempt?: string;
+}
+
+const round = (ms: number): number => Math.round(ms * 10) / 10;
+
+async function rowOf(cell: Cell): Promise<Row> {
   const without = await bare(cell, cwd, collectors);
-  let arrived = 0;
-  let lost = 0;
-  let same = 0;
+  let [arrived, lost, same] = [0, 0, 0];
   const times: number[] = [];
   for (let n = 0; n < Number(tries); n++) {
     const tried = await attempt(cell, cwd, collectors);
@@ -37,12 +49,49 @@ for (const cell of allCells()) {
     same += Number((['code', 'signal', 'stdout', 'stderr'] as const).every((key) => tried.ended[key] === without[key]));
     if (tried.exitMs !== undefined) times.push(tried.exitMs);
   }
-  const most = times.length > 0 ? Math.max(...times).toFixed(1) : '–';
+  times.sort((a, b) => a - b);
   const why = exempt(cell);
-  if (why === undefined && arrived < Number(tries)) short++;
-  console.log(
-    `${name} | ${arrived}/${tries} | ${median(times)} ${most} | ${lost} | ${same}/${tries}${why ? ` (${why})` : ''}`,
-  );
+  return {
+    cell: Object.values(cell).join(' '),
+    arrived,
+    tries: Number(tries),
+    ...(times.length > 0 && { exitMs: [round(times[times.length >> 1]!), round(times.at(-1)!)] as const }),
+    lost,
+    same,
+    ...(why !== undefined && { exempt: why }),
+  };
 }
-console.log(`cells that should be whole and are not: ${short}`);
-process.exitCode = short > 0 ? 1 : 0;
+
+const wanted = [...allCells()].filter((cell) =>
+  parts.every((part) => (Object.values(cell) as string[]).includes(part)),
+);
+const queue = wanted.values();
+const rows: Row[] = [];
+console.log(
+  'client fault end spans collector | delivered of tried | ms in exit, median and most | lost, counted | same end',
+);
+/** Two at once: a try mostly waits, for a process to end or for what is with the kernel. */
+await Promise.all(
+  [0, 1].map(async () => {
+    for (const cell of queue) {
+      const row = await rowOf(cell);
+      rows.push(row);
+      const { cell: name, arrived, exitMs = ['–', '–'], lost, same, exempt: why } = row;
+      console.log(
+        `${name} | ${arrived}/${tries} | ${exitMs.join(' ')} | ${lost} | ${same}/${tries}${why ? ` (${why})` : ''}`,
+      );
+    }
+  }),
+);
+const short = rows.filter((row) => row.exempt === undefined && row.arrived < row.tries);
+const other = rows.filter((row) => row.same < row.tries);
+console.log(
+  `cells that should be whole and are not: ${short.length}; that end otherwise than without us: ${other.length}`,
+);
+if (values.write && before === digestOf(JUDGES))
+  writeResult(
+    'delivery',
+    JUDGES,
+    rows.toSorted((a, b) => a.cell.localeCompare(b.cell)),
+  );
+process.exitCode = short.length > 0 ? 1 : 0;
