@@ -1,6 +1,5 @@
 /** One `FAULTLAYER_*` variable. Who reads it: `app` = the preloaded service, `collector` = the collector, `cli` = the command line. */
 export interface Option<T = unknown> {
-  readonly key: string;
   readonly env: `FAULTLAYER_${string}`;
   readonly reader: 'app' | 'collector' | 'cli';
   readonly default: T;
@@ -11,7 +10,17 @@ export interface Option<T = unknown> {
   readonly secret?: boolean;
 }
 
-export const option = <T>(o: Option<T>): Option<T> => o;
+/** Makes the options of one reader; `fallback` is the default, none where absence is one. */
+export const optionOf =
+  (reader: Option['reader']) =>
+  <T, D extends string | number | boolean | object | undefined = undefined>(
+    env: Option['env'],
+    parse: (text: string) => T,
+    doc: string,
+    fallback?: D,
+  ): Option<[D] extends [T] ? T : T | D> => ({ env, reader, default: fallback as never, doc, parse: parse as never });
+
+export const secret = <T>(o: Option<T>): Option<T> => ({ ...o, secret: true });
 
 export const parsers = {
   text: (t: string) => t,

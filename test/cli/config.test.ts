@@ -7,7 +7,7 @@ const config = (env: Record<string, string>, ...args: string[]) => faultlayer(['
 it('shows that a secret is set, never its value (D10)', async () => {
   const secrets = (Object.values(OPTIONS) as Option[]).filter((o) => o.secret);
   expect(secrets.length).toBeGreaterThan(2);
-  const env = Object.fromEntries(secrets.map((o) => [o.env, `name=canary-${o.key}`]));
+  const env = Object.fromEntries(secrets.map((o) => [o.env, `name=canary-${o.env}`]));
   for (const args of [[], ['--json']]) {
     const ran = await config(env, ...args);
     expect(ran.code).toBe(0);

@@ -144,14 +144,7 @@ export const probe = (): AlertRule[] => [
       'src/config/application.ts': {
         after: 'export const APPLICATION = {',
         add: `
-  probe: option({
-    key: 'probe',
-    env: 'FAULTLAYER_PROBE',
-    reader: 'app',
-    default: false,
-    parse: parsers.flag,
-    doc: 'probe',
-  }),`,
+  probe: option('FAULTLAYER_PROBE', parsers.flag, 'probe', false),`,
       },
     },
     works: `
