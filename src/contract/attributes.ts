@@ -10,164 +10,133 @@ export interface Attribute {
   readonly note?: string;
 }
 
+const of =
+  (type: Attribute['type']) =>
+  (when: string, note?: string): Attribute => ({ type, when, ...(note && { note }) });
+const [text, texts, int, double, flag] = [of('string'), of('string[]'), of('int'), of('double'), of('boolean')];
+
 /**
  * Every span attribute faultlayer writes or reads, once. HTTP names are OpenTelemetry semantic conventions 1.45 (stable);
  * what those do not cover lives under `api.`.
  */
 export const ATTRIBUTES = {
-  'api.status.class': { type: 'string', when: 'always', note: '`1xx` … `5xx`, `none`' },
-  'api.failure.layer': { type: 'string', when: 'failed' },
-  'api.failure.stage': { type: 'string', when: 'failed' },
-  'api.failure.reason': { type: 'string', when: 'failed' },
-  'api.failure.owner': { type: 'string', when: 'failed' },
-  'api.failure.error': {
-    type: 'string',
-    when: 'a failure without an answer',
-    note: 'the client’s own error code as the application sees it, ≤64 characters',
-  },
-  'api.failure.detail': {
-    type: 'string',
-    when: 'known',
-    note: 'one line a person would paste, redacted, ≤256 characters; also the span’s status description',
-  },
-  'api.deadline': { type: 'double', when: 'a deadline fired', note: 'seconds, the limit that was set' },
-  'api.cancelled': { type: 'boolean', when: 'cancelled', note: 'the caller’s own signal or destroy() ended the call' },
-  'api.pending': {
-    type: 'boolean',
-    when: 'pending',
-    note: 'the call had not ended when its process ended or froze; it is counted as pending, not as a call',
-  },
-  'api.pending.phase': {
-    type: 'string',
-    when: 'pending',
-    note: '`queued`, `dns`, `tcp`, `tls`, `send`, `wait`, `body`: where it was then',
-  },
-  'api.copy': {
-    type: 'boolean',
-    when: 'a copy of an adopted span that failed, sent at once',
-    note: 'the application’s own span has the same ID; the two are counted once',
-  },
-  'api.provider.name': {
-    type: 'string',
-    when: 'always',
-    note: 'longest host suffix in the catalogue, else the registrable domain',
-  },
-  'api.provider.code': { type: 'string', when: 'found', note: 'the stable error code as on the wire, ≤128 characters' },
-  'api.provider.subcode': { type: 'string', when: 'found' },
-  'api.provider.message': { type: 'string', when: 'found', note: 'redacted, ≤256 characters' },
-  'api.provider.request_id': { type: 'string', when: 'found' },
-  'api.request.sent': { type: 'string', when: 'failed', note: '`no`, `partly`, `yes`, `unknown`' },
-  'api.request.content_type': { type: 'string', when: 'failed', note: 'media type of the request’s body' },
-  'http.request.header.<key>': {
-    type: 'string[]',
-    when: 'failed',
-    note: 'semantic conventions; the value where the header is known to hold no secret, else `REDACTED`; at most 32',
-  },
-  'http.request.body.content': {
-    type: 'string',
-    when: 'failed, if switched on',
-    note: 'redacted start of the request’s body, ≤16384 characters',
-  },
-  'api.request.body_truncated': {
-    type: 'boolean',
-    when: 'failed, if switched on',
-    note: 'the request’s body was longer than what was kept',
-  },
-  'http.response.body.content': {
-    type: 'string',
-    when: 'failed, if switched on',
-    note: 'redacted start of the answer’s body, ≤4096 characters',
-  },
-  'api.retry.after': { type: 'double', when: 'sent by the provider', note: 'seconds from now' },
-  'api.retry.advice': {
-    type: 'string',
-    when: 'failed',
-    note: '`retry`, `retry_after`, `needs_idempotency_key`, `fix_request`',
-  },
-  'api.retry.kind': {
-    type: 'string',
-    when: 'attempts after the first',
-    note: '`safe`, `unsafe`, `early`, `pointless`, `paid`',
-  },
-  'api.request.repeated': {
-    type: 'boolean',
-    when: 'GET and HEAD',
-    note: 'same URL read by this process in the last 10 s',
-  },
-  'http.request.resend_count': { type: 'int', when: 'attempts after the first' },
-  'api.idempotency.key_hash': { type: 'string', when: 'key header present', note: 'keyed hash' },
-  'api.auth.scheme': { type: 'string', when: 'present' },
-  'api.auth.dropped_by': { type: 'string', when: 'a redirect dropped the credential', note: 'the host it came from' },
-  'api.auth.expired': { type: 'boolean', when: 'bearer JWT' },
-  'api.clock.offset': {
-    type: 'double',
-    when: 'failed at `auth`, and sampled otherwise',
-    note: 'seconds, from the response’s Date',
-  },
-  'api.rate_limit.limit': { type: 'int', when: 'sent by the provider' },
-  'api.rate_limit.remaining': { type: 'int', when: 'sent by the provider' },
-  'api.rate_limit.reset': { type: 'double', when: 'sent by the provider', note: 'seconds from now' },
-  'api.tls.not_after': { type: 'int', when: 'new TLS connections', note: 'Unix seconds' },
-  'api.connection.reused': { type: 'boolean', when: 'a connection was used', note: 'it had carried calls before' },
-  'api.connection.idle': { type: 'double', when: 'a connection was reused', note: 'seconds it lay idle before' },
-  'api.connection.calls': { type: 'int', when: 'a connection was reused', note: 'calls it had carried before' },
-  'api.limit.kind': {
-    type: 'string',
-    when: 'failed at `throttling`, or no credit',
-    note: '`requests`, `tokens`, `input_tokens`, `output_tokens`, `concurrency`, `day`, `month`, `credit`, `capacity`, `other`',
-  },
-  'api.batch.failed': { type: 'int', when: 'parts of a batch failed', note: 'how many' },
-  'api.batch.total': { type: 'int', when: 'parts of a batch failed', note: 'how many there were, where it is told' },
-  'http.response.header.<key>': {
-    type: 'string[]',
-    when: 'failed',
-    note: 'of those that people escalate with: `server`, `via`, `cf-ray`, `x-cache`, `retry-after`, `proxy-status` …',
-  },
-  'api.deprecation.at': { type: 'int', when: 'sent by the provider', note: 'Unix seconds, RFC 9745' },
-  'api.sunset.at': { type: 'int', when: 'sent by the provider', note: 'Unix seconds, RFC 8594' },
-  'api.proxy.status': { type: 'string', when: 'failed, sent by a proxy', note: 'Proxy-Status error token, RFC 9209' },
-  'api.timing.queue': { type: 'double', when: 'known', note: 'seconds in the client’s own pool' },
-  'api.timing.dns': { type: 'double', when: 'known', note: 'seconds' },
-  'api.timing.tcp': { type: 'double', when: 'known', note: 'seconds' },
-  'api.timing.tls': { type: 'double', when: 'known', note: 'seconds' },
-  'api.timing.wait': { type: 'double', when: 'known', note: 'seconds' },
-  'api.timing.body': { type: 'double', when: 'known', note: 'seconds' },
-  'api.stream.first_chunk': {
-    type: 'double',
-    when: 'streamed answers',
-    note: 'seconds from the request’s start to the first byte of the body',
-  },
-  'api.stream.longest_gap': {
-    type: 'double',
-    when: 'streamed answers',
-    note: 'seconds, the longest silence after it; not while this side did not read',
-  },
-  'api.websocket.close_code': {
-    type: 'int',
-    when: 'a WebSocket ended abnormally',
-    note: 'RFC 6455 §7.4; on a record of its own, linked to the handshake',
-  },
-  'rpc.system.name': { type: 'string', when: 'gRPC, Connect, JSON-RPC', note: '`grpc`, `connectrpc`, `jsonrpc`' },
-  'rpc.method': {
-    type: 'string',
-    when: 'gRPC, Connect; JSON-RPC if a header names it',
-    note: '`package.Service/Method`; the span’s name',
-  },
-  'rpc.response.status_code': { type: 'string', when: 'known', note: '`UNAVAILABLE`, `unavailable`, `-32602`' },
-  'url.template': { type: 'string', when: 'always' },
-  'url.full': { type: 'string', when: 'always' },
-  'error.type': { type: 'string', when: 'failed', note: 'status of the procedure call, else of HTTP, else the reason' },
-  'http.request.method': { type: 'string', when: 'always' },
-  'http.request.method_original': { type: 'string', when: 'method not well known' },
-  'server.address': { type: 'string', when: 'always' },
-  'server.port': { type: 'int', when: 'always' },
-  'http.response.status_code': { type: 'int', when: 'answered' },
-  'network.transport': { type: 'string', when: 'a unix socket', note: '`unix`; `network.peer.address` is its path' },
-  'service.peer.name': { type: 'string', when: 'always', note: 'the same as `api.provider.name`, for service graphs' },
-  'network.peer.address': { type: 'string', when: 'connected' },
-  'network.peer.port': { type: 'int', when: 'connected' },
-  'network.protocol.version': { type: 'string', when: 'answered' },
-} as const satisfies Record<string, Attribute>;
+  'api.status.class': text('always', '`1xx` … `5xx`, `none`'),
+  'api.failure.layer': text('failed'),
+  'api.failure.stage': text('failed'),
+  'api.failure.reason': text('failed'),
+  'api.failure.owner': text('failed'),
+  'api.failure.error': text(
+    'a failure without an answer',
+    'the client’s own error code as the application sees it, ≤64 characters',
+  ),
+  'api.failure.detail': text(
+    'known',
+    'one line a person would paste, redacted, ≤256 characters; also the span’s status description',
+  ),
+  'api.deadline': double('a deadline fired', 'seconds, the limit that was set'),
+  'api.cancelled': flag('cancelled', 'the caller’s own signal or destroy() ended the call'),
+  'api.pending': flag(
+    'pending',
+    'the call had not ended when its process ended or froze; it is counted as pending, not as a call',
+  ),
+  'api.pending.phase': text('pending', '`queued`, `dns`, `tcp`, `tls`, `send`, `wait`, `body`: where it was then'),
+  'api.copy': flag(
+    'a copy of an adopted span that failed, sent at once',
+    'the application’s own span has the same ID; the two are counted once',
+  ),
+  'api.provider.name': text('always', 'longest host suffix in the catalogue, else the registrable domain'),
+  'api.provider.code': text('found', 'the stable error code as on the wire, ≤128 characters'),
+  'api.provider.subcode': text('found'),
+  'api.provider.message': text('found', 'redacted, ≤256 characters'),
+  'api.provider.request_id': text('found'),
+  'api.request.sent': text('failed', '`no`, `partly`, `yes`, `unknown`'),
+  'api.request.content_type': text('failed', 'media type of the request’s body'),
+  'http.request.header.<key>': texts(
+    'failed',
+    'semantic conventions; the value where the header is known to hold no secret, else `REDACTED`; at most 32',
+  ),
+  'http.request.body.content': text(
+    'failed, if switched on',
+    'redacted start of the request’s body, ≤16384 characters',
+  ),
+  'api.request.body_truncated': flag('failed, if switched on', 'the request’s body was longer than what was kept'),
+  'http.response.body.content': text('failed, if switched on', 'redacted start of the answer’s body, ≤4096 characters'),
+  'api.retry.after': double('sent by the provider', 'seconds from now'),
+  'api.retry.advice': text('failed', '`retry`, `retry_after`, `needs_idempotency_key`, `fix_request`'),
+  'api.retry.kind': text('attempts after the first', '`safe`, `unsafe`, `early`, `pointless`, `paid`'),
+  'api.request.repeated': flag('GET and HEAD', 'same URL read by this process in the last 10 s'),
+  'http.request.resend_count': int('attempts after the first'),
+  'api.idempotency.key_hash': text('key header present', 'keyed hash'),
+  'api.auth.scheme': text('present'),
+  'api.auth.dropped_by': text('a redirect dropped the credential', 'the host it came from'),
+  'api.auth.expired': flag('bearer JWT'),
+  'api.clock.offset': double('failed at `auth`, and sampled otherwise', 'seconds, from the response’s Date'),
+  'api.rate_limit.limit': int('sent by the provider'),
+  'api.rate_limit.remaining': int('sent by the provider'),
+  'api.rate_limit.reset': double('sent by the provider', 'seconds from now'),
+  'api.tls.not_after': int('new TLS connections', 'Unix seconds'),
+  'api.connection.reused': flag('a connection was used', 'it had carried calls before'),
+  'api.connection.idle': double('a connection was reused', 'seconds it lay idle before'),
+  'api.connection.calls': int('a connection was reused', 'calls it had carried before'),
+  'api.limit.kind': text(
+    'failed at `throttling`, or no credit',
+    '`requests`, `tokens`, `input_tokens`, `output_tokens`, `concurrency`, `day`, `month`, `credit`, `capacity`, `other`',
+  ),
+  'api.batch.failed': int('parts of a batch failed', 'how many'),
+  'api.batch.total': int('parts of a batch failed', 'how many there were, where it is told'),
+  'http.response.header.<key>': texts(
+    'failed',
+    'of those that people escalate with: `server`, `via`, `cf-ray`, `x-cache`, `retry-after`, `proxy-status` …',
+  ),
+  'api.deprecation.at': int('sent by the provider', 'Unix seconds, RFC 9745'),
+  'api.sunset.at': int('sent by the provider', 'Unix seconds, RFC 8594'),
+  'api.proxy.status': text('failed, sent by a proxy', 'Proxy-Status error token, RFC 9209'),
+  'api.timing.queue': double('known', 'seconds in the client’s own pool'),
+  'api.timing.dns': double('known', 'seconds'),
+  'api.timing.tcp': double('known', 'seconds'),
+  'api.timing.tls': double('known', 'seconds'),
+  'api.timing.wait': double('known', 'seconds'),
+  'api.timing.body': double('known', 'seconds'),
+  'api.stream.first_chunk': double(
+    'streamed answers',
+    'seconds from the request’s start to the first byte of the body',
+  ),
+  'api.stream.longest_gap': double(
+    'streamed answers',
+    'seconds, the longest silence after it; not while this side did not read',
+  ),
+  'api.websocket.close_code': int(
+    'a WebSocket ended abnormally',
+    'RFC 6455 §7.4; on a record of its own, linked to the handshake',
+  ),
+  'rpc.system.name': text('gRPC, Connect, JSON-RPC', '`grpc`, `connectrpc`, `jsonrpc`'),
+  'rpc.method': text('gRPC, Connect; JSON-RPC if a header names it', '`package.Service/Method`; the span’s name'),
+  'rpc.response.status_code': text('known', '`UNAVAILABLE`, `unavailable`, `-32602`'),
+  'url.template': text('always'),
+  'url.full': text('always'),
+  'error.type': text('failed', 'status of the procedure call, else of HTTP, else the reason'),
+  'http.request.method': text('always'),
+  'http.request.method_original': text('method not well known'),
+  'server.address': text('always'),
+  'server.port': int('always'),
+  'http.response.status_code': int('answered'),
+  'network.transport': text('a unix socket', '`unix`; `network.peer.address` is its path'),
+  'service.peer.name': text('always', 'the same as `api.provider.name`, for service graphs'),
+  'network.peer.address': text('connected'),
+  'network.peer.port': int('connected'),
+  'network.protocol.version': text('answered'),
+};
+
+/** Where a call is, or was when it ended; known from socket and client events, not from the error. `queued`: in the client's own queue. */
+export const STEPS = ['queued', 'dns', 'tcp', 'tls', 'send', 'wait', 'body'] as const;
+/** One of these steps. */
+export type Phase = (typeof STEPS)[number];
+
+/** Headers of an answer that people quote when they escalate: who answered, on whose behalf, and from where. */
+export const ESCALATION_HEADERS =
+  'server via age retry-after cf-ray cf-cache-status x-cache x-served-by x-amz-cf-id x-amz-cf-pop x-azure-ref x-vercel-id akamai-grn proxy-status'.split(
+    ' ',
+  );
 
 /** The row `http.request.header.<key>` stands for one attribute per header, its name in lower case. */
 export type AttributeName =

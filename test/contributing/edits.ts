@@ -53,7 +53,7 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     edits: {
       'src/contract/attributes.ts': {
         after: 'export const ATTRIBUTES = {',
-        add: "\n  'api.probe': { type: 'boolean', when: 'always' },",
+        add: "\n  'api.probe': flag('always'),",
       },
       'instrumentation/attributes/index.ts': { after: 'a.share(common);', add: "\n  a.set('api.probe', true);" },
     },
@@ -70,14 +70,11 @@ export const CHANGES: Readonly<Record<string, Change>> = {
   'add a metric': {
     edits: {
       'src/contract/metrics.ts': {
-        replace: '} as const satisfies Record<string, Metric>;',
-        by: `  probe: {
-    name: 'api_client_probe_total',
-    type: 'counter',
-    help: 'Probes.',
-    labels: labels('service.name', 'api.provider.name'),
-  },
-} as const satisfies Record<string, Metric>;`,
+        replace: '};\n\n/** Key of that table. */',
+        by: `  probe: counter('api_client_probe_total', 'Probes.', pair()),
+};
+
+/** Key of that table. */`,
       },
       'src/aggregate/budgets.ts': {
         after: 'Readonly<Record<MetricKey, Budget>> = {',
