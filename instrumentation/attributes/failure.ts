@@ -1,58 +1,53 @@
-import { type LayerName, ownerOf, type Reason, stageOf } from '../../src/contract/index.ts';
+import { ownerOf, stageOf } from '../../src/contract/index.ts';
+import { detailOf, errorCodeOf } from '../../src/layers/detail.ts';
+import { redactDetail, redactText } from '../../src/redact/index.ts';
+import type { Call } from '../capture/types.ts';
 import type { Outcome } from '../judge/types.ts';
-import { Block } from '../span/block.ts';
+import { Block, Blocks } from '../span/block.ts';
+import type { AttributeList } from '../span/list.ts';
 
-class Failure extends Block {
-  private readonly layer: LayerName;
-  private readonly reason: Reason;
-  private readonly sent: Outcome['sent'];
-  private readonly status: number | undefined;
-  private readonly type: string | undefined;
-
-  constructor(
-    layer: LayerName,
-    reason: Reason,
-    sent: Outcome['sent'],
-    status: number | undefined,
-    type: string | undefined,
-  ) {
-    super();
-    this.type = type;
-    this.layer = layer;
-    this.reason = reason;
-    this.sent = sent;
-    this.status = status;
-    const stage = stageOf(layer, sent, status !== undefined);
-    this.set('api.failure.layer', layer);
-    if (stage) this.set('api.failure.stage', stage);
-    this.set('api.failure.reason', reason);
-    this.set('api.failure.owner', ownerOf(layer, reason));
-    this.set('api.request.sent', sent);
-    this.set('error.type', type ?? (reason === 'http.error' && status !== undefined ? String(status) : reason));
-  }
-
-  fits({ layer = 'unknown', reason = 'unknown', sent, rpc }: Outcome, status: number | undefined): boolean {
-    if (this.layer !== layer || this.reason !== reason || this.type !== rpc?.status) return false;
-    return this.status === status && this.sent === sent;
-  }
-}
-
-/** Kinds of failures that are remembered, the newest first; saves 4 of the 17 µs that a failing call adds: a service that fails does so in one or two ways at a time. */
+/** Kinds of failures that are remembered; saves 4 of the 17 µs that a failing call adds: a service that fails does so in one or two ways at a time. */
 const LIMIT = 16;
-const failures: Failure[] = [];
+const failures = new Blocks(LIMIT);
 
 /** How a call failed, without what its answer says. */
 export function failureOf(outcome: Outcome, status: number | undefined): Block {
-  for (let i = 0; i < failures.length; i++) {
-    const known = failures[i]!;
-    if (!known.fits(outcome, status)) continue;
-    if (i > 0) failures.unshift(...failures.splice(i, 1));
-    return known;
-  }
   const { layer = 'unknown', reason = 'unknown', sent, rpc } = outcome;
-  // semantic conventions, RPC: the status that the procedure itself ended with
-  const made = new Failure(layer, reason, sent, status, rpc?.status);
-  failures.unshift(made);
-  if (failures.length > LIMIT) failures.pop();
-  return made;
+  return failures.of([layer, reason, sent, status, rpc?.status], () => {
+    const block = new Block();
+    block.set('api.failure.layer', layer);
+    block.set('api.failure.stage', stageOf(layer, sent, status !== undefined));
+    block.set('api.failure.reason', reason);
+    block.set('api.failure.owner', ownerOf(layer, reason));
+    block.set('api.request.sent', sent);
+    // semantic conventions, RPC: the status that the procedure itself ended with
+    const type = rpc?.status ?? (reason === 'http.error' ? status : undefined) ?? reason;
+    block.set('error.type', String(type));
+    return block;
+  });
+}
+
+const DETAIL_MAX = 256;
+
+/** The error as the application saw it, with what was seen beside it; an answer that says what is wrong needs neither. */
+export function addError(a: AttributeList, call: Call, { error, reason, deadlineMs }: Outcome): void {
+  if (deadlineMs !== undefined) a.set('api.deadline', deadlineMs / 1000);
+  if (reason === 'http.error' || reason === 'http.error_in_success') return;
+  const code = errorCodeOf(error);
+  if (code !== undefined) a.set('api.failure.error', redactText(code, 64));
+  const ofCertificate = reason?.startsWith('tls.cert.') ? call.certificate : undefined;
+  const announced =
+    reason === 'http.response.truncated' || reason === 'http.response.stalled' ? lengthOf(call) : undefined;
+  const detail = detailOf(error, {
+    issuer: ofCertificate?.issuer,
+    validTo: ofCertificate?.validTo,
+    announced,
+    received: announced === undefined ? undefined : Math.min(announced, call.received() ?? 0),
+  });
+  if (detail !== undefined) a.set('api.failure.detail', redactDetail(detail, DETAIL_MAX));
+}
+
+function lengthOf(call: Call): number | undefined {
+  const length = Number(call.responseHeader('content-length') ?? Number.NaN);
+  return Number.isSafeInteger(length) && call.received() !== undefined ? length : undefined;
 }

@@ -4,15 +4,11 @@ import { now } from '../base/now.ts';
 import type { Call } from '../capture/types.ts';
 import type { Outcome } from '../judge/types.ts';
 import type { AttributeList } from '../span/list.ts';
+import { addCause, addEvidence, addRpc } from './answer.ts';
 import { authOf } from './auth.ts';
-import { clockOffset, looksAtClock } from './clock.ts';
 import { commonOf, pathOf } from './common.ts';
-import { addError } from './error.ts';
-import { addCause, addEvidence } from './evidence.ts';
 import { addExchange } from './exchange.ts';
-import { failureOf } from './failure.ts';
-import { addNotices } from './notices.ts';
-import { addRpc, addStream } from './stream.ts';
+import { addError, failureOf } from './failure.ts';
 
 /**
  * Adds every attribute of a call but those that need other calls to be known (retries, repeated reads), and returns the name of its span.
@@ -25,10 +21,9 @@ export function describe(a: AttributeList, call: Call, outcome: Outcome, config:
   const common = commonOf(call, config, auth.scheme);
   a.share(common);
   addConnection(a, call);
-  if (call.tlsNotAfter !== undefined) a.set('api.tls.not_after', call.tlsNotAfter);
+  a.set('api.tls.not_after', call.tlsNotAfter);
   addTimings(a, call);
-  addStream(a, call);
-  if (auth.expired !== undefined) a.set('api.auth.expired', auth.expired);
+  a.set('api.auth.expired', auth.expired);
 
   if (outcome.kind === 'cancelled') a.set('api.cancelled', true);
   if (outcome.kind === 'failed') {
@@ -36,14 +31,12 @@ export function describe(a: AttributeList, call: Call, outcome: Outcome, config:
     addError(a, call, outcome);
     addExchange(a, call, config, common);
   }
-  if (status !== undefined) addNotices(a, call, outcome.kind === 'failed');
   const { evidence } = outcome;
   if (evidence) addEvidence(a, evidence, config, common);
   if (evidence && outcome.kind === 'failed') addCause(a, outcome.layer, evidence);
   if (status !== undefined && looksAtClock(outcome.layer === 'auth')) {
     const answered = nowMs - (now() - call.headersMs);
-    const offset = clockOffset(call.responseHeader('date'), answered - (call.timings.wait ?? 0), answered);
-    if (offset !== undefined) a.set('api.clock.offset', offset);
+    a.set('api.clock.offset', clockOffset(call.responseHeader('date'), answered - (call.timings.wait ?? 0), answered));
   }
   return addRpc(a, outcome.rpc) ?? common.spanName;
 }
@@ -69,12 +62,31 @@ function addConnection(a: AttributeList, { peerAddress, peerPort, socketPath, re
   a.set('api.connection.calls', reused.calls);
 }
 
-function addTimings(a: AttributeList, { timings }: Call): void {
-  const { queue, dns, tcp, tls, wait, body } = timings;
-  if (queue !== undefined) a.set('api.timing.queue', queue / 1000);
-  if (dns !== undefined) a.set('api.timing.dns', dns / 1000);
-  if (tcp !== undefined) a.set('api.timing.tcp', tcp / 1000);
-  if (tls !== undefined) a.set('api.timing.tls', tls / 1000);
-  if (wait !== undefined) a.set('api.timing.wait', wait / 1000);
-  if (body !== undefined) a.set('api.timing.body', body / 1000);
+const seconds = (ms: number | undefined): number | undefined => (ms === undefined ? undefined : ms / 1000);
+
+function addTimings(a: AttributeList, { timings, streamed, startMs }: Call): void {
+  a.set('api.timing.queue', seconds(timings.queue));
+  a.set('api.timing.dns', seconds(timings.dns));
+  a.set('api.timing.tcp', seconds(timings.tcp));
+  a.set('api.timing.tls', seconds(timings.tls));
+  a.set('api.timing.wait', seconds(timings.wait));
+  a.set('api.timing.body', seconds(timings.body));
+  if (streamed === undefined || streamed.firstMs === 0) return;
+  a.set('api.stream.first_chunk', (streamed.firstMs - startMs) / 1000);
+  a.set('api.stream.longest_gap', streamed.gapMs / 1000);
+}
+
+/** Every so many answers one's clock is looked at although it did not fail at auth. */
+const SAMPLE = 64;
+let answers = 0;
+const looksAtClock = (failedAtAuth: boolean): boolean => failedAtAuth || answers++ % SAMPLE === 0;
+
+/**
+ * Seconds the provider's clock is ahead of ours. `Date` (RFC 9110 §6.6.1) has whole seconds, so half of one is added; it was written
+ * between our request and its answer, so the middle of the two is compared.
+ */
+export function clockOffset(date: string | undefined, sentMs: number, answeredMs: number): number | undefined {
+  const theirs = date === undefined ? Number.NaN : Date.parse(date);
+  if (Number.isNaN(theirs)) return undefined;
+  return (theirs + 500 - (sentMs + answeredMs) / 2) / 1000;
 }

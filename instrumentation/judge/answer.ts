@@ -1,4 +1,4 @@
-import { type Answer, type Evidence, extract } from '../../src/extract/index.ts';
+import { type Answer, type Evidence, extract, extractGood } from '../../src/extract/index.ts';
 import { layerOfAnswer, reasonOfAnswer } from '../../src/layers/answer.ts';
 import { providerName } from '../../src/providers/index.ts';
 import { redactText } from '../../src/redact/index.ts';
@@ -35,6 +35,10 @@ class CallAnswer implements Answer {
 }
 
 export const answerOf = (call: Call, body?: string, truncated = false): Answer => new CallAnswer(call, body, truncated);
+
+/** Request ID, limits and end of life of an answer that did not fail; costs a look-up where its headers' names promise nothing. */
+export const readGood = (call: Call): Evidence | undefined =>
+  call.status === undefined ? undefined : extractGood(answerOf(call));
 
 const seenOf = (call: Call, body: string | undefined) => ({
   status: call.status ?? 0,

@@ -5,7 +5,7 @@ import { providerName } from '../../src/providers/index.ts';
 import { detailsOf } from '../../src/stream/details.ts';
 import type { Finding } from '../../src/stream/index.ts';
 import type { Call, Sent } from '../capture/types.ts';
-import type { ReadGood } from './good.ts';
+import { readGood } from './answer.ts';
 import type { Rpc } from './rpc.ts';
 import type { Outcome } from './types.ts';
 
@@ -46,17 +46,10 @@ function evidenceOf(call: Call, finding: Finding): Evidence {
 }
 
 /** A call whose answer came with a good status, and whose bytes or trailers say that it failed. */
-export function judgeFinding(
-  call: Call,
-  finding: Finding,
-  sent: Sent,
-  error: unknown,
-  rpc: Rpc | undefined,
-  read: ReadGood,
-): Outcome {
+export function judgeFinding(call: Call, finding: Finding, sent: Sent, error: unknown, rpc: Rpc | undefined): Outcome {
   const more = { error, sent, ...(rpc && { rpc }) };
   if (finding.kind === 'unfinished') {
-    return { kind: 'failed', layer: 'body', reason: 'http.response.unfinished', evidence: read(call), ...more };
+    return { kind: 'failed', layer: 'body', reason: 'http.response.unfinished', evidence: readGood(call), ...more };
   }
   const evidence = evidenceOf(call, finding);
   const grpc = finding.headers?.get('grpc-status');

@@ -5,9 +5,8 @@ import { isCancel } from '../../src/raised.ts';
 import type { Finding } from '../../src/stream/index.ts';
 import { HeaderSet } from '../capture/header-set.ts';
 import type { Call, CaptureSink, Ending, Sent } from '../capture/types.ts';
-import { answerOf, judgeAnswer } from './answer.ts';
+import { answerOf, judgeAnswer, readGood } from './answer.ts';
 import { judgeFinding } from './finding.ts';
-import { createGoodReader, type ReadGood } from './good.ts';
 import { grpcFinding, pastDeadline, type Rpc, rpcOf } from './rpc.ts';
 import { isStale } from './stale.ts';
 import type { CallSink, Classify, Outcome } from './types.ts';
@@ -16,16 +15,9 @@ export type { CallSink, Outcome } from './types.ts';
 
 /** The one place that says how a call ended: ok, failed or cancelled, and why. Tells `sink` of the judged calls. */
 export function judged(sink: CallSink, classify?: Classify): CaptureSink {
-  const read = createGoodReader();
-  const { opening, opened, noted, pending, socketEnded } = sink;
   return {
-    ...(opening && { opening }),
-    ...(opened && { opened }),
-    start: (call) => sink.start(call),
-    ...(noted && { noted: (call) => noted(call) }),
-    ...(pending && { pending: (call) => pending(call) }),
-    ...(socketEnded && { socketEnded: (call, handshake, code) => socketEnded(call, handshake, code) }),
-    end: (call, ending, sent) => sink.end(call, outcomeOf(call, ending, sent, read, classify)),
+    ...sink,
+    end: (call, ending, sent) => sink.end(call, outcomeOf(call, ending, sent, classify)),
   };
 }
 
@@ -44,12 +36,10 @@ class Good implements Outcome {
   readonly kind = 'ok';
   readonly sent: Sent;
   readonly #call: Call;
-  readonly #read: ReadGood;
 
-  constructor(call: Call, sent: Sent, read: ReadGood) {
+  constructor(call: Call, sent: Sent) {
     this.sent = sent;
     this.#call = call;
-    this.#read = read;
   }
 
   get rpc(): Rpc | undefined {
@@ -57,7 +47,7 @@ class Good implements Outcome {
   }
 
   get evidence(): Outcome['evidence'] {
-    return this.#read(this.#call);
+    return readGood(this.#call);
   }
 }
 
@@ -69,28 +59,42 @@ function findingOf(call: Call, ending: Ending): Finding | undefined {
   return call.reader?.end(whole) ?? grpcFinding(call, whole);
 }
 
-function outcomeOf(call: Call, ending: Ending, sent: Sent, read: ReadGood, classify?: Classify): Outcome {
+function outcomeOf(call: Call, ending: Ending, sent: Sent, classify?: Classify): Outcome {
   const { error } = ending;
   // A failing answer is the failure, however its body ended: the provider said what is wrong.
   if (call.status === 407 && call.throughProxy)
-    return { kind: 'failed', layer: 'proxy', reason: 'proxy.auth_required', error, sent: 'no', evidence: read(call) };
+    return {
+      kind: 'failed',
+      layer: 'proxy',
+      reason: 'proxy.auth_required',
+      error,
+      sent: 'no',
+      evidence: readGood(call),
+    };
   if (call.status !== undefined && (call.status >= 400 || (!ending.broken && call.keepsBody)))
     return judgeAnswer(call, sent, error, classify);
   if (call.status !== undefined && call.status !== 101 && HANDSHAKE.meets(call.requestHeaderNames()))
-    return { kind: 'failed', layer: 'endpoint', reason: 'websocket.refused', error, sent, evidence: read(call) };
+    return { kind: 'failed', layer: 'endpoint', reason: 'websocket.refused', error, sent, evidence: readGood(call) };
   const finding = findingOf(call, ending);
   // before all that followed: an SDK that reads of a failure hangs up
   if (finding?.headers?.get('grpc-status') === DEADLINE_EXCEEDED && pastDeadline(call))
     // the deadline was the caller's own, and the server the first to notice
     return { kind: 'failed', layer: 'wait', reason: 'http.response.timed_out', error, sent, rpc: rpcOf(call, finding) };
-  if (finding) return judgeFinding(call, finding, sent, error, rpcOf(call, finding), read);
+  if (finding) return judgeFinding(call, finding, sent, error, rpcOf(call, finding));
   if (call.status !== undefined && !ending.broken && failsByHeaders(answerOf(call)))
     return judgeAnswer(call, sent, error, classify);
   if (ending.redirectLoop)
-    return { kind: 'failed', layer: 'endpoint', reason: 'http.response.redirect_loop', sent, evidence: read(call) };
+    return { kind: 'failed', layer: 'endpoint', reason: 'http.response.redirect_loop', sent, evidence: readGood(call) };
   if (ending.redirectRefused)
-    return { kind: 'failed', layer: 'client', reason: 'client.redirect_refused', error, sent, evidence: read(call) };
-  if (!ending.broken) return new Good(call, sent, read);
+    return {
+      kind: 'failed',
+      layer: 'client',
+      reason: 'client.redirect_refused',
+      error,
+      sent,
+      evidence: readGood(call),
+    };
+  if (!ending.broken) return new Good(call, sent);
   const given = call.signal?.aborted ? call.signal.reason : ending.abortReason;
   const aborted = given !== undefined && (error === undefined || error === given || isCancel(error));
   const raised = error ?? given;
@@ -103,10 +107,10 @@ function outcomeOf(call: Call, ending: Ending, sent: Sent, read: ReadGood, class
     cancelled: ending.cancelled === true || aborted,
   });
   const rpc = rpcOf(call, undefined, verdict.reason);
-  const rest = { error: raised, evidence: read(call), ...(rpc && { rpc }) };
+  const rest = { error: raised, evidence: readGood(call), ...(rpc && { rpc }) };
   if (verdict.kind === 'cancelled') return { ...verdict, sent, ...rest };
   // stray bytes after an answer that has no body reach nobody
-  if (verdict.reason === 'http.response.decoding_failed' && hasNoBody(call)) return new Good(call, sent, read);
+  if (verdict.reason === 'http.response.decoding_failed' && hasNoBody(call)) return new Good(call, sent);
   const { layer = 'unknown', reason: told = 'unknown' } = verdict;
   const reason = isStale(call, told) ? 'http.connection.stale' : told;
   return { kind: 'failed', layer, reason, sent: sentOf(layer, sent), deadlineMs: ending.deadlineMs, ...rest };

@@ -12,9 +12,36 @@ export class Block {
   wire: Uint8Array | undefined = undefined;
   wireLimits: unknown = undefined;
 
-  set(name: AttributeName, value: AttributeValue): this {
+  set(name: AttributeName, value: AttributeValue | undefined): void {
+    if (value === undefined) return;
     this.names.push(name);
     this.values.push(value);
-    return this;
   }
+}
+
+/** The blocks of one kind that were used last, by what they are made of. */
+export class Blocks<B extends Block = Block> {
+  private readonly limit: number;
+  /** Newest first. */
+  private readonly known: { readonly parts: readonly unknown[]; readonly block: B }[] = [];
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  /** @param parts compared one by one; whatever they hold is kept alive */
+  of(parts: readonly unknown[], make: () => B): B {
+    const { known } = this;
+    let at = 0;
+    while (at < known.length && !isSame(known[at]!.parts, parts)) at++;
+    if (at === known.length) known.push({ parts, block: make() });
+    if (at > 0) known.unshift(...known.splice(at, 1));
+    if (known.length > this.limit) known.pop();
+    return known[0]!.block;
+  }
+}
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

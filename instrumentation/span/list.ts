@@ -16,7 +16,8 @@ export class AttributeList {
   /** How many attributes there are in all. */
   size = 0;
 
-  set(name: AttributeName, value: AttributeValue): void {
+  set(name: AttributeName, value: AttributeValue | undefined): void {
+    if (value === undefined) return;
     this.names[this.own] = name;
     this.values[this.own++] = value;
     this.size++;

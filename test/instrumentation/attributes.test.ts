@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { authOf } from '../../instrumentation/attributes/auth.ts';
-import { clockOffset } from '../../instrumentation/attributes/clock.ts';
-import { describe as describeCall } from '../../instrumentation/attributes/index.ts';
+import { clockOffset, describe as describeCall } from '../../instrumentation/attributes/index.ts';
 import type { Call } from '../../instrumentation/capture/types.ts';
 import type { Outcome } from '../../instrumentation/judge/types.ts';
 import { AttributeList } from '../../instrumentation/span/list.ts';

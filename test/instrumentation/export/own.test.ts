@@ -210,7 +210,8 @@ it('takes a parent’s trace ID, not the one that was drawn', async () => {
 });
 
 it('shares no bytes with an engine of other limits', async () => {
-  const block = new Block().set('url.template', '/v1/things');
+  const block = new Block();
+  block.set('url.template', '/v1/things');
   const list = () => {
     const one = new AttributeList();
     one.share(block);

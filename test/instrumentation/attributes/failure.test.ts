@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { addError } from '../../../instrumentation/attributes/error.ts';
-import { addNotices } from '../../../instrumentation/attributes/notices.ts';
+import { addError } from '../../../instrumentation/attributes/failure.ts';
 import type { Call } from '../../../instrumentation/capture/types.ts';
 import type { Outcome } from '../../../instrumentation/judge/types.ts';
 import { AttributeList } from '../../../instrumentation/span/list.ts';
@@ -61,20 +60,4 @@ it.each(SHAPED_KINDS)('lets no %s out with an error’s text', (kind) => {
   const secret = canary(kind, 'error message');
   const attributes = told({ error: coded('EIO', `reading ${secret.value} failed`) });
   expect(leaks(JSON.stringify(attributes), [secret])).toEqual([]);
-});
-
-it('reads Deprecation, Sunset and Proxy-Status', () => {
-  const headers: Record<string, string> = {
-    deprecation: '@1688169599',
-    sunset: 'Sun, 30 Jun 2024 23:59:59 GMT',
-    'proxy-status': 'a.example; received-status=502, b.example; error=connection_timeout; details="x y"',
-  };
-  const of = call({ responseHeaderNames: () => Object.keys(headers), responseHeader: (name) => headers[name] });
-  const list = new AttributeList();
-  addNotices(list, of, true);
-  expect(list.toObject()).toEqual({
-    'api.deprecation.at': 1688169599,
-    'api.sunset.at': 1719791999,
-    'api.proxy.status': 'connection_timeout',
-  });
 });
