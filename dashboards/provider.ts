@@ -1,143 +1,120 @@
 import { METRICS } from '../src/contract/index.ts';
-import { failingByService, failingTable, failuresByCode, percentiles, phases, shareBy } from './common.ts';
-import type { DashboardSpec, RowSpec } from './lib/dashboard.ts';
-import { ALL, PAIR, SELECTED, share } from './lib/failing.ts';
+import { failingByService, failingTable, failuresByCode, percentiles, phases } from './common.ts';
+import { type DashboardSpec, type RowSpec, row } from './lib/dashboard.ts';
 import { bars, type PanelSpec, stat, timeSeries } from './lib/panels.ts';
-import { calls, quantile, rate, series, sum } from './lib/promql.ts';
+import { ALL, calls, PAIR, perSecond, quantile, SELECTED, series, share, shareBy, sum } from './lib/promql.ts';
 import { falling, rising, SHARE } from './lib/style.ts';
 import { table } from './lib/table.ts';
 
 const DAY = 86_400;
 const endpoint = ['http_request_method', 'url_template'] as const;
-const remaining = series(METRICS.rateLimitRemaining.name, ...ALL);
+const remaining = series(METRICS.rateLimitRemaining.name, ALL);
 /** The metric knows addresses only; which of them belong to the chosen providers, the calls know. */
 const untilExpiry = `(min by (server_address) (${METRICS.tlsExpiry.name}) and on (server_address) ${calls(ALL, 'server_address')}) - time()`;
 
 /** A counter's rate by service. */
-const perService = (metric: string, title: string, description: string): PanelSpec =>
+const byService = (metric: string, title: string, description: string): PanelSpec =>
   timeSeries({
     title,
     description,
-    unit: 'reqps',
-    width: 8,
-    scenario: 'rate_limited',
     empty: 'none',
-    queries: [{ expr: sum(rate(series(metric, ...ALL)), 'service_name'), legend: '{{service_name}}' }],
+    queries: [{ expr: perSecond(metric, ALL, 'service_name'), legend: '{{service_name}}' }],
   });
 
 /** How fast it answers, how much room is left, and what could be spared. */
 const DETAIL: readonly RowSpec[] = [
-  {
-    height: 8,
-    panels: [
-      timeSeries({
-        title: 'Duration',
-        description: 'Median, 95th and 99th percentile of all calls. A dot is a call: it leads to its trace.',
-        unit: 's',
-        width: 8,
-        queries: [0.5, 0.95, 0.99].map((q) => ({
-          expr: quantile(q, METRICS.duration.name, ALL),
-          legend: `p${q * 100}`,
-          exemplar: q === 0.95,
-        })),
-      }),
-      phases,
-      timeSeries({
-        title: 'Rate limit left by service',
-        description: 'Share of the rate limit that is left after the newest answer. Below the line, slow down.',
-        unit: 'percentunit',
-        width: 8,
-        scenario: 'rate_limited',
-        empty: 'sends no limits',
-        max: 1,
-        steps: [
-          [null, '#F2495C'],
-          [0.1, 'transparent'],
-        ],
-        queries: [
-          { expr: `min by (${PAIR.join(', ')}) (${remaining})`, legend: '{{service_name}} → {{api_provider_name}}' },
-        ],
-      }),
-    ],
-  },
-  {
-    height: 7,
-    panels: [
-      percentiles(METRICS.firstChunk.name, {
-        title: 'First chunk of streamed answers',
-        description: 'Time from the start of the request to the first byte of a streamed answer.',
-        width: 8,
-        scenario: 'retries',
-        empty: 'no streamed answers',
-      }),
-      percentiles(METRICS.longestGap.name, {
-        title: 'Longest silence of streamed answers',
-        description:
-          'The longest gap between two chunks of one streamed answer. Near a deadline it is about to be cut.',
-        width: 8,
-        scenario: 'retries',
-        empty: 'no streamed answers',
-      }),
-      perService(
-        METRICS.cancelled.name,
-        'Calls cancelled by the caller',
-        'Calls that the caller ended itself. They are no failures; a surge of them is a timeout nobody named.',
-      ),
-    ],
-  },
-  {
-    height: 7,
-    panels: [
-      timeSeries({
-        title: 'Calls in flight',
-        description: 'Calls that have not ended, by the phase they are in. A line that only rises is calls that hang.',
-        width: 8,
-        empty: 'no process reports them',
-        queries: [{ expr: sum(series(METRICS.inFlight.name, ...ALL), 'phase'), legend: '{{phase}}' }],
-      }),
-      timeSeries({
-        title: 'Oldest call in flight',
-        description: 'Age of the oldest call that has not ended, by service.',
-        unit: 's',
-        width: 8,
-        empty: 'no process reports them',
-        queries: [
-          {
-            expr: `max by (service_name) (${series(METRICS.oldestInFlight.name, ...ALL)})`,
-            legend: '{{service_name}}',
-          },
-        ],
-      }),
-      percentiles(METRICS.retryAfter.name, {
-        title: 'Retry-After',
-        description: 'How long the provider asks to wait, median and 95th percentile.',
-        width: 8,
-        scenario: 'rate_limited',
-        empty: 'sends no Retry-After',
-      }),
-    ],
-  },
-  {
-    height: 7,
-    panels: [
-      perService(
-        METRICS.repeatedReads.name,
-        'Reads that could be cached',
-        'Reads of a URL that the same process had read in the last 10 seconds: load that need not be.',
-      ),
-      bars({
-        title: 'Certificates end in',
-        description: 'Time until the certificate of each address of the chosen providers ends, soonest first.',
-        unit: 's',
-        decimals: 0,
-        width: 16,
-        empty: 'no new TLS connection seen',
-        queries: [{ expr: `bottomk(8, ${untilExpiry})`, legend: '{{server_address}}' }],
-        max: 90 * DAY,
-        steps: falling(7 * DAY, 21 * DAY),
-      }),
-    ],
-  },
+  row(
+    8,
+    timeSeries({
+      title: 'Duration',
+      description: 'Median, 95th and 99th percentile of all calls. A dot is a call: it leads to its trace.',
+      unit: 's',
+      queries: [0.5, 0.95, 0.99].map((q) => ({
+        expr: quantile(q, METRICS.duration.name, ALL),
+        legend: `p${q * 100}`,
+        exemplar: q === 0.95,
+      })),
+    }),
+    phases,
+    timeSeries({
+      title: 'Rate limit left by service',
+      description: 'Share of the rate limit that is left after the newest answer. Below the line, slow down.',
+      unit: 'percentunit',
+      empty: 'sends no limits',
+      max: 1,
+      steps: [
+        [null, '#F2495C'],
+        [0.1, 'transparent'],
+      ],
+      queries: [
+        { expr: `min by (${PAIR.join(', ')}) (${remaining})`, legend: '{{service_name}} → {{api_provider_name}}' },
+      ],
+    }),
+  ),
+  row(
+    7,
+    percentiles(METRICS.firstChunk.name, {
+      title: 'First chunk of streamed answers',
+      description: 'Time from the start of the request to the first byte of a streamed answer.',
+      empty: 'no streamed answers',
+    }),
+    percentiles(METRICS.longestGap.name, {
+      title: 'Longest silence of streamed answers',
+      description: 'The longest gap between two chunks of one streamed answer. Near a deadline it is about to be cut.',
+      empty: 'no streamed answers',
+    }),
+    byService(
+      METRICS.cancelled.name,
+      'Calls cancelled by the caller',
+      'Calls that the caller ended itself. They are no failures; a surge of them is a timeout nobody named.',
+    ),
+  ),
+  row(
+    7,
+    timeSeries({
+      title: 'Calls in flight',
+      description: 'Calls that have not ended, by the phase they are in. A line that only rises is calls that hang.',
+      unit: 'short',
+      empty: 'no process reports them',
+      queries: [{ expr: sum(series(METRICS.inFlight.name, ALL), 'phase'), legend: '{{phase}}' }],
+    }),
+    timeSeries({
+      title: 'Oldest call in flight',
+      description: 'Age of the oldest call that has not ended, by service.',
+      unit: 's',
+      empty: 'no process reports them',
+      queries: [
+        {
+          expr: `max by (service_name) (${series(METRICS.oldestInFlight.name, ALL)})`,
+          legend: '{{service_name}}',
+        },
+      ],
+    }),
+    percentiles(METRICS.retryAfter.name, {
+      title: 'Retry-After',
+      description: 'How long the provider asks to wait, median and 95th percentile.',
+      empty: 'sends no Retry-After',
+    }),
+  ),
+  row(
+    7,
+    byService(
+      METRICS.repeatedReads.name,
+      'Reads that could be cached',
+      'Reads of a URL that the same process had read in the last 10 seconds: load that need not be.',
+    ),
+    bars({
+      title: 'Certificates end in',
+      description: 'Time until the certificate of each address of the chosen providers ends, soonest first.',
+      unit: 's',
+      decimals: 0,
+      width: 16,
+      empty: 'no new TLS connection seen',
+      queries: [{ expr: `bottomk(8, ${untilExpiry})`, legend: '{{server_address}}' }],
+      max: 90 * DAY,
+      steps: falling(7 * DAY, 21 * DAY),
+    }),
+  ),
 ];
 
 /** One provider across all services that call it: what it answers, how fast, how much room is left. */
@@ -147,63 +124,52 @@ export const provider: DashboardSpec = {
   from: 'now-1h',
   traces: false,
   rows: [
-    {
-      height: 4,
-      panels: [
-        stat({
-          title: 'Failing calls',
-          description: 'Share of the calls to the chosen providers that fail now.',
-          ...SHARE,
-          width: 8,
-          line: true,
-          expr: share,
-        }),
-        stat({
-          title: 'Callers failing',
-          description:
-            'Services of which more than 2 % of the calls to the provider fail, of all that call it: is it them or only us.',
-          unit: 'percentunit',
-          decimals: 0,
-          width: 8,
-          scenario: 'outage',
-          empty: 'none',
-          expr: `count((${shareBy(SELECTED, ALL, 'service_name')}) > 0.02)\n/\ncount(${calls(ALL, 'service_name')} > 0)`,
-          steps: rising(0.01, 0.6),
-        }),
-        stat({
-          title: 'Rate limit left',
-          description: 'The smallest share of its rate limit that a service has left, from the provider’s own headers.',
-          unit: 'percentunit',
-          decimals: 0,
-          width: 8,
-          scenario: 'rate_limited',
-          empty: 'sends no limits',
-          expr: `min(${remaining})`,
-          steps: falling(0.1, 0.3),
-        }),
-      ],
-    },
-    { height: 9, panels: [failuresByCode(14, 'table'), failingByService(10, SELECTED, ALL)] },
-    {
-      height: 7,
-      panels: [
-        failingTable(14),
-        table({
-          title: 'Endpoints',
-          description:
-            'Methods and URL templates of the chosen providers with the share of their calls that fails now.',
-          width: 10,
-          sortBy: 'Failing now',
-          exprs: [calls(ALL, ...endpoint), shareBy(SELECTED, ALL, ...endpoint)],
-          columns: [
-            { from: 'http_request_method', name: 'Method', width: 85 },
-            { from: 'url_template', name: 'URL template' },
-            { from: 'Value #A', name: 'Calls/s', unit: 'reqps', decimals: 2, width: 100 },
-            { from: 'Value #B', name: 'Failing now', ...SHARE, paint: 'text', width: 105 },
-          ],
-        }),
-      ],
-    },
+    row(
+      4,
+      stat({
+        title: 'Failing calls',
+        description: 'Share of the calls to the chosen providers that fail now.',
+        ...SHARE,
+        line: true,
+        expr: share,
+      }),
+      stat({
+        title: 'Callers failing',
+        description:
+          'Services of which more than 2 % of the calls to the provider fail, of all that call it: is it them or only us.',
+        unit: 'percentunit',
+        decimals: 0,
+        empty: 'none',
+        expr: `count((${shareBy(SELECTED, ALL, 'service_name')}) > 0.02)\n/\ncount(${calls(ALL, 'service_name')} > 0)`,
+        steps: rising(0.01, 0.6),
+      }),
+      stat({
+        title: 'Rate limit left',
+        description: 'The smallest share of its rate limit that a service has left, from the provider’s own headers.',
+        unit: 'percentunit',
+        decimals: 0,
+        empty: 'sends no limits',
+        expr: `min(${remaining})`,
+        steps: falling(0.1, 0.3),
+      }),
+    ),
+    row(9, failuresByCode(14, 'table'), failingByService(SELECTED, ALL)),
+    row(
+      7,
+      failingTable(14),
+      table({
+        title: 'Endpoints',
+        description: 'Methods and URL templates of the chosen providers with the share of their calls that fails now.',
+        sortBy: 'Failing now',
+        exprs: [calls(ALL, ...endpoint), shareBy(SELECTED, ALL, ...endpoint)],
+        columns: [
+          { from: 'http_request_method', name: 'Method', width: 85 },
+          { from: 'url_template', name: 'URL template' },
+          { from: 'Value #A', name: 'Calls/s', unit: 'reqps', decimals: 2, width: 100 },
+          { from: 'Value #B', name: 'Failing now', ...SHARE, paint: 'text', width: 105 },
+        ],
+      }),
+    ),
     ...DETAIL,
   ],
 };

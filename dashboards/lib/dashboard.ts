@@ -6,14 +6,12 @@ import type { PanelSpec } from './panels.ts';
 import { chosen, series, type Variable } from './promql.ts';
 import { PROMETHEUS, variables } from './variables.ts';
 
+/** Panels beside each other; the height is in grid units of 30 pixels. */
 export interface RowSpec {
-  /** A heading above the row. */
-  readonly title?: string;
-  /** Grid units of 30 pixels. */
   readonly height: number;
-  /** Their widths fill the grid of 24 or less. */
   readonly panels: readonly PanelSpec[];
 }
+export const row = (height: number, ...panels: readonly PanelSpec[]): RowSpec => ({ height, panels });
 
 export interface DashboardSpec {
   readonly key: keyof typeof DASHBOARDS;
@@ -31,7 +29,7 @@ const SELECTION: readonly Variable[] = ['service_name', 'provider', 'layer', 'co
 
 /** The same version seen by several scrapes is one deploy: the earliest. */
 const earliest = (name: string): string =>
-  `min by (service_name, service_version) (${series(name, chosen('service_name'))})`;
+  `min by (service_name, service_version) (${series(name, [chosen('service_name')])})`;
 
 /** A mark at the moment a service first reported a version. */
 const deploys = () => {
@@ -78,28 +76,18 @@ function current(built: dashboard.Dashboard): dashboard.Dashboard {
   return built;
 }
 
-function layout(rows: readonly RowSpec[]): (dashboard.Panel | dashboard.RowPanel)[] {
-  const placed: (dashboard.Panel | dashboard.RowPanel)[] = [];
+function layout(rows: readonly RowSpec[]): dashboard.Panel[] {
+  const placed: dashboard.Panel[] = [];
   let y = 0;
-  let id = 0;
-  for (const row of rows) {
-    if (row.title !== undefined) {
-      id += 1;
-      placed.push({
-        ...new dashboard.RowBuilder(row.title).build(),
-        id,
-        gridPos: { x: 0, y, w: GRID, h: 1 },
-      });
-      y += 1;
-    }
+  for (const { height, panels } of rows) {
+    const given = panels.reduce((n, { width = 0 }) => n + width, 0);
+    const share = (GRID - given) / panels.filter(({ width }) => width === undefined).length;
     let x = 0;
-    for (const spec of row.panels) {
-      id += 1;
-      if (x + spec.width > GRID) throw new Error(`row at y=${y} is wider than ${GRID}`);
-      placed.push({ ...spec.panel.build(), id, gridPos: { x, y, w: spec.width, h: row.height } });
-      x += spec.width;
+    for (const { width = share, panel } of panels) {
+      placed.push({ ...panel.build(), id: placed.length + 1, gridPos: { x, y, w: width, h: height } });
+      x += width;
     }
-    y += row.height;
+    y += height;
   }
   return placed;
 }

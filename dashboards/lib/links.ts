@@ -19,30 +19,30 @@ export const bar = (own: Key) => [
   link('Evidence', 'doc', 'The newest failures with what was sent and answered', '${pages}/failures').targetBlank(true),
 ];
 
+/** The columns of a table that name a failure, by the variable that each one sets. */
+const COLUMNS: Readonly<Record<Variable, string>> = {
+  service_name: 'Service',
+  provider: 'Provider',
+  layer: 'Layer',
+  code: 'Code',
+};
 /** `${__data.fields["Layer"]}` of the row that was clicked, fit for a URL. */
-const cell = (field: string): string => `\${__data.fields["${field}"]:percentencode}`;
-const kept = (variable: string): string => `\${${variable}:queryparam}`;
+const cell = (column: string): string => `\${__data.fields["${column}"]:percentencode}`;
 
-/**
- * A link from a table row to another dashboard. `fields` says which column sets which variable; those that no column
- * sets keep what is selected. The data source and the time range always go along.
- */
-export function rowLink(
-  to: Key,
-  title: string,
-  fields: Partial<Record<Variable, string>>,
-  keep: readonly Variable[] = [],
-) {
-  const set = Object.entries(fields).map(([variable, field]) => `var-${variable}=${cell(field)}`);
-  const url = `/d/${DASHBOARDS[to].uid}?${[kept('datasource'), ...keep.map(kept), ...set, '${__url_time_range}'].join('&')}`;
-  return { title, url };
+/** A link from a table row to another dashboard. Data source, time range and the variables that are not `set` go along. */
+function rowLink(to: Key, title: string, ...set: readonly Variable[]) {
+  const kept = ['datasource', ...(Object.keys(COLUMNS) as Variable[]).filter((v) => !set.includes(v))];
+  const parts = [...kept.map((v) => `\${${v}:queryparam}`), ...set.map((v) => `var-${v}=${cell(COLUMNS[v])}`)];
+  return { title, url: `/d/${DASHBOARDS[to].uid}?${[...parts, '${__url_time_range}'].join('&')}` };
 }
+export const toFailure = rowLink('failure', 'Open this failure', 'service_name', 'provider', 'layer', 'code');
+export const toProvider = rowLink('provider', 'Open this provider', 'provider');
 
 /** The page of evidence for the clicked failure. */
 export const evidenceLink = {
   title: 'Open the evidence',
-  url: `\${pages}/failures?${(['service', 'provider', 'layer', 'code'] as const)
-    .map((name) => `${name}=${cell(name[0]!.toUpperCase() + name.slice(1))}`)
+  url: `\${pages}/failures?${Object.values(COLUMNS)
+    .map((column) => `${column.toLowerCase()}=${cell(column)}`)
     .join('&')}`,
   targetBlank: true,
 };

@@ -6,15 +6,12 @@ import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation
 import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as TimeSeriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import type { Scenario } from './scenarios.ts';
 import { NEUTRAL_STEPS, type Steps, thresholds } from './style.ts';
 import { PROMETHEUS } from './variables.ts';
 
 export interface PanelSpec {
-  /** Columns of the grid's 24. */
-  readonly width: number;
-  /** The situation in which the panel must show data. */
-  readonly scenario: Scenario;
+  /** Columns of the grid's 24; panels without one share what the others of their row leave. */
+  readonly width?: number | undefined;
   readonly panel: Builder<dashboard.Panel>;
 }
 
@@ -22,11 +19,9 @@ export interface PanelSpec {
 export interface Basics {
   readonly title: string;
   readonly description: string;
-  readonly width: number;
-  /** `short` unless it is said. */
+  readonly width?: number;
+  /** Calls per second unless it is said. */
   readonly unit?: string;
-  /** `healthy` unless it is said. */
-  readonly scenario?: Scenario;
   /** Shown in place of an empty panel; `no calls` unless it is said. */
   readonly empty?: string;
   readonly decimals?: number;
@@ -61,15 +56,10 @@ interface HasBasics {
   decimals(n: number): this;
 }
 export function basics<B extends HasBasics>(panel: B, b: Basics): B {
-  const { title, description, unit = 'short', empty = 'no calls', decimals } = b;
+  const { title, description, unit = 'reqps', empty = 'no calls', decimals } = b;
   panel.title(title).description(description).datasource(PROMETHEUS).unit(unit).noValue(empty);
   return decimals === undefined ? panel : panel.decimals(decimals);
 }
-export const placed = ({ width, scenario = 'healthy' }: Basics, panel: PanelSpec['panel']): PanelSpec => ({
-  width,
-  scenario,
-  panel,
-});
 
 type Overrides = Parameters<TimeSeriesBuilder['overrides']>[0];
 const newest = () => new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false);
@@ -95,7 +85,7 @@ export function stat(o: StatOptions): PanelSpec {
     .justifyMode(BigValueJustifyMode.Center)
     .thresholds(thresholds(o.steps ?? NEUTRAL_STEPS))
     .overrides(o.overrides ?? []);
-  return placed(o, panel);
+  return { width: o.width, panel };
 }
 
 export interface BarsOptions extends Basics {
@@ -119,7 +109,7 @@ export function bars(o: BarsOptions): PanelSpec {
     .thresholds(thresholds(o.steps))
     .overrides(o.overrides ?? []);
   if (o.max !== undefined) panel.max(o.max);
-  return placed(o, panel);
+  return { width: o.width, panel };
 }
 
 export interface SeriesOptions extends Basics {
@@ -159,5 +149,5 @@ export function timeSeries(o: SeriesOptions): PanelSpec {
     panel
       .thresholds(thresholds(o.steps))
       .thresholdsStyle(new common.GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
-  return placed(o, panel);
+  return { width: o.width, panel };
 }

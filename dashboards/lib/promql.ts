@@ -1,4 +1,4 @@
-import { LAYERS, METRICS, type Owner, type Stage } from '../../src/contract/index.ts';
+import { LAYERS, METRICS } from '../../src/contract/index.ts';
 
 /** Share of calls from which a failure counts as going on: the floor below which no spike pages either. */
 export const FAILING_RATIO = 0.02;
@@ -18,44 +18,62 @@ export type Variable = keyof typeof VARIABLE_LABELS;
  */
 export const chosen = (variable: Variable): string => `${VARIABLE_LABELS[variable]}=~\`\${${variable}:regex}\``;
 
-const matchers = (...parts: readonly (string | undefined)[]): string => {
-  const kept = parts.filter((p) => p !== undefined && p !== '');
-  return kept.length === 0 ? '' : `{${kept.join(', ')}}`;
-};
+/** What one failure is: the same four labels in the pages, in the links and here. */
+export const PAIR = ['service_name', 'api_provider_name'] as const;
+export const FAILURE = [...PAIR, 'api_failure_layer', 'api_provider_code'] as const;
 
 export const FAILED = 'api_failure_layer!=""';
+/** All calls of the chosen services and providers; what a share is a share of. */
+export const ALL = [chosen('service_name'), chosen('provider')];
+/** Those of the chosen layers and codes. */
+export const SELECTED = [...ALL, chosen('layer'), chosen('code')];
 
 /** `name{matcher, matcher}`. */
-export const series = (name: string, ...parts: readonly (string | undefined)[]): string =>
-  `${name}${matchers(...parts)}`;
+export const series = (name: string, parts: readonly string[]): string =>
+  parts.length === 0 ? name : `${name}{${parts.join(', ')}}`;
 
-export const rate = (selector: string): string => `rate(${selector}[$__rate_interval])`;
-export const increase = (selector: string): string => `increase(${selector}[$__range])`;
 export const sum = (expr: string, ...by: readonly string[]): string =>
   by.length === 0 ? `sum(${expr})` : `sum by (${by.join(', ')}) (${expr})`;
 
+/** A counter's growth per second. */
+export const perSecond = (name: string, parts: readonly string[], ...by: readonly string[]): string =>
+  sum(`rate(${series(name, parts)}[$__rate_interval])`, ...by);
+
 /** Calls per second that match. */
 export const calls = (parts: readonly string[], ...by: readonly string[]): string =>
-  sum(rate(series(METRICS.calls.name, ...parts)), ...by);
+  perSecond(METRICS.calls.name, parts, ...by);
 
 /** Failed calls per second that match. */
 export const failures = (parts: readonly string[], ...by: readonly string[]): string =>
   calls([...parts, FAILED], ...by);
 
+/** Calls in the time range that match. */
+export const callsInRange = (parts: readonly string[], ...by: readonly string[]): string =>
+  sum(`increase(${series(METRICS.calls.name, parts)}[$__range])`, ...by);
+
 /** `a / b`, matched on the labels of b when there are any. */
 export const ratio = (a: string, b: string, ...on: readonly string[]): string =>
   on.length === 0 ? `${a}\n/\n${b}` : `${a}\n/ on (${on.join(', ')}) group_left ()\n${b}`;
 
-export const quantile = (q: number, histogram: string, parts: readonly string[], ...by: readonly string[]): string =>
-  `histogram_quantile(${q}, ${sum(rate(series(`${histogram}_bucket`, ...parts)), ...by, 'le')})`;
+/** The failing share of each group, 0 where none fails. */
+export const shareBy = (failed: readonly string[], all: readonly string[], ...by: readonly string[]): string =>
+  ratio(`(${failures(failed, ...by)} or ${calls(all, ...by)} * 0)`, calls(all, ...by));
 
-const layersOf = (keep: (l: (typeof LAYERS)[number]) => boolean): string =>
-  `api_failure_layer=~"${LAYERS.filter(keep)
-    .map((l) => l.name)
-    .join('|')}"`;
-/** Matches the layers of one owner; the owner itself is no label. */
-export const ownedBy = (owner: Owner): string => layersOf((l) => l.owner === owner);
-export const atStage = (stage: Stage): string => layersOf((l) => l.stage === stage);
+/** Share of the calls of a service to a provider that end as each failure. */
+export const shareByFailure = ratio(failures(SELECTED, ...FAILURE), calls(ALL, ...PAIR), ...PAIR);
+export const failingNow = `(\n${shareByFailure}\n) > ${FAILING_RATIO}`;
+export const share = `(${failures(SELECTED)} or vector(0))\n/\n${calls(ALL)}`;
+
+export const quantile = (q: number, histogram: string, parts: readonly string[], ...by: readonly string[]): string =>
+  `histogram_quantile(${q}, ${perSecond(`${histogram}_bucket`, parts, ...by, 'le')})`;
+
+/** The names of these layers as a regular expression; owner and stage are no labels, but follow from the layer. */
+export const layersOf = (keep: (l: (typeof LAYERS)[number]) => boolean): string =>
+  LAYERS.flatMap((l) => (keep(l) ? [l.name] : [])).join('|');
+
+/** Copies the layer into further labels, so that its owner, stage and first check can be columns of their own. */
+export const withLayerAs = (expr: string, ...labels: readonly string[]): string =>
+  labels.reduce((inner, label) => `label_replace(${inner}, "${label}", "$1", "api_failure_layer", "(.+)")`, expr);
 
 /**
  * When the failure that goes on now began, in Unix seconds: the newest moment at which the share was not above

@@ -1,7 +1,7 @@
 import * as common from '@grafana/grafana-foundation-sdk/common';
 import type { DynamicConfigValue, ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
-import { type Basics, basics, type PanelSpec, placed, tabular } from './panels.ts';
+import { type Basics, basics, type PanelSpec, tabular } from './panels.ts';
 import { type Steps, thresholds } from './style.ts';
 
 export interface Column {
@@ -59,7 +59,7 @@ export const EMPTY_CELLS = { matcher: { id: 'byType', options: 'string' }, prope
 
 /** Rows of labels with one or more measured columns. Columns that are not listed are hidden. */
 export function table(o: TableOptions): PanelSpec {
-  const panel = basics(new PanelBuilder(), o)
+  const panel = basics(new PanelBuilder(), { unit: 'short', ...o })
     .targets(o.exprs.map((expr, i) => tabular({ expr }, i)))
     .withTransformation({ id: 'merge', options: {} })
     .withTransformation({
@@ -80,5 +80,5 @@ export function table(o: TableOptions): PanelSpec {
       EMPTY_CELLS,
       ...o.columns.map((c) => ({ matcher: { id: 'byName', options: c.name }, properties: properties(c) })),
     ]);
-  return placed(o, panel);
+  return { width: o.width, panel };
 }

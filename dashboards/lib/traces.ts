@@ -38,8 +38,6 @@ export const FAILING_TRACES = `{ ${[
 
 /** The newest failing spans of the selection, straight from the traces. */
 export const failingTraces: PanelSpec = {
-  width: 24,
-  scenario: 'deploy_breaks_token',
   panel: new PanelBuilder()
     .title('Failing traces')
     .description(

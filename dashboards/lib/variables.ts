@@ -30,7 +30,7 @@ const dataSource = (name: string, label: string, type: string) =>
 /** A label of the calls as a variable, narrowed by the variables before it. Several values and all of them are allowed. */
 function label(name: Variable, after: readonly Variable[], hidden: boolean) {
   const { label, description, failed } = LABELS[name];
-  const query = `label_values(${series(METRICS.calls.name, ...(failed ? [FAILED] : []), ...after.map(chosen))}, ${VARIABLE_LABELS[name]})`;
+  const query = `label_values(${series(METRICS.calls.name, [...(failed ? [FAILED] : []), ...after.map(chosen)])}, ${VARIABLE_LABELS[name]})`;
   return new dashboard.QueryVariableBuilder(name)
     .label(label)
     .hide(hidden ? dashboard.VariableHide.HideVariable : dashboard.VariableHide.DontHide)

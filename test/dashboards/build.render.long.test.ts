@@ -57,7 +57,7 @@ describe.each(MODELS)('$title', (model) => {
   it('is drawn by Grafana’s own components without an error', () => {
     const d = drawings.get(model.uid)!;
     expect(d.errors).toEqual([]);
-    expect(Object.keys(d.texts)).toHaveLength(model.panels.filter((p) => p.type !== 'row').length);
+    expect(Object.keys(d.texts)).toHaveLength(model.panels.length);
     expect(d.empty, 'panels without data in the hour of the picture').toEqual(
       model.panels.filter((p) => p.datasource?.type === 'tempo').map((p) => p.title),
     );

@@ -223,7 +223,7 @@ const choices = (page: Page) =>
   ));
 
 window.draw = async (page) => {
-  const panels = page.panels.filter((p) => p.type !== 'row');
+  const { panels } = page;
   const frames = await Promise.all(panels.map((p) => framesOf(p, page)));
   const bottom = Math.max(...panels.map((p) => p.gridPos.y + p.gridPos.h));
   const root = document.getElementById('root')!;

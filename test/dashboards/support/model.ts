@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SPECS } from '../../../dashboards/build.ts';
-import type { Scenario } from '../../../dashboards/lib/scenarios.ts';
 import { DASHBOARDS } from '../../../src/contract/index.ts';
 
 export interface Target {
@@ -43,13 +41,7 @@ export const MODELS: readonly Model[] = Object.values(DASHBOARDS).map(
   ({ uid }) => JSON.parse(readFileSync(join(folder, `${uid}.json`), 'utf8')) as Model,
 );
 
-/** Each panel with the scenario it exists for. */
-export const PANELS: readonly { model: Model; panel: Panel; scenario: Scenario; name: string }[] = SPECS.flatMap(
-  (spec) => {
-    const model = MODELS.find((m) => m.uid === DASHBOARDS[spec.key].uid)!;
-    const panels = model.panels.filter((p) => p.type !== 'row');
-    return spec.rows
-      .flatMap((r) => r.panels)
-      .map(({ scenario }, i) => ({ model, panel: panels[i]!, scenario, name: `${spec.key} / ${panels[i]!.title}` }));
-  },
+/** Each panel by dashboard and title. */
+export const PANELS: readonly { panel: Panel; name: string }[] = Object.entries(DASHBOARDS).flatMap(([key, { uid }]) =>
+  MODELS.find((m) => m.uid === uid)!.panels.map((panel) => ({ panel, name: `${key} / ${panel.title}` })),
 );

@@ -20,9 +20,9 @@ export function schemaErrors(render: string, models: readonly Model[]): string {
   );
   const literals = models.flatMap((model, m) => [
     `export const model${m}: Plain<Dashboard> = ${JSON.stringify(model, null, 1)};`,
-    ...model.panels
-      .filter((p) => p.type !== 'row')
-      .map((p) => `export const options${m}_${p.id}: Plain<${p.type}> = ${JSON.stringify(p['options'], null, 1)};`),
+    ...model.panels.map(
+      (p) => `export const options${m}_${p.id}: Plain<${p.type}> = ${JSON.stringify(p['options'], null, 1)};`,
+    ),
   ]);
   writeFileSync(
     join(folder, 'check.ts'),

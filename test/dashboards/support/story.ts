@@ -1,5 +1,4 @@
 import type { Variable } from '../../../dashboards/lib/promql.ts';
-import type { Scenario } from '../../../dashboards/lib/scenarios.ts';
 import { type AttributeName, LAYER, type LayerName, type Reason } from '../../../src/contract/index.ts';
 import { type CallSpan, hex } from './span.ts';
 
@@ -92,28 +91,120 @@ export const FLOWS: readonly Flow[] = [
   ]),
 ];
 
-/** Where each scenario is looked at: the moment (minutes before the end) and what is chosen. */
-export const SCENES: Readonly<Record<Scenario, { minutesAgo: number; choice: Record<Variable, string> }>> = {
-  healthy: { minutesAgo: 0, choice: { service_name: 'invoices', provider: 'stripe', layer: '$__all', code: '$__all' } },
-  deploy_breaks_token: {
+const choose = (service_name: string, provider: string, layer = '$__all', code = '$__all') => ({
+  service_name,
+  provider,
+  layer,
+  code,
+});
+
+export interface Scene {
+  /** What has to happen to a service for these panels to have something to say. */
+  readonly when: string;
+  readonly minutesAgo: number;
+  readonly choice: Record<Variable, string>;
+  /** `dashboard / title` of the panels that exist for it. */
+  readonly panels: readonly string[];
+}
+
+/** Where each scene is looked at: the moment (minutes before the end), what is chosen, and the panels that must have data. */
+export const SCENES = {
+  healthy: {
+    when: 'calls that succeed',
     minutesAgo: 0,
-    choice: { service_name: 'checkout', provider: 'stripe', layer: 'auth', code: 'api_key_expired' },
+    choice: choose('invoices', 'stripe'),
+    panels: [
+      'overview / Failing calls',
+      'overview / Calls per second',
+      'overview / Calls per second by service',
+      'provider / Failing calls',
+      'provider / Endpoints',
+      'provider / Duration',
+      'provider / p95 of each phase',
+      'provider / Calls in flight',
+      'provider / Oldest call in flight',
+      'provider / Certificates end in',
+      'failure / p95 of each phase',
+      'pipeline / Collectors',
+      'pipeline / Refused per second',
+      'pipeline / Own faults in this time range',
+      'pipeline / Event loop delay, p99',
+      'pipeline / What becomes of the spans',
+      'pipeline / OTLP requests by answer',
+      'pipeline / Values past a label’s budget',
+      'pipeline / Bodies sent on',
+      'pipeline / Services that report',
+    ],
+  },
+  deploy_breaks_token: {
+    when: 'a deploy after which one provider answers 401',
+    minutesAgo: 0,
+    choice: choose('checkout', 'stripe', 'auth', 'api_key_expired'),
+    panels: [
+      'overview / What fails most',
+      'overview / Failing now, worst first',
+      'overview / Failing calls by who is asked first',
+      'overview / Failures per second by layer',
+      'provider / Failures per second by layer and code',
+      'provider / Failing now, worst first',
+      'failure / What fails',
+      'failure / Ask first',
+      'failure / Share of calls now',
+      'failure / Since',
+      'failure / What it is and what to check first',
+      'failure / Failures per second by layer and code',
+      'failure / Duration, failed and not',
+      'failure / Newest failures with their request IDs',
+      'failure / Calls that fail',
+      'failure / Failing traces',
+    ],
   },
   deploy: {
+    when: 'a deploy, and failures before and after it',
     minutesAgo: 0,
-    choice: { service_name: 'checkout', provider: 'stripe', layer: '$__all', code: '$__all' },
+    choice: choose('checkout', 'stripe'),
+    panels: ['overview / What changed with the last deploy'],
   },
   rate_limited: {
+    when: 'a provider answers 429 with Retry-After and a shrinking budget',
     minutesAgo: 0,
-    choice: { service_name: 'search', provider: 'openai', layer: 'throttling', code: 'rate_limit_exceeded' },
+    choice: choose('search', 'openai', 'throttling', 'rate_limit_exceeded'),
+    panels: [
+      'provider / Rate limit left',
+      'provider / Rate limit left by service',
+      'provider / Calls cancelled by the caller',
+      'provider / Retry-After',
+      'provider / Reads that could be cached',
+    ],
   },
   dns_failure: {
+    when: 'a name that no longer resolves',
     minutesAgo: 0,
-    choice: { service_name: 'notify', provider: 'partner.example', layer: 'dns', code: '' },
+    choice: choose('notify', 'partner.example', 'dns', ''),
+    panels: ['failure / Where calls end'],
   },
-  outage: { minutesAgo: 44, choice: { service_name: '$__all', provider: 'github', layer: 'service', code: '' } },
-  retries: { minutesAgo: 0, choice: { service_name: 'search', provider: 'openai', layer: '$__all', code: '$__all' } },
-};
+  outage: {
+    when: 'a provider answers 503 or not at all, to several services',
+    minutesAgo: 44,
+    choice: choose('$__all', 'github', 'service', ''),
+    panels: [
+      'overview / Services × providers failing',
+      'provider / Callers failing',
+      'provider / Share of failing calls by service',
+      'failure / Share of failing calls by service',
+    ],
+  },
+  retries: {
+    when: 'failed calls are made again, some of them wrongly',
+    minutesAgo: 0,
+    choice: choose('search', 'openai'),
+    panels: [
+      'provider / First chunk of streamed answers',
+      'provider / Longest silence of streamed answers',
+      'failure / Retries by kind',
+    ],
+  },
+} as const satisfies Record<string, Scene>;
 
 export const versionOf = (service: string, minutesAgo: number): string =>
   service === 'checkout' ? (minutesAgo > DEPLOY_MINUTES_AGO ? '2.4.0' : '2.5.0') : '1.8.3';
