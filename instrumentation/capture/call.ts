@@ -1,114 +1,143 @@
-import { bodyPrint, type SentPieces } from '../../src/attempts/index.ts';
 import type { Phase } from '../../src/contract/index.ts';
 import { now } from '../base/now.ts';
-import { BodyCapture, readable } from './body.ts';
+import { Bodies } from './body.ts';
 import type { Connection } from './connections.ts';
-import { decodeBody } from './decode.ts';
-import { Streamed } from './stream.ts';
+import type { Ending, Sent, Timings } from './exchange.ts';
+import { type HeaderList, headSize } from './header-list.ts';
 import { type Origin, type Target, targetOf } from './target.ts';
 import { currentTurn } from './timers.ts';
-import type { BodyReader, Call, Client, Sent, Timings } from './types.ts';
 
-const NOTHING = Buffer.alloc(0);
+const NONE: readonly string[] = [];
 /** A shorter wait is no queue. */
 const LEAST_QUEUE_MS = 1;
 
-/** What every client's call shares. One object per attempt; all else is computed when somebody asks. */
-export abstract class TrackedCall implements Call {
-  abstract readonly client: Client;
-  abstract readonly method: string;
+/** Free for whoever reads attempts; on the call, because a WeakMap entry per call costs the collector more than the rest of the reading. */
+interface AttemptOf {
+  /** Its answer is a redirect, which is followed before the call has ended. */
+  redirects(call: Call): void;
+  /** Its body was sent. */
+  written(call: Call): void;
+}
+
+/** Of an answer that has come. */
+export interface Backlog {
+  readonly unread: boolean;
+  /** Bytes wait that the client has not handed on. */
+  readonly holds: boolean;
+  /** Bytes that the client has read so far. */
+  readonly read: number;
+}
+
+/**
+ * One attempt on the wire, from the request object's birth to the end of the exchange. Mutable until `CaptureSink.end` returns. One object per
+ * attempt; what is not a field is computed when somebody asks.
+ */
+export abstract class Call extends Bodies {
   protected abstract readonly origin: Origin;
+  /** Path and query as sent, never with a fragment. May hold secrets: redact before it leaves the process. */
   abstract readonly path: string;
+  /** Path of the unix socket it went over. */
+  readonly socketPath: string | undefined = undefined;
+  /** It goes, or may go, through a proxy. */
+  throughProxy = false;
+  /** The caller's signal where it is known. */
+  signal: AbortSignal | undefined = undefined;
+
+  /** `performance.now()`, ms: when the application asked, at the request's birth, its end, the answer's headers and the end; 0 before. */
   startMs = now();
+  askedMs = this.startMs;
+  sentMs = 0;
+  headersMs = 0;
+  endMs = 0;
   /** The turn it was begun in. */
   readonly turn = currentTurn();
-  endMs = 0;
   readonly timings: Timings = {};
+
+  connection: Connection | undefined = undefined;
+  /** Its connection had carried calls before: how many, for how long it lay idle, and the way there and back when it was made; ms. */
+  reused: { readonly calls: number; readonly idleMs: number; readonly roundTripMs: number } | undefined = undefined;
+  /** `1.0`, `1.1`, `2`. */
   protocolVersion: string | undefined = undefined;
+  /** Unix seconds; only on the first call of a new TLS connection. */
   tlsNotAfter: number | undefined = undefined;
+  /** The connection's counter of bytes read when this call got it. */
+  private readBefore = 0;
+
   status: number | undefined = undefined;
-  bodyTruncated = false;
-  signal: AbortSignal | undefined = undefined;
+  private statusText = '';
+  private answered: HeaderList | undefined = undefined;
+  /** Gives back what looks at its bytes. */
+  unwatch: (() => void) | undefined = undefined;
+
+  /** Free for the sink: its span. */
   span: unknown = undefined;
-  attempt: Call['attempt'] = undefined;
+  attempt: AttemptOf | undefined = undefined;
+  /**
+   * Set by the sink at the start: an answered call may be told some time after its end, with others. Until then no part of the answer
+   * is judged, so an adopted span, which must end with its call, never waits.
+   */
   mayWait = false;
+  ended = false;
+  /** Ended, and still to be told. */
   pending = false;
-  keepsBody = false;
+  toldPending = false;
   settling: { all(): void } | undefined = undefined;
   /** `sent()` as it was when the call ended. */
   sentAtEnd: Sent | undefined = undefined;
-
-  throughProxy = false;
-  /** Neighbours in the list of open calls. */
-  previous: TrackedCall | undefined = undefined;
-  next: TrackedCall | undefined = undefined;
-  ended = false;
-  toldPending = false;
-  connection: Connection | undefined = undefined;
-  reused: Call['reused'] = undefined;
-  readonly socketPath: string | undefined = undefined;
-  bodyComes = false;
-  /** What of the body was seen as it was sent, where it is not known beforehand. */
-  pieces: SentPieces | undefined = undefined;
-  /** The connection's counter of bytes read when this call got it. */
-  private readBefore = 0;
-  headersMs = 0;
-  sentMs = 0;
-  capture: BodyCapture | undefined = undefined;
-  reader: BodyReader | undefined = undefined;
-  streamed: Streamed | undefined = undefined;
-  private text: string | undefined = undefined;
   private aim: Target | undefined = undefined;
-  /** What was seen of the request's own body; only where that is switched on. */
-  private sentBody: BodyCapture | undefined = undefined;
-  /** The last look of the sweeper: bytes read then, and when they last changed. */
+  /** The last look of the sweeper: bytes read then, when they last changed, and how often they had. */
   seenBytes = -1;
   seenMs = 0;
-  /** How often they had changed. */
   moves = 0;
-  /** Gives back the body channel. */
-  unwatch: (() => void) | undefined = undefined;
 
-  abstract requestHeader(name: string): string | undefined;
+  /** In lower case; the same array for the same names, as a rule. Only inside `CaptureSink.start` and `CaptureSink.end`, as the values. */
   abstract requestHeaderNames(): readonly string[];
-  abstract setHeader(name: string, value: string): void;
-  abstract responseHeader(name: string): string | undefined;
-  abstract responseHeaderNames(): Iterable<string>;
-  /** Where the call is now. */
+  /** Adds a header before the request leaves; does nothing where the client no longer allows it. Only inside `CaptureSink.start`. */
+  setHeader(_name: string, _value: string): void {}
+  /** Where the call is now, or was when it ended. */
   abstract phase(): Phase;
   abstract sent(): Sent;
-  /** Bytes of the answer have come that nobody has read. */
-  abstract get holdsBytes(): boolean;
-  /** The target is reached through a proxy in plain HTTP: the request line holds the whole URL (RFC 9112 §3.2.2). */
+
+  /** What waits on this side of an answer that has come. */
+  backlog(): Backlog | undefined {
+    return undefined;
+  }
+  /** How it has ended, if no event will ever tell. */
+  untoldEnd(): Ending | undefined {
+    return undefined;
+  }
+
+  /** Plain HTTP through a proxy: `path` is the whole URL (RFC 9112 §3.2.2). */
   get proxied(): boolean {
     return false;
   }
-
   get scheme(): string {
     return this.origin.scheme;
   }
+  /** Host name or IP literal without brackets, as the application wrote it. */
   get host(): string {
     return this.origin.host;
   }
   get port(): number {
     return this.origin.port;
   }
-
   get peerAddress(): string | undefined {
     return this.connection?.peerAddress;
   }
-
   get peerPort(): number | undefined {
     return this.connection?.peerPort;
   }
+  get certificate(): Connection['certificate'] {
+    return this.connection?.certificate;
+  }
 
-  /** Its origin may become better known while the call runs. */
+  /** What every call of this URL has in common. Its origin may become better known while the call runs. */
   get target(): Target {
     const { origin } = this;
     if (this.aim?.origin !== origin) this.aim = targetOf(origin, this.path, this.proxied);
     return this.aim!;
   }
-
+  /** The whole URL, unredacted. */
   url(): string {
     return this.target.url;
   }
@@ -127,111 +156,59 @@ export abstract class TrackedCall implements Call {
     if (queue >= LEAST_QUEUE_MS) this.timings.queue = queue;
   }
 
-  get certificate(): Call['certificate'] {
-    return this.connection?.certificate;
-  }
-
-  /** Size of the answer's head on the wire; undefined where it is not known. */
-  protected abstract headSize(): number | undefined;
-
-  received(): number | undefined {
-    const head = this.headSize();
-    const read = this.connection?.socket.bytesRead;
-    return head === undefined || read === undefined ? undefined : Math.max(0, read - this.readBefore - head);
-  }
-
-  /** Starts keeping the answer's body. Its type is looked at only when the body is: until then every step is in the application's way. */
-  keepBody(): void {
-    this.capture ??= new BodyCapture();
-    this.keepsBody = true;
-  }
-
-  /** Has the answer's bytes read as they pass. */
-  read(reader: BodyReader): void {
-    this.reader = reader;
-    if (reader.isStream) this.streamed = new Streamed(this.client === 'undici');
-  }
-
-  /** A piece of the answer's body, on its way to the application. */
-  onChunk(bytes: Uint8Array): void {
-    const { reader } = this;
-    if (reader === undefined) {
-      this.capture?.add(bytes);
-      return;
-    }
-    this.streamed?.note(bytes);
-    reader.add(bytes);
-  }
-
-  get hasTrailers(): boolean {
-    return false;
-  }
-  trailer(_name: string): string | undefined {
-    return undefined;
-  }
-
-  settle(): void {
-    this.settling?.all();
-  }
-
-  body(): string | undefined {
-    if (this.capture) {
-      this.bodyTruncated = this.capture.truncated;
-      const bytes = this.capture.take();
-      this.capture = undefined;
-      if (readable(this.responseHeader('content-type')))
-        this.text = decodeBody(bytes, this.responseHeader('content-encoding'));
-    }
-    return this.text;
-  }
-
-  /** Keeps a piece of the request's body. */
-  addSent(chunk: unknown, encoding?: unknown): void {
-    // an answer may come before the request's end
-    if (this.ended || !(typeof chunk === 'string' || chunk instanceof Uint8Array)) return;
-    if (this.sentBody === undefined && !readable(this.requestHeader('content-type'))) return;
-    this.sentBody ??= new BodyCapture();
-    this.sentBody.add(chunk, encoding);
-  }
-
-  /** What the application handed over with the call: null for no body, undefined if it is not known. */
-  protected handedBody(): unknown {
-    return this.method === 'GET' || this.method === 'HEAD' ? null : undefined;
-  }
-
-  requestBody(): { readonly text: string; readonly truncated: boolean } | undefined {
-    if (this.sentBody === undefined && readable(this.requestHeader('content-type'))) {
-      const handed = this.handedBody();
-      if (typeof handed === 'string' || handed instanceof Uint8Array) {
-        this.sentBody = new BodyCapture();
-        this.sentBody.add(handed);
-      }
-    }
-    const text = decodeBody(this.dropSent(), this.requestHeader('content-encoding'));
-    return text === undefined ? undefined : { text, truncated: this.sentBody!.truncated };
-  }
-
-  /** The bytes kept of the request's body; their share of the process's memory is given back. */
-  dropSent(): Buffer {
-    return this.sentBody?.take() ?? NOTHING;
-  }
-
   /** The body's pieces were sent, all of them. */
   onBodySent(): void {
     this.bodyComes = false;
     this.sentMs = now();
-    this.attempt?.written?.(this);
+    this.attempt?.written(this);
   }
 
-  bodyPrint(): number | undefined {
-    if (this.pieces) return this.bodyComes ? undefined : this.pieces.print();
-    const body = this.handedBody();
-    if (body === null) return 0;
-    return typeof body === 'string' || body instanceof Uint8Array ? bodyPrint(body) : undefined;
+  /** The answer's headers have come. */
+  protected onHeaders(status: number | undefined, statusText: string, headers: HeaderList): void {
+    this.headersMs = now();
+    this.status = status;
+    this.statusText = statusText;
+    this.answered = headers;
+    const { queue = 0, dns = 0, tcp = 0, tls = 0 } = this.timings;
+    // an answer may come before the request's end
+    const waitsFrom = Math.max(this.sentMs, this.startMs + queue + dns + tcp + tls);
+    this.timings.wait = Math.max(0, this.headersMs - waitsFrom);
+  }
+  responseHeader(name: string): string | undefined {
+    return this.answered?.first(name);
+  }
+  responseHeaderNames(): readonly string[] {
+    return this.answered?.names() ?? NONE;
+  }
+  /** Something came behind the answer's body. */
+  get hasTrailers(): boolean {
+    return false;
+  }
+  /** First value of a trailer by lower-case name (RFC 9110 §6.5); inside `CaptureSink.end`. */
+  trailer(_name: string): string | undefined {
+    return undefined;
+  }
+  /** Bytes of the answer's body that came; only inside `CaptureSink.end`, over HTTP/1. */
+  received(): number | undefined {
+    const read = this.connection?.socket.bytesRead;
+    if (read === undefined || this.answered === undefined || this.protocolVersion === '2') return undefined;
+    return Math.max(0, read - this.readBefore - headSize(this.answered.flat, this.statusText));
   }
 
+  /** Tells the sink of a pending call, and of those that ended before it, now. */
+  settle(): void {
+    this.settling?.all();
+  }
   /** Drops what only an open call needs; the headers of both sides can still be read. */
-  abstract loosen(): void;
+  loosen(): void {
+    this.pieces = undefined;
+    this.signal = undefined;
+  }
   /** Drops everything of the client's, so that a queued span keeps nothing of it alive. */
-  abstract release(): void;
+  release(): void {
+    this.loosen();
+    this.reader = undefined;
+    this.answered = undefined;
+    this.connection = undefined;
+  }
 }

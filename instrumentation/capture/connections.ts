@@ -2,9 +2,8 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Phase } from '../../src/contract/index.ts';
 import { beside } from '../base/beside.ts';
-import type { Guard } from '../base/guard.ts';
 import { now } from '../base/now.ts';
-import type { Timings } from './types.ts';
+import type { Timings } from './exchange.ts';
 
 /** What is known of one connection; kept beside the socket, never on it. */
 export class Connection {
@@ -24,12 +23,11 @@ export class Connection {
   /** When its last call ended, and how much it had read by then. */
   freedMs = 0;
   readBefore = 0;
-  /** The timeout that fired, ms. */
+  /** When a socket timeout fired last, 0 when none, and after how long; ms. */
+  timeoutMs = 0;
   timeoutDelay: number | undefined;
   /** The peer has hung up in good order. */
   peerEnded = false;
-  /** `performance.now()` of the last socket timeout, 0 when none. */
-  timeoutMs = 0;
   /** A first call has taken the set-up timings. */
   private claimed = false;
 
@@ -72,6 +70,15 @@ export class Connection {
   leave(at: number): void {
     this.freedMs = at;
     this.readBefore = this.socket.bytesRead;
+  }
+
+  onTimeout(): void {
+    this.timeoutMs = now();
+    this.timeoutDelay = this.socket.timeout;
+  }
+
+  onPeerEnd(): void {
+    this.peerEnded = true;
   }
 
   /** The certificate was accepted. */
@@ -121,74 +128,20 @@ function noteUnwritten(this: Socket): void {
 export const connectionOf = (socket: object | null | undefined): Connection | undefined =>
   socket ? connections.get(socket) : undefined;
 
-/** A connection seen only once it was there already, e.g. TLS over a proxy's tunnel. */
-export function adoptConnection(socket: Socket): Connection {
-  let connection = connections.get(socket);
-  if (!connection) {
-    connection = new Connection(socket);
-    connection.phase = 'wait';
-    connection.peerAddress = socket.remoteAddress;
-    connection.peerPort = socket.remotePort;
-    connections.set(socket, connection);
-  }
+/** Begins to know a connection that is being made; undefined if it is known. */
+export function newConnection(socket: Socket): Connection | undefined {
+  if (connections.has(socket)) return undefined;
+  const connection = new Connection(socket);
+  connections.set(socket, connection);
   return connection;
 }
 
-export interface ConnectionEvents {
-  onNew(connection: Connection): void;
-  /** The agent got the socket back: the exchange on it is over. Node's http only. */
-  onFree(socket: Socket): void;
-  /** The socket left http for another protocol. */
-  onDetached(socket: Socket): void;
-  onClose(connection: Connection): void;
-}
-
-/** For our one listener per event: the application's leak warning must come when it always came. */
-function makeRoom(socket: Socket): void {
-  const most = socket.getMaxListeners();
-  if (most > 0) socket.setMaxListeners(most + 1);
-}
-
-/** Shared listeners, once per connection, found again through `this`: no closure per connection. */
-export function connectionWatcher(
-  events: ConnectionEvents,
-  tracker: { readonly guard: Guard['handler'] },
-): (message: unknown) => void {
-  const on = (name: string, handler: (c: Connection) => void) =>
-    tracker.guard(`socket.${name}`, function (this: Socket) {
-      const connection = connections.get(this);
-      if (connection) handler(connection);
-    });
-  const listeners: readonly [string, (this: Socket) => void][] = [
-    ['lookup', on('lookup', (c) => c.onLookup())],
-    ['connectionAttempt', on('connectionAttempt', (c) => c.onAttempt())],
-    ['connect', on('connect', (c) => c.onConnect())],
-    ['secure', on('secure', (c) => c.onSecure())],
-    ['secureConnect', on('secureConnect', (c) => c.onAccepted())],
-    [
-      'timeout',
-      on('timeout', (c) => {
-        c.timeoutMs = now();
-        c.timeoutDelay = c.socket.timeout;
-      }),
-    ],
-    [
-      'end',
-      on('end', (c) => {
-        c.peerEnded = true;
-      }),
-    ],
-    ['free', on('free', (c) => events.onFree(c.socket))],
-    ['agentRemove', on('agentRemove', (c) => events.onDetached(c.socket))],
-    ['close', on('close', (c) => events.onClose(c))],
-  ];
-  return (message) => {
-    const { socket } = message as { socket: Socket };
-    if (connections.has(socket)) return;
-    const connection = new Connection(socket);
-    connections.set(socket, connection);
-    makeRoom(socket);
-    for (const [name, listener] of listeners) socket.on(name, listener);
-    events.onNew(connection);
-  };
+/** A connection seen only once it was there already, e.g. TLS over a proxy's tunnel. */
+export function adoptConnection(socket: Socket): Connection {
+  const connection = newConnection(socket);
+  if (!connection) return connections.get(socket)!;
+  connection.phase = 'wait';
+  connection.peerAddress = socket.remoteAddress;
+  connection.peerPort = socket.remotePort;
+  return connection;
 }

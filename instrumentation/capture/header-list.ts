@@ -1,6 +1,4 @@
-import { headerName } from './header-name.ts';
-import { type HeaderShape, shapeOf } from './header-shape.ts';
-import { RepeatedTexts } from './repeated-texts.ts';
+import { type HeaderShape, headerName, RepeatedTexts, shapeOf } from './header-shape.ts';
 
 // `Buffer` itself is looked up anew each time it is named
 const { isBuffer } = Buffer;
@@ -26,7 +24,7 @@ export function headSize(flat: readonly unknown[], statusText: string): number {
 
 /** Headers as clients keep them, names and values in turn, read by lower-case name. Of a repeated header the first counts. */
 export class HeaderList {
-  private readonly flat: readonly unknown[];
+  readonly flat: readonly unknown[];
   private shape: HeaderShape | undefined = undefined;
   /** Length of the list when its shape was read. */
   private read = 0;

@@ -1,12 +1,10 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { connectionWatcher } from './connections.ts';
 import { watchHttp } from './http/channels.ts';
 import { watchRefused } from './http/refused.ts';
 import { watchHttp2 } from './http2/channels.ts';
 import { grpcLibrary } from './libraries/grpc.ts';
 import { watchLoaded } from './libraries/loaded.ts';
+import { watchConnections } from './sockets.ts';
 import { Sweeper } from './sweep.ts';
-import { watchTlsSockets } from './tls-sockets.ts';
 import { Tracker } from './tracker.ts';
 import type { Capture, CaptureOptions, CaptureSink } from './types.ts';
 import { watchUndici } from './undici/channels.ts';
@@ -25,43 +23,28 @@ export function startCapture(sink: CaptureSink, options: CaptureOptions = {}): C
   watchRefused(tracker);
   watchHttp2(tracker);
   watchLoaded(tracker, [undici, grpcLibrary(tracker), watchWebSockets(tracker)]);
-  const onSocket = tracker.guard(
-    'net.client.socket',
-    connectionWatcher(
-      {
-        onNew: onNewConnection,
-        onFree: http.onFree,
-        onDetached: http.onDetached,
-        onClose: (connection) => {
-          http.onClose(connection);
-          onClosed(connection);
-        },
-      },
-      tracker,
-    ),
-  );
-  subscribe('net.client.socket', onSocket);
-  tracker.onStop(() => unsubscribe('net.client.socket', onSocket));
-  const undo = watchTlsSockets(onSocket);
-  if (undo) tracker.onStop(undo);
+  watchConnections(tracker, {
+    ...http,
+    onNew: onNewConnection,
+    onClose: (connection) => {
+      http.onClose(connection);
+      onClosed(connection);
+    },
+  });
   const sweeper = new Sweeper(tracker);
   return {
     sweep: tracker.guard('sweep', () => sweeper.sweep()),
     settle: () => tracker.settling.all(),
-    drain: tracker.guard('drain', () => {
-      sweeper.drain();
-      tracker.settling.all();
-    }),
+    drain: tracker.guard('drain', () => sweeper.conclude(0)),
     conclude: tracker.guard('conclude', () => {
-      sweeper.conclude();
-      tracker.settling.all();
-      tracker.open.each((call) => {
-        if (call.toldPending) return;
+      sweeper.conclude(400);
+      for (const call of tracker.open) {
+        if (call.toldPending) continue;
         call.toldPending = true;
         sink.pending?.(call);
-      });
+      }
     }),
-    eachOpen: (visit) => tracker.open.each(visit),
+    eachOpen: (visit) => tracker.open.forEach(visit),
     stop: () => tracker.stop(),
     get open() {
       return tracker.open.size;

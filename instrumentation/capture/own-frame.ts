@@ -1,7 +1,9 @@
+import type { Method } from './patch.ts';
+
 const holder = Error as { stackTraceLimit?: unknown };
 
 /** Makes room for one more stack line, because our own frame will stand in it. Returns the limit to restore, if it was changed. */
-export function raiseLimit(): number | undefined {
+function raiseLimit(): number | undefined {
   const limit = holder.stackTraceLimit;
   if (typeof limit !== 'number') return undefined;
   try {
@@ -13,7 +15,7 @@ export function raiseLimit(): number | undefined {
   return limit;
 }
 
-export function restoreLimit(limit: number | undefined): void {
+function restoreLimit(limit: number | undefined): void {
   if (limit !== undefined) holder.stackTraceLimit = limit;
 }
 
@@ -24,7 +26,7 @@ export interface Above {
 }
 
 /** Only while `wrapper` runs and the limit is restored. */
-export function framesAbove(wrapper: (...args: never[]) => unknown): Above | undefined {
+function framesAbove(wrapper: (...args: never[]) => unknown): Above | undefined {
   const limit = holder.stackTraceLimit;
   if (typeof limit !== 'number') return undefined;
   const here: { stack?: unknown } = {};
@@ -57,4 +59,32 @@ function withoutFrame(stack: string, { frames: above, limit }: Above): string {
   const at = frames.findIndex((_, i) => i > 0 && frames.slice(i).every((line, j) => line === above[j]));
   if (at > 0) frames.splice(at - 1, 1);
   return [...lines.slice(0, first), ...frames.slice(0, limit)].join('\n');
+}
+
+/** Who looks at the calls of one function. None may throw. */
+interface Watch {
+  enter?(args: unknown[]): void;
+  threw?(error: unknown, args: unknown[], above: Above | undefined): void;
+  /** Gives the caller what it is to get. @param above asked for at once or not at all */
+  returned(result: unknown, args: unknown[], above: () => Above | undefined): unknown;
+}
+
+/** A function that looks like the original and calls it. */
+export function watched(original: Method, { enter, threw, returned }: Watch): Method {
+  const above = () => framesAbove(call);
+  const call = (target: Method, self: unknown, args: unknown[]): unknown => {
+    enter?.(args);
+    const limit = raiseLimit();
+    let result: unknown;
+    try {
+      result = Reflect.apply(target, self, args);
+    } catch (error) {
+      restoreLimit(limit);
+      threw?.(error, args, above());
+      throw error;
+    }
+    restoreLimit(limit);
+    return returned(result, args, above);
+  };
+  return new Proxy(original, { apply: call });
 }

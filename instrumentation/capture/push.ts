@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { TrackedCall } from './call.ts';
+import type { Call } from './call.ts';
+import { before } from './patch.ts';
 import type { Tracker } from './tracker.ts';
 
 /**
@@ -7,20 +8,11 @@ import type { Tracker } from './tracker.ts';
  * when nobody ever reads. An own property that nothing enumerates, on answers worth keeping only.
  * `complete` says at the last push whether the answer is whole; the call then ends there.
  */
-export function watchPush(tracker: Tracker, call: TrackedCall, answer: Readable, complete: () => boolean): void {
-  const { push } = answer;
-  const see = tracker.guard('push', (chunk: unknown, encoding: unknown) => {
+export function watchPush(tracker: Tracker, call: Call, answer: Readable, complete: () => boolean): void {
+  const see = (_: unknown, [chunk, encoding]: unknown[]) => {
     if (chunk instanceof Uint8Array) call.onChunk(chunk);
     else if (typeof chunk === 'string') call.onChunk(Buffer.from(chunk, encoding as BufferEncoding));
     else if ((chunk ?? undefined) === undefined && complete()) tracker.end(call);
-  });
-  Object.defineProperty(answer, 'push', {
-    configurable: true,
-    writable: true,
-    enumerable: false,
-    value: function (this: Readable, ...args: unknown[]) {
-      see(args[0], args[1]);
-      return Reflect.apply(push, this, args);
-    },
-  });
+  };
+  before(answer, 'push', tracker.guard('push', see));
 }

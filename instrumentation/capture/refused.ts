@@ -1,10 +1,8 @@
 import type { Phase } from '../../src/contract/index.ts';
-import { TrackedCall } from './call.ts';
-import { originOf } from './origin.ts';
-import type { Origin } from './target.ts';
-import { Target } from './target.ts';
+import { Call } from './call.ts';
+import type { Client, Sent } from './exchange.ts';
+import { type Origin, originOf, Target } from './target.ts';
 import type { Tracker } from './tracker.ts';
-import type { Client, Sent } from './types.ts';
 
 /** What is known of a call that had got some way. */
 export interface Refusal {
@@ -17,7 +15,7 @@ export interface Refusal {
 }
 
 /** A call of which there is no request: its client refused it before, or it is long over. */
-export class RefusedCall extends TrackedCall {
+export class RefusedCall extends Call {
   readonly client: Client;
   readonly method: string;
   readonly path: string;
@@ -47,27 +45,12 @@ export class RefusedCall extends TrackedCall {
   requestHeaderNames(): readonly string[] {
     return Object.keys(this.how?.headers ?? {});
   }
-  setHeader(): void {}
-  responseHeader(): undefined {
-    return undefined;
-  }
-  responseHeaderNames(): Iterable<string> {
-    return [];
-  }
   phase(): Phase {
     return this.how?.phase ?? 'queued';
   }
   sent(): Sent {
     return 'no';
   }
-  get holdsBytes(): boolean {
-    return false;
-  }
-  protected headSize(): undefined {
-    return undefined;
-  }
-  loosen(): void {}
-  release(): void {}
 }
 
 /** Tells of a call that never became a request. */

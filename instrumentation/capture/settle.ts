@@ -1,4 +1,4 @@
-import type { TrackedCall } from './call.ts';
+import type { Call } from './call.ts';
 
 /** Told together once so many wait, or so long after the first, in milliseconds. */
 const BATCH = 64;
@@ -12,15 +12,15 @@ const HURRIED = 8;
  * Nothing here keeps the process alive.
  */
 export class Settling {
-  private waiting: TrackedCall[] = [];
+  private waiting: Call[] = [];
   private hurriedMs = Number.NEGATIVE_INFINITY;
   private hurried = 0;
   private timer: NodeJS.Timeout | undefined;
-  private readonly tell: (call: TrackedCall) => void;
+  private readonly tell: (call: Call) => void;
   private readonly onTime: () => void;
 
   /** @param tell must not throw */
-  constructor(tell: (call: TrackedCall) => void) {
+  constructor(tell: (call: Call) => void) {
     this.tell = tell;
     this.onTime = () => {
       this.timer = undefined;
@@ -29,7 +29,7 @@ export class Settling {
   }
 
   /** @param mayFail a failure must be told while there is still a process to tell it: at once, but not once for each of many */
-  add(call: TrackedCall, mayFail: boolean): void {
+  add(call: Call, mayFail: boolean): void {
     call.pending = true;
     call.settling = this;
     if (mayFail && call.endMs - this.hurriedMs >= DELAY_MS) {
@@ -52,7 +52,7 @@ export class Settling {
     for (let i = 0; i < waiting.length; i++) this.one(waiting[i]!);
   }
 
-  private one(call: TrackedCall): void {
+  private one(call: Call): void {
     call.pending = false;
     this.tell(call);
   }

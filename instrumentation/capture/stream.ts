@@ -1,5 +1,4 @@
 import { now } from '../base/now.ts';
-import type { StreamTimes } from './types.ts';
 
 /**
  * Bytes between two pieces of one read: a line's end, the next chunk's size, a line's end (RFC 9112 §7.1). The first piece of a read begins sooner. The
@@ -8,8 +7,10 @@ import type { StreamTimes } from './types.ts';
 const FRAMING = { least: 5, most: 12 } as const;
 
 /** Notes when the pieces of one streamed answer came. */
-export class Streamed implements StreamTimes {
+export class Streamed {
+  /** `performance.now()` of the first piece, ms; 0 before. */
   firstMs = 0;
+  /** The longest silence between two pieces, ms; not the time for which this side did not read. */
   gapMs = 0;
   bytes = 0;
   private readonly sharesReads: boolean;

@@ -1,9 +1,6 @@
 import { now } from '../base/now.ts';
-import type { TrackedCall } from './call.ts';
-import { HttpCall } from './http/call.ts';
-import { Http2Call } from './http2/call.ts';
+import type { Call } from './call.ts';
 import type { Tracker } from './tracker.ts';
-import { UndiciCall } from './undici/call.ts';
 
 const EVERY_MS = 1000;
 /** An answer that waits this long for a reader counts as dropped. */
@@ -15,7 +12,6 @@ const UNREAD_STREAM_MS = 600_000;
 export class Sweeper {
   private timer: NodeJS.Timeout | undefined;
   private readonly tracker: Tracker;
-
   private readonly tick: () => void;
 
   constructor(tracker: Tracker) {
@@ -33,56 +29,30 @@ export class Sweeper {
   }
 
   sweep(at = now()): void {
-    this.tracker.open.each((call) => this.look(call, at));
+    for (const call of this.tracker.open) this.look(call, at);
     if (this.tracker.open.size > 0) return;
     clearInterval(this.timer);
     this.timer = undefined;
   }
 
-  /** Ends every call whose answer has come, however much of its body nobody has read. */
-  drain(): void {
+  /** Ends every call whose answer has come with such a status, however much of its body nobody has read, and tells of all that have ended. */
+  conclude(leastStatus: number): void {
     this.sweep();
-    this.tracker.open.each((call) => {
-      if (call.status !== undefined) this.tracker.end(call);
-    });
+    for (const call of this.tracker.open) if ((call.status ?? -1) >= leastStatus) this.tracker.end(call);
+    this.tracker.settling.all();
   }
 
-  /** Ends every call whose answer failed, though its body may still come. */
-  conclude(): void {
-    this.sweep();
-    this.tracker.open.each((call) => {
-      if ((call.status ?? 0) >= 400) this.tracker.end(call);
-    });
-  }
-
-  private look(call: TrackedCall, at: number): void {
-    if (call.streamed && call.holdsBytes) call.streamed.held(at);
-    if (call instanceof HttpCall) {
-      if (call.givenUp) {
-        const error = call.destroyedWith;
-        this.tracker.end(call, {
-          error,
-          broken: true,
-          cancelled: error === undefined,
-          deadlineMs: call.deadlineMs,
-          toProxy: call.toProxy(error),
-        });
-      } else if (call.status !== undefined && call.unread && (call.complete || this.stuck(call, call.bytesRead, at)))
-        this.tracker.end(call, { endMs: call.headersMs });
-    } else if (call instanceof Http2Call) {
-      if (call.status !== undefined && call.unread && this.stuck(call, call.bytesRead, at))
-        this.tracker.end(call, { endMs: call.headersMs });
-    } else if (call instanceof UndiciCall) {
-      if (call.completed) this.tracker.end(call);
-      else if (call.status === undefined && call.signal?.aborted && call.byFetch && !call.headersSent)
-        this.tracker.end(call, { broken: true });
-      else if (call.status !== undefined && call.unread && this.stuck(call, call.bytesRead, at))
-        this.tracker.end(call, { endMs: call.headersMs });
-    }
+  private look(call: Call, at: number): void {
+    const backlog = call.backlog();
+    if (backlog?.holds) call.streamed?.held(at);
+    const end = call.untoldEnd();
+    if (end) this.tracker.end(call, end);
+    else if (call.status !== undefined && backlog?.unread && this.stuck(call, backlog.read, at))
+      this.tracker.end(call, { endMs: call.headersMs });
   }
 
   /** Nothing has moved for long, while bytes wait on this side. */
-  private stuck(call: TrackedCall, bytes: number, now: number): boolean {
+  private stuck(call: Call, bytes: number, now: number): boolean {
     if (bytes !== call.seenBytes) {
       call.seenBytes = bytes;
       call.moves++;

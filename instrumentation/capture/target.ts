@@ -30,7 +30,7 @@ export class Target {
 }
 
 /** With all that is worked out for them some three megabytes. */
-const LIMIT = 1024;
+const TARGETS = 1024;
 /** Longer paths are worked out anew each time. */
 const LONGEST = 512;
 const filled = new Set<Origin>();
@@ -42,7 +42,7 @@ export function targetOf(origin: Origin, path: string, proxied: boolean): Target
   if (known !== undefined) return known;
   const target = new Target(origin, proxied ? path : origin.text + path);
   if (path.length > LONGEST) return target;
-  if (count >= LIMIT) {
+  if (count >= TARGETS) {
     for (const { targets } of filled) targets.clear();
     filled.clear();
     count = 0;
@@ -51,4 +51,53 @@ export function targetOf(origin: Origin, path: string, proxied: boolean): Target
   filled.add(origin);
   count++;
   return target;
+}
+
+function origin(scheme: string, host: string, port: number): Origin {
+  const name = host.includes(':') ? `[${host}]` : host;
+  const standard = port === (scheme === 'https' ? 443 : 80);
+  return { scheme, host, port, text: `${scheme}://${name}${standard ? '' : `:${port}`}`, targets: new Map() };
+}
+
+const ORIGINS = 1000;
+const origins = new Map<string, Origin>();
+const UNKNOWN = origin('', '', 0);
+
+const parse = (text: string): Origin => {
+  try {
+    const { protocol, hostname, port } = new URL(text);
+    const scheme = protocol.slice(0, -1);
+    const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+    return origin(scheme, host, port === '' ? (scheme === 'https' ? 443 : 80) : Number(port));
+  } catch {
+    // an address that no URL can have
+    return UNKNOWN;
+  }
+};
+
+function remembered(key: string, make: () => Origin): Origin {
+  let known = origins.get(key);
+  if (!known) {
+    known = make();
+    if (origins.size >= ORIGINS) origins.clear();
+    origins.set(key, known);
+  }
+  return known;
+}
+
+/** `https://[::1]:8443` → `https`, `::1`, 8443. */
+export function originOf(origin: unknown): Origin {
+  const key = typeof origin === 'string' ? origin : String(origin);
+  return origins.get(key) ?? remembered(key, () => parse(key));
+}
+
+/** An origin whose parts are known already. */
+export function originOfParts(scheme: string, host: string, port: number): Origin {
+  return remembered(`${scheme} ${host} ${port}`, () => origin(scheme, host, port));
+}
+
+/** Scheme and authority of an absolute-form request target (RFC 9112 §3.2.2). */
+export function originOfTarget(target: string): Origin {
+  const end = target.indexOf('/', target.indexOf('//') + 2);
+  return originOf(end < 0 ? target : target.slice(0, end));
 }

@@ -8,12 +8,6 @@ interface TimerFields {
   readonly _repeat?: unknown;
 }
 
-/** When, and in which turn, a call was begun. */
-export interface Begun {
-  readonly startMs: number;
-  readonly turn: number;
-}
-
 /** A timer set this long before its call is still the call's own, or a tenth of its delay; in milliseconds. */
 const BEFORE_MS = 50;
 /** One that was set later, and not in the call's own turn, waited for something else: a newer search, a page that is left. */
@@ -43,14 +37,14 @@ export class Timers {
   }
 
   /** The delay of the timer that is ending a call right now, in milliseconds; undefined if none is, or it is none of the call's. */
-  deadlineOf({ startMs, turn }: Begun): number | undefined {
+  deadlineOf({ askedMs, turn }: { readonly askedMs: number; readonly turn: number }): number | undefined {
     const timer = executionAsyncResource();
     const { _idleTimeout, _idleStart, _repeat } = timer as TimerFields;
     if (typeof _idleTimeout !== 'number' || typeof _idleStart !== 'number' || this.offset === undefined)
       return undefined;
     if (typeof _repeat === 'number') return undefined;
     if (turn !== 0 && turnOf(timer) === turn) return _idleTimeout;
-    const setAfter = _idleStart + this.offset - startMs;
+    const setAfter = _idleStart + this.offset - askedMs;
     return setAfter <= AFTER_MS && setAfter >= -Math.max(BEFORE_MS, _idleTimeout / 10) ? _idleTimeout : undefined;
   }
 }

@@ -2,8 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createGuard, type Guard } from '../base/guard.ts';
 import { now } from '../base/now.ts';
 import { around } from './around.ts';
-import type { TrackedCall } from './call.ts';
-import { OpenCalls } from './open-calls.ts';
+import type { Call } from './call.ts';
 import { Settling } from './settle.ts';
 import { Timers } from './timers.ts';
 import type { CaptureOptions, CaptureSink, Ending, Sent } from './types.ts';
@@ -13,7 +12,8 @@ export const WELL: Ending = {};
 
 /** Begins and ends calls; every client's channels feed it. */
 export class Tracker {
-  readonly open = new OpenCalls();
+  /** Calls that have not ended, newest last. */
+  readonly open = new Set<Call>();
   readonly timers = new Timers();
   readonly guards: Guard;
   /** Whether requests' own bodies are kept until their calls end. */
@@ -22,7 +22,7 @@ export class Tracker {
   onBegin: () => void = () => {};
   /** Calls that are told later. */
   readonly settling: Settling;
-  private readonly sink: CaptureSink;
+  readonly sink: CaptureSink;
   private readonly readsSuccess: NonNullable<CaptureOptions['readsSuccessBodies']>;
   private readonly readerOf: NonNullable<CaptureOptions['readerOf']>;
   private readonly subscriptions: (() => void)[] = [];
@@ -35,12 +35,12 @@ export class Tracker {
     this.readsSuccess = options.readsSuccessBodies ?? (() => false);
     this.readerOf = options.readerOf ?? (() => undefined);
     this.settling = new Settling(
-      this.guard('settle', (call: TrackedCall) => this.tell(call, WELL, call.sentAtEnd ?? 'unknown')),
+      this.guard('settle', (call: Call) => this.tell(call, WELL, call.sentAtEnd ?? 'unknown')),
     );
   }
 
   /** Returns whether the sink wants the call. */
-  begin(call: TrackedCall): boolean {
+  begin(call: Call): boolean {
     if (this.sink.start(call) === false) return false;
     this.open.add(call);
     this.onBegin();
@@ -48,7 +48,7 @@ export class Tracker {
   }
 
   /** Whether the answer's bytes are to be seen: it failed, is a stream, or comes from where 2xx answers fail. */
-  watches(call: TrackedCall): boolean {
+  watches(call: Call): boolean {
     const status = call.status ?? 0;
     if (status < 200 || (status >= 300 && status < 400)) return false;
     if (status < 400) {
@@ -62,10 +62,10 @@ export class Tracker {
     return true;
   }
 
-  end(call: TrackedCall, ending: Ending = WELL): void {
+  end(call: Call, ending: Ending = WELL): void {
     if (call.ended) return;
     call.ended = true;
-    this.open.remove(call);
+    this.open.delete(call);
     call.endMs = ending.endMs ?? now();
     call.connection?.leave(call.endMs);
     if (call.headersMs > 0) call.timings.body = Math.max(0, call.endMs - call.headersMs);
@@ -88,15 +88,13 @@ export class Tracker {
     this.settling.add(call, mayFail && call.reader?.isLater !== true);
   }
 
-  private tell(call: TrackedCall, ending: Ending, sent: Sent): void {
+  private tell(call: Call, ending: Ending, sent: Sent): void {
     const { error } = ending;
     if (typeof error === 'object' && error !== null) this.told.add(error);
     try {
       this.sink.end(call, ending, sent);
     } finally {
-      call.body();
-      call.dropSent();
-      call.reader = undefined;
+      call.dropBodies();
       call.release();
     }
   }
@@ -104,11 +102,6 @@ export class Tracker {
   /** Whether a call has ended with this error. */
   wasTold(error: unknown): boolean {
     return typeof error === 'object' && error !== null && this.told.has(error);
-  }
-
-  /** Tells how a WebSocket ended that was not meant to. */
-  socketEnded(call: TrackedCall, handshake: TrackedCall | undefined, code: number): void {
-    this.sink.socketEnded?.(call, handshake, code);
   }
 
   /** A guarded handler. */
@@ -138,8 +131,8 @@ export class Tracker {
     );
   }
 
-  onStop(undo: () => void): void {
-    this.subscriptions.push(undo);
+  onStop(undo: (() => void) | undefined): void {
+    if (undo) this.subscriptions.push(undo);
   }
 
   stop(): void {

@@ -1,7 +1,8 @@
 import { beside } from '../base/beside.ts';
 import { now } from '../base/now.ts';
-import type { TrackedCall } from './call.ts';
+import type { Call } from './call.ts';
 import type { Library } from './libraries/loaded.ts';
+import { before } from './patch.ts';
 import { RefusedCall } from './refused.ts';
 import type { Tracker } from './tracker.ts';
 
@@ -9,7 +10,7 @@ import type { Tracker } from './tracker.ts';
 interface Session {
   readonly url: string;
   readonly startMs: number;
-  readonly handshake: TrackedCall | undefined;
+  readonly handshake: Call | undefined;
 }
 interface Socket {
   readonly url?: unknown;
@@ -19,15 +20,15 @@ interface Socket {
 const MEANT = new Set([1000, 1001, 1005]);
 /** Codes from here on are the application's own protocol's. */
 const OWN = 3000;
-export const isAbnormal = (code: number): boolean => code >= 1000 && code < OWN && !MEANT.has(code);
+const isAbnormal = (code: number): boolean => code >= 1000 && code < OWN && !MEANT.has(code);
 
 /** Handshakes just granted, whose sockets the next turns will open; more at once are not linked. */
 const LIMIT = 64;
-const granted = new Map<string, TrackedCall>();
+const granted = new Map<string, Call>();
 const addressOf = (url: string): string => url.replace(/^(?:ws|http)/, '');
 
 /** A handshake was answered with 101. */
-export function noteHandshake(call: TrackedCall): void {
+export function noteHandshake(call: Call): void {
   if (call.requestHeader('sec-websocket-key') === undefined || granted.size >= LIMIT) return;
   const address = addressOf(call.url());
   granted.set(address, call);
@@ -48,7 +49,7 @@ export function watchWebSockets(tracker: Tracker): Library {
     const call = new RefusedCall('http', 'GET', url, { ...WELL, startMs: session.startMs });
     call.status = 101;
     call.endMs = now();
-    tracker.socketEnded(call, session.handshake, code);
+    tracker.sink.socketEnded?.(call, session.handshake, code);
   };
   tracker.subscribe({
     'undici:websocket:open': ({ websocket }: { websocket: object }) => opened(websocket),
@@ -59,11 +60,8 @@ export function watchWebSockets(tracker: Tracker): Library {
 
 const WELL = { phase: 'body', headers: {}, timedOut: false, cancelled: false } as const;
 
-interface WsPrototype {
-  setSocket(...args: unknown[]): unknown;
-  emitClose(): unknown;
-}
-interface WsSocket extends WsPrototype {
+/** An object of the class of `ws`. */
+interface WsSocket {
   readonly _isServer?: boolean;
   readonly _closeCode?: unknown;
 }
@@ -73,25 +71,14 @@ function ofWs(
   opened: (socket: object) => void,
   closed: (socket: object, code: unknown) => void,
 ): Library {
-  const known = beside<object, true>();
   return {
     // its ES module loads a neighbour first, which asks for the class as './websocket'
     request: /^ws$|[\\/]ws[\\/]index\.js$|[\\/]websocket(?:\.js)?$/,
-    seen(exports) {
-      const { prototype } = (exports ?? {}) as { prototype?: WsPrototype };
-      if (prototype === undefined || known.has(prototype)) return;
-      const { setSocket, emitClose } = prototype;
-      if (typeof setSocket !== 'function' || typeof emitClose !== 'function') return;
-      known.set(prototype, true);
-      prototype.setSocket = function (this: WsSocket, ...args) {
-        if (this._isServer !== true) opened(this);
-        return setSocket.apply(this, args);
-      };
-      prototype.emitClose = function (this: WsSocket) {
-        closed(this, this._closeCode);
-        return emitClose.call(this);
-      };
-      tracker.onStop(() => Object.assign(prototype, { setSocket, emitClose }));
+    holder: ({ prototype }) => (typeof prototype?.setSocket === 'function' ? prototype : undefined),
+    patch(prototype) {
+      const onSocket = (socket: WsSocket) => socket._isServer === true || opened(socket);
+      tracker.onStop(before(prototype, 'setSocket', onSocket));
+      tracker.onStop(before(prototype, 'emitClose', (socket: WsSocket) => closed(socket, socket._closeCode)));
     },
   };
 }

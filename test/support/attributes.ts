@@ -1,7 +1,7 @@
 import { describe } from '../../instrumentation/attributes/index.ts';
 import type { Call } from '../../instrumentation/capture/index.ts';
-import { originOf } from '../../instrumentation/capture/origin.ts';
-import { Target } from '../../instrumentation/capture/target.ts';
+
+import { originOf, Target } from '../../instrumentation/capture/target.ts';
 import type { Outcome } from '../../instrumentation/judge/index.ts';
 import { AttributeList } from '../../instrumentation/span/list.ts';
 import type { Attributes, AttributeValue } from '../../instrumentation/span/record.ts';

@@ -3,13 +3,12 @@ import type { Socket } from 'node:net';
 import { SentPieces } from '../../../src/attempts/index.ts';
 import type { Phase } from '../../../src/contract/index.ts';
 import { fieldsOf } from '../../../src/raised.ts';
-import { TrackedCall } from '../call.ts';
+import { type Backlog, Call } from '../call.ts';
 import { adoptConnection, connectionOf } from '../connections.ts';
-import { HeaderList, headSize } from '../header-list.ts';
+import type { Ending, Sent } from '../exchange.ts';
+import { HeaderList } from '../header-list.ts';
 import { sameNames } from '../header-shape.ts';
-import { originOf, originOfParts, originOfTarget } from '../origin.ts';
-import type { Origin } from '../target.ts';
-import type { Sent } from '../types.ts';
+import { type Origin, originOf, originOfParts, originOfTarget } from '../target.ts';
 import { aimsElsewhere, isProxyAgent } from './proxy.ts';
 
 const first = (value: number | string | readonly string[] | undefined): string | undefined =>
@@ -30,11 +29,10 @@ function originGiven(scheme: string, name: string, header: string, peer: number 
   return told.host === host && told.port === port ? told : originOfParts(scheme, host, port);
 }
 
-export class HttpCall extends TrackedCall {
+export class HttpCall extends Call {
   readonly client = 'http';
   private request: ClientRequest | undefined;
   private response: IncomingMessage | undefined = undefined;
-  private answered: HeaderList | undefined = undefined;
   private known: Origin | undefined = undefined;
   private knownPeer: number | undefined = undefined;
   readonly method: string;
@@ -87,22 +85,8 @@ export class HttpCall extends TrackedCall {
     return sameNames(this.request?.getHeaderNames() ?? []);
   }
 
-  setHeader(name: string, value: string): void {
+  override setHeader(name: string, value: string): void {
     if (this.request && !this.request.headersSent) this.request.setHeader(name, value);
-  }
-
-  /** From the list as it came: node makes its object of it only when somebody asks. */
-  private get answerHeaders(): HeaderList | undefined {
-    if (this.response) this.answered ??= new HeaderList(this.response.rawHeaders);
-    return this.answered;
-  }
-
-  responseHeader(name: string): string | undefined {
-    return this.answerHeaders?.first(name);
-  }
-
-  responseHeaderNames(): Iterable<string> {
-    return this.answerHeaders?.names() ?? [];
   }
 
   override get hasTrailers(): boolean {
@@ -114,9 +98,10 @@ export class HttpCall extends TrackedCall {
 
   onResponse(response: IncomingMessage): void {
     this.response = response;
-    this.status = response.statusCode;
     this.protocolVersion = response.httpVersion;
     this.attach();
+    // the list as it came: node makes its object of it only when somebody asks
+    this.onHeaders(response.statusCode, response.statusMessage ?? '', new HeaderList(response.rawHeaders));
   }
 
   /** Takes the connection from the request; it has one only some turns after its birth. */
@@ -164,24 +149,26 @@ export class HttpCall extends TrackedCall {
   get complete(): boolean {
     return this.response?.complete === true;
   }
-  /** The application has attached no reader to the answer. */
-  get unread(): boolean {
-    return this.response !== undefined && this.response.readableFlowing === null;
-  }
-  get holdsBytes(): boolean {
-    return (this.response?.readableLength ?? 0) > 0;
-  }
-  get bytesRead(): number {
-    return (this.request?.socket as Socket | null)?.bytesRead ?? 0;
+  override backlog(): Backlog | undefined {
+    const { request, response } = this;
+    if (!response) return undefined;
+    const { readableFlowing, readableLength } = response;
+    const read = (request?.socket as Socket | null)?.bytesRead ?? 0;
+    return { unread: readableFlowing === null, holds: readableLength > 0, read };
   }
   /** The answer switches protocols though nobody asked: node closes the socket without a word. */
   get upgradedUnasked(): boolean {
     const { res } = this.request as { res?: { upgrade?: boolean } };
     return res?.upgrade === true && !this.upgraded;
   }
-  /** Ended by the application while it still waited for a connection; node tells nobody until there is one. */
-  get givenUp(): boolean {
-    return this.request?.destroyed === true && !this.request.socket && this.status === undefined;
+  override untoldEnd(): Ending | undefined {
+    const { request, response, deadlineMs } = this;
+    // nobody reads it
+    if (response?.complete && response.readableFlowing === null) return { endMs: this.headersMs };
+    // destroyed while it still waited for a connection: node tells nobody until there is one
+    if (!request?.destroyed || request.socket || response) return undefined;
+    const error = this.destroyedWith;
+    return { error, broken: true, cancelled: error === undefined, deadlineMs, toProxy: this.toProxy(error) };
   }
   /** What the application destroyed the request with. */
   get destroyedWith(): unknown {
@@ -204,22 +191,11 @@ export class HttpCall extends TrackedCall {
     return (this.request as { upgradeOrConnect?: boolean } | undefined)?.upgradeOrConnect === true;
   }
 
-  protected headSize(): number | undefined {
-    return this.response && headSize(this.response.rawHeaders, this.response.statusMessage ?? '');
-  }
-
-  /** The header lists are only to be had from request and answer themselves. */
-  loosen(): void {
-    this.pieces = undefined;
-    this.signal = undefined;
-  }
-
-  release(): void {
+  /** Not earlier: the request's headers are only to be had from itself. */
+  override release(): void {
     void this.origin;
-    this.loosen();
+    super.release();
     this.request = undefined;
     this.response = undefined;
-    this.answered = undefined;
-    this.connection = undefined;
   }
 }

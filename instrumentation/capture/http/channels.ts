@@ -3,9 +3,9 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { fieldsOf } from '../../../src/raised.ts';
 import { beside } from '../../base/beside.ts';
-import { now } from '../../base/now.ts';
 import type { Connection } from '../connections.ts';
 import { watchPush } from '../push.ts';
+import type { ConnectionEvents } from '../sockets.ts';
 import type { Tracker } from '../tracker.ts';
 import { noteHandshake } from '../websocket.ts';
 import { HttpCall } from './call.ts';
@@ -18,12 +18,6 @@ const requestOn = (socket: Socket): ClientRequest | undefined =>
   (socket as Socket & { _httpMessage?: ClientRequest | null })._httpMessage ?? undefined;
 
 const isRedirect = ({ status = 0 }: HttpCall): boolean => status >= 300 && status < 400;
-
-export interface HttpWatch {
-  onFree(socket: Socket): void;
-  onDetached(socket: Socket): void;
-  onClose(connection: Connection): void;
-}
 
 /** A socket timeout fired during this call, and then this side gave up. */
 const gaveUp = (call: HttpCall): boolean => {
@@ -52,7 +46,7 @@ function failed(tracker: Tracker, request: ClientRequest, error: unknown): void 
 }
 
 /** node:http and node:https. The end of an exchange is told by its socket: freed, closed or detached. */
-export function watchHttp(tracker: Tracker): HttpWatch {
+export function watchHttp(tracker: Tracker): Omit<ConnectionEvents, 'onNew'> {
   const callOn = (socket: Socket): HttpCall | undefined => {
     const request = requestOn(socket);
     return request && calls.get(request);
@@ -78,16 +72,13 @@ export function watchHttp(tracker: Tracker): HttpWatch {
     'http.client.response.finish': ({ request, response }: { request: ClientRequest; response: IncomingMessage }) => {
       const call = calls.get(request);
       if (!call || call.ended) return;
-      call.headersMs = now();
       if (call.answeredByProxy) {
         const error = new Error(`Proxy response (${response.statusCode}) to CONNECT`);
         tracker.end(call, { error, broken: true, toProxy: true });
         return;
       }
       call.onResponse(response);
-      if (isRedirect(call)) call.attempt?.redirects?.(call);
-      const { queue = 0, dns = 0, tcp = 0, tls = 0 } = call.timings;
-      call.timings.wait = Math.max(0, call.headersMs - Math.max(call.sentMs, call.startMs + queue + dns + tcp + tls));
+      if (isRedirect(call)) call.attempt?.redirects(call);
       if (tracker.watches(call) && !watchParser(tracker, call, response))
         watchPush(tracker, call, response, () => call.complete);
     },
@@ -125,7 +116,6 @@ export function watchHttp(tracker: Tracker): HttpWatch {
       const call = request && calls.get(request);
       const response = (request as { res?: IncomingMessage } | undefined)?.res;
       if (!call || call.ended || !response || !call.upgraded) return;
-      call.headersMs = now();
       call.onResponse(response);
       noteHandshake(call);
       tracker.end(call);

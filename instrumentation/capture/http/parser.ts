@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { TrackedCall } from '../call.ts';
+import type { Call } from '../call.ts';
 import type { Tracker } from '../tracker.ts';
 
 /** Where node's HTTP parser has what it calls with each piece of a body (lib/_http_common.js, `kOnBody`). */
@@ -14,7 +14,7 @@ interface Parser {
  * Sees the pieces of one answer as node's parser hands them on; bench/streams.ts has the cost. The parser serves one
  * answer after another, so what it had is put back when the call ends or another answer comes. Returns whether this node has it where we look.
  */
-export function watchParser(tracker: Tracker, call: TrackedCall, answer: IncomingMessage): boolean {
+export function watchParser(tracker: Tracker, call: Call, answer: IncomingMessage): boolean {
   // an answer that failed ends with its last piece, whoever reads it
   if (call.reader === undefined) return false;
   const { parser } = answer.socket as unknown as { parser?: Parser | null };

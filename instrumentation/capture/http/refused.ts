@@ -1,5 +1,6 @@
 import { builtin } from '../../base/builtin.ts';
-import { type Above, forgetFrame, framesAbove, raiseLimit, restoreLimit } from '../own-frame.ts';
+import { type Above, forgetFrame, watched } from '../own-frame.ts';
+import { replace } from '../patch.ts';
 import { refused } from '../refused.ts';
 import type { Tracker } from '../tracker.ts';
 import { raisedOn } from './call.ts';
@@ -13,7 +14,6 @@ interface Options {
   readonly method?: unknown;
 }
 const SCHEMES = ['http', 'https'] as const;
-type Make = (...args: unknown[]) => unknown;
 
 function describe(args: readonly unknown[], scheme: string): { method: string; url: string } {
   const [first, second] = args;
@@ -38,47 +38,26 @@ const mayTell = (): boolean =>
 
 /** `http.request` throws on a bad URL, header or option before there is a request to tell of. */
 export function watchRefused(tracker: Tracker): void {
-  const tell = mayTell();
+  const isToTell = mayTell();
   for (const scheme of SCHEMES) {
-    const module = builtin(`node:${scheme}`) as unknown as Record<'request' | 'get', Make>;
-    for (const name of ['request', 'get'] as const) wrap(tracker, module, name, scheme);
-  }
-  if (tell) builtin('node:module').syncBuiltinESMExports();
-}
-
-function wrap(
-  tracker: Tracker,
-  module: Record<'request' | 'get', Make>,
-  name: 'request' | 'get',
-  scheme: string,
-): void {
-  const original = module[name];
-  const tell = tracker.guard(`${scheme}.${name}`, (args: unknown[], error: unknown, above: Above | undefined) => {
-    forgetFrame(error, above);
-    const { method, url } = describe(args, scheme);
-    refused(tracker, 'http', method, url, error);
-  });
-  const tidy = tracker.guard(`${scheme}.${name}`, (request: unknown, above: Above | undefined) => {
-    forgetFrame(raisedOn(request), above);
-  });
-  const call = (target: Make, self: unknown, args: unknown[]): unknown => {
-    const limit = raiseLimit();
-    let request: unknown;
-    try {
-      request = Reflect.apply(target, self, args);
-    } catch (error) {
-      restoreLimit(limit);
-      tell(args, error, framesAbove(call));
-      throw error;
+    const module = builtin(`node:${scheme}`);
+    for (const name of ['request', 'get']) {
+      const where = `${scheme}.${name}`;
+      const threw = tracker.guard(where, (error: unknown, args: unknown[], above: Above | undefined) => {
+        forgetFrame(error, above);
+        const { method, url } = describe(args, scheme);
+        refused(tracker, 'http', method, url, error);
+      });
+      const tidy = tracker.guard(where, (request: unknown, above: () => Above | undefined) => {
+        // its signal was aborted already: the error it will raise was made just now
+        if ((request as { destroyed?: unknown } | undefined)?.destroyed) forgetFrame(raisedOn(request), above());
+      });
+      const returned = (request: unknown, _: unknown[], above: () => Above | undefined) => {
+        tidy(request, above);
+        return request;
+      };
+      tracker.onStop(replace(module, name, (original) => watched(original, { threw, returned })));
     }
-    restoreLimit(limit);
-    // its signal was aborted already: the error it will raise was made just now
-    if ((request as { destroyed?: unknown } | undefined)?.destroyed === true) tidy(request, framesAbove(call));
-    return request;
-  };
-  const wrapper = new Proxy(original, { apply: call });
-  module[name] = wrapper;
-  tracker.onStop(() => {
-    if (module[name] === wrapper) module[name] = original;
-  });
+  }
+  if (isToTell) builtin('node:module').syncBuiltinESMExports();
 }

@@ -1,10 +1,10 @@
 import type { ClientHttp2Stream } from 'node:http2';
 import type { Phase } from '../../../src/contract/index.ts';
-import { TrackedCall } from '../call.ts';
+import { type Backlog, Call } from '../call.ts';
+import type { Sent } from '../exchange.ts';
+import { HeaderList } from '../header-list.ts';
 import { sameNames } from '../header-shape.ts';
-import { originOf } from '../origin.ts';
-import type { Origin } from '../target.ts';
-import type { Sent } from '../types.ts';
+import { type Origin, originOf } from '../target.ts';
 import { type Session, sessionOf } from './session.ts';
 
 export type Headers = Readonly<Record<string, unknown>>;
@@ -14,16 +14,15 @@ const text = (value: unknown): string | undefined => {
   return one === undefined || one === null ? undefined : String(one);
 };
 
-export class Http2Call extends TrackedCall {
+/** Its header block is already encoded when node tells of the stream, so that no header can be added. */
+export class Http2Call extends Call {
   readonly client = 'http2';
   private stream: ClientHttp2Stream | undefined;
   private readonly requestHeaders: Headers;
-  private responseHeaders: Headers | undefined = undefined;
   protected readonly origin: Origin;
   readonly method: string;
   readonly path: string;
   trailers: Headers | undefined = undefined;
-  bodySent = false;
   /** Of a stream that has ended node forgets it. */
   readonly session: Session | undefined;
 
@@ -47,16 +46,6 @@ export class Http2Call extends TrackedCall {
     return sameNames(Object.keys(this.requestHeaders));
   }
 
-  /** The header block is already encoded when node tells of the stream. */
-  setHeader(): void {}
-
-  responseHeader(name: string): string | undefined {
-    return text(this.responseHeaders?.[name]);
-  }
-  responseHeaderNames(): Iterable<string> {
-    return Object.keys(this.responseHeaders ?? {});
-  }
-
   get isGrpc(): boolean {
     return this.requestHeader('content-type')?.startsWith('application/grpc') === true;
   }
@@ -69,9 +58,8 @@ export class Http2Call extends TrackedCall {
   }
 
   onResponse(headers: Headers): void {
-    this.responseHeaders = headers;
-    this.status = Number(headers[':status']);
     this.attach();
+    this.onHeaders(Number(headers[':status']), '', HeaderList.of(headers));
   }
 
   /** The set-up timings are whole only once the connection is open. */
@@ -82,7 +70,7 @@ export class Http2Call extends TrackedCall {
   }
 
   private get stillWriting(): boolean {
-    return this.stream?.writableEnded !== true || (!this.bodySent && this.stream.writableLength > 0);
+    return this.stream?.writableEnded !== true || (this.sentMs === 0 && this.stream.writableLength > 0);
   }
 
   phase(): Phase {
@@ -97,29 +85,19 @@ export class Http2Call extends TrackedCall {
     return this.stillWriting ? 'partly' : 'yes';
   }
 
-  get unread(): boolean {
-    return this.stream?.readableFlowing === null;
-  }
-  get holdsBytes(): boolean {
-    return this.bytesRead > 0;
-  }
-  get bytesRead(): number {
-    return this.stream?.readableLength ?? 0;
+  override backlog(): Backlog | undefined {
+    if (!this.stream) return undefined;
+    const { readableFlowing, readableLength } = this.stream;
+    return { unread: readableFlowing === null, holds: readableLength > 0, read: readableLength };
   }
 
-  protected headSize(): undefined {
-    return undefined;
-  }
-
-  loosen(): void {
+  override loosen(): void {
+    super.loosen();
     this.stream = undefined;
-    this.signal = undefined;
   }
 
-  release(): void {
-    this.loosen();
-    this.responseHeaders = undefined;
+  override release(): void {
+    super.release();
     this.trailers = undefined;
-    this.connection = undefined;
   }
 }

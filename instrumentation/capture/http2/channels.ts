@@ -1,12 +1,10 @@
 import type { ClientHttp2Stream } from 'node:http2';
 import { beside } from '../../base/beside.ts';
-import { now } from '../../base/now.ts';
 import { grpcLeft } from '../libraries/grpc.ts';
 import { watchPush } from '../push.ts';
 import type { Tracker } from '../tracker.ts';
 import { type Headers, Http2Call } from './call.ts';
-import { type Ended, endOf } from './ended.ts';
-import { sessionOf } from './session.ts';
+import { type Ended, endOf, sessionOf } from './session.ts';
 
 const calls = beside<ClientHttp2Stream, Http2Call>();
 
@@ -27,17 +25,12 @@ export function watchHttp2(tracker: Tracker): void {
       stream.prependListener('trailers', onTrailers);
     },
     'http2.client.stream.bodySent': ({ stream }: { stream: ClientHttp2Stream }) => {
-      const call = calls.get(stream);
-      if (!call) return;
-      call.bodySent = true;
-      call.sentMs = now();
+      calls.get(stream)?.onBodySent();
     },
     'http2.client.stream.finish': ({ stream, headers }: { stream: ClientHttp2Stream; headers: Headers }) => {
       const call = calls.get(stream);
       if (!call || call.ended || call.status !== undefined) return;
-      call.headersMs = now();
       call.onResponse(headers);
-      call.timings.wait = call.headersMs - (call.sentMs || call.startMs);
       if (tracker.watches(call)) watchPush(tracker, call, stream, () => false);
     },
     'http2.client.stream.error': ({ stream, error }: { stream: ClientHttp2Stream; error: unknown }) => {
@@ -73,7 +66,7 @@ interface Sent {
 function onChunk({ stream, writev, data, encoding }: Sent): void {
   const call = calls.get(stream);
   const pieces = writev ? (data as { chunk: unknown; encoding: unknown }[]) : [{ chunk: data, encoding }];
-  if (call) for (const piece of pieces) call.addSent(piece.chunk, piece.encoding);
+  if (call && !call.ended) for (const piece of pieces) call.addSent(piece.chunk, piece.encoding);
 }
 
 function closed(tracker: Tracker, call: Http2Call, ended: Ended): void {

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Phase } from '../../../src/contract/index.ts';
-import { beside } from '../../base/beside.ts';
 import { now } from '../../base/now.ts';
+import { replace } from '../patch.ts';
 import { refused } from '../refused.ts';
 import type { Tracker } from '../tracker.ts';
 import type { Library } from './loaded.ts';
@@ -18,7 +18,6 @@ interface GrpcCall {
 }
 interface Channel {
   getTarget?(): string;
-  createCall(method: string, ...more: unknown[]): GrpcCall;
 }
 
 /** A call of grpc-js for which no HTTP/2 stream was made yet. */
@@ -71,7 +70,6 @@ function urlOf(target: string | undefined, method: string): string {
  * method of the library returns stays as it is; of the call its `start`, and of the listener it is given `onReceiveStatus`, look at what passes.
  */
 export function grpcLibrary(tracker: Tracker): Library {
-  const known = beside<object, true>();
   const ended = tracker.guard('grpc.status', (channel: Channel, call: Waiting, status: Status) => {
     waiting.delete(call);
     if (call.isSeen || status.code === OK) return;
@@ -103,27 +101,22 @@ export function grpcLibrary(tracker: Tracker): Library {
   });
   return {
     request: /@grpc[\\/]grpc-js(?:$|[\\/]build[\\/]src[\\/](?:index|channel)\.js$)/,
-    seen(exports) {
-      const { Channel, ChannelImplementation } = exports as Record<string, { prototype?: Channel } | undefined>;
+    holder({ Channel, ChannelImplementation }) {
       const prototype = (Channel ?? ChannelImplementation)?.prototype;
-      if (
-        !TELLS_STREAMS ||
-        prototype === undefined ||
-        known.has(prototype) ||
-        typeof prototype.createCall !== 'function'
-      )
-        return;
-      known.set(prototype, true);
-      const { createCall } = prototype;
-      const own = function (this: Channel, method: string, ...more: unknown[]): GrpcCall {
-        const call = createCall.call(this, method, ...more);
-        begun(this, method, call);
-        return call;
-      };
-      prototype.createCall = own;
-      tracker.onStop(() => {
-        if (prototype.createCall === own) prototype.createCall = createCall;
-      });
+      return TELLS_STREAMS && typeof prototype?.createCall === 'function' ? prototype : undefined;
+    },
+    patch(prototype) {
+      const own = replace(
+        prototype,
+        'createCall',
+        (createCall) =>
+          function (this: Channel, method: string, ...more) {
+            const call = createCall.call(this, method, ...more) as GrpcCall;
+            begun(this, method, call);
+            return call;
+          },
+      );
+      tracker.onStop(own);
     },
   };
 }

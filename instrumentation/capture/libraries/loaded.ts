@@ -1,14 +1,19 @@
 import Module from 'node:module';
+import { beside } from '../../base/beside.ts';
+import { replace } from '../patch.ts';
 import type { Tracker } from '../tracker.ts';
 
-type Load = (this: unknown, request: string, ...more: unknown[]) => unknown;
+// biome-ignore lint/suspicious/noExplicitAny: what a library exports is looked at, not known
+export type Exports = Readonly<Record<string, any>>;
 
 /** A library whose calls no channel tells of wholly. */
 export interface Library {
   /** Fits what it is asked for by: its name, or its file where an ES module asks. */
   readonly request: RegExp;
-  /** Is given what it exports, each time it is asked for. */
-  readonly seen: (exports: unknown) => void;
+  /** Which object of it has the methods, if it is this library. */
+  readonly holder: (exports: Exports) => object | undefined;
+  /** Is called once for each such object. */
+  readonly patch: (holder: object) => void;
 }
 
 /**
@@ -16,22 +21,28 @@ export interface Library {
  * line of Node. What was loaded before is found in the cache.
  */
 export function watchLoaded(tracker: Tracker, libraries: readonly Library[]): void {
-  const holder = Module as unknown as { _load?: Load };
-  const { _load: original } = holder;
-  if (typeof original !== 'function') return;
+  const known = beside<object, true>();
   const show = tracker.guard('loaded', (request: unknown, exports: unknown) => {
-    if (typeof request !== 'string') return;
-    for (const library of libraries) if (library.request.test(request)) library.seen(exports);
+    if (typeof request !== 'string' || exports === null || !/object|function/.test(typeof exports)) return;
+    for (const library of libraries) {
+      const holder = library.request.test(request) ? library.holder(exports as Exports) : undefined;
+      if (holder === undefined || known.has(holder)) continue;
+      known.set(holder, true);
+      library.patch(holder);
+    }
   });
-  const load: Load = function (request, ...more) {
-    const exports = original.call(this, request, ...more);
-    show(request, exports);
-    return exports;
-  };
-  holder._load = load;
-  tracker.onStop(() => {
-    if (holder._load === load) holder._load = original;
-  });
-  const { _cache: known = {} } = Module as unknown as { _cache?: Readonly<Record<string, { exports?: unknown }>> };
-  for (const [file, module] of Object.entries(known)) show(file, module.exports);
+  const load = replace(
+    Module,
+    '_load',
+    (original) =>
+      function (request: unknown, ...more) {
+        const exports = original.call(this, request, ...more);
+        show(request, exports);
+        return exports;
+      },
+  );
+  tracker.onStop(load);
+  if (load === undefined) return;
+  const { _cache: cache = {} } = Module as unknown as { _cache?: Readonly<Record<string, { exports?: unknown }>> };
+  for (const [file, module] of Object.entries(cache)) show(file, module.exports);
 }

@@ -1,104 +1,111 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { TrackedCall } from '../call.ts';
+import type { Call } from '../call.ts';
+import { before } from '../patch.ts';
 import type { Tracker } from '../tracker.ts';
 import type { UndiciRequest } from './call.ts';
 
-/** undici 7.11 and later tell every received chunk. */
-const CHANNEL = 'undici:request:bodyChunkReceived';
+/** undici 7.11 and later tell every chunk they receive, and every one they send. */
+const RECEIVED = 'undici:request:bodyChunkReceived';
+const SENT = 'undici:request:bodyChunkSent';
 /**
- * The channel is left when this long no answer was worth keeping. Entering and leaving it changes the channel's prototype, for which
+ * The first channel is left when this long no answer was worth keeping. Entering and leaving it changes the channel's prototype, for which
  * undici's methods are compiled anew: milliseconds, where the chunks of an idle minute cost next to nothing.
  */
 const LINGER_MS = 60_000;
 
-type WithData = UndiciRequest & { onData?: unknown; onResponseData?: unknown };
-const tellsChunks = new WeakMap<object, boolean>();
+type WithMethods = UndiciRequest & { onData?: unknown; onResponseData?: unknown; onBodySent?: unknown };
+interface Message {
+  readonly request: UndiciRequest;
+  readonly chunk: unknown;
+}
+const published = new WeakMap<object, boolean>();
 
-/** Does this copy of undici publish chunks? Read from the method that would. */
-function publishes(request: WithData): boolean {
-  const prototype = Object.getPrototypeOf(request) as object;
-  let known = tellsChunks.get(prototype);
+/** Does this copy of undici publish chunks? Read from the method that would; where that is gone, undici is newer than we know. */
+function publishes(method: unknown, channel: string): boolean {
+  if (typeof method !== 'function') return true;
+  let known = published.get(method);
   if (known === undefined) {
-    const method = request.onResponseData ?? request.onData;
-    known = typeof method === 'function' && Function.prototype.toString.call(method).includes('bodyChunkReceived');
-    tellsChunks.set(prototype, known);
+    known = Function.prototype.toString.call(method).includes(channel.slice(channel.lastIndexOf(':') + 1));
+    published.set(method, known);
   }
   return known;
 }
 
-/** Sees the bytes of answers worth keeping as they pass; costs nothing where there are none. */
+/**
+ * Sees the bytes of bodies as they pass: of answers worth keeping, and of requests' bodies, whatever they came from, all where bodies are wanted, else
+ * those that are not known otherwise. Costs nothing where there are none. Older undici is seen through a method of its request object, which
+ * applications never get to see: failing answers, and requests' bodies where these are wanted.
+ */
 export class BodyWatch {
   private watched = 0;
-  /** Since the timer was set. */
-  private used = false;
-  private subscribed = false;
+  private isSubscribed = false;
+  private sentIsSubscribed = false;
   private timer: NodeJS.Timeout | undefined;
-  private readonly onChunk: (message: unknown) => void;
-  private readonly onOwnData: (this: WithData, chunk: unknown) => void;
-  private readonly callOf: (request: UndiciRequest) => TrackedCall | undefined;
+  private readonly tracker: Tracker;
+  private readonly onReceived: (message: unknown) => void;
+  private readonly callOf: (request: UndiciRequest) => Call | undefined;
 
-  constructor(tracker: Tracker, callOf: (request: UndiciRequest) => TrackedCall | undefined) {
+  constructor(tracker: Tracker, callOf: (request: UndiciRequest) => Call | undefined) {
+    this.tracker = tracker;
     this.callOf = callOf;
-    this.onChunk = tracker.guards.subscriber('undici.chunk', (message) => {
-      const { request, chunk } = message as { request: UndiciRequest; chunk: Uint8Array };
-      callOf(request)?.onChunk(chunk);
-    });
-    this.onOwnData = tracker.guard('undici.data', function (this: WithData, chunk) {
-      if (chunk instanceof Uint8Array) callOf(this)?.onChunk(chunk);
-    });
+    this.onReceived = tracker.guards.subscriber('undici.chunk', (message: Message) => this.received(message));
     tracker.onStop(() => {
       clearTimeout(this.timer);
-      this.timer = undefined;
       this.watched = 0;
-      this.used = false;
       this.leave();
     });
   }
 
-  start(request: WithData): void {
+  private received({ request, chunk }: Message): void {
+    if (chunk instanceof Uint8Array) this.callOf(request)?.onChunk(chunk);
+  }
+
+  private sent({ request, chunk }: Message): void {
     const call = this.callOf(request);
-    if (!call) return;
-    if (publishes(request)) {
+    if (!call || call.ended) return;
+    if (this.tracker.requestBodies) call.addSent(chunk);
+    call.pieces?.add(chunk);
+  }
+
+  /** From the answer's headers on. */
+  watchAnswer(request: WithMethods, call: Call): void {
+    const { onData, onResponseData } = request;
+    if (publishes(onResponseData ?? onData, RECEIVED)) {
       this.watched++;
-      this.used = true;
-      if (!this.subscribed) subscribe(CHANNEL, this.onChunk);
-      this.subscribed = true;
+      if (!this.isSubscribed) subscribe(RECEIVED, this.onReceived);
+      this.isSubscribed = true;
       call.unwatch = this.stopOne;
+    } else before(request, 'onData', this.seen('undici.data', this.received));
+  }
+
+  /** From the request's birth on. */
+  watchRequest(request: WithMethods, isUnknown: boolean): void {
+    const { onBodySent, body } = request;
+    const { requestBodies } = this.tracker;
+    if (body === null || body === undefined || !(requestBodies || isUnknown)) return;
+    if (!publishes(onBodySent, SENT)) {
+      if (requestBodies) before(request, 'onBodySent', this.seen('undici.sent', this.sent));
       return;
     }
-    // Older undici: an own property on this one failing request, seen by nobody but undici's parser.
-    const { onData } = request;
-    if (typeof onData !== 'function') return;
-    const { onOwnData } = this;
-    Object.defineProperty(request, 'onData', {
-      configurable: true,
-      writable: true,
-      enumerable: false,
-      value: function (this: WithData, ...args: unknown[]) {
-        onOwnData.call(this, args[0]);
-        return Reflect.apply(onData, this, args);
-      },
-    });
+    if (!this.sentIsSubscribed) this.tracker.subscribe({ [SENT]: (message: Message) => this.sent(message) });
+    this.sentIsSubscribed = true;
+  }
+
+  private seen(where: string, see: (message: Message) => void) {
+    return this.tracker.guard(where, (request: UndiciRequest, [chunk]: unknown[]) =>
+      see.call(this, { request, chunk }),
+    );
   }
 
   private readonly stopOne = (): void => {
-    if (this.watched === 0 || --this.watched > 0 || this.timer) return;
-    this.arm();
+    if (--this.watched > 0) return;
+    if (this.timer) this.timer.refresh();
+    else this.timer = setTimeout(this.leave, LINGER_MS).unref();
   };
 
-  private arm(): void {
-    this.used = false;
-    this.timer = setTimeout(this.leave, LINGER_MS).unref();
-  }
-
   private readonly leave = (): void => {
-    this.timer = undefined;
-    if (this.watched > 0 || !this.subscribed) return;
-    if (this.used) {
-      this.arm();
-      return;
-    }
-    this.subscribed = false;
-    unsubscribe(CHANNEL, this.onChunk);
+    if (this.watched > 0 || !this.isSubscribed) return;
+    this.isSubscribed = false;
+    unsubscribe(RECEIVED, this.onReceived);
   };
 }

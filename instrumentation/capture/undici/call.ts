@@ -2,13 +2,11 @@ import type { Socket } from 'node:net';
 import { SentPieces } from '../../../src/attempts/index.ts';
 import type { Phase } from '../../../src/contract/index.ts';
 import { fieldsOf } from '../../../src/raised.ts';
-import { TrackedCall } from '../call.ts';
+import { type Backlog, Call } from '../call.ts';
 import type { Connection } from '../connections.ts';
-import { HeaderList, headSize } from '../header-list.ts';
-import { originOf, originOfTarget } from '../origin.ts';
-import type { Origin } from '../target.ts';
-import type { Begun } from '../timers.ts';
-import type { Sent } from '../types.ts';
+import type { Ending, Sent } from '../exchange.ts';
+import { HeaderList } from '../header-list.ts';
+import { type Origin, originOf, originOfTarget } from '../target.ts';
 import { connectingTo } from './connecting.ts';
 
 /** What we read of undici's request object; the same in undici 6, 7 and 8. */
@@ -33,7 +31,7 @@ export interface UndiciResponse {
 /** All but 303, which is followed without a body. */
 const REDIRECTS = new Set([301, 302, 307, 308]);
 
-export class UndiciCall extends TrackedCall {
+export class UndiciCall extends Call {
   readonly client = 'undici';
   private request: UndiciRequest | undefined;
   private readonly headers: HeaderList;
@@ -41,14 +39,11 @@ export class UndiciCall extends TrackedCall {
   protected readonly origin: Origin;
   readonly method: string;
   readonly path: string;
-  response: UndiciResponse | undefined = undefined;
-  private answered: HeaderList | undefined = undefined;
   /** Names and values in turn; empty for most answers. */
   trailers: readonly unknown[] | Readonly<Record<string, unknown>> | undefined = undefined;
   /** Gives back the listener on the caller's signal. */
   unlisten: (() => void) | undefined = undefined;
   headersSent = false;
-  bodySent = false;
   /** The socket the request was written to. */
   private socket: Socket | undefined = undefined;
   private hasBody = false;
@@ -57,11 +52,6 @@ export class UndiciCall extends TrackedCall {
   byFetch = false;
   /** What `fetch` was given as the body; undici's own request has only a stream of it. */
   givenBody: unknown = undefined;
-  /** When the application asked for it. */
-  askedMs = this.startMs;
-  get begun(): Begun {
-    return { startMs: this.askedMs, turn: this.turn };
-  }
   /** Its body is a stream. */
   streams = false;
   /** Redirects followed before this request. */
@@ -98,21 +88,8 @@ export class UndiciCall extends TrackedCall {
     return this.headers.names();
   }
 
-  setHeader(name: string, value: string): void {
+  override setHeader(name: string, value: string): void {
     if (!this.headersSent) this.request?.addHeader?.(name, value);
-  }
-
-  private get answerHeaders(): HeaderList | undefined {
-    if (this.response) this.answered ??= HeaderList.of(this.response.headers);
-    return this.answered;
-  }
-
-  responseHeader(name: string): string | undefined {
-    return this.answerHeaders?.first(name);
-  }
-
-  responseHeaderNames(): Iterable<string> {
-    return this.answerHeaders?.names() ?? [];
   }
 
   override get hasTrailers(): boolean {
@@ -159,6 +136,11 @@ export class UndiciCall extends TrackedCall {
     if (this.hasBody) connection.watchErrors();
   }
 
+  onResponse({ statusCode, statusText = '', headers }: UndiciResponse): void {
+    this.protocolVersion = Array.isArray(headers) ? '1.1' : '2';
+    this.onHeaders(statusCode, statusText, HeaderList.of(headers));
+  }
+
   onError(error: unknown): void {
     this.writeFailed = this.hasBody && fieldsOf(error).syscall === 'write';
   }
@@ -167,13 +149,13 @@ export class UndiciCall extends TrackedCall {
   private get stillWriting(): boolean {
     const { socket } = this;
     const cut = this.hasBody && this.connection?.unwritten === true;
-    return !this.bodySent || this.writeFailed || cut || (socket?.writableLength ?? 0) > 0;
+    return this.sentMs === 0 || this.writeFailed || cut || (socket?.writableLength ?? 0) > 0;
   }
 
   phase(): Phase {
     if (this.status !== undefined) return 'body';
     // undici 6 over HTTP/2 tells of no headers sent
-    if (this.headersSent || this.bodySent) return this.stillWriting ? 'send' : 'wait';
+    if (this.headersSent || this.sentMs > 0) return this.stillWriting ? 'send' : 'wait';
     const at = this.connection ?? connectingTo(this.origin);
     if (!at) return 'queued';
     return at.phase === 'wait' ? 'tls' : at.phase;
@@ -181,48 +163,37 @@ export class UndiciCall extends TrackedCall {
 
   sent(): Sent {
     if (this.headersSent) return this.stillWriting ? 'partly' : 'yes';
-    if (this.bodySent || this.status !== undefined) return this.bodySent ? 'yes' : 'partly';
-    return 'no';
+    if (this.sentMs > 0) return 'yes';
+    return this.status === undefined ? 'no' : 'partly';
   }
 
-  /** The exchange is over though no channel said so (an upgrade on older undici). */
-  get completed(): boolean {
-    return this.request?.completed === true;
+  /** Nobody reads the answer if its bytes wait in the socket. */
+  override backlog(): Backlog | undefined {
+    if (this.status === undefined) return undefined;
+    const { readableLength = 0, bytesRead = 0 } = this.socket ?? {};
+    return { unread: readableLength > 0, holds: readableLength > 0, read: bytesRead };
   }
 
-  /** Bytes wait in the socket because nobody reads the answer. */
-  get unread(): boolean {
-    return (this.socket?.readableLength ?? 0) > 0;
-  }
-  get holdsBytes(): boolean {
-    return this.unread;
-  }
-  get bytesRead(): number {
-    return this.socket?.bytesRead ?? 0;
+  override untoldEnd(): Ending | undefined {
+    // an upgrade on older undici
+    if (this.request?.completed) return {};
+    const isGivenUp = this.status === undefined && this.byFetch && !this.headersSent && this.signal?.aborted;
+    return isGivenUp ? { broken: true } : undefined;
   }
 
-  protected headSize(): number | undefined {
-    const { headers, statusText = '' } = this.response ?? {};
-    return Array.isArray(headers) ? headSize(headers, statusText) : undefined;
-  }
-
-  loosen(): void {
+  override loosen(): void {
+    super.loosen();
     // the request holds the body it sent
     this.contentLength = this.request?.contentLength ?? null;
     this.request = undefined;
     this.socket = undefined;
     this.givenBody = undefined;
-    this.pieces = undefined;
     this.unlisten?.();
     this.unlisten = undefined;
-    this.signal = undefined;
   }
 
-  release(): void {
-    this.loosen();
-    this.response = undefined;
-    this.answered = undefined;
+  override release(): void {
+    super.release();
     this.trailers = undefined;
-    this.connection = undefined;
   }
 }

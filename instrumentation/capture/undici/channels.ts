@@ -1,9 +1,8 @@
 import type { Socket } from 'node:net';
 import { fieldsOf } from '../../../src/raised.ts';
-import { now } from '../../base/now.ts';
 import { adoptConnection, connectionOf } from '../connections.ts';
 import { type Tracker, WELL } from '../tracker.ts';
-import { AbortWatch } from './aborted.ts';
+import { abortReasonOf, watchAborts } from './aborts.ts';
 import { BodyWatch } from './body.ts';
 import { UndiciCall, type UndiciRequest, type UndiciResponse } from './call.ts';
 import {
@@ -16,8 +15,6 @@ import {
 } from './connecting.ts';
 import { takeFetch } from './fetch.ts';
 import { continueChain, noteRedirect } from './redirects.ts';
-import { watchSentBodies } from './sent-body.ts';
-import { abortReasonOf } from './signal.ts';
 import { watchUpgrade } from './upgrade.ts';
 
 /** On undici's own request object, which applications never see: cheaper than a WeakMap. */
@@ -44,9 +41,7 @@ const tunnelErrors = new WeakSet<object>();
 /** Every copy of undici in the process, bundled or installed, publishes on these names. */
 export function watchUndici(tracker: Tracker): void {
   const bodies = new BodyWatch(tracker, (request) => (request as Tracked)[CALL]);
-
-  const aborts = new AbortWatch(tracker);
-  const onBody = watchSentBodies(tracker, (request) => (request as Tracked)[CALL]);
+  const watchAbort = watchAborts(tracker);
 
   tracker.subscribeLast('undici:request:create', ({ request }: { request: Tracked }) => {
     if (request.method === 'CONNECT') {
@@ -69,8 +64,8 @@ export function watchUndici(tracker: Tracker): void {
     if (!tracker.begin(call)) return;
     request[CALL] = call;
     watchUpgrade(tracker, request, call);
-    onBody(request, isUnknown);
-    if (made) aborts.start(call);
+    bodies.watchRequest(request, isUnknown);
+    if (made) watchAbort(call);
   });
 
   const handlers: Record<string, (message: never) => void> = {
@@ -85,21 +80,14 @@ export function watchUndici(tracker: Tracker): void {
       request[CALL]?.onSendHeaders(connectionOf(socket) ?? adoptConnection(socket), socket);
     },
     'undici:request:bodySent': ({ request }: { request: Tracked }) => {
-      const call = request[CALL];
-      if (!call) return;
-      call.bodySent = true;
-      call.onBodySent();
+      request[CALL]?.onBodySent();
     },
     'undici:request:headers': ({ request, response }: { request: Tracked; response: UndiciResponse }) => {
       const call = request[CALL];
       if (!call || (response.statusCode < 200 && response.statusCode !== 101)) return;
-      call.headersMs = now();
-      call.timings.wait = call.headersMs - (call.sentMs || call.startMs);
-      call.status = response.statusCode;
-      call.response = response;
-      call.protocolVersion = Array.isArray(response.headers) ? '1.1' : '2';
+      call.onResponse(response);
       if (call.byFetch) call.tooManyHops = noteRedirect(call);
-      if (tracker.watches(call)) bodies.start(request);
+      if (tracker.watches(call)) bodies.watchAnswer(request, call);
     },
     'undici:request:trailers': ({ request, trailers }: { request: Tracked; trailers: readonly unknown[] }) => {
       const call = take(request);
@@ -123,7 +111,7 @@ export function watchUndici(tracker: Tracker): void {
       tracker.end(call, {
         error: unseen ? undefined : error,
         broken: true,
-        deadlineMs: ownTimer.test(fieldsOf(error).code) ? undefined : tracker.timers.deadlineOf(call.begun),
+        deadlineMs: ownTimer.test(fieldsOf(error).code) ? undefined : tracker.timers.deadlineOf(call),
         toProxy: isObject && tunnelErrors.has(error),
         redirectLoop: isRedirect(call.status) && redirectLoop.test(fieldsOf(error).message),
         abortReason: abortReasonOf(request),

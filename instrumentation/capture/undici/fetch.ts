@@ -1,13 +1,13 @@
 import { fieldsOf } from '../../../src/raised.ts';
-import { beside } from '../../base/beside.ts';
 import { now } from '../../base/now.ts';
 import type { Library } from '../libraries/loaded.ts';
-import { forgetFrame, framesAbove, raiseLimit, restoreLimit } from '../own-frame.ts';
+import { forgetFrame, watched } from '../own-frame.ts';
+import { type Method, replace } from '../patch.ts';
 import { refused } from '../refused.ts';
 import type { Tracker } from '../tracker.ts';
 
 /** What one `fetch()` was given that undici's request no longer tells. */
-export interface FetchMade {
+interface FetchMade {
   readonly signal: AbortSignal | undefined;
   /** When `fetch` was called: the first loads undici, and its caller's timer runs already. */
   readonly atMs: number;
@@ -15,7 +15,7 @@ export interface FetchMade {
   readonly streams: boolean;
   readonly body: unknown;
   /** By `fetch`, not by undici's `request`. */
-  isFetch?: boolean;
+  readonly isFetch: boolean;
 }
 
 let current: FetchMade | undefined;
@@ -40,8 +40,6 @@ const signalOf = (input: unknown, init: Input | undefined): AbortSignal | undefi
   return signal instanceof AbortSignal ? signal : undefined;
 };
 
-type Call = typeof fetch;
-
 /** Refusals of `request` before, or between, requests of its own: arguments, a closed client, a look-up by an interceptor. */
 const REFUSED = /^(?:UND_ERR_(?:INVALID_ARG|CLOSED|DESTROYED)|ENOTFOUND|EAI_\w+)$/;
 
@@ -52,11 +50,11 @@ const REFUSED = /^(?:UND_ERR_(?:INVALID_ARG|CLOSED|DESTROYED)|ENOTFOUND|EAI_\w+)
  * Returns what does the same for an installed undici, its `request` as well, as it is loaded.
  */
 export function watchFetch(tracker: Tracker): Library {
-  const enter = tracker.guard('fetch', (args: unknown[]) => {
+  const enter = tracker.guard('fetch', (args: unknown[], isFetch: boolean) => {
     const init = args[1] as Input | undefined;
     const body = init?.body;
     const streams = body instanceof ReadableStream && init?.redirect !== 'manual';
-    current = { signal: signalOf(args[0], init), atMs: now(), streams, body };
+    current = { signal: signalOf(args[0], init), atMs: now(), streams, body, isFetch };
   });
   const tell = tracker.guard('fetch.refused', (args: unknown[], error: unknown, isFetch: boolean) => {
     const { code } = fieldsOf(error);
@@ -69,62 +67,40 @@ export function watchFetch(tracker: Tracker): Library {
     const url = String(request?.url ?? input);
     refused(tracker, 'undici', String(method), url, error, signalOf(input, init));
   });
-  const watched = (original: Call, isFetch: boolean): Call => {
-    const call = (target: Call, self: unknown, args: unknown[]): unknown => {
-      enter(args);
-      const made = current;
-      if (made) made.isFetch = isFetch;
-      const limit = raiseLimit();
-      let promise: Promise<Response>;
-      try {
-        promise = Reflect.apply(target, self, args as Parameters<Call>);
-      } finally {
-        restoreLimit(limit);
-      }
-      if (made === undefined || current !== made || !(promise instanceof Promise)) {
+  const watch = (original: Method, isFetch: boolean) =>
+    watched(original, {
+      enter: (args) => enter(args, isFetch),
+      threw() {
         current = undefined;
-        return promise;
-      }
-      current = undefined;
-      const above = framesAbove(call);
-      return promise.then(undefined, (error: unknown) => {
-        forgetFrame(error, above);
-        tell(args, error, isFetch);
-        throw error;
-      });
-    };
-    return new Proxy(original, { apply: call });
-  };
-  const own = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
-  installed = own && replace(tracker, globalThis, 'fetch', (original) => watched(original, true));
+      },
+      returned(promise, args, above) {
+        const isTaken = current === undefined;
+        current = undefined;
+        if (isTaken || !(promise instanceof Promise)) return promise;
+        const frames = above();
+        return promise.then(undefined, (error: unknown) => {
+          forgetFrame(error, frames);
+          tell(args, error, isFetch);
+          throw error;
+        });
+      },
+    });
+  tracker.onStop(replace(globalThis, 'fetch', (original) => watch(original, true)));
+  installed = globalThis.fetch;
   tracker.onStop(() => {
     installed = undefined;
   });
-  const known = beside<object, true>();
   return {
     request: /^undici$|[\\/]undici[\\/]index(?:-fetch)?\.js$/,
-    seen(exports) {
-      if (typeof exports !== 'object' || exports === null || known.has(exports)) return;
-      known.set(exports, true);
-      for (const name of ['fetch', 'request']) replace(tracker, exports, name, (it) => watched(it, name === 'fetch'));
+    holder: (exports) => exports,
+    patch(exports) {
+      for (const name of ['fetch', 'request'])
+        tracker.onStop(replace(exports, name, (original) => watch(original, name === 'fetch')));
     },
   };
 }
 
-let installed: Call | undefined;
+let installed: typeof fetch | undefined;
 
 /** Has somebody put a `fetch` of their own before ours? */
 export const isFetchWrapped = (): boolean => installed !== undefined && globalThis.fetch !== installed;
-
-/** Puts a function before another, until capture stops. */
-function replace(tracker: Tracker, holder: object, name: string, wrap: (original: Call) => Call): Call | undefined {
-  const descriptor = Object.getOwnPropertyDescriptor(holder, name);
-  const original = descriptor?.value as Call | undefined;
-  if (typeof original !== 'function' || !descriptor?.configurable) return undefined;
-  const value = wrap(original);
-  Object.defineProperty(holder, name, { ...descriptor, value });
-  tracker.onStop(() => {
-    if (Object.getOwnPropertyDescriptor(holder, name)?.value === value) Object.defineProperty(holder, name, descriptor);
-  });
-  return value;
-}

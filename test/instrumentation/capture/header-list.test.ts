@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { HeaderList } from '../../../instrumentation/capture/header-list.ts';
-import { headerName } from '../../../instrumentation/capture/header-name.ts';
+
 import { HeaderSet } from '../../../instrumentation/capture/header-set.ts';
-import { sameNames } from '../../../instrumentation/capture/header-shape.ts';
+import { headerName, sameNames } from '../../../instrumentation/capture/header-shape.ts';
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 
