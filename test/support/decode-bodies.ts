@@ -1,5 +1,4 @@
-import { Decoder } from '../../collector/otlp/decoder.ts';
-import type { Decoded } from '../../collector/otlp/decoder-module.ts';
+import { type Decoded, Decoder } from '../../collector/otlp/decoder.ts';
 import { Aggregator, type AggregatorOptions, type Batch, Exposition } from '../../src/aggregate/index.ts';
 import { layerOfStatus } from '../../src/layers/answer.ts';
 import { parsePage, type Sample } from './exposition.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { selfMetrics } from '../../../collector/base/self.ts';
 import { FailedSpans } from '../../../collector/evidence/failed-spans.ts';
 import { LIMITS } from '../../../collector/limits.ts';
-import type { Exports } from '../../../collector/otlp/decoder-module.ts';
+import type { Exports } from '../../../collector/otlp/decoder.ts';
 import { MODULE } from '../../../collector/otlp/generated/decoder.ts';
 import { SpanIngest } from '../../../collector/otlp/ingest.ts';
 import { Malformed } from '../../../collector/otlp/protobuf-reader.ts';
@@ -40,14 +40,20 @@ function askedFor(dictionary: Dictionary): () => number {
 }
 
 describe('the decoder’s module', () => {
-  it('takes the memory that it is asked for once, and has no room for columns past it', () => {
-    const { memory, setUp, addColumn, BODY } = wasm();
-    const size = setUp(1024 * 16 + 64_000, 1000, MIB);
+  it('takes the memory that it is asked for once, and no key past its table', () => {
+    const { memory, addColumn, setUp, addKey, BODY, SPAN_KEYS } = wasm();
+    addColumn(0, 1000, 64);
+    const size = setUp(1000, MIB);
     expect(size).toBeGreaterThan(BODY.value + MIB);
     expect(size).toBeLessThan(2 * MIB);
     memory.grow(Math.ceil(size / 65_536) - 1);
-    expect(addColumn(0, 1024, 64_000)).toBe(1);
-    expect(addColumn(1, 1, 1)).toBe(0);
+    const body = new Uint8Array(memory.buffer, BODY.value, MIB);
+    const added = Array.from({ length: 300 }, (_, i) => {
+      body.set(Buffer.from(`key.${i}`));
+      return addKey(SPAN_KEYS.value, 1, 1, `key.${i}`.length);
+    });
+    expect(added).toEqual([...Array(255).fill(1), ...Array(45).fill(0)]);
+    expect(wasm().addKey(SPAN_KEYS.value, 1, 1, 3)).toBe(0);
   });
 
   it('is small', () => {

@@ -1,22 +1,20 @@
+import { NAME } from '../generated/contract';
+import { BODY, RESOURCE_KEYS, SPAN_KEYS } from '../layout';
 import {
-  JSON_ATTRIBUTES,
-  JSON_END_TIME_UNIX_NANO,
-  JSON_KIND,
-  JSON_RESOURCE,
-  JSON_RESOURCE_SPANS,
-  JSON_SCOPE_SPANS,
-  JSON_SPAN_ID,
-  JSON_SPANS,
-  JSON_START_TIME_UNIX_NANO,
-  JSON_TRACE_ID,
-  JSON_TRACE_STATE,
-} from '../generated/contract';
-import { failed } from '../host';
-import { BODY, RESOURCE, RESOURCE_KEYS, SPAN_KEYS } from '../layout';
-import { beginBody, beginRow, finishRow, rows } from '../rows';
-import { beginResource, endResource, keepResource, setField } from '../set';
-import { INT, number, type } from '../value';
-import { enterAttributes, name, nextAttribute, textEnd } from './attribute';
+  beginBody,
+  beginResource,
+  beginRow,
+  endResource,
+  finishRow,
+  keepResource,
+  noResource,
+  number,
+  setField,
+  span,
+  TYPE,
+  type,
+} from '../rows';
+import { identifier, name, nanos, nextAttribute, numeric, textEnd } from './attribute';
 import {
   ARRAY,
   enter,
@@ -32,26 +30,19 @@ import {
   string,
   unexpected,
 } from './scan';
-import { identifier, nanos, numeric } from './values';
-
-let wantFailed: bool = false;
-/** Where the resource of the spans being read stands. */
-let resourceStart: usize = 0;
-let resourceEnd: usize = 0;
 
 /**
  * Reads the ExportTraceServiceRequest in OTLP/JSON of `size` bytes at BODY in one pass: hexadecimal ids, integer enums, lowerCamelCase names, unknown members
  * ignored. What is needed of a string with escapes takes the place of its spelling. Does not return when the body is malformed.
  */
 export function decodeJson(size: u32, wanted: bool): void {
-  wantFailed = wanted;
-  beginBody();
+  beginBody(wanted);
   v128.store(BODY + size, i64x2.splat(0));
   // RFC 8259 §8.1: a byte order mark may be ignored.
   moveTo((load<u32>(BODY) & 0xffffff) === 0xbfbbef ? BODY + 3 : BODY);
   if (!enter(OBJECT)) unexpected();
   for (let first = true; nextName(first); first = false) {
-    if (name() !== JSON_RESOURCE_SPANS) skip(1);
+    if (name() !== NAME.RESOURCE_SPANS) skip();
     else if (enter(ARRAY)) for (let f = true; nextElement(f); f = false) resourceSpans();
   }
   peek();
@@ -61,18 +52,19 @@ export function decodeJson(size: u32, wanted: bool): void {
 /** The resource may follow its spans; they are then read once it is known. */
 function resourceSpans(): void {
   if (!enter(OBJECT)) return;
-  memory.fill(RESOURCE, 0, 12);
-  resourceStart = BODY;
-  resourceEnd = BODY;
+  noResource();
+  let known = false;
   let later: usize = 0;
   for (let first = true; nextName(first); first = false) {
     const member = name();
-    if (member === JSON_RESOURCE) resource();
-    else if (member === JSON_SCOPE_SPANS && resourceEnd > BODY) scopes();
+    if (member === NAME.RESOURCE) {
+      resource();
+      known = true;
+    } else if (member === NAME.SCOPE_SPANS && known) scopes();
     else {
       peek();
-      if (member === JSON_SCOPE_SPANS) later = pos;
-      skip(3);
+      if (member === NAME.SCOPE_SPANS) later = pos;
+      skip();
     }
   }
   if (later === 0) return;
@@ -84,21 +76,16 @@ function resourceSpans(): void {
 
 function resource(): void {
   peek();
-  resourceStart = pos;
+  const from = pos;
   beginResource();
   if (enter(OBJECT))
     for (let first = true; nextName(first); first = false) {
-      if (name() !== JSON_ATTRIBUTES) skip(4);
-      else if (enterAttributes())
-        for (
-          let field = nextAttribute(RESOURCE_KEYS, 7, true);
-          field !== 0;
-          field = nextAttribute(RESOURCE_KEYS, 7, false)
-        )
+      if (name() !== NAME.ATTRIBUTES) skip();
+      else if (enter(ARRAY))
+        for (let field = nextAttribute(RESOURCE_KEYS, true); field !== 0; field = nextAttribute(RESOURCE_KEYS, false))
           keepResource(field);
     }
-  endResource();
-  resourceEnd = pos;
+  endResource(from, pos);
 }
 
 function scopes(): void {
@@ -106,59 +93,51 @@ function scopes(): void {
   for (let first = true; nextElement(first); first = false) {
     if (!enter(OBJECT)) continue;
     for (let f = true; nextName(f); f = false) {
-      if (name() !== JSON_SPANS) skip(5);
-      else if (enter(ARRAY)) for (let s = true; nextElement(s); s = false) span();
+      if (name() !== NAME.SPANS) skip();
+      else if (enter(ARRAY)) for (let s = true; nextElement(s); s = false) readSpan();
     }
   }
 }
 
-function span(): void {
+function readSpan(): void {
   peek();
   const from = pos;
   if (!enter(OBJECT)) return;
   beginRow();
-  let kind: i32 = 0;
-  let trace: usize = 0;
-  let id: usize = 0;
-  let startNanos: u64 = 0;
-  let endNanos: u64 = 0;
-  let state: usize = 0;
-  let stateEnd: usize = 0;
   for (let first = true; nextName(first); first = false) {
     switch (name()) {
-      case JSON_ATTRIBUTES:
-        if (enterAttributes())
-          for (let field = nextAttribute(SPAN_KEYS, 9, true); field !== 0; field = nextAttribute(SPAN_KEYS, 9, false))
+      case NAME.ATTRIBUTES:
+        if (enter(ARRAY))
+          for (let field = nextAttribute(SPAN_KEYS, true); field !== 0; field = nextAttribute(SPAN_KEYS, false))
             setField(field);
         break;
-      case JSON_TRACE_ID:
-        trace = identifier(32, 7);
+      case NAME.TRACE_ID:
+        span.trace = identifier(32);
         break;
-      case JSON_SPAN_ID:
-        id = identifier(16, 7);
+      case NAME.SPAN_ID:
+        span.id = identifier(16);
         break;
-      case JSON_KIND:
-        numeric(INT, 7);
-        kind = type === INT ? <i32>number : 0;
+      case NAME.KIND:
+        numeric(TYPE.INT);
+        span.kind = type === TYPE.INT ? <i32>number : 0;
         break;
-      case JSON_START_TIME_UNIX_NANO:
-        startNanos = nanos(7);
+      case NAME.START_TIME_UNIX_NANO:
+        span.startNanos = nanos();
         break;
-      case JSON_END_TIME_UNIX_NANO:
-        endNanos = nanos(7);
+      case NAME.END_TIME_UNIX_NANO:
+        span.endNanos = nanos();
         break;
-      case JSON_TRACE_STATE:
-        if (peek() !== QUOTE) skip(7);
+      case NAME.TRACE_STATE:
+        if (peek() !== QUOTE) skip();
         else {
           string();
-          state = start;
-          stateEnd = textEnd();
+          span.state = start;
+          span.stateEnd = textEnd();
         }
         break;
       default:
-        skip(7);
+        skip();
     }
   }
-  if (finishRow(kind, trace, id, state, stateEnd, startNanos, endNanos) && wantFailed)
-    failed(from - BODY, pos - BODY, resourceStart - BODY, resourceEnd - BODY, rows - 1);
+  finishRow(from, pos);
 }

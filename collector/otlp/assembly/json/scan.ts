@@ -1,5 +1,6 @@
+import { DEPTH } from '../generated/contract';
 import { malformed, numberOf } from '../host';
-import { BODY, POWERS } from '../layout';
+import { BODY } from '../layout';
 
 /** Faults of a JSON body, by their number in `FAULTS` (collector/otlp/decoder.ts). */
 const UNEXPECTED: u32 = 6;
@@ -20,9 +21,6 @@ const ARRAY_END: u8 = 0x5d;
 export const TRUE: u32 = 0x65757274;
 const FALS: u32 = 0x736c6166;
 const NULL: u32 = 0x6c6c756e;
-/** Nesting that is allowed: LIMITS.depth. OpenTelemetry data needs eight. */
-const DEPTH: u32 = 32;
-
 /** Where the next byte stands. The body ends with zeros, which no JSON text has: nothing reads on past them. */
 export let pos: usize = 0;
 /** The last string: between the quotes, as it stands in the bytes, and whether it holds escapes. */
@@ -79,29 +77,21 @@ export function string(): void {
   end = pos++;
 }
 
+/** Of the letters b, f, n, r and t the low five bits. */
+const ESCAPES: u32 = (1 << 2) | (1 << 6) | (1 << 14) | (1 << 18) | (1 << 20);
+
 /** RFC 8259 §7 */
 function stepOverEscape(): void {
   const c = load<u8>(pos, 1);
   pos += 2;
   if (c === 0x75) {
     for (const last = pos + 4; pos < last; pos++) {
-      const digit = load<u8>(pos);
-      const letter = digit | 0x20;
-      if (!((digit >= 0x30 && digit <= 0x39) || (letter >= 0x61 && letter <= 0x66))) fault(ESCAPE);
+      const letter = load<u8>(pos) | 0x20;
+      if (!isDigit(load<u8>(pos)) && !(letter >= 0x61 && letter <= 0x66)) fault(ESCAPE);
     }
-  } else if (
-    !(
-      c === QUOTE ||
-      c === BACKSLASH ||
-      c === 0x2f ||
-      c === 0x62 ||
-      c === 0x66 ||
-      c === 0x6e ||
-      c === 0x72 ||
-      c === 0x74
-    )
-  )
-    fault(ESCAPE);
+  } else if (c >= 0x60) {
+    if (c >= 0x80 || ((ESCAPES >>> (c & 31)) & 1) === 0) fault(ESCAPE);
+  } else if (c !== QUOTE && c !== BACKSLASH && c !== 0x2f) fault(ESCAPE);
 }
 
 function fault(which: u32): void {
@@ -163,8 +153,8 @@ export function boolean(): bool {
   return false;
 }
 
-/** Steps over any value. */
-export function skip(depth: u32): void {
+/** Steps over any value, nested no deeper than LIMITS.depth. */
+export function skip(depth: u32 = 0): void {
   const c = peek();
   if (c === QUOTE) string();
   else if (c === OBJECT || c === ARRAY) {
@@ -215,6 +205,12 @@ function digits(): void {
   if (pos === from) unexpected();
 }
 
+/** As many powers of ten as a float holds exactly; dividing by one rounds once, as IEEE 754 asks. */
+const POWERS = memory.data<f64>([
+  1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+  1e21, 1e22,
+]);
+
 /** Reads a number: its grammar is checked, its value right to at least 15 digits. */
 export function number(): f64 {
   const from = pos;
@@ -238,8 +234,7 @@ export function number(): f64 {
     return numberOf(from - BODY, pos - BODY);
   }
   if (scale < -22 || scale > 22) return numberOf(from - BODY, pos - BODY);
-  let value = <f64>mantissa;
-  if (scale < 0) value /= load<f64>(POWERS + ((<usize>-scale) << 3));
-  else if (scale > 0) value *= load<f64>(POWERS + ((<usize>scale) << 3));
+  const power = load<f64>(POWERS + ((<usize>abs(scale)) << 3));
+  const value = scale < 0 ? <f64>mantissa / power : <f64>mantissa * power;
   return whole > from ? -value : value;
 }

@@ -1,107 +1,211 @@
-import { failed } from '../host';
-import { BODY, RESOURCE, RESOURCE_KEYS } from '../layout';
-import { beginBody, rows } from '../rows';
-import { beginResource, endResource, keepResource } from '../set';
-import { attribute, attributeMessages, next } from './attribute';
-import { span, spanMessage } from './span';
-import { allow, length, message, READ, skip, value } from './wire';
-
-/** opentelemetry/proto/collector/trace/v1, trace.proto, resource.proto: the fields read here, and the wire types of the others. */
-const REQUEST: usize = 0x60;
-const RESOURCE_SPANS: usize = 0x80;
-const RESOURCE_MESSAGE: usize = 0xa0;
-const SCOPE_SPANS: usize = 0xc0;
-const ANY_MESSAGE: usize = 0xe0;
-
-export function messages(): void {
-  attributeMessages();
-  spanMessage();
-  message(REQUEST);
-  allow(REQUEST, 1, READ);
-  message(RESOURCE_SPANS);
-  allow(RESOURCE_SPANS, 1, READ);
-  allow(RESOURCE_SPANS, 2, READ);
-  allow(RESOURCE_SPANS, 3, 2);
-  message(RESOURCE_MESSAGE);
-  allow(RESOURCE_MESSAGE, 1, READ);
-  allow(RESOURCE_MESSAGE, 2, 0);
-  allow(RESOURCE_MESSAGE, 3, 2);
-  message(SCOPE_SPANS);
-  allow(SCOPE_SPANS, 1, 2);
-  allow(SCOPE_SPANS, 2, READ);
-  allow(SCOPE_SPANS, 3, 2);
-  message(ANY_MESSAGE);
-}
-
-let wantFailed: bool = false;
+import { BODY, RESOURCE_KEYS, SPAN_KEYS } from '../layout';
+import {
+  beginBody,
+  beginResource,
+  beginRow,
+  endResource,
+  finishRow,
+  keepResource,
+  noResource,
+  noValue,
+  numberValue,
+  setField,
+  span,
+  stringValue,
+  TYPE,
+} from '../rows';
+import { find } from '../tables';
+import { FIELD, fault, length, MESSAGE, skip, value, varint } from './wire';
 
 /**
  * Reads the ExportTraceServiceRequest of `size` bytes at BODY in one pass and looks only at what the metrics need; everything else is stepped
  * over by its length. Does not return when the body is malformed; then its rows must not be counted.
  */
 export function decodeProtobuf(size: u32, wanted: bool): void {
-  wantFailed = wanted;
-  beginBody();
+  beginBody(wanted);
   const end = BODY + size;
   for (let p = BODY; p < end; ) {
     if (load<u8>(p) === 0x0a) {
-      p = length(p + 1, end);
-      const stop = p + <usize>value;
-      resourceSpans(p, stop);
-      p = stop;
-    } else p = skip(p, end, REQUEST);
+      const from = length(p + 1, end);
+      p = from + <usize>value;
+      resourceSpans(from, p);
+    } else p = skip(p, end, MESSAGE.REQUEST);
   }
 }
 
 /** The resource may follow its spans, so it is looked for first. */
 function resourceSpans(start: usize, end: usize): void {
-  let resourceStart: usize = BODY;
-  let resourceEnd: usize = BODY;
-  memory.fill(RESOURCE, 0, 12);
+  noResource();
   for (let p = start; p < end; ) {
     const tag = load<u8>(p);
-    if (tag === 0x0a) {
-      resourceStart = length(p + 1, end);
-      p = resourceEnd = resourceStart + <usize>value;
-      resource(resourceStart, resourceEnd);
-    } else if (tag === 0x12) {
-      p = length(p + 1, end);
-      p += <usize>value;
-    } else p = skip(p, end, RESOURCE_SPANS);
+    if (tag === 0x0a || tag === 0x12) {
+      const from = length(p + 1, end);
+      p = from + <usize>value;
+      if (tag === 0x0a) resource(from, p);
+    } else p = skip(p, end, MESSAGE.RESOURCE_SPANS);
   }
   for (let p = start; p < end; ) {
     if (load<u8>(p) === 0x12) {
-      p = length(p + 1, end);
-      const stop = p + <usize>value;
-      scopeSpans(p, stop, resourceStart, resourceEnd);
-      p = stop;
-    } else p = skip(p, end, ANY_MESSAGE);
+      const from = length(p + 1, end);
+      p = from + <usize>value;
+      scopeSpans(from, p);
+    } else p = skip(p, end, MESSAGE.UNCHECKED);
   }
 }
 
 function resource(start: usize, end: usize): void {
   beginResource();
   for (let p = start; p < end; ) {
-    if (load<u8>(p) !== 0x0a) {
-      p = skip(p, end, RESOURCE_MESSAGE);
-      continue;
-    }
-    const field = attribute(RESOURCE_KEYS, p + 1, end);
-    p = next;
-    if (field !== 0) keepResource(field);
+    if (load<u8>(p) === 0x0a) {
+      const field = attribute(RESOURCE_KEYS, p + 1, end);
+      p = next;
+      if (field !== 0) keepResource(field);
+    } else p = skip(p, end, MESSAGE.RESOURCE);
   }
-  endResource();
+  endResource(start, end);
 }
 
-function scopeSpans(start: usize, end: usize, resourceStart: usize, resourceEnd: usize): void {
+function scopeSpans(start: usize, end: usize): void {
   for (let p = start; p < end; ) {
-    if (load<u8>(p) !== 0x12) {
-      p = skip(p, end, SCOPE_SPANS);
-      continue;
+    if (load<u8>(p) === 0x12) {
+      const from = length(p + 1, end);
+      p = from + <usize>value;
+      readSpan(from, p);
+    } else p = skip(p, end, MESSAGE.SCOPE_SPANS);
+  }
+}
+
+/** Reads the Span at `[start, end)` into the next row. */
+function readSpan(start: usize, end: usize): void {
+  beginRow();
+  for (let p = start; p < end; ) {
+    switch (load<u8>(p)) {
+      case 0x4a: {
+        const field = attribute(SPAN_KEYS, p + 1, end);
+        if (field !== 0) setField(field);
+        p = next;
+        break;
+      }
+      case 0x0a:
+        p = length(p + 1, end);
+        span.trace = value === 16 ? p : 0;
+        p += <usize>value;
+        break;
+      case 0x12:
+        p = length(p + 1, end);
+        span.id = value === 8 ? p : 0;
+        p += <usize>value;
+        break;
+      case 0x1a:
+        p = length(p + 1, end);
+        span.state = p;
+        p += <usize>value;
+        span.stateEnd = p;
+        break;
+      case 0x30:
+        p = varint(p + 1, end);
+        // An int32: what is above 32 bits is cut off.
+        span.kind = <i32>value;
+        break;
+      case 0x39:
+        span.startNanos = load<u64>(p, 1);
+        p += 9;
+        break;
+      case 0x41:
+        span.endNanos = load<u64>(p, 1);
+        p += 9;
+        break;
+      default:
+        p = skip(p, end, MESSAGE.SPAN);
     }
-    p = length(p + 1, end);
-    const stop = p + <usize>value;
-    if (span(p, stop) && wantFailed) failed(p - BODY, stop - BODY, resourceStart - BODY, resourceEnd - BODY, rows - 1);
-    p = stop;
+    if (p > end) p = fault(FIELD);
+  }
+  finishRow(start, end);
+}
+
+/** Where the attribute read last ends. */
+export let next: usize = 0;
+
+/**
+ * Reads the KeyValue whose length stands at `p` and returns the key's field, or 0 when nobody reads it; then its value has not been
+ * looked at. Every writer puts the key first and keeps most attributes under 128 bytes: then two comparisons check the whole frame.
+ */
+export function attribute(table: usize, p: usize, end: usize): usize {
+  const head = load<u32>(p);
+  // A length, tag 1, a length.
+  if ((head & 0x0080ff80) === 0x00000a00) {
+    const stop = p + 1 + (head & 127);
+    const keyLength = (head >>> 16) & 127;
+    const keyEnd = p + 3 + keyLength;
+    const size = stop - keyEnd - 2;
+    if (stop <= end) {
+      // Of a size below zero more than the lowest byte is set.
+      const middle = load<u32>(keyEnd);
+      if ((middle & 0xffff) === (0x12 | ((<u32>size) << 8))) {
+        next = stop;
+        const field = find(table, p + 3, keyLength);
+        if (field !== 0) {
+          // The usual value is a string.
+          if (middle >>> 16 === (0x0a | ((<u32>size - 2) << 8))) stringValue(keyEnd + 4, stop);
+          else anyValue(keyEnd + 2, stop);
+        }
+        return field;
+      }
+    }
+  }
+  const from = length(p, end);
+  next = from + <usize>value;
+  return keyValue(table, from, next);
+}
+
+/** Reads a KeyValue in any order its writer chose. */
+function keyValue(table: usize, start: usize, end: usize): usize {
+  let key: usize = 0;
+  let keyEnd: usize = 0;
+  let from: usize = 0;
+  let to: usize = 0;
+  for (let p = start; p < end; ) {
+    const tag = load<u8>(p);
+    if (tag === 0x0a) {
+      key = length(p + 1, end);
+      p = keyEnd = key + <usize>value;
+    } else if (tag === 0x12) {
+      from = length(p + 1, end);
+      p = to = from + <usize>value;
+    } else p = skip(p, end, MESSAGE.KEY_VALUE);
+  }
+  const field: usize = key === 0 ? 0 : find(table, key, keyEnd - key);
+  if (field !== 0) anyValue(from, to);
+  return field;
+}
+
+/** Reads an AnyValue: a string's range, or a number. Of several values the last one counts, as protobuf's oneof asks. */
+function anyValue(start: usize, end: usize): void {
+  noValue();
+  for (let p = start; p < end; ) {
+    switch (load<u8>(p)) {
+      case 0x0a: {
+        const from = length(p + 1, end);
+        p = from + <usize>value;
+        stringValue(from, p);
+        break;
+      }
+      case 0x10:
+        p = varint(p + 1, end);
+        numberValue(TYPE.BOOL, value === 0 ? 0 : 1);
+        break;
+      case 0x18:
+        p = varint(p + 1, end);
+        numberValue(TYPE.INT, <f64>(<i64>value));
+        break;
+      case 0x21:
+        if (p + 9 > end) p = fault(FIELD);
+        numberValue(TYPE.DOUBLE, load<f64>(p, 1));
+        p += 9;
+        break;
+      default:
+        p = skip(p, end, MESSAGE.ANY_VALUE);
+        noValue();
+    }
   }
 }

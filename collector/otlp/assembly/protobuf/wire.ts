@@ -1,18 +1,28 @@
 import { malformed } from '../host';
-import { TYPES } from '../layout';
 
 /** Faults of a body, by their number in `FAULTS` (collector/otlp/decoder.ts). */
-export const LENGTH: u32 = 0;
-export const VARINT: u32 = 1;
-export const FIELD_NUMBER: u32 = 2;
-export const WIRE_TYPE: u32 = 3;
-export const UNSUPPORTED: u32 = 4;
+const LENGTH: u32 = 0;
+const VARINT: u32 = 1;
+const FIELD_NUMBER: u32 = 2;
+const WIRE_TYPE: u32 = 3;
+const UNSUPPORTED: u32 = 4;
 export const FIELD: u32 = 5;
 
-/** Wire types of one message: 32 bytes by field number. */
-export const ANY: u8 = 8;
-/** A field that is read where it is expected, so that skipping it means its tag was wrong. */
-export const READ: u8 = 9;
+/**
+ * The messages by the wire types of their fields, a digit each, field 1 last: 0 is any type, else it is the type plus one. 9 is no type's: that
+ * field is read where it is expected, so that skipping it means its tag was wrong. opentelemetry/proto: collector/trace/v1, trace/v1, resource/v1, common/v1.
+ */
+export namespace MESSAGE {
+  export const REQUEST: u64 = 0x9;
+  export const RESOURCE_SPANS: u64 = 0x399;
+  export const RESOURCE: u64 = 0x319;
+  export const SCOPE_SPANS: u64 = 0x393;
+  // biome-ignore lint/correctness/noPrecisionLoss: these are integers of 64 bits
+  export const SPAN: u64 = 0x6313131999933999;
+  export const KEY_VALUE: u64 = 0x99;
+  export const ANY_VALUE: u64 = 0x3339999;
+  export const UNCHECKED: u64 = 0;
+}
 
 /** What the last varint or length was. */
 export let value: u64 = 0;
@@ -51,18 +61,8 @@ export function length(p: usize, end: usize): usize {
   return at;
 }
 
-/** Gives a field of a message its wire type. */
-export function allow(message: usize, field: u32, type: u8): void {
-  store<u8>(TYPES + message + field, type);
-}
-
-/** Makes a message whose fields may all have any wire type. */
-export function message(at: usize): void {
-  memory.fill(TYPES + at, ANY, 32);
-}
-
 /** Steps over one field, which must have the wire type its number has in the message. */
-export function skip(p: usize, end: usize, fields: usize): usize {
+export function skip(p: usize, end: usize, message: u64): usize {
   let tag = <u32>load<u8>(p);
   let at = p + 1;
   if (tag >= 128 || p >= end) {
@@ -73,8 +73,8 @@ export function skip(p: usize, end: usize, fields: usize): usize {
   const field = tag >>> 3;
   if (field === 0) return fault(FIELD_NUMBER);
   const type = tag & 7;
-  const expected = field < 32 ? load<u8>(TYPES + fields + field) : ANY;
-  if (expected !== ANY && expected !== <u8>type) return fault(WIRE_TYPE, field);
+  const expected = field <= 16 ? <u32>(message >>> ((field - 1) << 2)) & 15 : 0;
+  if (expected !== 0 && expected !== type + 1) return fault(WIRE_TYPE, field);
   if (type === 2) {
     at = length(at, end);
     return at + <usize>value;
