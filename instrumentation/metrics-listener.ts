@@ -1,25 +1,10 @@
 import type { InFlight } from './attributes/in-flight.ts';
 import type { Guard } from './base/guard.ts';
-import type { MetricsPort, Report } from './metrics-port.ts';
+import type { MetricsPort } from './metrics-port.ts';
 import type { SpanListener, SpanRecord } from './span/record.ts';
 
 /** Calls that end before the port's code is loaded wait here; loading takes some tens of milliseconds. */
 const WAITING = 1024;
-
-export interface MetricsListener {
-  readonly listener: SpanListener;
-  /** Where the metrics are; undefined when the port could not be opened. */
-  readonly ready: Promise<string | undefined>;
-  stop(): void;
-}
-
-/** As an instance would send them: whose they are stands in the resource. */
-const reportsOf = (calls: readonly InFlight[], resource: Readonly<Record<string, unknown>>): Report[] =>
-  calls.map((call) => ({
-    ...call,
-    service: String(resource['service.name'] ?? ''),
-    instance: String(resource['service.instance.id'] ?? ''),
-  }));
 
 /** `FAULTLAYER_METRICS_PORT`: every finished call is counted in this process. The code is loaded only when the variable is set. */
 export function metricsListener(
@@ -28,7 +13,7 @@ export function metricsListener(
   onProblem: (sentence: string) => void,
   guard: Guard,
   inFlight: () => readonly InFlight[] = () => [],
-): MetricsListener {
+) {
   let open: MetricsPort | undefined;
   let stopped = false;
   let waiting: SpanRecord[] = [];
@@ -41,7 +26,7 @@ export function metricsListener(
   const ready = import('./metrics-port.ts')
     .then(({ start }) => {
       if (stopped) return undefined;
-      open = start(port, onProblem, () => reportsOf(inFlight(), resource), guard.faults);
+      open = start(port, onProblem, inFlight, guard.faults, resource);
       for (const span of waiting) count(open, span);
       waiting = [];
       return open.ready;
@@ -52,10 +37,11 @@ export function metricsListener(
       return undefined;
     });
   return {
-    listener(span) {
+    listener: ((span) => {
       if (open) count(open, span);
       else if (waiting.length < WAITING) waiting.push(span);
-    },
+    }) satisfies SpanListener,
+    /** Where the metrics are; undefined when the port could not be opened. */
     ready,
     stop() {
       stopped = true;

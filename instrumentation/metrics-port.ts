@@ -14,24 +14,8 @@ import { SELF_METRICS } from '../src/contract/self-metrics.ts';
 import type { InFlight } from './attributes/in-flight.ts';
 import { builtin } from './base/builtin.ts';
 
-/** Calls of one provider in one phase that have not ended. */
-export interface Report extends InFlight {
-  readonly service: string;
-  readonly instance: string;
-}
-
-export interface MetricsPort {
-  /** Counts one finished call of `seconds`, from its span attributes and its resource's. Never throws. */
-  observe(
-    attributes: Readonly<Record<string, unknown>>,
-    resource: Readonly<Record<string, unknown>>,
-    seconds: number,
-    ids?: CallIds,
-  ): void;
-  /** Where the metrics are once the port is open, e.g. `http://127.0.0.1:9467/metrics`; undefined when it could not be opened. */
-  readonly ready: Promise<string | undefined>;
-  stop(): void;
-}
+type Attributes = Readonly<Record<string, unknown>>;
+export type MetricsPort = ReturnType<typeof start>;
 
 const IDLE_SECONDS = 3600;
 const EVICT_EVERY_MS = 60_000;
@@ -52,16 +36,19 @@ function ownFaults(faults: ReadonlyMap<string, number>, openMetrics: boolean): s
 export function start(
   port: number,
   onProblem: (sentence: string) => void = () => {},
-  inFlight: () => readonly Report[] = () => [],
+  inFlight: () => readonly InFlight[] = () => [],
   faults: ReadonlyMap<string, number> = new Map(),
-): MetricsPort {
+  { 'service.name': service = '', 'service.instance.id': instance = '' }: Attributes = {},
+) {
   const aggregator = new Aggregator({ documented: isDocumentedCode });
   const exposition = new Exposition(aggregator);
   const observer = new Observer(aggregator);
   /** Calls in flight are looked at when somebody asks. */
   const report = () => {
     aggregator.beginReport(true);
-    for (const { count, oldest, ...whose } of inFlight()) {
+    for (const { count, oldest, ...of } of inFlight()) {
+      // as an instance would send them: whose they are stands in the resource
+      const whose = { ...of, service: String(service), instance: String(instance) };
       aggregator.report('inFlight', { ...whose, value: count });
       aggregator.report('oldestInFlight', { ...whose, value: oldest });
     }
@@ -104,11 +91,13 @@ export function start(
     if (aggregator.evict(IDLE_SECONDS) > 0) observer.forget();
   }, EVICT_EVERY_MS).unref();
   return {
-    observe(attributes, resource, seconds, ids) {
+    /** Counts one finished call of `seconds`, from its span attributes and its resource's. Never throws. */
+    observe(attributes: Attributes, resource: Attributes, seconds: number, ids?: CallIds): void {
       observer.observe(attributes, resource, seconds, ids);
     },
+    /** Where the metrics are once the port is open, e.g. `http://127.0.0.1:9467/metrics`; undefined when it could not be opened. */
     ready,
-    stop() {
+    stop(): void {
       clearInterval(evictions);
       server.close();
       server.closeAllConnections();

@@ -1,8 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe } from 'node:diagnostics_channel';
 import { isIdempotent, needsChange } from '../../src/attempts/index.ts';
 import type { Call } from '../capture/types.ts';
 import { type Attempt, printOf, type State, sendsTheSame, stateOf } from './attempt.ts';
-import { addNewest, Recent } from './recent.ts';
-import type { Scope } from './scope.ts';
 
 /** How far back in one asynchronous flow an earlier attempt is looked for, and how much of a flow is remembered. */
 export const DEPTH = 8;
@@ -11,6 +11,54 @@ const WINDOW_MS = 120_000;
 /** The same where nothing but the request itself connects the two. */
 const BLIND_WINDOW_MS = 30_000;
 const NONE: readonly Attempt[] = [];
+
+/** The newest `limit` values by key; insertion order is age. */
+class Recent<K, V> {
+  private readonly entries = new Map<K, V>();
+  private readonly limit: number;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  get(key: K): V | undefined {
+    // nothing fails, as a rule
+    return this.entries.size === 0 ? undefined : this.entries.get(key);
+  }
+
+  set(key: K, value: V): void {
+    this.entries.delete(key);
+    this.entries.set(key, value);
+    if (this.entries.size > this.limit) this.entries.delete(this.entries.keys().next().value as K);
+  }
+}
+
+/** Puts `value` first in a list of the newest eight. */
+function addNewest<T>(list: T[], value: T): void {
+  list.unshift(value);
+  if (list.length > 8) list.pop();
+}
+
+/**
+ * The failures of one incoming request. A flow is followed downwards only: an attempt made after an `await` inside a helper is not seen by the
+ * loop that called the helper. What serves one request does see all of that request's failures.
+ */
+export interface Scope {
+  /** Newest first. */
+  readonly failures: Attempt[];
+}
+
+const scopes = new AsyncLocalStorage<Scope>();
+let watching = false;
+
+/** From now on every request that this process serves has a scope of its own (`node:http` publishes before it emits `request`). */
+export function watchScopes(): void {
+  if (watching) return;
+  watching = true;
+  subscribe('http.server.request.start', () => scopes.enterWith({ failures: [] }));
+}
+
+export const currentScope = (): Scope | undefined => scopes.getStore();
 
 /** What an attempt that repeats another is known by. */
 export interface Sought {

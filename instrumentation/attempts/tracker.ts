@@ -16,19 +16,9 @@ import type { Outcome } from '../judge/types.ts';
 import type { AttributeList } from '../span/list.ts';
 import type { SpanIds } from '../span/record.ts';
 import { type Attempt, hasCredential, notBeforeOf, noteSent, printOf, stateOf } from './attempt.ts';
-import { DEPTH, Previous, type Sought } from './previous.ts';
-import { currentScope, watchScopes } from './scope.ts';
+import { currentScope, DEPTH, Previous, type Sought, watchScopes } from './previous.ts';
 
-/** Reads attempts: adds what earlier calls say about this one. */
-export interface AttemptTracker {
-  start(call: Call): void;
-  /** Says which span is this attempt's, as soon as it is known; links point there. */
-  identify(call: Call, span: SpanIds): void;
-  /** The call's answer failed, or may have; what it says comes later. */
-  noted(call: Call): void;
-  /** Adds this attempt's attributes and returns its links. */
-  end(call: Call, outcome: Outcome, attributes: AttributeList): readonly SpanIds[];
-}
+export type AttemptTracker = ReturnType<typeof createAttempts>;
 
 const NO_LINKS: readonly SpanIds[] = [];
 const NOTHING_SAID: Announced = { id: undefined, resent: undefined };
@@ -60,8 +50,12 @@ interface Open {
 
 const openOf = (call: Call): Open | undefined => call.attempt as Open | undefined;
 
-/** @param hashKey key of the idempotency key hashes; without one they compare only within this process */
-export function createAttempts(hashKey?: string): AttemptTracker {
+/**
+ * Reads attempts: adds what earlier calls say about this one.
+ *
+ * @param hashKey key of the idempotency key hashes; without one they compare only within this process
+ */
+export function createAttempts(hashKey?: string) {
   watchScopes();
   let secret: string | Buffer | undefined = hashKey;
   const flow = new AsyncLocalStorage<Attempt>();
@@ -106,7 +100,7 @@ export function createAttempts(hashKey?: string): AttemptTracker {
   };
 
   return {
-    start(call) {
+    start(call: Call): void {
       const header = (name: string) => call.requestHeader(name);
       const names = call.requestHeaderNames();
       const said = ANNOUNCING.meets(names) ? announced(header) : NOTHING_SAID;
@@ -153,17 +147,20 @@ export function createAttempts(hashKey?: string): AttemptTracker {
       if (id !== undefined) known.byId.set(id, attempt);
     },
 
-    identify(call, { traceId, spanId, drawn }) {
+    /** Says which span is this attempt's, as soon as it is known; links point there. */
+    identify(call: Call, { traceId, spanId, drawn }: SpanIds): void {
       const entry = openOf(call);
       if (entry) entry.attempt.span = drawn ? { traceId, spanId, drawn } : { traceId, spanId };
     },
 
-    noted(call) {
+    /** The call's answer failed, or may have; what it says comes later. */
+    noted(call: Call): void {
       const entry = openOf(call);
       if (entry) note(entry, call);
     },
 
-    end(call, outcome, a) {
+    /** Adds this attempt's attributes and returns its links. */
+    end(call: Call, outcome: Outcome, a: AttributeList): readonly SpanIds[] {
       const entry = openOf(call);
       if (!entry) return NO_LINKS;
       const { attempt } = entry;

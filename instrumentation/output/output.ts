@@ -2,16 +2,17 @@ import type { Reader } from '../base/environment.ts';
 import type { Guard } from '../base/guard.ts';
 import type { Log } from '../base/log.ts';
 import { isThread } from '../base/thread.ts';
-import { type Copies, createCopies } from '../export/copies.ts';
+import { createCopies } from '../export/copies.ts';
 import { endpointOf, isStated } from '../export/endpoint.ts';
 import { jsonOf } from '../export/json.ts';
 import { lastWay } from '../export/last-way.ts';
 import type { SpanLimits } from '../export/otlp.ts';
-import { createOwnOutput, type SpanOutput } from '../export/own.ts';
+import { createOwnOutput } from '../export/own.ts';
 import { createQueue, type QueueLimits, type SendQueue } from '../export/queue.ts';
 import { createTransport } from '../export/transport.ts';
 import type { Transport } from '../export/types.ts';
-import { type AttributeValue, recordOf } from '../span/record.ts';
+import type { AttributeList } from '../span/list.ts';
+import { type AttributeValue, type ExportedSpan, recordOf } from '../span/record.ts';
 import { resourceOf } from './resource.ts';
 
 /** Batch span processor and span limits (OpenTelemetry specification, SDK environment variables). */
@@ -48,17 +49,8 @@ function exportersOf(reader: Reader): string[] {
   return names.includes('none') ? [] : EXPORTERS.filter((name) => names.includes(name));
 }
 
-export interface Output extends SpanOutput {
-  /** A call has started: has a connection made, if there is none. */
-  open(): void;
-  /** Sends failures synchronously, with `all` everything, until `until` (monotonic ms) at most. */
-  finish(until: number, all?: boolean): void;
-  /** Only where an endpoint is stated. */
-  readonly copies: Copies | undefined;
-}
-
-/** The way out for every span that this package makes. */
-export function createOutput(reader: Reader, log: Log, guard: Guard): Output {
+/** The way out for every span that this package makes: a {@link SpanOutput}. */
+export function createOutput(reader: Reader, log: Log, guard: Guard) {
   const endpoint = endpointOf(reader);
   const limits = limitsOf(reader);
   const exporters = exportersOf(reader);
@@ -98,30 +90,33 @@ export function createOutput(reader: Reader, log: Log, guard: Guard): Output {
       : undefined;
 
   return {
-    open() {
+    /** A call has started: has a connection made, if there is none. */
+    open(): void {
       if (sends) guard.run('connection', () => openTransport().open(), undefined);
     },
-    add(span, attributes, urgent) {
+    add(span: ExportedSpan, attributes: AttributeList, urgent?: boolean): void {
       if (isFirst) sayUnhonoured();
       if (sends) own.add(span, attributes, urgent);
       // as the SDK's ConsoleSpanExporter
       if (prints) console.dir(recordOf(span, attributes.toObject()), { depth: 3 });
     },
-    async flush() {
+    async flush(): Promise<void> {
       await copies?.flush();
       await own.flush();
       await queue.drain();
     },
+    /** Only where an endpoint is stated. */
     copies,
-    finish(until, all) {
+    /** Sends failures synchronously, with `all` everything, until `until` (monotonic ms) at most. */
+    finish(until: number, all?: boolean): void {
       own.hurry(all);
       copies?.finish(until);
       queue.finish(until);
     },
-    get pending() {
+    get pending(): number {
       return own.pending + (copies?.pending ?? 0) + queue.spans;
     },
-    get dropped() {
+    get dropped(): number {
       return own.dropped + queue.dropped;
     },
   };
