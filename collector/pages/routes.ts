@@ -146,8 +146,9 @@ const signInOnce: Handle = (req, res, ctx) => {
   redirect(res, '/failures');
 };
 
-/** A fresh link for `faultlayer login`, for who has shown the token. */
-const loginApi: Handle = (_req, res, ctx) => sendJson(res, 200, { path: loginPath(ctx) });
+/** A fresh link for `faultlayer login`, and where it leads from outside, for who has shown the token. */
+const loginApi: Handle = (_req, res, ctx) =>
+  sendJson(res, 200, { path: loginPath(ctx), publicUrl: ctx.config.publicUrl });
 
 const signOut: Handle = (req, res, ctx) => {
   const reason =
