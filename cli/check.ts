@@ -1,15 +1,14 @@
+import { randomInt, randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { inert } from '../src/evidence/inert.ts';
 import { junitOf, type TestCase } from '../src/http-file/junit.ts';
 import { type HttpRequest, parseHttpFile } from '../src/http-file/parse.ts';
 import { type Scope, substitute } from '../src/http-file/variables.ts';
 import { redactUrl } from '../src/redact/index.ts';
-import { environment, given, scopeOf } from './check/variables.ts';
-import { CA, caOf, command, flag, list, printJson, text, timeoutOf, UsageError } from './command.ts';
-import { ms, plural } from './doctor/words.ts';
+import { CA, caOf, command, flag, list, output, text, timeoutOf, UsageError } from './command.ts';
 import { exchange, type Run } from './net/exchange.ts';
-import { paint } from './paint.ts';
+import { ms, paint, plural } from './paint.ts';
 
 const OPTIONS = {
   env: text('name', 'variables of this environment, from http-client.env.json beside the file'),
@@ -48,9 +47,8 @@ Runs saved requests and says for each that fails at which layer. The files are w
 and Visual Studio Code read. A request is right when its answer has no failure layer, or as '# @expect 404' says.`,
   options: OPTIONS,
   exits: 'Exit code: 0 all right, 1 a request failed, 2 wrong usage or a file that cannot be read.',
-  positionals: true,
+  words: [1, Number.POSITIVE_INFINITY, 'at least one .http file'],
   async run(values, positionals) {
-    if (positionals.length === 0) throw new UsageError('give at least one .http file; --help says more');
     const options = { deadlineMs: timeoutOf(values.timeout, 300), resolver: values.resolver, ...caOf(values.ca) };
     const results: Result[] = [];
     for (const file of positionals) {
@@ -71,13 +69,12 @@ and Visual Studio Code read. A request is right when its answer has no failure l
     if (results.length === 0)
       throw new UsageError(values.name ? `no request is named '${values.name}'` : 'the files hold no request');
     const failed = results.filter((r) => !r.passed);
-    if (values.json) printJson(results);
-    else
-      process.stdout.write(
-        failed.length === 0
-          ? paint('green', `${plural(results.length, 'request')}, all right\n`)
-          : paint('red', `${failed.length} of ${plural(results.length, 'request')} failed\n`),
-      );
+    const count = plural(results.length, 'request');
+    output(values, results, () =>
+      failed.length === 0
+        ? paint('green', `${count}, all right\n`)
+        : paint('red', `${failed.length} of ${count} failed\n`),
+    );
     if (values.junit !== undefined) writeFileSync(values.junit, junitOf(results.map(caseOf)));
     return failed.length === 0 ? 0 : 1;
   },
@@ -176,4 +173,40 @@ const caseOf = (r: Result): TestCase => ({
           detail: `${r.file}:${r.line}${r.requestId ? `, request ID ${r.requestId}` : ''}`,
         },
       }),
+});
+
+/** `http-client.env.json` and its private sibling, which wins. */
+function environment(file: string, name: string | undefined): [string, string][] {
+  if (name === undefined) return [];
+  const found = ['http-client.env.json', 'http-client.private.env.json'].flatMap((leaf) => {
+    try {
+      const all = JSON.parse(readFileSync(join(dirname(file), leaf), 'utf8')) as Record<
+        string,
+        Record<string, unknown>
+      >;
+      return Object.hasOwn(all, name) ? [all[name]!] : [];
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw new UsageError(`${leaf}: ${(error as Error).message}`);
+    }
+  });
+  if (found.length === 0) throw new UsageError(`no environment '${name}' in http-client.env.json beside ${file}`);
+  return found.flatMap((one) => Object.entries(one).map(([key, value]): [string, string] => [key, String(value)]));
+}
+
+/** `name=value` pairs of `--var`. */
+const given = (pairs: readonly string[]): [string, string][] =>
+  pairs.map((pair) => {
+    const at = pair.indexOf('=');
+    if (at < 1) throw new UsageError('--var wants name=value');
+    return [pair.slice(0, at), pair.slice(at + 1)];
+  });
+
+/** Where the placeholders of one file get their values from. */
+const scopeOf = (variables: ReadonlyMap<string, string>): Scope => ({
+  variable: (name) => variables.get(name),
+  environment: (name) => process.env[name],
+  nowMs: Date.now,
+  uuid: randomUUID,
+  random: (max) => randomInt(max),
 });

@@ -1,15 +1,18 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { request as requestTls } from 'node:https';
+import { text as textOf } from 'node:stream/consumers';
 import { configuredToken, knownToken } from '../collector/pages/token.ts';
 import { type Config, loadConfig } from '../src/config.ts';
+import { type Filter, filterOf } from '../src/evidence/filter.ts';
 import type { FailureRecord } from '../src/evidence/record.ts';
-import { UsageError } from './command.ts';
+import { text, UsageError } from './command.ts';
 
 /** The collector could not be asked; the message is one sentence for the user. */
 export class CollectorError extends UsageError {}
 
-const ANSWER_MAX = 16 * 1024 * 1024;
+const TIMEOUT_MS = 5000;
 
 /** A collector that listens everywhere is asked on loopback. */
 const hostOf = ({ httpHost }: Config): string =>
@@ -23,7 +26,7 @@ export function addressOf(config: Config): string {
 
 export const noAnswer = (at: string, error: NodeJS.ErrnoException): CollectorError =>
   new CollectorError(
-    `no collector answers at ${at} (${error.code ?? error.message}); FAULTLAYER_HTTP_HOST and FAULTLAYER_HTTP_PORT say where it is`,
+    `no collector answers at ${at} (${error.code === 'ABORT_ERR' ? 'no answer in 5 s' : (error.code ?? error.message)}); FAULTLAYER_HTTP_HOST and FAULTLAYER_HTTP_PORT say where it is`,
   );
 export const wantsToken = (at: string): CollectorError =>
   new CollectorError(`the collector at ${at} wants a token; set FAULTLAYER_HTTP_TOKEN to the one it was started with`);
@@ -81,41 +84,91 @@ export async function needFailure(id: string, exact = false): Promise<Found> {
 }
 
 /** A request to the pages of a collector, encrypted where its certificate is configured. */
-export function open(
-  config: Config,
-  path: string,
-  more: RequestOptions,
-  answer: (res: IncomingMessage) => void,
-): ClientRequest {
+function open(config: Config, path: string, more: RequestOptions): ClientRequest {
   const options = { host: hostOf(config), port: config.httpPort, path, ...more };
-  if (config.httpTlsCert === undefined) return request(options, answer);
+  if (config.httpTlsCert === undefined) return request(options);
   // the very certificate is known: its names do not matter
-  const tls = {
-    ca: readFileSync(config.httpTlsCert),
-    checkServerIdentity: () => undefined,
-    allowPartialTrustChain: true,
-  };
-  return requestTls({ ...options, ...tls }, answer);
+  const ca = readFileSync(config.httpTlsCert);
+  return requestTls({ ...options, ca, checkServerIdentity: () => undefined, allowPartialTrustChain: true });
 }
 
-function get(config: Config, path: string, token: string | undefined): Promise<{ status: number; body: string }> {
-  return new Promise((resolve, reject) => {
-    const headers = {
-      accept: 'application/json',
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    };
-    const req = open(config, path, { headers, timeout: 5000 }, (res) => {
-      let body = '';
-      res.setEncoding('utf8');
-      res.on('data', (text: string) => {
-        body += text;
-        if (body.length > ANSWER_MAX) res.destroy(new Error('the answer is too long'));
-      });
-      res.on('end', () => resolve({ status: res.statusCode ?? 0, body }));
-      res.on('error', reject);
+async function get(
+  config: Config,
+  path: string,
+  token: string | undefined,
+): Promise<{ readonly status: number; readonly body: string }> {
+  const headers = { accept: 'application/json', ...bearer(token) };
+  const request = open(config, path, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const [answer] = (await once(request.end(), 'response')) as [IncomingMessage];
+  return { status: answer.statusCode ?? 0, body: await textOf(answer) };
+}
+
+/** A header that carries the token, where there is one. */
+const bearer = (token: string | undefined): { authorization?: string } =>
+  token === undefined ? {} : { authorization: `Bearer ${token}` };
+
+export interface Live {
+  readonly failure: FailureRecord;
+  /** Times its kind was seen. */
+  readonly total: number;
+}
+
+export interface Feed {
+  /** Resolves when the collector ends the feed or goes away; rejects where it never began. */
+  readonly ended: Promise<void>;
+  close(): void;
+}
+
+/** Follows the live feed of a collector; `onLive` is called with each failure. */
+export function follow(config: Config, token: string | undefined, onLive: (live: Live) => void): Feed {
+  const request = open(config, '/api/failures/live', { headers: { accept: 'text/event-stream', ...bearer(token) } });
+  const ended = (async () => {
+    const [answer] = (await once(request.end(), 'response')) as [IncomingMessage];
+    if (answer.statusCode !== 200) {
+      request.destroy();
+      throw Object.assign(new Error(`it answered ${answer.statusCode}`), { status: answer.statusCode });
+    }
+    let rest = '';
+    answer.setEncoding('utf8').on('data', (text: string) => {
+      const events = (rest + text).split('\n\n');
+      rest = events.pop()!;
+      for (const event of events) if (event.startsWith('data: ')) onLive(JSON.parse(event.slice(6)) as Live);
     });
-    req.on('timeout', () => req.destroy(Object.assign(new Error('no answer in 5 s'), { code: 'ETIMEDOUT' })));
-    req.on('error', reject);
-    req.end();
-  });
+    await new Promise((resolve) => answer.on('close', resolve));
+  })();
+  return { ended, close: () => void request.destroy() };
+}
+
+/** What failures may be narrowed by, wherever they are listed. */
+export const FILTER_OPTIONS = {
+  service: text('name', 'only of this service'),
+  provider: text('name', 'only of this provider'),
+  layer: text('name', 'only at this layer: dns, tcp, tls, auth, payload, throttling, service …'),
+  code: text('code', "only with this code of the provider's"),
+  host: text('name', 'only to this host'),
+  status: text('code', 'only with this HTTP status'),
+} as const;
+
+const FIELDS = [...Object.keys(FILTER_OPTIONS), 'since', 'text'];
+
+/** A kind of failure, and those of it that match, newest first. */
+export interface Group {
+  readonly total: number;
+  readonly records: readonly FailureRecord[];
+}
+
+/** The filter in a command's values; read before anything is asked, so that a mistake costs no round trip. */
+export function filterFrom(values: object): { readonly filter: Filter; readonly query: URLSearchParams } {
+  const asked = values as Readonly<Record<string, string | undefined>>;
+  const given = FIELDS.flatMap((name) => (asked[name] === undefined ? [] : [[name, asked[name]] as [string, string]]));
+  const query = new URLSearchParams(given);
+  const filter = filterOf((name) => query.get(name) ?? undefined, Date.now());
+  if ('problem' in filter) throw new UsageError(`--${filter.problem}`);
+  return { filter, query };
+}
+
+/** Kinds that the running collector keeps, the newest first. */
+export async function askGroups(values: object): Promise<Group[]> {
+  const { query } = filterFrom(values);
+  return ((await ask(`/api/failures?${query}`)) as { groups: Group[] }).groups;
 }

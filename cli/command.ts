@@ -38,8 +38,8 @@ export interface Head<O extends Options> {
   readonly options: O;
   /** What `--help` prints below it. */
   readonly exits?: string;
-  /** Whether words without a dash are taken. */
-  readonly positionals?: boolean;
+  /** Words without a dash: how many at least and at most, and what they are. None where it is absent. */
+  readonly words?: readonly [least: number, most: number, what: string];
   run(values: ValuesOf<O>, positionals: readonly string[]): Promise<number> | number;
 }
 
@@ -56,17 +56,20 @@ function helpOf({ usage, options, exits }: Head<Options>): string {
 
 /** The head every subcommand shares: options, `--help`, mistakes as one sentence on stderr. Returns the exit code. */
 export function command<const O extends Options>(head: Head<O>): (args: readonly string[]) => Promise<number> {
+  const [least, most, what] = head.words ?? [0, 0, ''];
   return async (args) => {
     try {
       const { values, positionals } = parseArgs({
         args: [...args],
         options: { ...head.options, help: { type: 'boolean', short: 'h' } } as Options,
-        allowPositionals: head.positionals === true,
+        allowPositionals: most > 0,
       });
       if (values['help'] === true) {
         process.stdout.write(helpOf(head as unknown as Head<Options>));
         return 0;
       }
+      if (positionals.length < least || positionals.length > most)
+        throw new UsageError(`give ${what}; --help says more`);
       return await head.run(values as ValuesOf<O>, positionals);
     } catch (error) {
       const usage = error instanceof UsageError || isArgumentError(error);
@@ -84,5 +87,35 @@ export function timeoutOf(value: string | undefined, most: number): number {
   return seconds * 1000;
 }
 
-/** Writes a value as indented JSON on stdout, as every `--json` does. */
-export const printJson = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+/** Writes a result on stdout: indented JSON with `--json`, else its text for people. */
+export const output = ({ json }: { readonly json?: boolean | undefined }, data: unknown, text: () => string): void =>
+  void process.stdout.write(json ? `${JSON.stringify(data, null, 2)}\n` : text());
+
+/** A question for the known word that may be meant, or nothing. */
+export function didYouMean(word: string, known: readonly string[]): string {
+  const guess = nearest(word, known);
+  return guess === undefined ? '' : `; did you mean '${guess}'?`;
+}
+
+/** The closest known word by edit distance, if one is near enough to be meant. */
+function nearest(word: string, known: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(2, Math.floor(word.length / 3)) + 1;
+  for (const candidate of known) {
+    const d = distance(word, candidate);
+    if (d < least) [best, least] = [candidate, d];
+  }
+  return best;
+}
+
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

@@ -1,6 +1,5 @@
 import { loadConfig, OPTIONS, type Option, unknownVariables } from '../src/config.ts';
-import { command, JSON_FLAG, printJson } from './command.ts';
-import { nearest } from './nearest.ts';
+import { command, didYouMean, JSON_FLAG, output } from './command.ts';
 
 /** Maps and sets as JSON can show them; an empty one as unset. */
 function plain(value: unknown): unknown {
@@ -18,10 +17,7 @@ export const run = command({
   run(values) {
     const { config, problems } = loadConfig(process.env);
     const known = Object.values(OPTIONS).map((o) => o.env);
-    const unknown = unknownVariables(process.env).map((name) => {
-      const guess = nearest(name, known);
-      return `${name} is not known${guess ? `; did you mean ${guess}?` : ''}`;
-    });
+    const unknown = unknownVariables(process.env).map((name) => `${name} is not known${didYouMean(name, known)}`);
     const rows = (Object.entries(OPTIONS) as [keyof typeof config, Option][]).map(([key, o]) => ({
       env: o.env,
       reader: o.reader,
@@ -29,12 +25,9 @@ export const run = command({
       from: process.env[o.env] ? 'environment' : 'default',
       doc: o.doc,
     }));
-    if (values.json) printJson(rows);
-    else
-      for (const r of rows)
-        process.stdout.write(
-          `${r.env.padEnd(30)} ${shown(r.value).padEnd(24)} ${r.from.padEnd(12)} ${r.reader.padEnd(10)} ${r.doc}\n`,
-        );
+    const lineOf = (r: (typeof rows)[number]): string =>
+      `${r.env.padEnd(30)} ${shown(r.value).padEnd(24)} ${r.from.padEnd(12)} ${r.reader.padEnd(10)} ${r.doc}\n`;
+    output(values, rows, () => rows.map(lineOf).join(''));
     for (const line of [...problems, ...unknown]) process.stderr.write(`faultlayer: ${line}\n`);
     return problems.length + unknown.length > 0 ? 2 : 0;
   },

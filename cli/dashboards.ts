@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { packageFolder } from '../alerts/package-folder.ts';
 import { configMap } from '../dashboards/config-map.ts';
-import { command, flag, printJson, text, UsageError, type ValuesOf } from './command.ts';
+import { command, flag, output, text, UsageError, type ValuesOf } from './command.ts';
 import { type Dashboard, ensureFolder, pushDashboard, type Target } from './grafana.ts';
 
 const USAGE = `usage: faultlayer dashboards [--json]
@@ -33,9 +33,8 @@ export const run = command({
   options: OPTIONS,
   async run(values) {
     const rows = await act(values);
-    if (values.json) printJson(rows);
-    else
-      for (const r of rows) process.stdout.write(`${r.outcome.padEnd(9)}  ${r.uid.padEnd(20)}  ${r.file ?? r.title}\n`);
+    const lineOf = (r: Row): string => `${r.outcome.padEnd(9)}  ${r.uid.padEnd(20)}  ${r.file ?? r.title}\n`;
+    output(values, rows, () => rows.map(lineOf).join(''));
     return 0;
   },
 });

@@ -1,16 +1,15 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { request } from 'node:http';
+import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { join } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import { packageFolder } from '../alerts/package-folder.ts';
-import { type Collector, startCollector } from '../collector/index.ts';
-import { loadConfig } from '../src/config.ts';
+import { startCollector } from '../collector/index.ts';
+import { type Config, loadConfig } from '../src/config.ts';
 import { LAYER } from '../src/contract/index.ts';
+import { follow } from './client.ts';
 import { command, flag, text, UsageError } from './command.ts';
-import { type Application, applicationOf, instrumented } from './live/application.ts';
-import { follow } from './live/feed.ts';
-import { LivePrinter } from './live/printer.ts';
+import { LivePrinter } from './printer.ts';
 
 const USAGE = `usage: faultlayer dev [options] app.js [arguments]
        faultlayer dev [options] -- npm run dev
@@ -20,7 +19,7 @@ Options of Node, such as --watch, stand before the file.`;
 
 /** Time for what the application sent at its end to be read, ms. */
 const LAST_MS = 300;
-const OWN = new Set(['--summary', '--json', '--help', '-h']);
+const OWN = new Set(['--summary', '--help', '-h']);
 
 /** Own options stand first; from the first word that is none of them on, everything is the application's. */
 function split(args: readonly string[]): { readonly own: string[]; readonly words: string[] } {
@@ -43,58 +42,32 @@ export function run(args: readonly string[]): Promise<number> {
     options: {
       summary: flag('print the kinds of failures at the end'),
       'fail-on': text('layers', 'exit 1 if a call failed at one of these layers, comma-separated, or at any: all'),
-      json: flag('print the addresses of the collector on stderr as JSON'),
     },
     exits: "Exit code: the application's own; 1 by --fail-on.",
     async run(values) {
       if (words.length === 0) throw new UsageError('give the file or command to run; --help says more');
       const failOn = layersOf(values['fail-on']);
-      const { collector, token } = await ownCollector();
+      const config = ownConfig();
+      const collector = await startCollector(config);
+      const pageOf = (path: string): string => `${collector.httpUrl}${path}#token=${config.httpToken}`;
+      const printer = new LivePrinter(process.stderr, (id) => pageOf(`/failures/${id}`));
+      const at = { ...config, httpPort: Number(new URL(collector.httpUrl).port) };
+      const feed = follow(at, config.httpToken, ({ failure }) => printer.add(failure));
+      // it ends with the collector, which is ours
+      feed.ended.catch(() => {});
+      process.stderr.write(`faultlayer: failing calls are listed here and at ${pageOf('/failures')}\n`);
       try {
-        return await listen(collector, token, words, {
-          failOn,
-          summary: values.summary === true,
-          json: values.json === true,
-        });
+        const code = await exitOf(applicationOf(words), instrumented(process.env, collector.otlpUrl));
+        await new Promise((resolve) => setTimeout(resolve, LAST_MS));
+        printer.tellRepeats();
+        if (values.summary) process.stderr.write(printer.summary());
+        return code === 0 && printer.countAt(failOn) > 0 ? 1 : code;
       } finally {
+        feed.close();
         await collector.close();
       }
     },
   })(own);
-}
-
-interface Listening {
-  readonly failOn: ReadonlySet<string>;
-  readonly summary: boolean;
-  readonly json: boolean;
-}
-
-/** Runs the application beside a collector and prints what fails; resolves to the exit code. */
-async function listen(collector: Collector, token: string, words: readonly string[], how: Listening): Promise<number> {
-  const page = (id: string): string => `${collector.httpUrl}/failures/${id}#token=${token}`;
-  const printer = new LivePrinter({ stream: process.stderr, linkOf: page });
-  const feed = follow(
-    (path, headers, answer) => request(`${collector.httpUrl}${path}`, { headers }, answer),
-    token,
-    (live) => printer.add(live),
-  );
-  // it ends with the collector, which is ours
-  feed.ended.catch(() => {});
-  process.stderr.write(
-    `faultlayer: failing calls are listed here and at ${collector.httpUrl}/failures#token=${token}\n`,
-  );
-  if (how.json) process.stderr.write(`${JSON.stringify({ otlp: collector.otlpUrl, http: collector.httpUrl })}\n`);
-  const register = join(packageFolder(), 'dist/instrumentation/register.cjs');
-  const env = instrumented(process.env, register, collector.otlpUrl, process.cwd());
-  try {
-    const code = await exitOf(applicationOf(words), env);
-    await new Promise((resolve) => setTimeout(resolve, LAST_MS));
-    printer.tellRepeats();
-    if (how.summary) process.stderr.write(printer.summary());
-    return code === 0 && printer.countAt(how.failOn) > 0 ? 1 : code;
-  } finally {
-    feed.close();
-  }
 }
 
 function layersOf(text = ''): ReadonlySet<string> {
@@ -106,17 +79,14 @@ function layersOf(text = ''): ReadonlySet<string> {
   return new Set(layers);
 }
 
-/** On free loopback ports, in memory. Where the application's spans went before, they are forwarded to. */
-async function ownCollector(): Promise<{ readonly collector: Collector; readonly token: string }> {
-  const token = randomBytes(18).toString('base64url');
-  const { config } = loadConfig({
+/** A collector on free loopback ports, in memory. Where the application's spans went before, they are forwarded to. */
+const ownConfig = (): Config =>
+  loadConfig({
     FAULTLAYER_OTLP_PORT: '0',
     FAULTLAYER_HTTP_PORT: '0',
-    FAULTLAYER_HTTP_TOKEN: token,
+    FAULTLAYER_HTTP_TOKEN: randomBytes(18).toString('base64url'),
     FAULTLAYER_FORWARD_ENDPOINT: process.env['OTEL_EXPORTER_OTLP_ENDPOINT'],
-  });
-  return { collector: await startCollector(config), token };
-}
+  }).config;
 
 /** Runs the application with our own stdin, stdout and stderr; its exit code, or 128 and the signal that ended it. */
 function exitOf(application: Application, env: NodeJS.ProcessEnv): Promise<number> {
@@ -138,4 +108,49 @@ function exitOf(application: Application, env: NodeJS.ProcessEnv): Promise<numbe
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
     });
   });
+}
+
+const SCRIPT = new Set(['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']);
+
+interface Application {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** `app.js --port 3000` and `--watch app.js` run under this Node; anything else is a command of its own. */
+function applicationOf(words: readonly string[]): Application {
+  const [first = '', ...rest] = words;
+  const script = SCRIPT.has(extname(first)) && existsSync(first);
+  if (first.startsWith('-') || script) return { command: process.execPath, args: words };
+  return { command: first, args: rest };
+}
+
+/** The name in the nearest package.json above a folder. */
+function packageName(folder: string): string | undefined {
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    try {
+      const { name } = JSON.parse(readFileSync(join(at, 'package.json'), 'utf8')) as { name?: unknown };
+      if (typeof name === 'string' && name !== '') return name;
+    } catch {
+      // none here, or not readable: the one above may name the service
+    }
+    if (dirname(at) === at) return undefined;
+  }
+}
+
+/** The environment an application is run with so that its Node processes send their spans to a collector. */
+function instrumented(env: NodeJS.ProcessEnv, otlpUrl: string): NodeJS.ProcessEnv {
+  const service = env['OTEL_SERVICE_NAME'] || packageName(process.cwd());
+  const register = join(packageFolder(), 'dist/instrumentation/register.cjs');
+  // Node splits NODE_OPTIONS at spaces outside double quotes, where a backslash escapes.
+  const preload = `--require "${register.replace(/["\\]/g, '\\$&')}"`;
+  return {
+    OTEL_BSP_SCHEDULE_DELAY: '100',
+    ...env,
+    NODE_OPTIONS: [env['NODE_OPTIONS'], preload].filter(Boolean).join(' '),
+    OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl,
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+    OTEL_TRACES_EXPORTER: 'otlp',
+    ...(service === undefined ? {} : { OTEL_SERVICE_NAME: service }),
+  };
 }

@@ -1,13 +1,28 @@
 import { readFileSync } from 'node:fs';
+import { CHECK_ORDER } from '../src/contract/index.ts';
 import { requestOf } from '../src/evidence/request.ts';
+import { redactUrl } from '../src/redact/index.ts';
 import { needFailure } from './client.ts';
-import { CA, caOf, command, flag, list, printJson, text, timeoutOf, UsageError, type ValuesOf } from './command.ts';
-import { contextOf, type DoctorOptions, type Subject } from './doctor/context.ts';
-import { healthSubject } from './doctor/grpc.ts';
+import { CA, caOf, command, flag, list, output, text, timeoutOf, UsageError, type ValuesOf } from './command.ts';
+import { auth } from './doctor/auth.ts';
+import {
+  type Context,
+  contextOf,
+  type DoctorOptions,
+  type DoctorReport,
+  type Finding,
+  type StepName,
+  type StepReport,
+  type Subject,
+  stops,
+} from './doctor/base.ts';
+import { endpoint } from './doctor/endpoint.ts';
+import { payload } from './doctor/payload.ts';
 import { textOf } from './doctor/print.ts';
 import { proxyFor } from './doctor/proxy.ts';
-import type { DoctorReport } from './doctor/report.ts';
-import { examine } from './doctor/run.ts';
+import { healthSubject, service } from './doctor/service.ts';
+import { throttling } from './doctor/throttling.ts';
+import { transport } from './doctor/transport.ts';
 import { fill, headerOf } from './fill.ts';
 import { paint } from './paint.ts';
 
@@ -37,18 +52,14 @@ Goes through the checklist from this host, in order, and stops at the first mism
 endpoint, auth, payload, transport, throttling, and the service itself.`,
   options: OPTIONS,
   exits: 'Exit code: 0 no mismatch, 1 a mismatch, 2 wrong usage.',
-  positionals: true,
-  async run(values, positionals) {
-    const [target] = positionals;
-    if (target === undefined || positionals.length > 1)
-      throw new UsageError('give one URL or failure ID; --help says more');
+  words: [1, 1, 'one URL or failure ID'],
+  async run(values, [target = '']) {
     const live = process.stderr.isTTY === true && values.json !== true;
     const report = await doctorReport(target, values, (step) => {
       if (live) process.stderr.write(`\r\u001b[K${paint('gray', `looking at ${step} …`, process.stderr)}`);
     });
     if (live) process.stderr.write('\r\u001b[K');
-    if (values.json) printJson(report);
-    else process.stdout.write(textOf(report));
+    output(values, report, () => textOf(report));
     return report.verdict === 'ok' ? 0 : 1;
   },
 });
@@ -126,5 +137,36 @@ function bodyOf(values: Values): { body?: string; schema?: unknown } {
   return {
     ...(values.body === undefined ? {} : { body: readFileSync(values.body, 'utf8') }),
     ...(schema === undefined ? {} : { schema }),
+  };
+}
+
+const STEPS: Readonly<Record<StepName, (context: Context) => Promise<Finding[]>>> = {
+  endpoint,
+  auth,
+  payload,
+  transport,
+  throttling,
+  service,
+};
+
+/** The checklist in its one order, up to the first step with a mismatch. */
+export async function examine(context: Context, started: (step: StepName) => void = () => {}): Promise<DoctorReport> {
+  const steps: StepReport[] = [];
+  let stoppedAt: StepName | undefined;
+  for (const step of [...CHECK_ORDER, 'service'] as const) {
+    if (stoppedAt === undefined) started(step);
+    const findings = stoppedAt === undefined ? await STEPS[step](context) : [];
+    const wrong = stops(findings);
+    const verdict = stoppedAt !== undefined ? 'not reached' : wrong ? 'mismatch' : 'ok';
+    if (wrong) stoppedAt = step;
+    // nobody asks about the service while nothing speaks against it
+    if (step !== 'service' || findings.length > 0) steps.push({ step, verdict, findings });
+  }
+  return {
+    method: context.subject.method,
+    url: redactUrl(context.subject.raw),
+    verdict: stoppedAt === undefined ? 'ok' : 'mismatch',
+    ...(stoppedAt === undefined ? {} : { stoppedAt }),
+    steps,
   };
 }

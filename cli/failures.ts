@@ -3,14 +3,11 @@ import { escalationOf, utc } from '../src/evidence/escalation.ts';
 import { inert } from '../src/evidence/inert.ts';
 import { traceqlOf } from '../src/evidence/log.ts';
 import { type FailureRecord, headlineOf } from '../src/evidence/record.ts';
-import { notesOf, type RequestTemplate, requestOf, variablesOf } from '../src/evidence/request.ts';
-import { needFailure } from './client.ts';
-import { command, flag, printJson, text, UsageError, type ValuesOf } from './command.ts';
-import { csvOf } from './csv.ts';
-import { age } from './doctor/words.ts';
-import { commandOf } from './fill.ts';
-import { askGroups, FILTER_OPTIONS, type Group } from './filter.ts';
-import { columns, factLines, paint, titleOf, wrap } from './paint.ts';
+import { type RequestTemplate, requestOf } from '../src/evidence/request.ts';
+import { askGroups, FILTER_OPTIONS, type Group, needFailure } from './client.ts';
+import { command, flag, output, text, UsageError, type ValuesOf } from './command.ts';
+import { beforehand, commandOf } from './fill.ts';
+import { age, columns, factLines, paint, titleOf, wrap } from './paint.ts';
 
 const OPTIONS = {
   ...FILTER_OPTIONS,
@@ -18,7 +15,6 @@ const OPTIONS = {
   text: text('words', 'anywhere in URL, code, message, request ID, trace ID'),
   limit: text('n', 'at most so many kinds'),
   json: flag('everything, as JSON'),
-  csv: flag('one row per failure'),
   curl: flag('of one failure: only its curl'),
   markdown: flag('of one failure: only the text for the provider’s support'),
   traceql: flag('of one failure: only the question for Tempo'),
@@ -32,11 +28,8 @@ export const run = command({
        faultlayer failures <id> [options]   one failure; the ID, a trace ID or a request ID`,
   options: OPTIONS,
   exits: 'Exit code: 0 nothing found, 1 failures found, 2 wrong usage or no collector.',
-  positionals: true,
-  async run(values, positionals) {
-    if (positionals.length > 1) throw new UsageError('give one ID at most; --help says more');
-    return positionals[0] === undefined ? await list(values) : await show(positionals[0], values);
-  },
+  words: [0, 1, 'one ID at most'],
+  run: (values, [id]) => (id === undefined ? list(values) : show(id, values)),
 });
 
 type Values = ValuesOf<typeof OPTIONS>;
@@ -49,10 +42,8 @@ async function list(values: Values): Promise<number> {
   const all = await askGroups(values);
   const groups = all.slice(0, limit);
   const newest = groups.flatMap((g) => g.records).sort((a, b) => b.startMs - a.startMs);
-  if (values.json) printJson(newest);
-  else if (values.csv) process.stdout.write(csvOf(newest));
-  else if (groups.length === 0) process.stderr.write('faultlayer: no failure is kept that matches\n');
-  else process.stdout.write(table(groups));
+  output(values, newest, () => (groups.length === 0 ? '' : table(groups)));
+  if (groups.length === 0 && !values.json) process.stderr.write('faultlayer: no failure is kept that matches\n');
   if (all.length > groups.length) process.stderr.write(`faultlayer: ${all.length - groups.length} more kinds\n`);
   return groups.length === 0 ? 0 : 1;
 }
@@ -61,18 +52,10 @@ function table(groups: readonly Group[]): string {
   const now = Date.now();
   const rows = groups.map((g) => {
     const r = g.records[0]!;
-    const what = headlineOf(r);
     const call = `${r.method} ${r.template ?? r.host}`;
-    return [
-      r.layer,
-      r.provider,
-      what,
-      call,
-      r.service,
-      `${g.total}×`,
-      `${age((now - r.startMs) / 1000)} ago`,
-      r.id,
-    ].map((cell) => inert(cell, 40));
+    const newest = `${age((now - r.startMs) / 1000)} ago`;
+    const cells = [r.layer, r.provider, headlineOf(r), call, r.service, `${g.total}×`, newest, r.id];
+    return cells.map((cell) => inert(cell, 40));
   });
   const head = ['layer', 'provider', 'code', 'call', 'service', 'times', 'newest', 'id'];
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
@@ -88,12 +71,11 @@ async function show(id: string, values: Values): Promise<number> {
   const { failure, group, total } = await needFailure(id);
   const template = requestOf(failure);
   const command = template === undefined ? undefined : commandOf(template, values.shell);
-  if (values.json) printJson(failure);
-  else if (values.csv) process.stdout.write(csvOf([failure]));
-  else if (values.curl) process.stdout.write(`${command ?? '# the call had no HTTP URL'}\n`);
-  else if (values.markdown) process.stdout.write(escalationOf(group, total));
-  else if (values.traceql) process.stdout.write(`${traceqlOf(failure)}\n`);
-  else process.stdout.write(card(failure, total, template, command));
+  output(values, failure, () => {
+    if (values.curl) return `${command ?? '# the call had no HTTP URL'}\n`;
+    if (values.markdown) return escalationOf(group, total);
+    return values.traceql ? `${traceqlOf(failure)}\n` : card(failure, total, template, command);
+  });
   return 1;
 }
 
@@ -141,9 +123,6 @@ function card(
 
 /** The curl, and what to know before it is run. */
 function repeatable(r: FailureRecord, template: RequestTemplate, command: string): string[] {
-  const variables = variablesOf(template);
-  const set =
-    variables.length === 0 ? [] : [`Set first: ${variables.map((v) => `$${v}`).join(', ')}. No secret is kept.`];
-  const notes = [...set, ...notesOf(r, template)].flatMap((note) => wrap(note, columns()));
+  const notes = beforehand(r, template).flatMap((note) => wrap(note, columns()));
   return [command, '', ...notes.map((line) => paint('gray', line)), ...(notes.length > 0 ? [''] : [])];
 }

@@ -1,6 +1,7 @@
 import { curlOf } from '../src/evidence/curl.ts';
 import { powershellOf } from '../src/evidence/powershell.ts';
-import { type RequestTemplate, TOKEN } from '../src/evidence/request.ts';
+import type { FailureRecord } from '../src/evidence/record.ts';
+import { notesOf, type RequestTemplate, TOKEN, variablesOf } from '../src/evidence/request.ts';
 import { type Part, variableName } from '../src/evidence/shell.ts';
 import { UsageError } from './command.ts';
 
@@ -9,6 +10,13 @@ export function commandOf(template: RequestTemplate, shell = 'sh'): string {
   if (shell === 'sh') return curlOf(template).command;
   if (shell === 'powershell') return powershellOf(template);
   throw new UsageError('--shell is sh (also bash, zsh) or powershell');
+}
+
+/** What to know before that command is run: variables to set, and what was not kept. */
+export function beforehand(record: FailureRecord, template: RequestTemplate): string[] {
+  const variables = variablesOf(template).map((name) => `$${name}`);
+  const set = variables.length === 0 ? [] : [`set ${variables.join(', ')} first; no secret is kept`];
+  return [...set, ...notesOf(record, template)];
 }
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
-import { type Config, loadConfig } from '../src/config.ts';
+import { loadConfig } from '../src/config.ts';
 import { addressOf, ask } from './client.ts';
-import { command, flag, JSON_FLAG } from './command.ts';
+import { command, JSON_FLAG, output } from './command.ts';
 
 const LOOPBACK = /^(?:127\.|localhost$|\[?::1\]?$)/;
 
@@ -10,45 +10,39 @@ export const run = command({
   name: 'login',
   usage: `usage: faultlayer login [options]
 
-Prints a link that signs one browser in, once, within ten minutes; and the same as a QR code for a phone, where a phone
-can reach the pages. FAULTLAYER_PUBLIC_URL says where that is.`,
-  options: { qr: flag('the QR code also where the link leads to this machine only'), json: JSON_FLAG },
+Prints a link that signs one browser in, once, within ten minutes. Where a phone can reach the pages, it also prints a
+QR code. The collector's FAULTLAYER_PUBLIC_URL says where that is; the same variable here wins.`,
+  options: { json: JSON_FLAG },
   exits: 'Exit code: 0 the link is printed, 2 no collector.',
   async run(values) {
     const { config } = loadConfig(process.env);
-    const base = config.publicUrl ?? `${config.httpTlsCert === undefined ? 'http' : 'https'}://${addressOf(config)}`;
-    const { path } = (await ask('/api/login')) as { path: string };
-    const url = `${base}${path}`;
-    const missing = missingFor(new URL(base), config);
-    if (values.json) process.stdout.write(`${JSON.stringify({ url, missing })}\n`);
-    else process.stdout.write(`${url}\n`);
-    for (const line of values.json ? [] : missing) process.stderr.write(`faultlayer: ${line}\n`);
-    if (values.json || (LOOPBACK.test(new URL(base).hostname) && !values.qr)) return 0;
-    const { renderUnicodeCompact } = await import('./qr.ts');
-    process.stdout.write(`\n${renderUnicodeCompact(url, { border: 2 })}\n`);
+    const { path, publicUrl } = (await ask('/api/login')) as { path: string; publicUrl?: string };
+    const local = `${config.httpTlsCert === undefined ? 'http' : 'https'}://${addressOf(config)}`;
+    const url = new URL(path, config.publicUrl ?? publicUrl ?? local);
+    const known = [...config.httpHosts, URL.parse(publicUrl ?? '')?.hostname];
+    const missing = missingFor(url, known);
+    output(values, { url: url.href, missing }, () => `${url.href}\n`);
+    if (values.json) return 0;
+    for (const line of missing) process.stderr.write(`faultlayer: ${line}\n`);
+    if (LOOPBACK.test(url.hostname)) return 0;
+    const { renderUnicodeCompact } = await import('./bundled.ts');
+    process.stdout.write(`\n${renderUnicodeCompact(url.href, { border: 2 })}\n`);
     return 0;
   },
 });
 
 /** What keeps a phone from these pages, or from reaching them safely; each line says what to set. */
-function missingFor({ hostname, protocol }: URL, config: Config): string[] {
-  if (LOOPBACK.test(hostname)) {
-    const how =
-      'put a proxy with TLS before the pages, or set FAULTLAYER_HTTP_HOST=0.0.0.0 with FAULTLAYER_HTTP_TLS_CERT and FAULTLAYER_HTTP_TLS_KEY';
+function missingFor({ hostname, protocol }: URL, known: readonly (string | undefined)[]): string[] {
+  if (LOOPBACK.test(hostname))
     return [
       'this link leads to this machine itself: a phone cannot open it',
-      `${how}; then FAULTLAYER_PUBLIC_URL to the address that phones use`,
+      'put a proxy with TLS before the pages, or set FAULTLAYER_HTTP_HOST=0.0.0.0 with FAULTLAYER_HTTP_TLS_CERT and FAULTLAYER_HTTP_TLS_KEY; ' +
+        'then give the collector FAULTLAYER_PUBLIC_URL, the address that phones use',
     ];
-  }
-  const served = isIP(hostname.replace(/^\[|\]$/g, '')) !== 0 || config.publicUrl !== undefined;
-  return [
-    ...(served || config.httpHosts.includes(hostname)
-      ? []
-      : [
-          `the pages answer to no name but those they know: FAULTLAYER_PUBLIC_URL=${protocol}//${hostname} for the collector`,
-        ]),
-    ...(protocol === 'https:'
-      ? []
-      : ['the link and what is read travel unencrypted: TLS for the pages, or a proxy with it']),
-  ];
+  const served = isIP(hostname.replace(/^\[|\]$/g, '')) !== 0 || known.includes(hostname);
+  const missing = served
+    ? []
+    : [`the pages do not answer to this name: give the collector FAULTLAYER_PUBLIC_URL=${protocol}//${hostname}`];
+  if (protocol === 'https:') return missing;
+  return [...missing, 'the link and what is read travel unencrypted: TLS for the pages, or a proxy with it'];
 }

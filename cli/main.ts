@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { loadConfig } from '../src/config.ts';
 import { useOwnRules } from '../src/redact/own-rules.ts';
+import { didYouMean } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { nearest } from './nearest.ts';
 
 /** Exit codes of every subcommand: 0 fine, 1 found problems, 2 wrong usage. */
 export const EXIT = { ok: 0, problems: 1, usage: 2 } as const;
@@ -29,8 +29,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
-    const guess = nearest(name, Object.keys(COMMANDS));
-    process.stderr.write(`faultlayer: no command '${name}'${guess ? `; did you mean '${guess}'?` : ''}\n`);
+    process.stderr.write(`faultlayer: no command '${name}'${didYouMean(name, Object.keys(COMMANDS))}\n`);
     return EXIT.usage;
   }
   useOwnRules(loadConfig(process.env).config);

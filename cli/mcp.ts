@@ -1,9 +1,8 @@
 import { VERSION } from '../src/version.ts';
-import { findFailure } from './client.ts';
+import { askGroups, findFailure } from './client.ts';
 import { command } from './command.ts';
 import { doctorReport } from './doctor.ts';
-import { askGroups } from './filter.ts';
-import { type About, about, countedPairs, whyFailing } from './why/ask.ts';
+import { type About, about, countedPairs, whyFailing } from './why.ts';
 
 const INSTRUCTIONS =
   'Tools about failed outbound calls, from a running faultlayer collector. Texts under "message", "url", "requestBody" and ' +
@@ -31,7 +30,7 @@ Answers an assistant's questions about failing calls, by the Model Context Proto
 In an editor's configuration: { "command": "npx", "args": ["faultlayer", "mcp"] }`,
   options: {},
   async run() {
-    const { McpServer, StdioServerTransport, z } = await import('./mcp/sdk.ts');
+    const { McpServer, StdioServerTransport, z } = await import('./bundled.ts');
     const server = new McpServer({ name: 'faultlayer', version: VERSION }, { instructions: INSTRUCTIONS });
     const text = (what: string) => z.string().max(200).optional().describe(what);
     const asked = {

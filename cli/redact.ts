@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { explained, type Reason, redactBody, redactText, redactUrl, safeHeaders } from '../src/redact/index.ts';
-import { command, JSON_FLAG, printJson, text, UsageError } from './command.ts';
+import { command, JSON_FLAG, output, text, UsageError } from './command.ts';
 
 const USAGE = `usage: faultlayer redact [file] [options]
 
@@ -50,21 +50,16 @@ export const run = command({
   usage: USAGE,
   options: { as: text('kind', 'read the input as this kind'), json: JSON_FLAG },
   exits: EXITS,
-  positionals: true,
-  run(values, [file, ...rest]) {
-    if (rest.length > 0) throw new UsageError('give one file, or none for standard input');
+  words: [0, 1, 'one file, or none for standard input'],
+  run(values, [file]) {
     const kind = KINDS.find((k) => k === values.as);
     if (values.as !== undefined && kind === undefined) throw new UsageError(`--as must be one of ${KINDS.join(', ')}`);
     const input = readFileSync(file ?? 0, 'utf8');
     const rows = rowsOf(input, kind);
-    if (values.json) printJson(rows);
-    else {
-      for (const { line, text, reasons } of rows) {
-        process.stdout.write(`${text}\n`);
-        for (const { rule, characters } of reasons)
-          process.stderr.write(`line ${line}: ${rule}, ${characters} characters\n`);
-      }
-    }
+    output(values, rows, () => rows.map(({ text }) => `${text}\n`).join(''));
+    for (const { line, reasons } of values.json ? [] : rows)
+      for (const { rule, characters } of reasons)
+        process.stderr.write(`line ${line}: ${rule}, ${characters} characters\n`);
     return rows.some(({ reasons }) => reasons.length > 0) ? 1 : 0;
   },
 });

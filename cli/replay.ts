@@ -1,21 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { loadConfig } from '../src/config.ts';
-import { differencesOf } from '../src/evidence/diff.ts';
-import {
-  BODY_FILE,
-  isRedacted,
-  notesOf,
-  type RequestTemplate,
-  requestOf,
-  variablesOf,
-} from '../src/evidence/request.ts';
+import { type Difference, differencesOf } from '../src/evidence/diff.ts';
+import { inert, inertBlock } from '../src/evidence/inert.ts';
+import type { FailureRecord } from '../src/evidence/record.ts';
+import { BODY_FILE, isRedacted, type RequestTemplate, requestOf, variablesOf } from '../src/evidence/request.ts';
 import { redactBody, redactUrl, safeHeaders } from '../src/redact/index.ts';
 import { needFailure } from './client.ts';
-import { CA, caOf, command, flag, JSON_FLAG, list, printJson, text, UsageError } from './command.ts';
-import { commandOf, type Filled, fill } from './fill.ts';
+import { CA, caOf, command, flag, JSON_FLAG, list, output, text, UsageError, type ValuesOf } from './command.ts';
+import { beforehand, commandOf, type Filled, fill } from './fill.ts';
 import { exchange, type Run } from './net/exchange.ts';
-import { changed, parseChange } from './replay/change.ts';
-import { differencesText, runText } from './replay/print.ts';
+import { ms, paint } from './paint.ts';
+import { type Change, changed, parseChange } from './replay/change.ts';
 
 const OPTIONS = {
   run: flag('send it and show what came back'),
@@ -45,88 +40,82 @@ export const run = command({
   usage: USAGE,
   options: OPTIONS,
   exits: EXITS,
-  positionals: true,
-  async run(values, positionals) {
-    const [id] = positionals;
-    if (id === undefined || positionals.length > 1) throw new UsageError('give one failure ID; --help says more');
+  words: [1, 1, 'one failure ID'],
+  async run(values, [id = '']) {
     if ((values.change?.length ?? 0) > 1)
       throw new UsageError('change one thing at a time, or the difference tells nothing');
     const { failure } = await needFailure(id, true);
     const kept = requestOf(failure);
     if (kept === undefined) throw new UsageError('the kept call has no HTTP URL');
-    const template = values.run ? withBody(kept, process.env) : kept;
-    const change =
-      values.change?.[0] === undefined
-        ? undefined
-        : parseChange(values.change[0], (file) => readFileSync(file, 'utf8'));
+    const template = values.run ? withBody(kept) : kept;
+    const change = values.change && parseChange(values.change[0]!);
     const variants = change === undefined ? [template] : [template, changed(template, change)];
-    if (!values.run) {
-      const command = commandOf(variants.at(-1)!, values.shell);
-      const variables = variablesOf(variants.at(-1)!);
-      if (values.json) printJson({ command, variables });
-      else process.stdout.write(`${command}\n`);
-      const set =
-        variables.length === 0 ? [] : [`set ${variables.map((v) => `$${v}`).join(', ')} first; no secret is kept`];
-      for (const note of values.json ? [] : [...set, ...notesOf(failure, variants.at(-1)!)])
-        process.stderr.write(`faultlayer: ${note}\n`);
-      return 0;
-    }
-    if (template.awsSigv4)
-      throw new UsageError('an AWS signature cannot be made here; use the curl, which signs by itself');
-    const origins = loadConfig(process.env).config.replayOrigins;
-    const all = variants.map((variant) => fill(variant, process.env));
-    for (const filled of all) {
-      const why = refusal(filled, origins, values.confirm === true);
-      if (why !== undefined) throw new UsageError(why);
-    }
-    if (isRedacted(failure.requestBody) && change?.what !== 'payload')
-      process.stderr.write('faultlayer: sent with [secret] and the like in the body, for values that were not kept\n');
-    const runs: Run[] = [];
-    for (const filled of all) {
-      if (filled.missing.length > 0)
-        process.stderr.write(
-          `faultlayer: sent without ${filled.missing.map((v) => `$${v}`).join(', ')}, not set here\n`,
-        );
-      const options = {
-        allowPrivate: values['allow-private'] === true,
-        resolver: values.resolver,
-        unixSocket: template.unixSocket,
-        http2: failure.protocol === '2',
-        ...caOf(values.ca),
-      };
-      runs.push(await exchange({ ...filled, url: new URL(filled.url) }, options));
-    }
-    const shown = runs.map(safe);
-    const differences = shown.length === 2 ? differencesOf(outcome(shown[0]!), outcome(shown[1]!)) : undefined;
-    if (values.json) printJson({ runs: shown, ...(differences ? { differences } : {}) });
-    else {
-      process.stdout.write(
-        shown.map((r, i) => runText(r, i === 0 ? 'as recorded' : `with ${change!.what} changed`)).join('\n'),
-      );
-      if (differences) process.stdout.write(`\n${differencesText(differences)}`);
-    }
-    const last = runs.at(-1)!;
-    return last.layer === undefined && last.refused === undefined ? 0 : 1;
+    if (values.run) return send(failure, variants, change, values);
+    const shown = variants.at(-1)!;
+    const command = commandOf(shown, values.shell);
+    output(values, { command, variables: variablesOf(shown) }, () => `${command}\n`);
+    for (const note of values.json ? [] : beforehand(failure, shown)) process.stderr.write(`faultlayer: ${note}\n`);
+    return 0;
   },
 });
 
+/** Sends the request, and the changed one where there is one, and shows what came back. */
+async function send(
+  failure: FailureRecord,
+  variants: readonly RequestTemplate[],
+  change: Change | undefined,
+  values: ValuesOf<typeof OPTIONS>,
+): Promise<number> {
+  if (variants[0]!.awsSigv4)
+    throw new UsageError('an AWS signature cannot be made here; use the curl, which signs by itself');
+  const origins = loadConfig(process.env).config.replayOrigins;
+  const all = variants.map((variant) => fill(variant, process.env));
+  for (const filled of all) refuse(filled, origins, values.confirm === true);
+  if (isRedacted(failure.requestBody) && change?.what !== 'payload')
+    process.stderr.write('faultlayer: sent with [secret] and the like in the body, for values that were not kept\n');
+  const runs: Run[] = [];
+  for (const filled of all) {
+    const unset = filled.missing.map((v) => `$${v}`).join(', ');
+    if (unset !== '') process.stderr.write(`faultlayer: sent without ${unset}, not set here\n`);
+    const options = {
+      allowPrivate: values['allow-private'] === true,
+      resolver: values.resolver,
+      unixSocket: variants[0]!.unixSocket,
+      http2: failure.protocol === '2',
+      ...caOf(values.ca),
+    };
+    runs.push(safe(await exchange({ ...filled, url: new URL(filled.url) }, options)));
+  }
+  const [first, second] = runs;
+  const differences = second && differencesOf(outcome(first!), outcome(second));
+  output(values, { runs, differences }, () =>
+    [
+      ...runs.map((r, i) => runText(r, i === 0 ? 'as recorded' : `with ${change!.what} changed`)),
+      ...(differences === undefined ? [] : [differencesText(differences)]),
+    ].join('\n'),
+  );
+  const last = runs.at(-1)!;
+  return last.layer === undefined && last.refused === undefined ? 0 : 1;
+}
+
 /**
- * Why a request must not be sent, or undefined. A record’s URL was chosen by whoever made the service call it, so the operator names the
+ * Throws where a request must not be sent. A record’s URL was chosen by whoever made the service call it, so the operator names the
  * origins that may be sent to. Addresses are judged later, at the connection itself.
  */
-function refusal({ url, method }: Filled, origins: readonly string[], confirmed: boolean): string | undefined {
+function refuse({ url, method }: Filled, origins: readonly string[], confirmed: boolean): void {
   const { origin } = new URL(url);
-  if (!origins.some((text) => URL.canParse(text) && new URL(text).origin === origin))
-    return `${origin} is not among FAULTLAYER_REPLAY_ORIGINS; nothing was sent. If you mean it, add it there`;
+  if (!origins.some((text) => URL.parse(text)?.origin === origin))
+    throw new UsageError(
+      `${origin} is not among FAULTLAYER_REPLAY_ORIGINS; nothing was sent. If you mean it, add it there`,
+    );
   if (method !== 'GET' && method !== 'HEAD' && !confirmed)
-    return `${method} may change something at the provider; --confirm sends it all the same`;
-  return undefined;
+    throw new UsageError(`${method} may change something at the provider; --confirm sends it all the same`);
 }
 
 /** A body that was too long to be kept comes from the file that the curl names, too. */
-function withBody(template: RequestTemplate, env: Readonly<Record<string, string | undefined>>): RequestTemplate {
+function withBody(template: RequestTemplate): RequestTemplate {
   if (!template.bodyFromFile) return template;
-  const file = env[BODY_FILE];
+  const file = process.env[BODY_FILE];
   if (file === undefined)
     throw new UsageError(`only the start of the body was kept; set ${BODY_FILE} to a file with the whole one`);
   const { bodyFromFile: _, ...rest } = template;
@@ -134,7 +123,7 @@ function withBody(template: RequestTemplate, env: Readonly<Record<string, string
 }
 
 /** A run as it may be printed: what the provider sent back may hold secrets as well. */
-export function safe(r: Run): Run {
+function safe(r: Run): Run {
   const headers = safeHeaders(
     r.headers.map(([name, value]) => [name, name === 'location' ? redactUrl(value) : value] as const),
   );
@@ -154,3 +143,46 @@ const outcome = (r: Run) => ({
   headers: r.headers,
   body: r.body,
 });
+
+const BODY_LINES = 20;
+
+/** One run for people. */
+function runText(r: Run, title: string): string {
+  if (r.refused !== undefined)
+    return `${paint('bold', title)}\n  ${paint('red', '✗')} refused, nothing was sent: ${inert(r.refused)}\n`;
+  const good = r.layer === undefined;
+  const head =
+    r.status === undefined || r.error !== undefined
+      ? `${r.reason}: ${inert(r.error ?? '')}`
+      : `${r.status}${r.evidence?.code ? ` ${inert(r.evidence.code)}` : ''}`;
+  const redirect = r.status !== undefined && r.status >= 300 && r.status < 400;
+  const location = r.headers.find(([name]) => name === 'location')?.[1] ?? 'nowhere';
+  const facts = [
+    ['request ID', r.evidence?.requestId],
+    ['Retry-After', r.evidence?.retryAfter === undefined ? undefined : `${r.evidence.retryAfter} s`],
+    ['not followed to', redirect ? location : undefined],
+  ] as const;
+  const mark = good ? paint('green', '✓') : paint('red', '✗');
+  const where = `${good ? '' : paint('gray', ` (${r.layer})`)} in ${ms(r.durationMs)}${r.address ? paint('gray', ` from ${inert(r.address)}`) : ''}`;
+  const body = r.body ? inertBlock(r.body, 4096).split('\n') : [];
+  const more = body.length - BODY_LINES;
+  return [
+    paint('bold', title),
+    `  ${mark} ${head}${where}`,
+    ...facts.flatMap(([name, value]) => (value === undefined ? [] : [`    ${paint('gray', name)} ${inert(value)}`])),
+    ...body.slice(0, BODY_LINES).map((line) => `    ${line}`),
+    ...(more > 0 ? [paint('gray', `    … ${more} more lines`)] : []),
+    '',
+  ].join('\n');
+}
+
+/** What changed, one line before and one after. */
+function differencesText(differences: readonly Difference[]): string {
+  if (differences.length === 0) return `${paint('bold', 'no difference')}: the change is not what it depends on\n`;
+  const lines = differences.flatMap((d) => [
+    `  ${d.where}`,
+    ...(d.before === undefined ? [] : [paint('red', `    - ${inert(d.before, 200)}`)]),
+    ...(d.after === undefined ? [] : [paint('green', `    + ${inert(d.after, 200)}`)]),
+  ]);
+  return `${paint('bold', 'difference')}\n${lines.join('\n')}\n`;
+}

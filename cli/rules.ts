@@ -3,12 +3,11 @@ import { parse } from 'yaml';
 import { rulesFor } from '../alerts/groups.ts';
 import { LINKS, type Override, type RuleOptions } from '../alerts/options.ts';
 import type { Channels } from '../alerts/routing/alertmanager.ts';
-import { type TeamRow, teamRows } from '../alerts/teams.ts';
+import { teamRows } from '../alerts/teams.ts';
 import { OVERRIDABLE, THRESHOLDS } from '../alerts/thresholds.ts';
 import { writeAlertmanager, writeRules } from '../alerts/write.ts';
 import { prometheusRuleYaml, rulesYaml } from '../alerts/yaml.ts';
-import { command, flag, list, printJson, text, UsageError } from './command.ts';
-import { nearest } from './nearest.ts';
+import { command, didYouMean, flag, list, output, text, UsageError } from './command.ts';
 
 const USAGE = `usage: faultlayer rules [options]
 
@@ -58,25 +57,20 @@ export const run = command({
     if (v.out !== undefined) {
       process.stdout.write(`${writeRules(v.out, options)}\n`);
       if (v.webhook !== undefined) {
-        const channel = [{ kind: 'webhook', url: v.webhook }] as const;
-        const channels = { page: channel, ticket: channel };
-        process.stdout.write(
-          `${writeAlertmanager(v.out, { scale: options.scale ?? 1, channels, teams: teamChannels(teams, v.webhook) })}\n`,
-        );
+        // each team's own webhook, else the one of all
+        const own = Object.fromEntries(teams.map((row) => [row.team, channelsOf(row.webhook ?? v.webhook!)]));
+        const routing = { scale: options.scale ?? 1, channels: channelsOf(v.webhook), teams: own };
+        process.stdout.write(`${writeAlertmanager(v.out, routing)}\n`);
       }
-    } else if (v.json) printJson(groups);
-    else process.stdout.write(v.operator ? prometheusRuleYaml(groups) : rulesYaml(groups));
+    } else output(v, groups, () => (v.operator ? prometheusRuleYaml(groups) : rulesYaml(groups)));
     return 0;
   },
 });
 
-/** Each team's channel: its own webhook, else the one of all. */
-function teamChannels(rows: readonly TeamRow[], webhook: string): Record<string, Channels> {
-  const named = new Map(rows.map((row) => [row.team, row.webhook ?? webhook]));
-  return Object.fromEntries(
-    [...named].map(([team, url]) => [team, { page: [{ kind: 'webhook', url }], ticket: [{ kind: 'webhook', url }] }]),
-  );
-}
+const channelsOf = (url: string): Channels => ({
+  page: [{ kind: 'webhook', url }],
+  ticket: [{ kind: 'webhook', url }],
+});
 
 /** A page is read on a telephone, where these lead nowhere. */
 function warnOfLoopback(links: Readonly<Record<string, string>>): void {
@@ -100,10 +94,8 @@ function thresholdsOf(pairs: readonly string[]): Record<string, number> {
     pairs.map((pair) => {
       const [, name, number] = /^(\w+)=(\d*\.?\d+)$/.exec(pair) ?? [];
       if (name === undefined) throw new UsageError(`--set wants NAME=NUMBER, not '${pair}'`);
-      if (!Object.hasOwn(THRESHOLDS, name)) {
-        const guess = nearest(name, Object.keys(THRESHOLDS));
-        throw new UsageError(`there is no threshold '${name}'${guess ? `; did you mean '${guess}'?` : ''}`);
-      }
+      if (!Object.hasOwn(THRESHOLDS, name))
+        throw new UsageError(`there is no threshold '${name}'${didYouMean(name, Object.keys(THRESHOLDS))}`);
       return [name, Number(number)];
     }),
   );

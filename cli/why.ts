@@ -1,8 +1,8 @@
 import { inert } from '../src/evidence/inert.ts';
-import type { WhyKind } from '../src/evidence/why.ts';
-import { command, flag, printJson, text, UsageError } from './command.ts';
+import { type WhyKind, whyOf } from '../src/evidence/why.ts';
+import { ask, askGroups } from './client.ts';
+import { command, flag, output, text, UsageError } from './command.ts';
 import { columns, factLines, paint, titleOf, wrap } from './paint.ts';
-import { type About, about, countedPairs, type Health, whyFailing } from './why/ask.ts';
 
 /** Kinds shown to a person. */
 const SHOWN = 5;
@@ -14,13 +14,11 @@ export const run = command({
 Says why calls fail: which kinds, since when, whose turn it is, and the first check, from the running collector.`,
   options: { since: text('15m', 'only newer failures: s, m, h or d'), json: flag('the answer as JSON') },
   exits: 'Exit code: 0 nothing fails, 1 something does, 2 wrong usage or no collector.',
-  positionals: true,
-  async run(values, [name, ...more]) {
-    if (more.length > 0) throw new UsageError('give one provider or service at most');
+  words: [0, 1, 'one provider or service at most'],
+  async run(values, [name]) {
     const pairs = await countedPairs();
     const answer = await whyFailing({ ...questionOf(name, pairs), since: values.since }, pairs);
-    if (values.json) printJson(answer);
-    else process.stdout.write(textOf(answer.kinds, answer.health, name));
+    output(values, answer, () => textOf(answer.kinds, answer.health, name));
     return answer.kinds.length === 0 ? 0 : 1;
   },
 });
@@ -63,4 +61,50 @@ function kindLines(k: WhyKind): string[] {
     ...wrap(k.firstCheck, columns() - 14).map((line) => `${' '.repeat(14)}${paint('cyan', line)}`),
     '',
   ];
+}
+
+/** What the collector counts of one service and provider. */
+interface Health {
+  readonly service: string;
+  readonly provider: string;
+  readonly calls: number;
+  readonly failed: number;
+  /** The last five minutes, and the hour before them. */
+  readonly now: { readonly calls: number; readonly failed: number };
+  readonly usual: { readonly calls: number; readonly failed: number };
+  /** Seconds. */
+  readonly p50?: number;
+  readonly p95?: number;
+  readonly rateLimitRemaining?: number;
+  readonly certificateEnds?: number;
+  readonly versions: readonly { readonly version: string; readonly firstSeen: number }[];
+}
+
+/** What a question is about; both absent: everything. */
+export interface About {
+  readonly provider?: string | undefined;
+  readonly service?: string | undefined;
+  /** Only failures of this long: `15m`. */
+  readonly since?: string | undefined;
+}
+
+const same = (a: string, b: string | undefined): boolean => b === undefined || a.toLowerCase() === b.toLowerCase();
+
+/** Of what is counted, what a question is about. */
+export const about = (pairs: readonly Health[], { provider, service }: About): Health[] =>
+  pairs.filter((pair) => same(pair.provider, provider) && same(pair.service, service));
+
+/** Counts by service and provider from the running collector. */
+export async function countedPairs(): Promise<Health[]> {
+  return ((await ask('/api/providers')) as { pairs: Health[] }).pairs;
+}
+
+/** Why calls fail: the kinds of kept failures, and the counts they belong to. */
+export async function whyFailing(
+  question: About,
+  pairs: readonly Health[],
+): Promise<{ readonly kinds: WhyKind[]; readonly health: Health[] }> {
+  const groups = await askGroups(question);
+  const health = about(pairs, question);
+  return { kinds: whyOf(groups, health), health };
 }

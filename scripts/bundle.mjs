@@ -30,16 +30,14 @@ const BUNDLES = [
   { ...PRELOAD, from: 'instrumentation/index.js', to: 'instrumentation/register.bundle.cjs' },
   { ...PRELOAD, from: 'instrumentation/export/last-thread.js', to: 'instrumentation/last-thread.bundle.cjs' },
   {
-    from: 'cli/mcp/sdk.js',
-    to: 'cli/mcp/sdk.js',
+    from: 'cli/bundled.js',
+    to: 'cli/bundled.js',
     format: 'esm',
     target: 'node22.15',
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   },
-  { from: 'cli/qr.js', to: 'cli/qr.js', format: 'esm', target: 'node22.15' },
-  { from: 'cli/doctor/schema.js', to: 'cli/doctor/schema.js', format: 'esm', target: 'node22.15' },
 ];
 
 const bundled = new Set();

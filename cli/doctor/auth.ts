@@ -1,6 +1,6 @@
-import { type Context, type Outcome, outcomeOf } from './context.ts';
-import { type Finding, mismatch, note, ok, unknown } from './report.ts';
-import { age } from './words.ts';
+import { age } from '../paint.ts';
+import { answerFindings, outcomeOf, schemeOf } from './answers.ts';
+import { type Context, type Finding, mismatch, note, ok, stops, unknown } from './base.ts';
 
 /** Seconds of clock difference that token libraries commonly allow, and that AWS signatures allow (5 minutes). */
 const LEEWAY_S = 30;
@@ -9,55 +9,10 @@ const SIGNATURE_S = 300;
 /** Step 2: who says the caller is, and does the provider believe it? No credential is ever printed. */
 export async function auth(context: Context): Promise<Finding[]> {
   const findings = [...credentialFindings(context)];
-  if (findings.some((f) => f.verdict === 'mismatch')) return findings;
-  const outcome = await outcomeOf(context);
-  const rejected = outcome.layer === 'auth';
-  const clock = await clockFinding(context, rejected);
-  findings.push(clock);
-  if (clock.verdict === 'mismatch') return findings;
-  if (rejected) findings.push(rejection(context, outcome));
-  else if (outcome.judged) findings.push(ok('answer', `${outcome.said}: the credentials were not what it objected to`));
-  else if (outcome.status !== undefined)
-    findings.push(unknown('answer', `${outcome.said}: says nothing about the credentials`));
-  return findings;
+  if (stops(findings)) return findings;
+  findings.push(await clockFinding(context, (await outcomeOf(context)).layer === 'auth'));
+  return stops(findings) ? findings : [...findings, ...(await answerFindings('auth', context))];
 }
-
-function rejection(context: Context, { status, said, code, message, header }: Outcome): Finding {
-  const challenge = header('www-authenticate');
-  const error = challenge && /error="?([\w-]{1,64})/.exec(challenge)?.[1];
-  const why = [code, message].filter(Boolean).join(': ');
-  const seen = `${said}${why ? `, ${why}` : ''}${error ? `, WWW-Authenticate error=${error}` : ''}`;
-  if (status === 403)
-    return mismatch(
-      'answer',
-      seen,
-      'known, but not allowed to do this',
-      'compare scopes, roles, plan and IP allow-lists; a new token of the same kind will not help',
-    );
-  if (status === 407 || status === 511)
-    return mismatch(
-      'answer',
-      seen,
-      'a proxy or captive portal between here and the provider wants credentials',
-      'look at the proxy step and the network’s sign-in',
-    );
-  return mismatch('answer', seen, 'the provider does not accept these credentials', authNext(context, challenge));
-}
-
-const authNext = (context: Context, challenge: string | undefined): string => {
-  const wanted = /^\s*([\w-]{1,32})/.exec(challenge ?? '')?.[1];
-  const has = schemeOf(context);
-  if (has === undefined) return `send credentials${wanted ? ` (it asks for ${wanted})` : ''}`;
-  if (wanted && wanted.toLowerCase() !== has) return `it asks for ${wanted}, the call uses ${has}`;
-  return 'check that the token is for this environment (test or live) and account, and was not rotated';
-};
-
-const schemeOf = ({ subject }: Context): string | undefined => {
-  const header = subject.headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1];
-  if (header !== undefined) return /^\s*([\w-]+)\s/.exec(header)?.[1]?.toLowerCase() ?? 'without a scheme';
-  if (subject.headers.some(([name]) => /^(x-)?(api|goog-api|functions)-?key$/i.test(name))) return 'api-key';
-  return subject.record?.authScheme;
-};
 
 function* credentialFindings(context: Context): Generator<Finding> {
   const { headers, record, url } = context.subject;

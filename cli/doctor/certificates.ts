@@ -1,9 +1,9 @@
-import { chainFinding } from './chain.ts';
-import type { DoctorOptions } from './context.ts';
-import { alpnFinding, handshakeFinding } from './handshake.ts';
-import { type Finding, mismatch, note, ok } from './report.ts';
-import { type CertificateFacts, inspectTls, type TlsOptions } from './tls.ts';
-import { age, ms } from './words.ts';
+import { X509Certificate } from 'node:crypto';
+import { getCACertificates } from 'node:tls';
+import { tlsReason } from '../../src/layers/tls.ts';
+import { age, ms } from '../paint.ts';
+import { broken, type DoctorOptions, type Finding, mismatch, note, ok } from './base.ts';
+import { alpnFinding, handshakeFinding, inspectTls, type Place, type TlsOptions, type TlsReport } from './tls.ts';
 
 /** Days before a certificate’s end from which it is worth a word. */
 const SOON_DAYS = 21;
@@ -23,49 +23,117 @@ export async function certificates(
   const name = `TLS ${address}`;
   if (report.error !== undefined) return [await handshakeFinding(name, place, report.error, tls)];
   const now = options.nowMs();
-  const findings = [
+  const [leaf] = report.chain;
+  const dated = report.chain.find((c) => now > Date.parse(c.validTo) || now < Date.parse(c.validFrom));
+  return [
     ok(name, `${report.protocol}, ${report.cipher} in ${ms(report.ms)}`),
     await alpnFinding(report, options.http2, place, tls),
+    dated !== undefined
+      ? outOfDate(dated, now)
+      : report.problem !== undefined
+        ? await chainFinding(report, place, tls, options.allowPrivate)
+        : ok('chain', shownChain(report)),
+    ...(report.isForHost
+      ? []
+      : [
+          mismatch(
+            'host name',
+            `the certificate is for ${namesOf(leaf)}`,
+            `it does not cover ${host}`,
+            'the wrong server answers (DNS, SNI, load balancer), or the certificate misses a name',
+          ),
+        ]),
+    ...(leaf === undefined || dated !== undefined ? [] : [endFinding(leaf, now)]),
   ];
-  const [leaf] = report.chain;
-  const dated = report.chain.find((c) => now > c.validTo.getTime() || now < c.validFrom.getTime());
-  if (dated !== undefined) findings.push(endedFinding(dated, now));
-  else if (report.problem !== undefined) findings.push(await chainFinding(report, place, tls, options.allowPrivate));
-  else findings.push(ok('chain', report.chain.map((c) => c.subject).join(' ← ')));
-  if (report.nameProblem !== undefined)
-    findings.push(
-      mismatch(
-        'host name',
-        `the certificate is for ${names(leaf)}`,
-        `it does not cover ${host}`,
-        'the wrong server answers (DNS, SNI, load balancer), or the certificate misses a name',
-      ),
+}
+
+/** The common name in a distinguished name, else the organisation. */
+const commonName = (name = ''): string => (/^CN=(.+)$/m.exec(name) ?? /^O=(.+)$/m.exec(name))?.[1] ?? 'unnamed';
+const shownChain = ({ chain }: TlsReport): string => chain.map((c) => commonName(c.subject)).join(' ← ');
+const day = (text: string): string => new Date(text).toISOString().slice(0, 10);
+const namesOf = (c: X509Certificate | undefined): string =>
+  (c?.subjectAltName?.replace(/DNS:|IP Address:/g, '') || (c ? commonName(c.subject) : 'nobody')).slice(0, 120);
+
+function endFinding(leaf: X509Certificate, now: number): Finding {
+  const left = (Date.parse(leaf.validTo) - now) / 1000;
+  const soon = left < SOON_DAYS * 86_400;
+  const seen = `${soon ? 'ends in' : 'good for'} ${age(left)} (${day(leaf.validTo)}), issued by '${commonName(leaf.issuer)}'`;
+  return soon ? note('dates', seen, 'it must be renewed before') : ok('dates', seen);
+}
+
+function outOfDate({ subject, issuer, validFrom, validTo }: X509Certificate, now: number): Finding {
+  const past = (now - Date.parse(validTo)) / 1000;
+  const when =
+    past > 0 ? `ended ${age(past)} ago (${day(validTo)})` : `is not valid before ${new Date(validFrom).toISOString()}`;
+  const seen = `'${commonName(subject)}', issued by '${commonName(issuer)}', ${when}`;
+  const next = 'the server’s owner renews it; compare this host’s clock; do not switch verification off';
+  return mismatch('dates', seen, 'every client refuses it', next);
+}
+
+const FULL_CHAIN = 'the server’s owner serves the full chain';
+const PRIVATE_CA = 'NODE_EXTRA_CA_CERTS=<file with that root>';
+const MAX_BYTES = 65_536;
+const WAIT_MS = 3000;
+
+/** Why a chain is not trusted, and who mends it. `fetchIssuer` allows a look at the issuer’s certificate where the server’s names its place. */
+async function chainFinding(report: TlsReport, place: Place, tls: TlsOptions, fetchIssuer: boolean): Promise<Finding> {
+  const last = report.chain.at(-1);
+  const root = commonName(last?.subject);
+  const issuedBy = commonName(last?.issuer);
+  const shown = shownChain(report) || 'no certificate';
+  const chain = (seen: string, means: string, next: string): Finding => mismatch('chain', seen, means, next);
+  const system = await inspectTls(place, { ...tls, ca: [...getCACertificates('system'), ...(tls.ca ?? [])] });
+  if (system.error === undefined && system.problem === undefined)
+    return chain(
+      `${shown}: trusted by this system’s store, not by Node’s own`,
+      'curl and browsers accept it here, Node refuses it',
+      'start with --use-system-ca (NODE_USE_SYSTEM_CA=1), or NODE_EXTRA_CA_CERTS=<file>',
     );
-  if (leaf !== undefined && dated === undefined) findings.push(datesFinding(leaf, now));
-  return findings;
+  const { problem = '' } = report;
+  if (!problem.startsWith('UNABLE_TO_')) {
+    const seen =
+      problem === 'DEPTH_ZERO_SELF_SIGNED_CERT'
+        ? `'${root}' is self-signed`
+        : `${shown}: ${problem === 'SELF_SIGNED_CERT_IN_CHAIN' ? `ends at the root '${root}', which is not trusted here` : problem}`;
+    return broken('chain', seen, 'tls', tlsReason({ code: problem }) ?? 'tls.cert.invalid', problem);
+  }
+  // where the issuer’s own certificate can be had (RFC 5280 §4.2.2.1)
+  const url = /CA Issuers - URI:(\S+)/.exec(last?.infoAccess ?? '')?.[1];
+  const issuer = url !== undefined && fetchIssuer ? await issuerAt(url, last!) : undefined;
+  if (issuer !== undefined && issuer.subject === issuer.issuer)
+    return chain(
+      `${shown}: signed by the root '${issuedBy}', which is not trusted here`,
+      'a private CA; no intermediate is missing',
+      PRIVATE_CA,
+    );
+  if (issuer !== undefined && isTrusted(issuer, tls.ca))
+    return chain(
+      `${shown} was sent; the intermediate '${issuedBy}' is missing`,
+      'browsers mend this by fetching it, Node and curl do not',
+      `${FULL_CHAIN}; the missing certificate is at ${url}`,
+    );
+  return chain(
+    `${shown} was sent; its issuer '${issuedBy}' was not, and is not trusted here`,
+    `an intermediate is missing${url === undefined ? '' : ` (it is at ${url}; browsers fetch it, Node and curl do not)`}, or the CA is private`,
+    `${FULL_CHAIN}; for a private CA, ${PRIVATE_CA}`,
+  );
 }
 
-const day = (date: Date): string => date.toISOString().slice(0, 10);
-const names = (c: CertificateFacts | undefined): string =>
-  (c?.names.replace(/DNS:|IP Address:/g, '') || c?.subject || 'nobody').slice(0, 120);
-
-function datesFinding(leaf: CertificateFacts, now: number): Finding {
-  const left = (leaf.validTo.getTime() - now) / 1000;
-  const seen = `${left < SOON_DAYS * 86_400 ? 'ends in' : 'good for'} ${age(left)} (${day(leaf.validTo)}), issued by '${leaf.issuer}'`;
-  return left < SOON_DAYS * 86_400 ? note('dates', seen, 'it must be renewed before') : ok('dates', seen);
+/** The certificate that a certificate names as its issuer’s, where it is that (RFC 5280 §4.2.2.1). Only for a URL that a person typed. */
+async function issuerAt(url: string, issued: X509Certificate): Promise<X509Certificate | undefined> {
+  try {
+    const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(WAIT_MS) });
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    const issuer = bytes.length > MAX_BYTES ? undefined : new X509Certificate(bytes);
+    return issuer && issued.verify(issuer.publicKey) ? issuer : undefined;
+  } catch {
+    // it is not there, or no certificate: both readings stay open
+    return undefined;
+  }
 }
 
-const endedFinding = (c: CertificateFacts, now: number): Finding =>
-  now > c.validTo.getTime()
-    ? mismatch(
-        'dates',
-        `'${c.subject}', issued by '${c.issuer}', ended ${age((now - c.validTo.getTime()) / 1000)} ago (${day(c.validTo)})`,
-        'every client refuses it',
-        'the server’s owner renews it; do not switch verification off',
-      )
-    : mismatch(
-        'dates',
-        `'${c.subject}', issued by '${c.issuer}', is not valid before ${c.validFrom.toISOString()}`,
-        'the certificate is from the future, or this clock is behind',
-        'compare this host’s clock',
-      );
+/** Whether a root that is trusted here signed it. */
+const isTrusted = (certificate: X509Certificate, own: readonly string[] = []): boolean =>
+  [...own, ...getCACertificates('default')]
+    .map((pem) => new X509Certificate(pem))
+    .some((root) => certificate.issuer === root.subject && certificate.verify(root.publicKey));

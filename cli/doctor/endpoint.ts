@@ -1,12 +1,12 @@
 import { METHODS } from 'node:http';
-import { type Context, outcomeOf, type Subject } from './context.ts';
-import { grpcStatusOf } from './grpc.ts';
-import { type Finding, mismatch, note, ok, unknown } from './report.ts';
+import { answerFindings, outcomeOf } from './answers.ts';
+import { type Context, type Finding, mismatch, note, ok, type Subject, stops, unknown } from './base.ts';
+import { grpcFinding } from './service.ts';
 
 /** Step 1: is it the right place, asked in the right way? */
 export async function endpoint(context: Context): Promise<Finding[]> {
   const still = [...urlFindings(context.subject), methodFinding(context.subject)];
-  return still.some((f) => f.verdict === 'mismatch') ? still : [...still, await answerFinding(context)];
+  return stops(still) ? still : [...still, ...(await answered(context))];
 }
 
 function urlFindings({ raw, url, headers }: Subject): Finding[] {
@@ -57,73 +57,26 @@ function methodFinding({ method, body }: Subject): Finding {
   return ok('method', method);
 }
 
-async function answerFinding(context: Context): Promise<Finding> {
+/** Where there is no answer why, else where it leads, whether it is gRPC's, and what it says about the endpoint. */
+async function answered(context: Context): Promise<Finding[]> {
   const { method, url } = context.subject;
-  const { status, layer, said, judged, header } = await outcomeOf(context);
+  const { status, said, judged, header } = await outcomeOf(context);
   const run = await context.answer();
   if (status === undefined) {
-    if (run.refused) return unknown('answer', `not asked: ${run.refused}; --allow-private asks it`);
-    return unknown(
-      'answer',
-      run.layer ? `none (${run.layer}: ${run.reason}); see transport` : `not asked: ${method} is only sent with --send`,
-    );
+    const notSent = run.layer
+      ? `none (${run.layer}: ${run.reason}); see transport`
+      : `not asked: ${method} is only sent with --send`;
+    return [unknown('answer', run.refused ? `not asked: ${run.refused}; --allow-private asks it` : notSent)];
   }
-  const wrong = (seen: string, means: string, next: string): Finding => mismatch('answer', seen, means, next);
   if (status >= 300 && status < 400) {
-    const location = header('location');
-    const target = location && URL.canParse(location, url) ? new URL(location, url) : undefined;
-    return wrong(
-      `${said} to ${target ? `${target.origin}${target.pathname}` : 'nowhere'}`,
+    const target = URL.parse(header('location') ?? '', url);
+    const means =
       method === 'GET' || method === 'HEAD'
         ? 'the resource lives elsewhere; each call pays for a second one'
-        : `clients repeat a ${method} as GET after 301, 302 and 303, and drop credentials for another host`,
-      'call the target itself',
-    );
+        : `clients repeat a ${method} as GET after 301, 302 and 303, and drop credentials for another host`;
+    const to = target ? `${target.origin}${target.pathname}` : 'nowhere';
+    return [mismatch('answer', `${said} to ${to}`, means, 'call the target itself')];
   }
-  const grpc = context.subject.grpc === undefined ? 0 : grpcStatusOf(run);
-  if (grpc === undefined && judged)
-    return wrong(
-      `${said}, no grpc-status`,
-      'what answers does not speak gRPC',
-      'check port, and which balancer answers',
-    );
-  if (grpc === 5 || grpc === 12)
-    return wrong(
-      grpc === 5 ? 'NOT_FOUND: no such service' : 'UNIMPLEMENTED: no grpc.health.v1.Health',
-      'the server speaks gRPC; its health cannot be asked so',
-      grpc === 5 ? 'compare the name with what the server registers' : 'register the health service, or call a method',
-    );
-  if (layer !== 'endpoint')
-    return judged
-      ? ok('answer', `${said} to ${method}: the path and method exist`)
-      : unknown('answer', `${said} to ${method}: says nothing about path and method`);
-  const allow = header('allow');
-  if (status === 405 || status === 501)
-    return wrong(
-      `${said} to ${method}${allow ? `, Allow: ${allow}` : ''}`,
-      'the path exists, this method does not',
-      allow ? `use ${allow}` : 'compare the method with the provider’s reference',
-    );
-  if (status === 410)
-    return wrong(said, 'it was there and is gone for good', 'look for a newer version in the provider’s changelog');
-  if (status === 421)
-    return wrong(
-      said,
-      'the connection led to a server that is not responsible for this host',
-      'look at DNS and at connection reuse between hosts',
-    );
-  return wrong(
-    `${said} to ${method} ${url.pathname}`,
-    pathMeaning(url),
-    'compare path, version prefix, region and account host with the provider’s reference',
-  );
+  const grpc = context.subject.grpc === undefined ? undefined : grpcFinding(run, judged);
+  return grpc === undefined ? answerFindings('endpoint', context) : [grpc];
 }
-
-const pathMeaning = ({ pathname }: URL): string =>
-  [
-    'nothing is there for this path, or these credentials may not know that it exists',
-    /\/v\d+(\/|$)/.test(pathname) ? undefined : 'the path has no version prefix (/v1/ …)',
-    pathname.length > 1 && pathname.endsWith('/') ? 'it ends in a slash, which many servers tell apart' : undefined,
-  ]
-    .filter(Boolean)
-    .join('; ');

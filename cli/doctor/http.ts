@@ -1,17 +1,6 @@
 import { exchange, type Run } from '../net/exchange.ts';
-import type { Context } from './context.ts';
-import { type Finding, mismatch, note, ok, unknown } from './report.ts';
-import { age, ms, plural } from './words.ts';
-
-const HTTP_MEANS: Readonly<Record<string, readonly [string, string?]>> = {
-  send: ['the connection broke while the request was being written', 'a body limit, or a middlebox that cuts uploads'],
-  wait: [
-    'the request left and no answer came: it may have taken effect',
-    'ask the provider with the time; repeat a write only with an idempotency key',
-  ],
-  body: ['the answer began and did not end', 'a proxy with a time limit, or the provider’s stream broke'],
-  tls: ['the handshake ended well, then TLS failed: usually a client certificate is wanted', 'configure it'],
-};
+import { age, ms, plural } from '../paint.ts';
+import { broken, type Context, type Finding, LOST_PACKETS, mismatch, note, ok, unknown } from './base.ts';
 
 /** The last part of the transport step: the request itself and its answer. */
 export async function exchangeFindings(context: Context): Promise<Finding[]> {
@@ -19,64 +8,57 @@ export async function exchangeFindings(context: Context): Promise<Finding[]> {
   if (run.refused) return [unknown('HTTP', `not asked: ${run.refused}`)];
   const answered = run.status !== undefined && run.error === undefined;
   const stalled = (run.layer === 'send' || run.layer === 'wait') && run.limit !== undefined;
-  if (!answered && !stalled) return [broken(run, context)];
+  if (!answered && !stalled) return [unanswered(run, context)];
   const large = stalled || mayStall(context) ? await largePackets(context) : undefined;
   if (large === 'size')
     return [
       mismatch(
         'HTTP',
         `a small request is answered, one of 3 KB is not${answered ? '' : `; the call itself: ${run.reason} after ${ms(run.durationMs)}`}`,
-        'large packets get lost on the way out: an MTU that is too big, with ICMP filtered',
-        'lower the MTU (VPN, tunnel, container network) or clamp the MSS; let ICMP type 3 code 4 through',
+        ...LOST_PACKETS,
       ),
     ];
-  if (!answered) return [broken(run, context, large === 'passes')];
+  if (!answered && large === 'passes')
+    return [
+      mismatch(
+        'HTTP',
+        `${run.reason} after ${ms(run.durationMs)}`,
+        'large packets do arrive (a HEAD of 3 KB is answered): this request gets no answer in time',
+        'compare Content-Length with the body; look for a body limit, an upload scanner, or slow work at the provider',
+      ),
+    ];
+  if (!answered) return [unanswered(run, context)];
   const answer = `${context.genuine ? '' : 'HEAD instead: '}${run.status} over HTTP/${run.protocol}`;
-  const passes = ok('large request', 'a HEAD of 3 KB is answered: large packets reach the provider');
   return [
     ok('HTTP', `${answer} in ${ms(run.durationMs)}${run.truncated ? ', first 1 MiB read' : ''}`),
-    ...(large === 'passes' ? [passes] : []),
+    ...(large === 'passes'
+      ? [ok('large request', 'a HEAD of 3 KB is answered: large packets reach the provider')]
+      : []),
   ];
 }
 
-function broken(run: Run, { options: { proxy } }: Context, largePasses = false): Finding {
-  const { limit, layer = '', reason } = run;
-  if (largePasses)
-    return mismatch(
-      'HTTP',
-      `${reason} after ${ms(run.durationMs)}`,
-      'large packets do arrive (a HEAD of 3 KB is answered), so it is this request: no answer in time',
-      'compare Content-Length with the body; a body limit, an upload scanner, or the provider’s own work takes longer than the deadline',
-    );
+/** What an exchange without a whole answer says. */
+function unanswered(run: Run, { options: { proxy } }: Context): Finding {
+  const { limit, layer = 'unknown', reason = 'unknown', code, status } = run;
+  const silent = limit?.silent ?? 0;
+  const ended = limit && `our own limit of ${limit.seconds} s`;
   if (limit?.received !== undefined) {
-    const seen = `our own limit of ${limit.seconds} s ended it after status ${run.status} and ${plural(limit.received, 'byte')}`;
-    const silent = limit.silent ?? 0;
+    const seen = `${ended} ended it after status ${status} and ${plural(limit.received, 'byte')}`;
     return silent < limit.seconds / 2
       ? note('HTTP', `${seen}, still arriving`, 'a slow or endless body, not a broken one', '--timeout waits longer')
-      : mismatch('HTTP', `${reason}: ${seen}, the last ${age(silent)} in silence`, ...HTTP_MEANS['body']!);
+      : broken('HTTP', `${reason}: ${seen}, the last ${age(silent)} in silence`, layer, reason, code);
   }
-  if (layer === 'proxy') {
-    const user = proxy.use?.username;
-    return mismatch(
-      'HTTP',
-      `${reason}: ${run.error}`,
-      reason !== 'proxy.auth_required'
-        ? 'the proxy does not open the way'
-        : user
-          ? `the proxy does not accept the credentials of user '${user}'`
-          : 'the proxy wants credentials, and its URL holds none',
-      reason === 'proxy.auth_required'
-        ? 'http://user:password@proxy:port, special characters percent-encoded'
-        : 'look at the proxy’s list of allowed hosts and ports',
-    );
-  }
-  const [means, next] = HTTP_MEANS[layer] ?? [`${layer}: ${reason}`];
-  const limited = limit === undefined ? '' : `, our own limit of ${limit.seconds} s`;
+  const after = status === undefined ? '' : ` after status ${status}`;
+  const seen = [`${reason}${after}: ${run.error ?? ''}`, ended].filter(Boolean).join(', ');
+  if (reason !== 'proxy.auth_required') return broken('HTTP', seen, layer, reason, code);
+  const user = proxy.use?.username;
   return mismatch(
     'HTTP',
-    `${reason}${run.status === undefined ? '' : ` after status ${run.status}`}: ${run.error ?? ''}${limited}`,
-    means,
-    next,
+    seen,
+    user
+      ? `the proxy does not accept the credentials of user '${user}'`
+      : 'the proxy wants credentials, and its URL holds none',
+    'http://user:password@proxy:port, special characters percent-encoded',
   );
 }
 

@@ -1,11 +1,9 @@
 import { getServers } from 'node:dns';
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { isSpecialAddress } from '../net/addresses.ts';
-import { askResolver, type Resolved, type ResolverAnswer, resolveHost } from '../net/resolve.ts';
-import type { DoctorOptions } from './context.ts';
-import { type Finding, mismatch, note, ok, unknown } from './report.ts';
-import { ms } from './words.ts';
+import { askResolver, isSpecialAddress, type Resolved, type ResolverAnswer, resolveHost } from '../net/addresses.ts';
+import { ms } from '../paint.ts';
+import { type DoctorOptions, type Finding, mismatch, note, ok, unknown } from './base.ts';
 
 interface Report extends ResolverAnswer {
   /** `system` (getaddrinfo, what the application uses) or the resolver’s address. */

@@ -1,57 +1,16 @@
 import { isRedacted } from '../../src/evidence/request.ts';
-import { type Context, outcomeOf, type Subject } from './context.ts';
-import { type Finding, mismatch, note, ok, unknown } from './report.ts';
-import { plural } from './words.ts';
+import { plural } from '../paint.ts';
+import { answerFindings } from './answers.ts';
+import { type Context, type Finding, mismatch, note, ok, type Subject, stops, unknown } from './base.ts';
 
 /** Step 3: is what is sent what the provider reads? */
 export async function payload(context: Context): Promise<Finding[]> {
-  const findings = [...bodyFindings(context.subject)];
   const { body, schema } = context.subject;
-  if (schema !== undefined && findings.some((f) => f.check === 'JSON' && f.verdict === 'ok')) {
-    const { schemaFinding } = await import('./schema.ts');
-    findings.push(schemaFinding(JSON.parse(body!), schema));
-  }
-  if (findings.some((f) => f.verdict === 'mismatch')) return findings;
-  const { status, layer, code, message, said, judged } = await outcomeOf(context);
-  if (status === undefined) return findings;
-  if (layer !== 'payload') {
-    const answer = judged
-      ? ok('answer', `${said}: the body was not what it objected to`)
-      : unknown('answer', `${said}: says nothing about the body`);
-    return [...findings, answer];
-  }
-  const why = [code, message].filter(Boolean).join(': ');
-  return [
-    ...findings,
-    mismatch(
-      'answer',
-      `${said}${why ? `, ${why}` : ''}`,
-      MEANS[status] ?? 'the provider read the request and refuses what it says',
-      NEXT[status] ?? 'compare the named field with the provider’s reference',
-    ),
-  ];
+  const findings = [...bodyFindings(context.subject)];
+  if (schema !== undefined && findings.some((f) => f.check === 'JSON' && f.verdict === 'ok'))
+    findings.push(await schemaFinding(JSON.parse(body!), schema));
+  return stops(findings) ? findings : [...findings, ...(await answerFindings('payload', context))];
 }
-
-const MEANS: Readonly<Record<number, string>> = {
-  402: 'a payment or a plan limit, not the form of the request',
-  406: 'the provider cannot answer in the form Accept asks for',
-  409: 'the state on the other side does not allow it: a duplicate, or a newer version',
-  411: 'the provider wants a Content-Length; the client sends chunks',
-  412: 'If-Match or another precondition does not hold any more',
-  413: 'the body is larger than the provider takes',
-  414: 'the URL is longer than the provider takes',
-  415: 'the provider does not read this Content-Type',
-  422: 'well-formed, but a value is not acceptable',
-  428: 'the provider wants If-Match, so that updates are not lost',
-  431: 'the headers are larger than the provider takes; often a cookie or token that grew',
-};
-const NEXT: Readonly<Record<number, string>> = {
-  402: 'look at the account’s plan and balance',
-  409: 'read the current state before writing again',
-  411: 'send a string or buffer instead of a stream',
-  415: 'set Content-Type to what the reference names',
-  428: 'send If-Match with the ETag just read',
-};
 
 function* bodyFindings({ body, headers, method, record }: Subject): Generator<Finding> {
   const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
@@ -138,4 +97,21 @@ function oddities(root: unknown): { nulls: string[]; texts: string[] } {
         todo.push([Array.isArray(value) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`, inner]);
   }
   return { nulls, texts };
+}
+
+/** Unknown fields count as wrong only where the schema says so (`additionalProperties: false`). */
+async function schemaFinding(value: unknown, schema: unknown): Promise<Finding> {
+  const { z } = await import('../bundled.ts');
+  let type: ReturnType<typeof z.fromJSONSchema>;
+  try {
+    type = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+  } catch (error) {
+    return unknown('schema', `cannot be used: ${(error as Error).message}`);
+  }
+  const problems = (type.safeParse(value).error?.issues ?? []).map(
+    (issue) => `${issue.path.join('.') || '(root)'}: ${issue.message}`,
+  );
+  if (problems.length === 0) return ok('schema', 'every field fits');
+  const count = `${plural(problems.length, 'field')} not as the schema has ${problems.length === 1 ? 'it' : 'them'}`;
+  return mismatch('schema', problems.slice(0, 5).join('; '), count, 'mend these first');
 }

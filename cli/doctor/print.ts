@@ -1,6 +1,6 @@
 import { inert } from '../../src/evidence/inert.ts';
 import { columns, paint, wrap } from '../paint.ts';
-import type { DoctorReport, Finding, StepReport, Verdict } from './report.ts';
+import type { DoctorReport, Finding, StepReport, Verdict } from './base.ts';
 
 const MARK: Readonly<Record<Verdict, string>> = { ok: '✓', mismatch: '✗', note: '!', unknown: '·' };
 const STYLE = { ok: 'green', mismatch: 'red', note: 'yellow', unknown: 'gray' } as const satisfies Record<

@@ -1,13 +1,4 @@
-import { type Finding, note, ok } from './report.ts';
-
-export interface ProxyChoice {
-  /** The proxy that the connection goes through. */
-  readonly use?: URL;
-  /** What the environment says, without credentials, and who obeys it. */
-  readonly says: string;
-  /** A variable is set that this host’s Node would not obey. */
-  readonly ignored: boolean;
-}
+import { type Finding, note, ok, type ProxyChoice } from './base.ts';
 
 /**
  * The proxy for a URL by the usual variables. curl and most tools obey them; Node does so only with `NODE_USE_ENV_PROXY=1`

@@ -1,28 +1,25 @@
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { LayerName } from '../../src/contract/index.ts';
+import type { LayerName, Reason } from '../../src/contract/index.ts';
 import { type Evidence, extract } from '../../src/extract/index.ts';
 import { layerOfAnswer, reasonOfAnswer } from '../../src/layers/answer.ts';
 import { classifyTransport } from '../../src/layers/transport.ts';
 import { providerName } from '../../src/providers/index.ts';
-import type { Answer, Outgoing, State } from './answer.ts';
-import { connect, RefusedError } from './connect.ts';
-import { sendHttp1 } from './http1.ts';
-import { sendHttp2 } from './http2.ts';
-import { ConnectError, type ConnectOptions } from './open.ts';
+import { isSpecialAddress, type Resolved, resolveHost } from './addresses.ts';
+import { ConnectError, type ConnectOptions, causeOf, openTcp, openTls, openTunnel, openUnix, portOf } from './open.ts';
+import { type Answer, type Outgoing, type State, sendHttp1, sendHttp2 } from './send.ts';
 
 /** One request and what came of it. Redirects are not followed: where they lead is part of the answer. */
 export interface Run extends Partial<Omit<Answer, 'headers'>> {
   readonly startMs: number;
   readonly durationMs: number;
-  /** Seconds per phase. */
-  readonly timings: Readonly<Record<string, number>>;
   readonly address?: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly provider?: string;
   readonly evidence?: Evidence;
   /** Absent when the call went well. */
   readonly layer?: LayerName;
-  readonly reason?: string;
+  readonly reason?: Reason;
   /** What the client said, without advice that does not help, and its code. */
   readonly error?: string;
   readonly code?: string;
@@ -47,13 +44,12 @@ export async function exchange(outgoing: Outgoing, options: ExchangeOptions): Pr
   const start = performance.now();
   const deadlineMs = options.deadlineMs ?? DEADLINE_MS;
   const signal = AbortSignal.timeout(deadlineMs);
-  const state: State = { phase: 'dns', timings: {} };
-  const base = () => ({ startMs, durationMs: performance.now() - start, timings: state.timings });
+  const state: State = { phase: 'dns' };
+  const base = () => ({ startMs, durationMs: performance.now() - start });
   try {
     const tls = options.http2 ? { ...options.tls, ALPNProtocols: ['h2'] } : options.tls;
     const connection = await connect(outgoing.url, { ...options, tls, signal, timeoutMs: deadlineMs });
-    Object.assign(state, { address: connection.address, timings: connection.timings });
-    state.phase = 'send';
+    Object.assign(state, { phase: 'send', address: connection.address });
     signal.throwIfAborted();
     if (options.http2 && outgoing.url.protocol === 'https:') expectHttp2(connection.socket as TLSSocket);
     const send = options.http2 ? sendHttp2 : sendHttp1;
@@ -62,7 +58,7 @@ export async function exchange(outgoing: Outgoing, options: ExchangeOptions): Pr
   } catch (error) {
     if (error instanceof RefusedError) return { ...base(), headers: [], refused: error.message };
     const inner = error instanceof ConnectError ? error : undefined;
-    const cause = inner?.cause ?? error;
+    const cause = causeOf(error);
     const { layer = 'unknown', reason = 'unknown' } = classifyTransport({
       phase: inner?.phase ?? state.phase,
       error: cause,
@@ -70,7 +66,7 @@ export async function exchange(outgoing: Outgoing, options: ExchangeOptions): Pr
       timedOut: signal.aborted,
       cancelled: false,
     });
-    const { code } = cause as NodeJS.ErrnoException;
+    const { code } = cause;
     const address = inner?.address ?? state.address;
     const silent = state.lastMs === undefined ? undefined : (performance.now() - state.lastMs) / 1000;
     const received = { ...(silent === undefined ? {} : { received: state.received!, silent }) };
@@ -116,4 +112,55 @@ function expectHttp2(socket: TLSSocket): void {
   socket.destroy();
   const error = new Error(`the server does not speak HTTP/2: it chose ${socket.alpnProtocol || 'no protocol'}`);
   throw new ConnectError('tls', Object.assign(error, { code: 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL' }));
+}
+
+/** The safety rule spoke: nothing was sent. */
+class RefusedError extends Error {}
+
+/** Resolves once, checks, connects to the very address that was checked, and does the TLS handshake: nothing can be swapped in between. */
+async function connect(
+  url: URL,
+  options: ConnectOptions,
+): Promise<{ readonly socket: Socket; readonly address: string }> {
+  const { allowPrivate, unixSocket, proxy } = options;
+  if (unixSocket !== undefined) {
+    if (!allowPrivate) throw new RefusedError(`${unixSocket} is a socket of this host itself`);
+    return { socket: await openUnix(unixSocket, options), address: unixSocket };
+  }
+  const open = proxy === undefined ? await openChecked(url, options) : await openTunnel(proxy, url, options);
+  const address = open.remoteAddress ?? '';
+  return { socket: url.protocol === 'https:' ? await openTls(open, url.hostname, options) : open, address };
+}
+
+async function openChecked(url: URL, options: ConnectOptions): Promise<Socket> {
+  const { hostname } = url;
+  const { allowPrivate, resolver, timeoutMs } = options;
+  // RFC 6761 §6.3: these names are loopback wherever a resolver is asked; some do not know `localhost.`
+  if (!allowPrivate && /(^|\.)localhost\.?$/i.test(hostname))
+    throw new RefusedError(`${hostname} is this host itself, not a public address`);
+  const addresses = await resolveHost(hostname, resolver, timeoutMs).catch((error: unknown) => {
+    throw new ConnectError('dns', error);
+  });
+  const special = allowPrivate ? undefined : addresses.find((a) => isSpecialAddress(a.address))?.address;
+  if (special !== undefined)
+    throw new RefusedError(
+      `${hostname}${special === hostname ? ' is' : ` leads to ${special}, which is`} not a public address`,
+    );
+  const socket = await firstOpen(addresses, portOf(url), options);
+  if (allowPrivate || !isSpecialAddress(socket.remoteAddress ?? '')) return socket;
+  socket.destroy();
+  throw new RefusedError(`connected to ${socket.remoteAddress || 'an unknown address'}, which is not public`);
+}
+
+async function firstOpen(addresses: readonly Resolved[], port: number, options: ConnectOptions): Promise<Socket> {
+  let last: unknown;
+  for (const { address } of addresses) {
+    try {
+      return await openTcp(address, port, options);
+    } catch (error) {
+      last = error;
+      if (options.signal.aborted) break;
+    }
+  }
+  throw last ?? new ConnectError('dns', Object.assign(new Error('no address'), { code: 'ENOTFOUND' }));
 }

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, getCACertificates, type TLSSocket } from 'node:tls';
 import type { Phase } from '../../src/contract/index.ts';
+import { resolveHost } from './addresses.ts';
 
 export interface ConnectOptions {
   /** Without it, a name or address that leads to a special address is refused, and the address connected to is checked again. */
@@ -29,6 +31,10 @@ export class ConnectError extends Error {
     this.address = address;
   }
 }
+
+/** What the system or the peer said, without the phase. */
+export const causeOf = (error: unknown): NodeJS.ErrnoException =>
+  (error instanceof ConnectError ? error.cause : error) as NodeJS.ErrnoException;
 
 export const openUnix = (path: string, options: ConnectOptions): Promise<Socket> =>
   opened(connectTcp(path), 'connect', options, 'tcp', path);
@@ -80,5 +86,44 @@ async function opened<S extends Socket>(
   }
 }
 
-export const timeout = (ms: number, who = 'no answer'): Error =>
+const timeout = (ms: number, who = 'no answer'): Error =>
   Object.assign(new Error(`${who} in ${ms} ms`), { code: 'ETIMEDOUT', name: 'TimeoutError' });
+
+/** A tunnel to `target` through an HTTP proxy (RFC 9110 §9.3.6). Credentials in the proxy’s URL go to the proxy only. */
+export async function openTunnel(proxy: URL, target: URL, options: ConnectOptions): Promise<Socket> {
+  const addresses = await resolveHost(proxy.hostname, undefined, options.timeoutMs).catch((error: unknown) => {
+    throw new ConnectError('dns', error);
+  });
+  let socket = await openTcp(addresses[0]!.address, portOf(proxy), options);
+  if (proxy.protocol === 'https:') socket = await openTls(socket, proxy.hostname, { ...options, tls: {} });
+  const authority = `${target.hostname}:${portOf(target)}`;
+  const credentials = Buffer.from(`${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`);
+  const late = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
+  const request = httpRequest({
+    createConnection: () => socket,
+    method: 'CONNECT',
+    path: authority,
+    headers: {
+      host: authority,
+      ...(proxy.username && { 'proxy-authorization': `Basic ${credentials.toString('base64')}` }),
+    },
+    signal: late,
+  });
+  try {
+    const [{ statusCode = 0 }, , early] = (await once(request.end(), 'connect')) as [IncomingMessage, Socket, Buffer];
+    // The code is the one that Node’s own agents raise.
+    if (statusCode < 200 || statusCode >= 300)
+      throw Object.assign(new Error(`the proxy answered CONNECT with ${statusCode}`), {
+        code: 'ERR_PROXY_TUNNEL',
+        statusCode,
+      });
+    if (early.length > 0) socket.unshift(early);
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw new ConnectError('wait', late.aborted ? timeout(options.timeoutMs, 'no answer from the proxy') : error);
+  }
+}
+
+/** The port of a URL, also where it is the scheme's own. */
+export const portOf = ({ port, protocol }: URL): number => Number(port || (protocol === 'https:' ? 443 : 80));

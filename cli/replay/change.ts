@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { RequestTemplate } from '../../src/evidence/request.ts';
 import type { Part } from '../../src/evidence/shell.ts';
 import { UsageError } from '../command.ts';
@@ -10,7 +11,7 @@ export type Change =
   | { readonly what: 'host'; readonly host: string };
 
 /** Reads `token=NAME`, `payload=FILE`, `version=v2`, `host=name`. */
-export function parseChange(text: string, read: (file: string) => string): Change {
+export function parseChange(text: string): Change {
   const at = text.indexOf('=');
   const what = text.slice(0, at);
   const value = text.slice(at + 1);
@@ -22,7 +23,7 @@ export function parseChange(text: string, read: (file: string) => string): Chang
           '--change token= wants the name of a variable; a secret does not belong on a command line',
         );
       case 'payload':
-        return { what, body: read(value) };
+        return { what, body: readFileSync(value, 'utf8') };
       case 'version':
         if (/^[\w.-]{1,32}$/.test(value)) return { what, segment: value };
         throw new UsageError('--change version= wants one path segment, such as v2');

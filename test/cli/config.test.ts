@@ -29,6 +29,6 @@ it('names a wrong value and an unknown variable in a sentence each', async () =>
   expect(ran.code).toBe(2);
   expect(ran.stderr).toBe(
     "faultlayer: FAULTLAYER_OTLP_PORT must be a whole number from 0 to 65535, not 'many'\n" +
-      'faultlayer: FAULTLAYER_OTLP_PROT is not known; did you mean FAULTLAYER_OTLP_PORT?\n',
+      "faultlayer: FAULTLAYER_OTLP_PROT is not known; did you mean 'FAULTLAYER_OTLP_PORT'?\n",
   );
 });

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { DoctorReport } from '../../cli/doctor/report.ts';
+import type { DoctorReport } from '../../cli/doctor/base.ts';
 import { authority } from '../support/certificates.ts';
 import { blackHole, namespacesMissing } from '../support/namespaces.ts';
 

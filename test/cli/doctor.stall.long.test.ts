@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { DoctorReport } from '../../cli/doctor/report.ts';
+import type { DoctorReport } from '../../cli/doctor/base.ts';
 import { authority } from '../support/certificates.ts';
 import { faultlayer } from '../support/cli.ts';
 import { httpServer, httpsServer, tcpServer } from '../support/servers.ts';

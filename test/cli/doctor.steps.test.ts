@@ -3,12 +3,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { contextOf, type DoctorOptions, type Subject } from '../../cli/doctor/context.ts';
+import {
+  contextOf,
+  type DoctorOptions,
+  type DoctorReport,
+  type Finding,
+  type StepName,
+  type Subject,
+} from '../../cli/doctor/base.ts';
 import { textOf } from '../../cli/doctor/print.ts';
 import { proxyFor } from '../../cli/doctor/proxy.ts';
-import type { DoctorReport, Finding, StepName } from '../../cli/doctor/report.ts';
-import { examine } from '../../cli/doctor/run.ts';
-import { run as doctorCommand } from '../../cli/doctor.ts';
+import { run as doctorCommand, examine } from '../../cli/doctor.ts';
 import { faultlayer } from '../support/cli.ts';
 import { collectorUnderTest, TOKEN } from '../support/collector.ts';
 import { failure } from '../support/failures.ts';

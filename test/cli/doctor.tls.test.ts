@@ -5,7 +5,7 @@ import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { DoctorReport, Finding } from '../../cli/doctor/report.ts';
+import type { DoctorReport, Finding } from '../../cli/doctor/base.ts';
 import { authority, type Pair } from '../support/certificates.ts';
 import { faultlayer } from '../support/cli.ts';
 import { httpsServer, type Listening, listening } from '../support/servers.ts';

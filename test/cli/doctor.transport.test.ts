@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTls } from 'node:tls';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { DoctorReport, Finding } from '../../cli/doctor/report.ts';
+import type { DoctorReport, Finding } from '../../cli/doctor/base.ts';
 import { authority, type Pair } from '../support/certificates.ts';
 import { faultlayer } from '../support/cli.ts';
 import { dnsServer } from '../support/dns-server.ts';
@@ -135,7 +135,7 @@ describe('a handshake', () => {
   it('with a plain HTTP port is told', async () => {
     await using server = await httpServer(ok);
     expect(wrong((await at(server.port)).findings)).toMatchObject({
-      seen: expect.stringContaining('does not speak TLS'),
+      means: expect.stringContaining('does not speak TLS'),
     });
   });
 

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { csvOf } from '../../cli/csv.ts';
 import { faultlayer } from '../support/cli.ts';
 import { type CollectorUnderTest, collectorUnderTest, TOKEN } from '../support/collector.ts';
-import { failure } from '../support/failures.ts';
 import { INCIDENTS } from '../support/incidents.ts';
 
 let c: CollectorUnderTest;
@@ -51,15 +49,4 @@ describe('faultlayer failures', () => {
     expect((await failures('req_Zs1qXb2T7mKc2', '--traceql')).stdout).toMatch(/^\{ resource\.service\.name/);
     expect(await failures('unknown_id')).toMatchObject({ code: 2, stderr: expect.stringContaining('unknown_id') });
   });
-});
-
-it('CSV cells are no formulas', () => {
-  const rows = csvOf([
-    failure({ code: '=cmd|/C calc!A0', message: '+1,2"3', requestId: '@SUM(A1)', url: '-2+3', service: '\t=1' }),
-  ]);
-  expect(rows).toContain('"\'=cmd|/C calc!A0"');
-  expect(rows).toContain('"\'+1,2""3"');
-  expect(rows).toContain('"\'@SUM(A1)"');
-  expect(rows).toContain('"\'-2+3"');
-  expect(rows.trimEnd().split('\r\n')).toHaveLength(2);
 });

@@ -117,8 +117,7 @@ beforeAll(async () => {
   outputs.set('messages of alerts', messagesOf(outputs.get('/metrics')!, folder));
   let commands = (await faultlayer(['config'], env)).stdout;
   for (const words of [['why'], ['why', '--json']]) commands += (await faultlayer(words, env)).stdout;
-  commands +=
-    (await faultlayer(['failures', '--json'], env)).stdout + (await faultlayer(['failures', '--csv'], env)).stdout;
+  commands += (await faultlayer(['failures', '--json'], env)).stdout;
   for (const id of ids.slice(0, 3))
     for (const words of [
       ['failures', id, '--curl'],

@@ -1,20 +1,12 @@
-import { checklistOf, retryText } from '../../src/evidence/checklist.ts';
-import { inert } from '../../src/evidence/inert.ts';
-import { type FailureRecord, groupKey, headlineOf, statusBeside } from '../../src/evidence/record.ts';
-import { requestOf } from '../../src/evidence/request.ts';
-import { commandOf } from '../fill.ts';
-import { paint } from '../paint.ts';
-import type { Live } from './feed.ts';
+import { checklistOf, retryText } from '../src/evidence/checklist.ts';
+import { inert } from '../src/evidence/inert.ts';
+import { type FailureRecord, groupKey, headlineOf, statusBeside } from '../src/evidence/record.ts';
+import { requestOf } from '../src/evidence/request.ts';
+import { commandOf } from './fill.ts';
+import { paint } from './paint.ts';
 
 /** A kind that goes on is told again at most this often, with its count. */
 const REPEAT_EVERY_MS = 2000;
-
-export interface PrinterOptions {
-  readonly stream: NodeJS.WriteStream;
-  /** Where the page of a failure is; undefined where nobody can open it. */
-  readonly linkOf?: (id: string) => string;
-  readonly now?: () => number;
-}
 
 interface Kind {
   readonly newest: FailureRecord;
@@ -27,13 +19,14 @@ interface Kind {
 /** Writes failures as they come: one line each, three more at the first of a kind, repeats counted. */
 export class LivePrinter {
   private readonly kinds = new Map<string, Kind>();
-  private readonly options: PrinterOptions;
-  private readonly now: () => number;
+  private readonly stream: NodeJS.WriteStream;
+  private readonly linkOf: (id: string) => string;
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(options: PrinterOptions) {
-    this.options = options;
-    this.now = options.now ?? Date.now;
+  /** `linkOf` says where the page of a failure is. */
+  constructor(stream: NodeJS.WriteStream, linkOf: (id: string) => string) {
+    this.stream = stream;
+    this.linkOf = linkOf;
   }
 
   /** Failures seen so far at one of `layers`. */
@@ -41,11 +34,11 @@ export class LivePrinter {
     return [...this.kinds.values()].reduce((sum, k) => sum + (layers.has(k.newest.layer) ? k.count : 0), 0);
   }
 
-  add({ failure }: Live): void {
+  add(failure: FailureRecord): void {
     const key = groupKey(failure);
     const kind = this.kinds.get(key);
     const count = (kind?.count ?? 0) + 1;
-    if (kind !== undefined && this.now() - kind.toldMs < REPEAT_EVERY_MS) {
+    if (kind !== undefined && Date.now() - kind.toldMs < REPEAT_EVERY_MS) {
       this.kinds.set(key, { ...kind, newest: failure, count, untold: kind.untold + 1 });
       this.timer ??= setTimeout(() => this.tellRepeats(), REPEAT_EVERY_MS).unref();
       return;
@@ -74,9 +67,9 @@ export class LivePrinter {
   }
 
   private tell(key: string, failure: FailureRecord, count: number, first: boolean): void {
-    this.kinds.set(key, { newest: failure, count, untold: 0, toldMs: this.now() });
+    this.kinds.set(key, { newest: failure, count, untold: 0, toldMs: Date.now() });
     const lines = [this.lineOf(failure, count), ...(first ? this.firstSight(failure) : [])];
-    this.options.stream.write(`${lines.join('\n')}\n`);
+    this.stream.write(`${lines.join('\n')}\n`);
   }
 
   private headOf(r: FailureRecord): string {
@@ -93,14 +86,13 @@ export class LivePrinter {
   }
 
   private lineOf(r: FailureRecord, count: number): string {
-    const link = this.options.linkOf?.(r.id);
     const parts = [
       `${this.paint('red', '✗')} ${this.headOf(r)}`,
       r.requestId === undefined ? undefined : inert(r.requestId, 64),
       r.attempt > 1 ? `attempt ${r.attempt}` : undefined,
       count > 1 ? this.paint('yellow', `×${count}`) : undefined,
       retryText(r),
-      link === undefined ? undefined : this.linked(r.id, link),
+      this.linked(r.id, this.linkOf(r.id)),
     ];
     return parts.filter((part) => part !== undefined).join('  ');
   }
@@ -117,11 +109,11 @@ export class LivePrinter {
 
   /** In a terminal the ID, which opens the page when clicked (OSC 8); elsewhere the address, without the token in its fragment. */
   private linked(id: string, link: string): string {
-    if (!this.options.stream.isTTY) return link.replace(/#.*$/, '');
+    if (!this.stream.isTTY) return link.replace(/#.*$/, '');
     return `\u001b]8;;${link}\u001b\\${this.paint('gray', id)}\u001b]8;;\u001b\\`;
   }
 
   private paint(format: Parameters<typeof paint>[0], text: string): string {
-    return paint(format, text, this.options.stream);
+    return paint(format, text, this.stream);
   }
 }
