@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:net';
-import { Aggregator, Exposition, isDocumentedCode } from '../src/aggregate/index.ts';
+import { Aggregator, Exposition } from '../src/aggregate/index.ts';
 import type { Config } from '../src/config.ts';
-import { layerOfStatus } from '../src/layers/answer.ts';
 import { providerName } from '../src/providers/index.ts';
 import { useOwnRules } from '../src/redact/index.ts';
 import { Connections } from './base/connections.ts';
@@ -64,11 +63,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
   const given = configOf(options);
   const config = { ...given, httpToken: readAs('FAULTLAYER_HTTP_TOKEN_FILE', () => configuredToken(given)) };
   useOwnRules(config);
-  const aggregator = new Aggregator({
-    providerOf: (host) => providerName(host, config.providers),
-    layerOf: layerOfStatus,
-    documented: isDocumentedCode,
-  });
+  const aggregator = new Aggregator({ providerOf: (host) => providerName(host, config.providers) });
   const log = new Log(config.logLevel);
   const faults = new Faults(log);
   const self = selfMetrics(aggregator, faults);

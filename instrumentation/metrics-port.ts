@@ -4,7 +4,6 @@ import {
   CONTENT_TYPES,
   END,
   Exposition,
-  isDocumentedCode,
   Observer,
   rebound,
   scraperOf,
@@ -40,7 +39,7 @@ export function start(
   faults: ReadonlyMap<string, number> = new Map(),
   { 'service.name': service = '', 'service.instance.id': instance = '' }: Attributes = {},
 ) {
-  const aggregator = new Aggregator({ documented: isDocumentedCode });
+  const aggregator = new Aggregator();
   const exposition = new Exposition(aggregator);
   const observer = new Observer(aggregator);
   /** Calls in flight are looked at when somebody asks. */

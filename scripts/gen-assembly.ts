@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { main } from 'assemblyscript/asc';
 import { LIMITS } from '../collector/limits.ts';
 import { JSON_NAMES } from '../collector/otlp/decoder.ts';
+import { KIND } from '../src/aggregate/columns.ts';
 import { EMPTY_ID, OVERFLOW_ID } from '../src/aggregate/dictionary.ts';
-import { KIND } from '../src/aggregate/fields.ts';
 import { COLUMN, COLUMNS, DOUBLES, INTS, NUMBER, REF } from '../src/aggregate/index.ts';
 
 // Compiles the module in collector/otlp/assembly/ to WebAssembly and writes it as text, which bundlers and the package need not know of.

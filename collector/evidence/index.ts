@@ -1,5 +1,4 @@
 import { recordOf } from '../../src/evidence/record.ts';
-import { layerOfStatus } from '../../src/layers/answer.ts';
 import { providerName } from '../../src/providers/index.ts';
 import type { CollectorContext } from '../base/context.ts';
 import { type Disk, keepOnDisk, type Trouble } from './disk.ts';
@@ -22,7 +21,6 @@ export function startEvidence(ctx: CollectorContext): void {
   const store = new EvidenceStore();
   STORES.set(ctx, store);
   const trouble = (message: string): void => void process.stderr.write(`faultlayer: ${message}\n`);
-  const derive = { layerOf: layerOfStatus, providerOf: (host: string) => providerName(host, ctx.config.providers) };
   const { evidenceFile, evidenceLog, evidenceLogsEndpoint } = ctx.config;
   const failed = ctx.self.made.counter('evidenceWriteFailures');
   const disk =
@@ -37,7 +35,7 @@ export function startEvidence(ctx: CollectorContext): void {
   const lines = evidenceLog === undefined ? undefined : lineWriter(evidenceLog, trouble);
   const logs = evidenceLogsEndpoint === undefined ? undefined : new LogsSender(evidenceLogsEndpoint, trouble);
   const stop = ctx.onFailedSpan((span) => {
-    const seen = recordOf(span, derive);
+    const seen = recordOf(span, (host) => providerName(host, ctx.config.providers));
     const record = seen && store.add(seen);
     if (record === undefined) return;
     disk?.record(record);

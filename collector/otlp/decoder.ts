@@ -1,6 +1,5 @@
-import { COLUMNS } from '../../src/aggregate/columns.ts';
+import { COLUMNS, RESOURCE_FIELDS, SPAN_FIELDS } from '../../src/aggregate/columns.ts';
 import type { Dictionary } from '../../src/aggregate/dictionary.ts';
-import { RESOURCE_FIELDS, SPAN_FIELDS } from '../../src/aggregate/fields.ts';
 import { Batch, COLUMN, DOUBLES, INTS } from '../../src/aggregate/index.ts';
 import { weightOfState, wholeWeight } from '../../src/sampling/weight.ts';
 import { LIMITS } from '../limits.ts';

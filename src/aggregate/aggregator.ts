@@ -1,23 +1,32 @@
-import { type MetricKey, PHASES } from '../contract/index.ts';
+import { PHASES, STEPS } from '../contract/index.ts';
 import { type Batch, DOUBLES, INTS, REF } from './batch.ts';
-import { cleanCode } from './clean.ts';
 import { COLUMN, COLUMNS, columnsOf, NUMBER } from './columns.ts';
-import { type Derivations, Deriver } from './derive.ts';
-import { Dictionary, EMPTY_ID, OVERFLOW_ID, type Reserved } from './dictionary.ts';
-import { buildFamilies, type Families } from './families.ts';
+import { Deriver } from './derive.ts';
+import { Dictionary, EMPTY_ID, OVERFLOW_ID } from './dictionary.ts';
+import { type Budgets, buildFamilies, type Families } from './families.ts';
 import type { Clock, Family } from './family.ts';
-import { type InFlightMetric, type InstanceReport, InstanceReports } from './instance-reports.ts';
 import { LINK, Links } from './links.ts';
 import { SeenSpans } from './seen.ts';
-import { type Budget, NOBODY } from './shares.ts';
+import { NOBODY } from './shares.ts';
 
-export interface AggregatorOptions extends Derivations {
-  /** Codes a provider documents; a fifth of the code budget is kept for them. */
-  readonly documented?: Reserved;
+export interface AggregatorOptions {
+  /** Provider of a host, for spans without `api.provider.name`; the host itself where left out. */
+  readonly providerOf?: (host: string) => string;
   /** Label sets per metric. */
-  readonly budgets?: Readonly<Record<MetricKey, Budget>>;
+  readonly budgets?: Budgets;
   /** Unix seconds now. */
   readonly now?: () => number;
+}
+
+type InFlightMetric = 'inFlight' | 'oldestInFlight';
+
+/** Calls of one instance that have not ended, by provider and phase. */
+interface InstanceReport {
+  readonly service: string;
+  readonly provider: string;
+  readonly phase: string;
+  readonly instance: string;
+  readonly value: number;
 }
 
 /** A longer call is a broken clock. */
@@ -40,7 +49,7 @@ export class Aggregator {
   private readonly deriver: Deriver;
   /** Service, version and environment of the row before: they change with the resource, not with the call. */
   private readonly info = new Int32Array(3);
-  private readonly reports: InstanceReports;
+  private readonly key = new Int32Array(COLUMNS.length);
 
   /** When a version of a service was seen first, Unix seconds; whoever remembers it across restarts takes this over. */
   firstSeen: (service: string, version: string, now: number) => number = (_service, _version, now) => now;
@@ -48,19 +57,10 @@ export class Aggregator {
   constructor(options: AggregatorOptions = {}) {
     this.now = options.now ?? (() => Date.now() / 1000);
     this.clock = { epoch: 1, serial: 0, now: this.now(), owner: NOBODY, body: 0 };
-    this.dictionaries = COLUMNS.map((column, i) =>
-      i === COLUMN.code
-        ? new Dictionary(column, {
-            clean: cleanCode,
-            by: this.clock,
-            ...(options.documented && { reserved: options.documented }),
-          })
-        : new Dictionary(column, { by: this.clock }),
-    );
+    this.dictionaries = COLUMNS.map((column) => new Dictionary(column, this.clock));
     this.families = buildFamilies(this.dictionaries, this.clock, options.budgets);
     this.links = new Links(this.families);
-    this.reports = new InstanceReports(this.dictionaries, this.links, this.families, this.clock);
-    this.deriver = new Deriver(this.dictionaries, options);
+    this.deriver = new Deriver(this.dictionaries, options.providerOf ?? ((host) => host));
   }
 
   /** Every family, in the order of the page. */
@@ -101,12 +101,19 @@ export class Aggregator {
    */
   beginReport(whole = false): void {
     this.clock.now = this.now();
-    this.reports.begin(whole);
+    if (!whole) return;
+    this.families.inFlight.instances.clear();
+    this.families.oldestInFlight.instances.clear();
   }
 
   /** What an instance says of its calls that have not ended. */
-  report(metric: InFlightMetric, report: InstanceReport): void {
-    this.reports.take(metric, report);
+  report(metric: InFlightMetric, { service, provider, phase, instance, value }: InstanceReport): void {
+    const { key } = this;
+    this.clock.owner = key[COLUMN.service] = this.dictionaries[COLUMN.service]!.ofString(service);
+    key[COLUMN.provider] = this.dictionaries[COLUMN.provider]!.ofString(provider);
+    // Position 0 is a phase that nobody knows.
+    const row = this.links.find(metric, key, 0, (STEPS as readonly string[]).indexOf(phase) + 1);
+    if (row >= 0) this.families[metric].report(row, `${service} ${instance}`, value);
   }
 
   /** Whether a service of this name has had calls counted from its spans. */
@@ -208,12 +215,12 @@ export class Aggregator {
     const { versionFirstSeen } = this.families;
     const series = this.links.find('versionFirstSeen', ints, at);
     if (series < 0) return;
-    if (versionFirstSeen.values[series] === 0) {
+    if (versionFirstSeen.values.array[series] === 0) {
       const name = (column: number, id: number): string => this.dictionaries[column]!.values[id] ?? '';
       const names = [name(COLUMN.service, service), name(COLUMN.version, version)] as const;
       versionFirstSeen.set(series, this.firstSeen(...names, Math.floor(this.clock.now)));
     }
-    versionFirstSeen.usedAt[series] = this.clock.now;
+    versionFirstSeen.usedAt.array[series] = this.clock.now;
   }
 
   private failure(call: number, batch: Batch, at: number, n: number): void {
@@ -221,7 +228,7 @@ export class Aggregator {
     const { ints } = batch;
     const series = this.links.linked(call, LINK.lastFailure, 'lastFailure', ints, at);
     if (series < 0) return;
-    lastFailure.usedAt[series] = this.clock.now;
+    lastFailure.usedAt.array[series] = this.clock.now;
     if (!lastFailure.due(series)) return;
     batch.named.push(at / INTS);
     const time = this.timeOf(batch, n);

@@ -1,5 +1,6 @@
-import { COLUMNS, NUMBER, NUMBERS } from './columns.ts';
+import { COLUMNS, NUMBER } from './columns.ts';
 import { EMPTY_ID } from './dictionary.ts';
+import { widened } from './keys.ts';
 
 /** Integers of one row past the label columns: where the identifiers stand in `source`. */
 export const REF = {
@@ -11,7 +12,7 @@ export const REF = {
   requestIdEnd: COLUMNS.length + 3,
 } as const;
 export const INTS = COLUMNS.length + 4;
-export const DOUBLES = NUMBERS.length;
+export const DOUBLES = Object.keys(NUMBER).length;
 
 /**
  * Calls decoded but not yet counted, in columns. A body is decoded into a batch whole and committed only when all of it was
@@ -58,11 +59,7 @@ export class Batch {
 
   private grow(): void {
     this.capacity *= 2;
-    const ints = new Int32Array(this.capacity * INTS);
-    ints.set(this.ints);
-    this.ints = ints;
-    const numbers = new Float64Array(this.capacity * DOUBLES);
-    numbers.set(this.numbers);
-    this.numbers = numbers;
+    this.ints = widened(this.ints, this.capacity * INTS);
+    this.numbers = widened(this.numbers, this.capacity * DOUBLES);
   }
 }

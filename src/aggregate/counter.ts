@@ -1,33 +1,28 @@
-import { Family, widen } from './family.ts';
+import { escapeLabel } from './clean.ts';
+import { Family } from './family.ts';
 import type { Writer } from './writer.ts';
 
 export class Counter extends Family {
   readonly cumulative: boolean = true;
-  values: Float64Array = new Float64Array(64);
+  readonly values = this.perRow(Float64Array);
 
   inc(row: number, by: number): void {
-    this.values[row] = this.values[row]! + by;
+    this.values.array[row]! += by;
     this.touch(row);
   }
 
   write(out: Writer, row: number, _openMetrics: boolean, zero: boolean): void {
-    out.text(`${this.metric.name}{${this.labels[row]}} `);
-    out.number(zero ? 0 : this.values[row]!);
+    this.line(out, this.labels[row]!, zero ? 0 : this.values.array[row]!);
+  }
+
+  protected line(out: Writer, labels: string, value: number): void {
+    out.text(`${this.metric.name}{${labels}} `);
+    out.number(value);
     out.text('\n');
   }
 
   protected reset(row: number): void {
-    this.values[row] = 0;
-  }
-
-  protected override move(from: number, to: number): void {
-    super.move(from, to);
-    this.values[to] = this.values[from]!;
-  }
-
-  protected override grow(capacity: number): void {
-    super.grow(capacity);
-    this.values = widen(this.values, capacity);
+    this.values.array[row] = 0;
   }
 }
 
@@ -36,7 +31,53 @@ export class Gauge extends Counter {
   override readonly cumulative = false;
 
   set(row: number, value: number): void {
-    this.values[row] = value;
+    this.values.array[row] = value;
     this.touch(row);
+  }
+}
+
+/** A series that names its newest failure is replaced at most this often, so that its churn in Prometheus is bounded. */
+const HOLD_SECONDS = 60;
+const text = new TextDecoder('latin1');
+const PRINTABLE = /^[\x20-\x7e]{1,128}$/;
+
+/** Time of the newest failure per service, provider, layer and code, with its request and trace ID as labels. */
+export class LastFailure extends Gauge {
+  private readonly ids: string[] = [];
+  private readonly replacedAt = this.perRow(Float64Array);
+
+  /** Whether the row may take a newer failure now. */
+  due(row: number): boolean {
+    return this.clock.now - this.replacedAt.array[row]! >= HOLD_SECONDS;
+  }
+
+  replace(
+    row: number,
+    time: number,
+    source: Uint8Array,
+    traceId: number,
+    requestId: number,
+    requestIdEnd: number,
+  ): void {
+    const request = requestIdEnd > requestId ? text.decode(source.subarray(requestId, requestIdEnd)) : '';
+    const trace = traceId < 0 ? '' : Buffer.from(source.subarray(traceId, traceId + 16)).toString('hex');
+    this.ids[row] = `request_id="${PRINTABLE.test(request) ? escapeLabel(request) : ''}",trace_id="${trace}"`;
+    this.replacedAt.array[row] = this.clock.now;
+    this.set(row, time);
+  }
+
+  override write(out: Writer, row: number): void {
+    this.line(out, `${this.labels[row]},${this.ids[row]}`, this.values.array[row]!);
+  }
+
+  protected override reset(row: number): void {
+    super.reset(row);
+    this.ids[row] = 'request_id="",trace_id=""';
+    this.replacedAt.array[row] = Number.NEGATIVE_INFINITY;
+  }
+
+  protected override move(from: number, to: number): void {
+    super.move(from, to);
+    this.ids[to] = this.ids[from]!;
   }
 }

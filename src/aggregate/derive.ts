@@ -1,14 +1,7 @@
-import type { LayerName } from '../contract/index.ts';
+import { layerOfStatus } from '../layers/answer.ts';
 import { type Batch, DOUBLES, INTS } from './batch.ts';
 import { COLUMN, NUMBER } from './columns.ts';
 import { type Dictionary, EMPTY_ID, OVERFLOW_ID } from './dictionary.ts';
-
-export interface Derivations {
-  /** Provider of a host, for spans without `api.provider.name`. */
-  readonly providerOf?: (host: string) => string;
-  /** Failure layer of a status, for spans without `api.failure.layer`; undefined is no failure. */
-  readonly layerOf?: (status: number) => LayerName | undefined;
-}
 
 /** A port after a name or an IPv4 address, or after an IPv6 address in brackets. */
 const PORT = /^([^:[]+|\[[^\]]*\]):\d{1,5}$/;
@@ -19,7 +12,7 @@ const PORT = /^([^:[]+|\[[^\]]*\]):\d{1,5}$/;
  */
 export class Deriver {
   private readonly dictionaries: readonly Dictionary[];
-  private readonly with: Derivations;
+  private readonly nameOf: (host: string) => string;
   private readonly none: number;
   private readonly unknown: number;
   /** By status id: class and layer ids plus one, 0 is not asked yet. */
@@ -27,9 +20,9 @@ export class Deriver {
   private readonly layers = new Map<number, number>();
   private readonly providers = new Map<number, number>();
 
-  constructor(dictionaries: readonly Dictionary[], derivations: Derivations) {
+  constructor(dictionaries: readonly Dictionary[], nameOf: (host: string) => string) {
     this.dictionaries = dictionaries;
-    this.with = derivations;
+    this.nameOf = nameOf;
     this.none = this.id(COLUMN.statusClass, 'none');
     this.unknown = this.id(COLUMN.layer, 'unknown');
   }
@@ -65,7 +58,7 @@ export class Deriver {
 
   private layerOf(status: number): number {
     return remember(this.layers, status, () => {
-      const layer = this.with.layerOf?.(Number(this.dictionaries[COLUMN.status]!.values[status]));
+      const layer = layerOfStatus(Number(this.dictionaries[COLUMN.status]!.values[status]));
       return layer === undefined ? EMPTY_ID : this.id(COLUMN.layer, layer);
     });
   }
@@ -81,7 +74,7 @@ export class Deriver {
   /** `server.address` has no port, but some senders write one. */
   private named(address: string): number {
     const host = address.replace(PORT, '$1');
-    return this.id(COLUMN.provider, this.with.providerOf?.(host) ?? host);
+    return this.id(COLUMN.provider, this.nameOf(host));
   }
 
   private id(column: number, value: string): number {

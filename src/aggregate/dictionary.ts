@@ -9,9 +9,6 @@ export const OVERFLOW_ID = 1;
 
 const text = new TextDecoder('utf-8');
 
-/** Which new values may use the reserved share of a budget. */
-export type Reserved = (value: string) => boolean;
-
 /** Which service the values that come now are of, by its label id. */
 export interface Owner {
   owner: number;
@@ -46,20 +43,13 @@ export class Dictionary {
   readonly by: Owner;
   /** Kept for the reserved. */
   private readonly kept: number;
-  private readonly reserved: Reserved | undefined;
-  private readonly clean: (value: string) => string | undefined;
 
-  constructor(
-    column: Column,
-    options: { reserved?: Reserved; clean?: (value: string) => string | undefined; by?: Owner } = {},
-  ) {
+  constructor(column: Column, by: Owner) {
     this.column = column;
-    this.reserved = options.reserved;
-    this.clean = options.clean ?? ((value) => cleanValue(value, column.maxLength));
     const floor = column.floor ?? 0;
     this.shares = new Shares({ floor, pool: column.budget - floor * SERVICES });
-    this.by = options.by ?? { owner: NOBODY, body: 0 };
-    this.kept = this.reserved ? Math.floor(this.shares.budget.pool * 0.2) : 0;
+    this.by = by;
+    this.kept = column.reserved ? Math.floor(this.shares.budget.pool * 0.2) : 0;
     for (const value of column.values ?? []) this.add(value);
   }
 
@@ -71,7 +61,7 @@ export class Dictionary {
   ofString(raw: string): number {
     const known = this.ids.get(raw);
     if (known !== undefined) return known;
-    const value = this.clean(raw);
+    const value = this.column.clean ? this.column.clean(raw) : cleanValue(raw, this.column.maxLength);
     if (value === undefined) return this.refuse();
     const cleaned = this.ids.get(value);
     if (cleaned !== undefined) return cleaned;
@@ -112,7 +102,7 @@ export class Dictionary {
   /** With floors every service has its share; of services themselves a body may bring so many; else the first come is served. */
   private mayAdd(value: string): boolean {
     const { by, column } = this;
-    if (column.floor !== undefined) return this.shares.take(by.owner, this.reserved?.(value) ? 0 : this.kept);
+    if (column.floor !== undefined) return this.shares.take(by.owner, column.reserved?.(value) ? 0 : this.kept);
     const free = column.budget - this.size;
     if (column.budget !== SERVICES) return free > 0;
     if (this.body !== by.body) {

@@ -88,7 +88,9 @@ const DOCUMENTED: Readonly<Record<string, string>> = {
   'generic-gateways': 'policies.ratelimit.QuotaViolation|oauth.v2.InvalidApiKey|nested_code|upstream_code',
 };
 
-const CODES: ReadonlySet<string> = new Set(Object.values(DOCUMENTED).flatMap((codes) => codes.split('|')));
+export const DOCUMENTED_CODES: ReadonlySet<string> = new Set(
+  Object.values(DOCUMENTED).flatMap((codes) => codes.split('|')),
+);
 
 /** Whether some provider documents this code. */
-export const isDocumentedCode = (code: string): boolean => CODES.has(code);
+export const isDocumentedCode = (code: string): boolean => DOCUMENTED_CODES.has(code);

@@ -1,5 +1,5 @@
 import { type Batch, REF } from './batch.ts';
-import { widen } from './family.ts';
+import type { PerRow } from './family.ts';
 import type { Writer } from './writer.ts';
 
 const IDS = 24;
@@ -11,25 +11,29 @@ const PRINTABLE = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/;
 /** Newest sampled call per bucket: trace, span and request ID. Taken at most once a second per bucket, because a page shows one. */
 export class Exemplars {
   private readonly width: number;
-  private ids: Uint8Array;
-  private values: Float64Array;
+  private readonly ids: PerRow<Uint8Array>;
+  private readonly values: PerRow;
   /** Unix seconds; 0 is no exemplar. */
-  private times: Float64Array;
+  private readonly times: PerRow;
   /** When each was taken, by our own clock: a sender's may be far off, and then every call would look newer. */
-  private taken: Float64Array;
+  private readonly taken: PerRow;
   private readonly requestIds = new Map<number, string>();
 
-  constructor(width: number) {
+  /** `perCell` makes an array with so many elements for each bucket of each row. */
+  constructor(
+    width: number,
+    perCell: <A extends Uint8Array | Float64Array>(make: new (length: number) => A, each: number) => PerRow<A>,
+  ) {
     this.width = width;
-    this.ids = new Uint8Array(64 * width * IDS);
-    this.values = new Float64Array(64 * width);
-    this.times = new Float64Array(64 * width);
-    this.taken = new Float64Array(64 * width);
+    this.ids = perCell(Uint8Array, IDS);
+    this.values = perCell(Float64Array, 1);
+    this.times = perCell(Float64Array, 1);
+    this.taken = perCell(Float64Array, 1);
   }
 
   /** Whether the cell's exemplar is old enough to be replaced. */
   stale(cell: number, now: number): boolean {
-    return now - this.taken[cell]! >= 1;
+    return now - this.taken.array[cell]! >= 1;
   }
 
   /** `row` is where the call's integers begin in its batch. */
@@ -39,11 +43,11 @@ export class Exemplars {
     const requestId = ints[row + REF.requestId]!;
     const requestIdEnd = ints[row + REF.requestIdEnd]!;
     const at = cell * IDS;
-    for (let i = 0; i < 16; i++) this.ids[at + i] = source[traceId + i]!;
-    for (let i = 0; i < 8; i++) this.ids[at + 16 + i] = source[spanId + i]!;
-    this.values[cell] = value;
-    this.times[cell] = time;
-    this.taken[cell] = now;
+    for (let i = 0; i < 16; i++) this.ids.array[at + i] = source[traceId + i]!;
+    for (let i = 0; i < 8; i++) this.ids.array[at + 16 + i] = source[spanId + i]!;
+    this.values.array[cell] = value;
+    this.times.array[cell] = time;
+    this.taken.array[cell] = now;
     const length = requestIdEnd - requestId;
     const request =
       length > 0 && length <= REQUEST_ID_ROOM ? text.decode(source.subarray(requestId, requestIdEnd)) : '';
@@ -52,46 +56,32 @@ export class Exemplars {
   }
 
   write(out: Writer, cell: number): void {
-    const time = this.times[cell]!;
+    const time = this.times.array[cell]!;
     if (time === 0) return;
     out.text(' # {trace_id="');
-    out.hex(this.ids, cell * IDS, 16);
+    out.hex(this.ids.array, cell * IDS, 16);
     out.text('",span_id="');
-    out.hex(this.ids, cell * IDS + 16, 8);
+    out.hex(this.ids.array, cell * IDS + 16, 8);
     const request = this.requestIds.get(cell);
     out.text(request === undefined ? '"} ' : `",request_id="${request}"} `);
-    out.number(this.values[cell]!);
+    out.number(this.values.array[cell]!);
     out.text(` ${time.toFixed(3)}`);
   }
 
   reset(row: number): void {
     for (let cell = row * this.width; cell < (row + 1) * this.width; cell++) {
-      this.times[cell] = 0;
-      this.taken[cell] = 0;
+      this.times.array[cell] = 0;
+      this.taken.array[cell] = 0;
       this.requestIds.delete(cell);
     }
   }
 
   move(from: number, to: number): void {
     const { width } = this;
-    this.ids.copyWithin(to * width * IDS, from * width * IDS, (from + 1) * width * IDS);
-    this.values.copyWithin(to * width, from * width, (from + 1) * width);
-    this.times.copyWithin(to * width, from * width, (from + 1) * width);
-    this.taken.copyWithin(to * width, from * width, (from + 1) * width);
     for (let i = 0; i < width; i++) {
       const request = this.requestIds.get(from * width + i);
       if (request === undefined) this.requestIds.delete(to * width + i);
       else this.requestIds.set(to * width + i, request);
     }
-  }
-
-  grow(capacity: number): void {
-    const cells = capacity * this.width;
-    const ids = new Uint8Array(cells * IDS);
-    ids.set(this.ids);
-    this.ids = ids;
-    this.values = widen(this.values, cells);
-    this.times = widen(this.times, cells);
-    this.taken = widen(this.taken, cells);
   }
 }

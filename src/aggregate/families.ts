@@ -1,56 +1,60 @@
 import { labelOf, METRICS, type MetricKey, PHASES, STEPS } from '../contract/index.ts';
-import { SERIES_BUDGET } from './budgets.ts';
 import { COLUMN, COLUMNS, columnsOf } from './columns.ts';
-import { Counter, Gauge } from './counter.ts';
+import { Counter, Gauge, LastFailure } from './counter.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { Clock, Family, LabelSource } from './family.ts';
 import { Histogram } from './histogram.ts';
-import { InstanceGauge } from './instance-gauge.ts';
-import { LastFailure } from './last-failure.ts';
+import { InstanceGauge, OldestGauge } from './instance-gauge.ts';
+import type { Budget } from './shares.ts';
 
-/** The `phase` label's closed values; its ids are positions here. Of an ended call the parts that are timed, of an open one where it is. */
-const TIMED: LabelSource = { name: 'phase', values: PHASES };
-const OPEN: LabelSource = { name: 'phase', values: ['', ...STEPS] };
+/**
+ * How each metric of the contract is kept, and how many label sets of it: a floor for each of the services, and a pool. Past its share a service's
+ * new set of `calls` is counted with the unbounded labels replaced by `__other__`; sums by class and layer stay right whatever is sent.
+ */
+const TABLE = {
+  calls: { make: Counter, floor: 12, pool: 60_000 },
+  duration: { make: Histogram, floor: 3, pool: 16_000 },
+  phase: { make: Histogram, floor: 4, pool: 18_000 },
+  retries: { make: Counter, floor: 2, pool: 4_000 },
+  repeatedReads: { make: Counter, floor: 2, pool: 3_000 },
+  retryAfter: { make: Histogram, floor: 1, pool: 3_000 },
+  rateLimitRemaining: { make: Gauge, floor: 2, pool: 3_000 },
+  tlsExpiry: { make: Gauge, floor: 2, pool: 3_000 },
+  deprecation: { make: Gauge, floor: 2, pool: 3_000 },
+  sunset: { make: Gauge, floor: 2, pool: 3_000 },
+  clockOffset: { make: Gauge, floor: 1, pool: 100 },
+  serviceInfo: { make: Gauge, floor: 2, pool: 1_000 },
+  versionFirstSeen: { make: Gauge, floor: 2, pool: 1_000 },
+  pending: { make: Counter, floor: 1, pool: 1_000 },
+  cancelled: { make: Counter, floor: 2, pool: 3_000 },
+  firstChunk: { make: Histogram, floor: 1, pool: 3_000 },
+  longestGap: { make: Histogram, floor: 1, pool: 3_000 },
+  websocketEnds: { make: Counter, floor: 1, pool: 1_000 },
+  inFlight: { make: InstanceGauge, floor: 2, pool: 3_000 },
+  oldestInFlight: { make: OldestGauge, floor: 2, pool: 3_000 },
+  lastFailure: { make: LastFailure, floor: 4, pool: 46_000 },
+} satisfies Record<MetricKey, Budget & { make: unknown }>;
+
+export type Budgets = Readonly<Record<MetricKey, Budget>>;
+export const SERIES_BUDGET: Budgets = TABLE;
 
 /** One family per metric of the contract. */
-export function buildFamilies(dictionaries: readonly Dictionary[], clock: Clock, budgets = SERIES_BUDGET) {
-  const sources = (key: MetricKey): LabelSource[] => [
-    ...columnsOf(METRICS[key].labels).map((c) => ({
-      name: labelOf(COLUMNS[c]!.attribute),
-      values: dictionaries[c]!.values,
-    })),
-    ...((METRICS[key].labels as readonly string[]).includes('phase') ? [key === 'phase' ? TIMED : OPEN] : []),
-  ];
-  /** Here any step of a call, also one that has no duration. */
-  const step: LabelSource = { name: 'phase', values: dictionaries[COLUMN.pendingPhase]!.values };
-  const counter = (key: MetricKey): Counter => new Counter(METRICS[key], sources(key), budgets[key], clock);
-  const gauge = (key: MetricKey): Gauge => new Gauge(METRICS[key], sources(key), budgets[key], clock);
-  const histogram = (key: MetricKey): Histogram => new Histogram(METRICS[key], sources(key), budgets[key], clock);
-  const instances = (key: MetricKey, combine: (a: number, b: number) => number): InstanceGauge =>
-    new InstanceGauge(METRICS[key], sources(key), budgets[key], clock, combine);
-  return {
-    calls: counter('calls'),
-    duration: histogram('duration'),
-    phase: histogram('phase'),
-    retries: counter('retries'),
-    repeatedReads: counter('repeatedReads'),
-    retryAfter: histogram('retryAfter'),
-    rateLimitRemaining: gauge('rateLimitRemaining'),
-    tlsExpiry: gauge('tlsExpiry'),
-    deprecation: gauge('deprecation'),
-    sunset: gauge('sunset'),
-    clockOffset: gauge('clockOffset'),
-    serviceInfo: gauge('serviceInfo'),
-    versionFirstSeen: gauge('versionFirstSeen'),
-    pending: new Counter(METRICS.pending, [...sources('pending').slice(0, -1), step], budgets.pending, clock),
-    cancelled: counter('cancelled'),
-    firstChunk: histogram('firstChunk'),
-    longestGap: histogram('longestGap'),
-    websocketEnds: counter('websocketEnds'),
-    inFlight: instances('inFlight', (a, b) => a + b),
-    oldestInFlight: instances('oldestInFlight', Math.max),
-    lastFailure: new LastFailure(METRICS.lastFailure, sources('lastFailure'), budgets.lastFailure, clock),
-  } satisfies Record<MetricKey, Family>;
-}
+export type Families = { readonly [K in MetricKey]: InstanceType<(typeof TABLE)[K]['make']> };
 
-export type Families = ReturnType<typeof buildFamilies>;
+export function buildFamilies(dictionaries: readonly Dictionary[], clock: Clock, budgets = SERIES_BUDGET): Families {
+  /** The `phase` label: of an ended call the parts that are timed, of an open one where it is, of a pending one any step; ids are positions. */
+  const phases = (key: MetricKey): LabelSource['values'] => {
+    if (key === 'phase') return PHASES;
+    return key === 'pending' ? dictionaries[COLUMN.pendingPhase]!.values : ['', ...STEPS];
+  };
+  const sources = (key: MetricKey): LabelSource[] => {
+    const columns = columnsOf(METRICS[key].labels);
+    const labels = columns.map((c) => ({ name: labelOf(COLUMNS[c]!.attribute), values: dictionaries[c]!.values }));
+    return METRICS[key].labels.includes('phase') ? [...labels, { name: 'phase', values: phases(key) }] : labels;
+  };
+  const families: [string, Family][] = (Object.keys(TABLE) as MetricKey[]).map((key) => [
+    key,
+    new TABLE[key].make(METRICS[key], sources(key), budgets[key], clock),
+  ]);
+  return Object.fromEntries(families) as unknown as Families;
+}

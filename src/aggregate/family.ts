@@ -1,6 +1,6 @@
 import type { Metric } from '../contract/index.ts';
 import { escapeLabel } from './clean.ts';
-import { KeyTable } from './keys.ts';
+import { KeyTable, type Numbers, widened } from './keys.ts';
 import { type Budget, NOBODY, Shares } from './shares.ts';
 import type { Writer } from './writer.ts';
 
@@ -23,6 +23,13 @@ export interface LabelSource {
 }
 
 const START = 64;
+
+/** `width` numbers for each row of a family. */
+export interface PerRow<A extends Numbers = Float64Array> {
+  array: A;
+  readonly width: number;
+}
+
 /** Owner of a row that is charged to nobody. */
 const OUTSIDE = -1;
 
@@ -36,15 +43,16 @@ export abstract class Family {
   keys: KeyTable;
   /** Label text without braces, made when the row is. */
   labels: string[] = [];
+  private readonly columns: PerRow<Numbers>[] = [];
   /** Serial number of the row: a scraper that has seen fewer gets it at zero first. */
-  born: Float64Array = new Float64Array(START);
-  bornAt: Float64Array = new Float64Array(START);
+  readonly born = this.perRow(Float64Array);
+  readonly bornAt = this.perRow(Float64Array);
   /** Epoch of the last change. */
-  touched: Int32Array = new Int32Array(START);
+  readonly touched = this.perRow(Int32Array);
   /** Unix seconds of the last change. */
-  usedAt: Float64Array = new Float64Array(START);
+  readonly usedAt = this.perRow(Float64Array);
   /** Service that each row is charged to. */
-  private owners: Int32Array = new Int32Array(START);
+  private readonly owners = this.perRow(Int32Array);
   private readonly sources: readonly LabelSource[];
   private capacity = START;
 
@@ -70,7 +78,7 @@ export abstract class Family {
       return -1;
     }
     const made = this.add(ids, at);
-    this.owners[made] = owner;
+    this.owners.array[made] = owner;
     return made;
   }
 
@@ -80,7 +88,7 @@ export abstract class Family {
     if (row >= 0) return row;
     if (this.size >= most) return -1;
     const made = this.add(ids, at);
-    this.owners[made] = OUTSIDE;
+    this.owners.array[made] = OUTSIDE;
     return made;
   }
 
@@ -88,32 +96,32 @@ export abstract class Family {
     const row = this.keys.add(ids, at);
     if (row === this.capacity) {
       this.capacity *= 2;
-      this.grow(this.capacity);
+      for (const column of this.columns) column.array = widened(column.array, this.capacity * column.width);
     }
     this.labels[row] = this.labelText(row);
-    this.born[row] = ++this.clock.serial;
-    this.bornAt[row] = this.clock.now;
+    this.born.array[row] = ++this.clock.serial;
+    this.bornAt.array[row] = this.clock.now;
     this.reset(row);
     this.touch(row);
     return row;
   }
 
   touch(row: number): void {
-    this.touched[row] = this.clock.epoch;
-    this.usedAt[row] = this.clock.now;
+    this.touched.array[row] = this.clock.epoch;
+    this.usedAt.array[row] = this.clock.now;
   }
 
   /** Keeps the rows unused for less than the given time. Returns how many went. */
   evictIdle(before: number): number {
     const old = this.keys;
     let kept = 0;
-    for (let row = 0; row < old.size; row++) if (this.usedAt[row]! >= before) kept++;
+    for (let row = 0; row < old.size; row++) if (this.usedAt.array[row]! >= before) kept++;
     const gone = old.size - kept;
     if (gone === 0) return 0;
     const keys = new KeyTable(old.width);
     for (let row = 0; row < old.size; row++) {
-      if (this.usedAt[row]! < before) {
-        if (this.owners[row] !== OUTSIDE) this.shares.give(this.owners[row]!);
+      if (this.usedAt.array[row]! < before) {
+        if (this.owners.array[row] !== OUTSIDE) this.shares.give(this.owners.array[row]!);
         continue;
       }
       const to = keys.add(old.keys, row * old.width);
@@ -127,7 +135,7 @@ export abstract class Family {
   /** What services that are gone held is nobody's. */
   disown(services: Uint8Array): void {
     for (let row = 0; row < this.size; row++)
-      if (this.owners[row]! > NOBODY && !services[this.owners[row]!]) this.owners[row] = NOBODY;
+      if (this.owners.array[row]! > NOBODY && !services[this.owners.array[row]!]) this.owners.array[row] = NOBODY;
     for (const owner of [...this.shares.owners()]) if (owner !== NOBODY && !services[owner]) this.shares.disown(owner);
     for (const owner of [...this.refusedBy.keys()]) if (!services[owner]) this.refusedBy.delete(owner);
   }
@@ -147,25 +155,16 @@ export abstract class Family {
   abstract readonly cumulative: boolean;
   protected abstract reset(row: number): void;
 
-  protected move(from: number, to: number): void {
-    this.labels[to] = this.labels[from]!;
-    this.owners[to] = this.owners[from]!;
-    this.born[to] = this.born[from]!;
-    this.bornAt[to] = this.bornAt[from]!;
-    this.touched[to] = this.touched[from]!;
-    this.usedAt[to] = this.usedAt[from]!;
+  /** An array with `width` elements for each row, which grows and moves with the rows. */
+  protected perRow<A extends Numbers>(make: new (length: number) => A, width = 1): PerRow<A> {
+    const made = { array: new make(START * width), width };
+    this.columns.push(made as unknown as PerRow<Numbers>);
+    return made;
   }
 
-  protected grow(capacity: number): void {
-    this.born = widen(this.born, capacity);
-    this.bornAt = widen(this.bornAt, capacity);
-    this.usedAt = widen(this.usedAt, capacity);
-    const owners = new Int32Array(capacity);
-    owners.set(this.owners);
-    this.owners = owners;
-    const touched = new Int32Array(capacity);
-    touched.set(this.touched);
-    this.touched = touched;
+  protected move(from: number, to: number): void {
+    this.labels[to] = this.labels[from]!;
+    for (const { array, width } of this.columns) array.copyWithin(to * width, from * width, (from + 1) * width);
   }
 
   /** The label id of a row at a position among the metric's labels. */
@@ -186,9 +185,3 @@ export abstract class Family {
 const mark = (used: Uint8Array | undefined, id: number): void => {
   if (used) used[id] = 1;
 };
-
-export function widen(column: Float64Array, length: number): Float64Array {
-  const wider = new Float64Array(length);
-  wider.set(column);
-  return wider;
-}

@@ -1,7 +1,6 @@
 export { Aggregator, type AggregatorOptions } from './aggregator.ts';
 export { Batch, DOUBLES, INTS, REF } from './batch.ts';
 export { COLUMN, COLUMNS, NUMBER } from './columns.ts';
-export { isDocumentedCode } from './documented-codes.ts';
 export { Exposition, SeriesDropped } from './exposition.ts';
 export { CONTENT_TYPES, END, rebound, scraperOf, wantsOpenMetrics } from './negotiate.ts';
 export { type CallIds, Observer } from './observer.ts';

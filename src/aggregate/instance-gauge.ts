@@ -1,7 +1,4 @@
-import type { Metric } from '../contract/index.ts';
 import { Gauge } from './counter.ts';
-import type { Clock, LabelSource } from './family.ts';
-import type { Budget } from './shares.ts';
 
 /** An instance that was silent for so many of its own intervals is gone. */
 const INTERVALS = 3;
@@ -16,21 +13,10 @@ interface Instance {
   readonly values: Map<number, number>;
 }
 
-/** A gauge that many instances report: their sum, or the largest. */
+/** A gauge that many instances report: their sum. */
 export class InstanceGauge extends Gauge {
-  private readonly combine: (a: number, b: number) => number;
-  private readonly instances = new Map<string, Instance>();
-
-  constructor(
-    metric: Metric,
-    sources: readonly LabelSource[],
-    budget: Budget,
-    clock: Clock,
-    combine: (a: number, b: number) => number,
-  ) {
-    super(metric, sources, budget, clock);
-    this.combine = combine;
-  }
+  protected readonly combine: (a: number, b: number) => number = (a, b) => a + b;
+  readonly instances = new Map<string, Instance>();
 
   /** What an instance says now of one row. */
   report(row: number, instance: string, value: number): void {
@@ -47,12 +33,7 @@ export class InstanceGauge extends Gauge {
       held.at = now;
     }
     held.values.set(row, value);
-    this.usedAt[row] = now;
-  }
-
-  /** What was reported before is over. */
-  forget(): void {
-    this.instances.clear();
+    this.usedAt.array[row] = now;
   }
 
   /** Works the rows out anew; instances that are gone drop out. */
@@ -64,9 +45,9 @@ export class InstanceGauge extends Gauge {
       else for (const [row, value] of values) totals[row] = this.combine(totals[row]!, value);
     }
     for (let row = 0; row < totals.length; row++) {
-      if (this.values[row] === totals[row]) continue;
-      this.values[row] = totals[row]!;
-      this.touched[row] = this.clock.epoch;
+      if (this.values.array[row] === totals[row]) continue;
+      this.values.array[row] = totals[row]!;
+      this.touched.array[row] = this.clock.epoch;
     }
   }
 
@@ -79,4 +60,9 @@ export class InstanceGauge extends Gauge {
       values.delete(from);
     }
   }
+}
+
+/** The same, of which the largest counts. */
+export class OldestGauge extends InstanceGauge {
+  protected override readonly combine = Math.max;
 }

@@ -1,3 +1,12 @@
+export type Numbers = Float64Array | Int32Array | Uint8Array;
+
+/** The same numbers with room for more. */
+export function widened<A extends Numbers>(array: A, length: number): A {
+  const wider = new (array.constructor as new (length: number) => A)(length);
+  wider.set(array);
+  return wider;
+}
+
 /** Finds the row number of a tuple of small integers. Open addressing; keys stand in one Int32Array, rows never move. */
 export class KeyTable {
   readonly width: number;
@@ -59,9 +68,7 @@ export class KeyTable {
   }
 
   private grow(): void {
-    const keys = new Int32Array(this.keys.length * 2);
-    keys.set(this.keys);
-    this.keys = keys;
+    this.keys = widened(this.keys, this.keys.length * 2);
     this.slots = new Int32Array(this.slots.length * 2);
     this.mask = this.slots.length - 1;
     for (let row = 0; row < this.size; row++) this.place(row);

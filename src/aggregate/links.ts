@@ -3,6 +3,7 @@ import { COLUMN, COLUMNS, columnsOf } from './columns.ts';
 import { OVERFLOW_ID } from './dictionary.ts';
 import type { Families } from './families.ts';
 import type { Family } from './family.ts';
+import { widened } from './keys.ts';
 import { total } from './shares.ts';
 
 /** Places of the series that hang on a row of `calls`. */
@@ -80,8 +81,6 @@ export class Links {
   }
 
   private grow(row: number): void {
-    const wider = new Int32Array(Math.max(this.links.length * 2, (row + 1) * LINKS));
-    wider.set(this.links);
-    this.links = wider;
+    this.links = widened(this.links, Math.max(this.links.length * 2, (row + 1) * LINKS));
   }
 }

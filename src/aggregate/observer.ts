@@ -1,8 +1,7 @@
 import type { Aggregator } from './aggregator.ts';
 import { Batch, REF } from './batch.ts';
-import { COLUMN, COLUMNS, NUMBER } from './columns.ts';
+import { COLUMN, COLUMNS, type Field, KIND, NUMBER, RESOURCE_FIELDS, SPAN_FIELDS } from './columns.ts';
 import { OVERFLOW_ID } from './dictionary.ts';
-import { type Field, KIND, RESOURCE_FIELDS, SPAN_FIELDS } from './fields.ts';
 import { NOBODY } from './shares.ts';
 
 type Values = Readonly<Record<string, unknown>>;

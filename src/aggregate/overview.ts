@@ -59,7 +59,7 @@ function pairsOf(calls: Counter): Pair[] {
       pair = { service: calls.valueAt(row, SERVICE), provider: calls.valueAt(row, PROVIDER), calls: 0, failed: 0 };
       pairs.set(id, pair);
     }
-    const counted = calls.values[row]!;
+    const counted = calls.values.array[row]!;
     pair.calls += counted;
     if (calls.idAt(row, LAYER) !== EMPTY_ID) pair.failed += counted;
   }
@@ -80,7 +80,7 @@ export function overviewOf({ families }: Aggregator): PairOverview[] {
     pairs.get(pairKey({ service: labels('service_name'), provider: labels('api_provider_name') }));
   const ends = new Map<string, number>();
   each('tlsExpiry', families.tlsExpiry, (labels, row) =>
-    ends.set(labels('server_address'), families.tlsExpiry.values[row]!),
+    ends.set(labels('server_address'), families.tlsExpiry.values.array[row]!),
   );
   if (ends.size > 0)
     each('calls', families.calls, (labels) => {
@@ -94,7 +94,7 @@ export function overviewOf({ families }: Aggregator): PairOverview[] {
     if (pair) families.duration.addCounts(row, pair.buckets);
   });
   each('rateLimitRemaining', families.rateLimitRemaining, (labels, row) => {
-    const left = families.rateLimitRemaining.values[row]!;
+    const left = families.rateLimitRemaining.values.array[row]!;
     const pair = pairOf(labels);
     if (pair) pair.rateLimitRemaining = Math.min(pair.rateLimitRemaining ?? left, left);
   });
@@ -103,7 +103,7 @@ export function overviewOf({ families }: Aggregator): PairOverview[] {
     const service = labels('service_name');
     const seen = versions.get(service) ?? [];
     versions.set(service, seen);
-    seen.push({ version: labels('service_version'), firstSeen: families.versionFirstSeen.values[row]! });
+    seen.push({ version: labels('service_version'), firstSeen: families.versionFirstSeen.values.array[row]! });
   });
   const quantile = (buckets: readonly number[], q: number) => quantileOf(families.duration.bounds, buckets, q);
   return [...pairs.values()]

@@ -73,7 +73,8 @@ export class PageCache {
   }
 
   private block(out: Writer, family: Family, first: number, rows: number, clock: Clock, isNew: IsNew): void {
-    const { touched, born, bornAt, cumulative } = family;
+    const { cumulative } = family;
+    const [touched, born, bornAt] = [family.touched.array, family.born.array, family.bornAt.array];
     const of = this.blocks.get(family) ?? [];
     this.blocks.set(family, of);
     const number = first / ROWS;

@@ -11,6 +11,7 @@ import {
   type Stage,
   stageOf,
 } from '../contract/index.ts';
+import { layerOfStatus } from '../layers/answer.ts';
 import { type Facts, factsOf, type SpanFacts } from './facts.ts';
 import { inert, inertBlock } from './inert.ts';
 
@@ -125,31 +126,24 @@ const OWNERS: readonly Owner[] = ['caller', 'network', 'provider', 'load'];
 const oneOf = <T extends string>(values: readonly T[], text: string | undefined): T | undefined =>
   values.find((value) => value === text);
 
-/** How what other instrumentations leave out follows from what they send; the metrics use the same. */
-export interface Derivations {
-  readonly layerOf: (status: number) => LayerName | undefined;
-  readonly providerOf: (host: string) => string;
-}
-
 const statusOf = (f: Facts): number | undefined =>
   f.number('http.response.status_code') ?? f.number('http.status_code');
 
 /** The layer that a span names, or that its status implies; `unknown` where it only says that something failed. */
-function layerOf(f: Facts, derive: Derivations | undefined): LayerName | undefined {
+function layerOf(f: Facts): LayerName | undefined {
   const named = f.text('api.failure.layer');
   if (named !== undefined) return Object.hasOwn(LAYER, named) ? (named as LayerName) : 'unknown';
   const status = statusOf(f);
-  if (derive === undefined) return undefined;
-  return status === undefined ? 'unknown' : derive.layerOf(status);
+  return status === undefined ? 'unknown' : layerOfStatus(status);
 }
 
 /**
  * The record of one failed client span, or undefined where it did not fail. Spans of other instrumentations have fewer facts: status, error type, and
  * what an exception event says. Never throws; every text is capped and inert.
  */
-export function recordOf(span: SpanFacts, derive?: Derivations): FailureRecord | undefined {
+export function recordOf(span: SpanFacts, providerOf = (host: string) => host): FailureRecord | undefined {
   const f = factsOf(span.attributes);
-  const name = layerOf(f, derive);
+  const name = layerOf(f);
   if (name === undefined) return undefined;
   const layer = LAYER[name];
   const exception = factsOf(span.events?.findLast((event) => event.name === 'exception')?.attributes ?? new Map());
@@ -171,7 +165,7 @@ export function recordOf(span: SpanFacts, derive?: Derivations): FailureRecord |
     environment: resource.text('deployment.environment.name'),
     traceId: inert(span.traceId, 32),
     spanId: inert(span.spanId, 16),
-    provider: f.text('api.provider.name') ?? (host && derive?.providerOf(host)) ?? host ?? 'unknown',
+    provider: f.text('api.provider.name') ?? (host && providerOf(host)) ?? 'unknown',
     method: f.text('http.request.method_original') ?? f.text('http.request.method') ?? f.text('http.method') ?? 'GET',
     url: f.url('url.full') ?? f.url('http.url') ?? '',
     host: host ?? '',

@@ -76,11 +76,10 @@ export const CHANGES: Readonly<Record<string, Change>> = {
 
 /** Key of that table. */`,
       },
-      'src/aggregate/budgets.ts': {
-        after: 'Readonly<Record<MetricKey, Budget>> = {',
-        add: '\n  probe: { floor: 2, pool: 3_000 },',
+      'src/aggregate/families.ts': {
+        after: 'const TABLE = {',
+        add: '\n  probe: { make: Counter, floor: 2, pool: 3_000 },',
       },
-      'src/aggregate/families.ts': { after: "calls: counter('calls'),", add: "\n    probe: counter('probe')," },
       'src/aggregate/aggregator.ts': {
         after: 'families.calls.inc(call < 0 ? -1 - call : call, weight);',
         add: "\n    families.probe.inc(links.find('probe', ints, at), weight);",
@@ -88,7 +87,7 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     },
     works: `
       const { Aggregator, Exposition, Observer } = await import('./src/aggregate/index.ts');
-      const aggregator = new Aggregator({ providerOf: (host) => host, layerOf: () => undefined });
+      const aggregator = new Aggregator();
       new Observer(aggregator).observe({ 'api.provider.name': 'p', 'api.status.class': '2xx' }, { 'service.name': 's' }, 1);
       const page = Buffer.from(new Exposition(aggregator).render(false)).toString();
       return page.includes('api_client_probe_total{service_name="s",api_provider_name="p"}');`,

@@ -113,9 +113,7 @@ it('matches every variable as a raw string, which keeps hostile values valid', (
 });
 
 it('uses metrics and labels of the contract and the collector only', async () => {
-  const own = await selfMetrics(
-    new Aggregator({ providerOf: (h) => h, layerOf: () => undefined }),
-  ).register.getMetricsAsJSON();
+  const own = await selfMetrics(new Aggregator()).register.getMetricsAsJSON();
   const known = new Map<string, readonly string[]>(Object.values(METRICS).map((m) => [m.name, m.labels]));
   for (const m of [...own, ...Object.values(SELF_METRICS)]) known.set(m.name, []);
   for (const { name, target } of queries) {

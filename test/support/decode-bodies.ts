@@ -1,11 +1,10 @@
 import { type Decoded, Decoder } from '../../collector/otlp/decoder.ts';
 import { Aggregator, type AggregatorOptions, type Batch, Exposition } from '../../src/aggregate/index.ts';
-import { layerOfStatus } from '../../src/layers/answer.ts';
 import { parsePage, type Sample } from './exposition.ts';
 
 /** The collector's decoding and counting without its servers. */
 export function pipeline(options: AggregatorOptions = {}) {
-  const aggregator = new Aggregator({ layerOf: layerOfStatus, ...options });
+  const aggregator = new Aggregator(options);
   const exposition = new Exposition(aggregator);
   const { dictionaries } = aggregator;
   let decoder: Decoder | undefined;

@@ -259,6 +259,6 @@ describe('protobuf bodies', () => {
     const layer = attribute('api.failure.layer', text('dns'));
     intake.take(bodyOf([client(layer, field(11, Buffer.from([0x0a, 9]))), client(layer)]), 'protobuf');
     expect([seen, dropped]).toEqual([['dns'], 1]);
-    expect(aggregator.families.calls.values[0]).toBe(2);
+    expect(aggregator.families.calls.values.array[0]).toBe(2);
   });
 });

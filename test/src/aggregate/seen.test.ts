@@ -42,8 +42,8 @@ it('is asked for failures: a copy and its span are one call; a pending call is n
   };
   observer.observe(open, resource, 1, { ...ids, spanId: 'c'.repeat(16) });
   const { calls, pending, duration } = aggregator.families;
-  expect([calls.size, calls.values[0], duration.size]).toEqual([1, 1, 1]);
-  expect([pending.size, pending.values[0], pending.labels[0]]).toEqual([
+  expect([calls.size, calls.values.array[0], duration.size]).toEqual([1, 1, 1]);
+  expect([pending.size, pending.values.array[0], pending.labels[0]]).toEqual([
     1,
     1,
     'service_name="s",api_provider_name="p",phase="send"',

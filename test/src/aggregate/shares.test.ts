@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { SERIES_BUDGET } from '../../../src/aggregate/budgets.ts';
 import { COLUMNS } from '../../../src/aggregate/columns.ts';
+import { SERIES_BUDGET } from '../../../src/aggregate/families.ts';
 import { overflowBy } from '../../../src/aggregate/overview.ts';
 import { NOBODY, SERVICES, Shares, total } from '../../../src/aggregate/shares.ts';
 import { OVERFLOW } from '../../../src/contract/index.ts';

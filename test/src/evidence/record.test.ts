@@ -8,7 +8,6 @@ import { filterOf, matches } from '../../../src/evidence/filter.ts';
 import { inert } from '../../../src/evidence/inert.ts';
 import { logLineOf, traceqlOf } from '../../../src/evidence/log.ts';
 import { recordOf } from '../../../src/evidence/record.ts';
-import { layerOfStatus } from '../../../src/layers/answer.ts';
 import { failure } from '../../support/failures.ts';
 
 const span = (
@@ -59,7 +58,7 @@ describe('a failure record', () => {
   });
 
   it('is made only of failed spans', () => {
-    expect(recordOf(span({ 'http.request.method': 'GET' }))).toBeUndefined();
+    expect(recordOf(span({ 'http.request.method': 'GET', 'http.response.status_code': 200 }))).toBeUndefined();
   });
 
   it('keeps the owner and stage of a newer preload, whose layer or reason it does not know', () => {
@@ -78,27 +77,27 @@ describe('a failure record', () => {
   });
 
   it('is made of spans of other instrumentations too, with fewer facts', () => {
-    const derive = { layerOf: layerOfStatus, providerOf: () => 'stripe' };
+    const providerOf = () => 'stripe';
     const stock = {
       'http.request.method': 'GET',
       'server.address': 'api.stripe.com',
       'url.full': 'https://api.stripe.com/v1/a?token=x7',
     };
-    expect(recordOf(span({ ...stock, 'http.response.status_code': 503 }), derive)).toMatchObject({
+    expect(recordOf(span({ ...stock, 'http.response.status_code': 503 }), providerOf)).toMatchObject({
       layer: 'service',
       owner: 'provider',
       provider: 'stripe',
       status: 503,
       url: 'https://api.stripe.com/v1/a?token=REDACTED',
     });
-    expect(recordOf(span({ ...stock, 'http.response.status_code': 200 }), derive)).toBeUndefined();
+    expect(recordOf(span({ ...stock, 'http.response.status_code': 200 }), providerOf)).toBeUndefined();
     const former = {
       'http.method': 'PUT',
       'http.url': 'http://h.example/x',
       'net.peer.name': 'h.example',
       'http.status_code': 404,
     };
-    expect(recordOf(span(former), derive)).toMatchObject({
+    expect(recordOf(span(former), providerOf)).toMatchObject({
       layer: 'endpoint',
       method: 'PUT',
       host: 'h.example',
@@ -107,7 +106,7 @@ describe('a failure record', () => {
     const attributes = new Map(
       Object.entries({ 'exception.type': 'SocketError', 'exception.message': 'closed by ann@orchard.example' }),
     );
-    expect(recordOf({ ...span(stock), events: [{ name: 'exception', attributes }] }, derive)).toMatchObject({
+    expect(recordOf({ ...span(stock), events: [{ name: 'exception', attributes }] }, providerOf)).toMatchObject({
       layer: 'unknown',
       errorType: 'SocketError',
       message: 'closed by [email]',
