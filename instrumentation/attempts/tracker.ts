@@ -24,7 +24,7 @@ const NO_LINKS: readonly SpanIds[] = [];
 const NOTHING_SAID: Announced = { id: undefined, resent: undefined };
 /** Every header that `announced` asks for. */
 const ANNOUNCING = new HeaderSet(namesAskedFor(announced));
-const KEYS = new HeaderSet(namesAskedFor((header) => idempotencyKey(header, '')));
+const KEYS = new HeaderSet(namesAskedFor(idempotencyKey));
 
 function namesAskedFor(read: (header: (name: string) => undefined) => unknown): Set<string> {
   const names = new Set<string>();
@@ -107,7 +107,7 @@ export function createAttempts(hashKey?: string) {
       const earlier = flow.getStore();
       const scope = currentScope();
       const isGet = call.method === 'GET' || call.method === 'HEAD';
-      const keyText = isGet || !KEYS.meets(names) ? undefined : idempotencyKey(header, call.host);
+      const keyText = isGet || !KEYS.meets(names) ? undefined : idempotencyKey(header);
       const key = keyText === undefined ? undefined : hashOf(keyText);
       const urlHash = call.target.hash;
       const id = said.id ?? (key && `${key} ${call.method} ${urlHash}`);

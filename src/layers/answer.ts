@@ -1,32 +1,23 @@
 import type { LayerName } from '../contract/layers.ts';
 import type { LimitKind } from '../contract/limits.ts';
 import { REASONS, type Reason } from '../contract/reasons.ts';
+import { inverse } from '../inverse.ts';
 import { remembering } from '../memo.ts';
-import { override } from '../providers/overrides.ts';
+import { override } from '../providers/tables.ts';
 import { layerOfGrpc } from './grpc.ts';
 import { layerInSuccess, layerOfWords, wordsOf } from './words.ts';
 
-const BY_STATUS: Readonly<Record<number, LayerName>> = {
-  401: 'auth',
-  403: 'auth',
-  404: 'endpoint',
-  405: 'endpoint',
-  407: 'auth',
-  408: 'service',
-  410: 'endpoint',
-  420: 'throttling',
-  421: 'endpoint',
-  425: 'service',
-  429: 'throttling',
-  501: 'endpoint',
-  511: 'auth',
-  529: 'throttling',
-};
+const BY_STATUS = inverse<LayerName>({
+  auth: '401 403 407 511',
+  endpoint: '404 405 410 421 501',
+  service: '408 425',
+  throttling: '420 429 529',
+});
 
 /** The layer of a status alone; undefined for anything below 400. */
 export function layerOfStatus(status: number): LayerName | undefined {
   if (status < 400) return undefined;
-  return BY_STATUS[status] ?? (status < 500 ? 'payload' : 'service');
+  return BY_STATUS.get(String(status)) ?? (status < 500 ? 'payload' : 'service');
 }
 
 /** Statuses that say by themselves what the words of a code could only blur: not found stays not found. */
@@ -60,12 +51,7 @@ export function reasonOfAnswer(layer: LayerName, { limitKind, failedIn2xx }: Ans
 }
 
 /** JSON-RPC 2.0 §5.1 and the limit code of EIP-1474. */
-const JSON_RPC: Readonly<Record<string, LayerName>> = {
-  '-32601': 'endpoint',
-  '-32603': 'service',
-  '-32005': 'throttling',
-  '-32002': 'service',
-};
+const JSON_RPC = inverse<LayerName>({ endpoint: '-32601', service: '-32603 -32002', throttling: '-32005' });
 
 /** Inside a 2xx the code is all there is, but for the status of a part. */
 function layerOfSuccess({ code, grpc, batch }: Answered, known: LayerName | undefined): LayerName {
@@ -73,7 +59,7 @@ function layerOfSuccess({ code, grpc, batch }: Answered, known: LayerName | unde
   const byPart = batch?.status === undefined ? undefined : layerOfStatus(batch.status);
   if (byPart === 'throttling' || code === undefined) return byPart ?? 'payload';
   const words = wordsOf(code);
-  const byNumber = grpc ? layerOfGrpc(code) : JSON_RPC[code];
+  const byNumber = grpc ? layerOfGrpc(code) : JSON_RPC.get(code);
   return layerOfWords(words) ?? byPart ?? layerInSuccess(words) ?? byNumber ?? 'payload';
 }
 

@@ -1,12 +1,9 @@
 import type { Reason } from '../contract/index.ts';
+import { inverse } from '../inverse.ts';
 import { fieldsOf } from '../raised.ts';
 
-/** Error codes by the reason they mean, turned round. */
-export const byCode = (table: { readonly [K in Reason]?: string }): ReadonlyMap<string, Reason> =>
-  new Map(Object.entries(table).flatMap(([reason, codes]) => codes.split(' ').map((code) => [code, reason as Reason])));
-
 /** OpenSSL X509_V_ERR names as Node reports them (`X509_verify_cert_error_string`, node: src/crypto/crypto_common.cc). */
-const CERTIFICATE = byCode({
+const CERTIFICATE = inverse<Reason>({
   'tls.cert.date_invalid':
     'CERT_HAS_EXPIRED CERT_NOT_YET_VALID ERROR_IN_CERT_NOT_BEFORE_FIELD ERROR_IN_CERT_NOT_AFTER_FIELD',
   'tls.cert.name_invalid': 'ERR_TLS_CERT_ALTNAME_INVALID ERR_TLS_CERT_ALTNAME_FORMAT HOSTNAME_MISMATCH',

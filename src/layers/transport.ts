@@ -1,6 +1,7 @@
 import type { LayerName, Phase, Reason } from '../contract/index.ts';
+import { inverse } from '../inverse.ts';
 import { fieldsOf, isCancel, isTimeout, rootOf } from '../raised.ts';
-import { byCode, tlsReason } from './tls.ts';
+import { tlsReason } from './tls.ts';
 
 export interface TransportFacts {
   readonly phase: Phase;
@@ -66,7 +67,7 @@ const PROTOCOL: Record<Phase, Verdict> = {
 };
 
 /** Codes that mean one thing wherever they come from. libc and c-ares resolver codes, connect(2), Node and undici argument checks. */
-const BY_CODE = byCode({
+const BY_CODE = inverse<Reason>({
   'dns.name_not_resolved': 'ENOTFOUND ENODATA EAI_NONAME EAI_NODATA',
   'dns.failed': 'EAI_AGAIN EAI_FAIL ESERVFAIL EREFUSED',
   'dns.timed_out': 'ETIMEOUT',

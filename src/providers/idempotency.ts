@@ -7,11 +7,8 @@ const HEADERS = (
 /** Whether a header of this name (any case) carries an idempotency key. */
 export const isIdempotencyHeader = (name: string): boolean => HEADERS.includes(name.toLowerCase());
 
-/**
- * The request's idempotency key, or undefined. The IETF draft's quoted string and a bare token are the same key.
- * @param _host for providers that use a header of their own
- */
-export function idempotencyKey(header: (name: string) => string | undefined, _host: string): string | undefined {
+/** The request's idempotency key, or undefined. The IETF draft's quoted string and a bare token are the same key. */
+export function idempotencyKey(header: (name: string) => string | undefined): string | undefined {
   for (const name of HEADERS) {
     const value = header(name)?.trim();
     if (value) return value.length > 1 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value;

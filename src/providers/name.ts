@@ -1,13 +1,7 @@
 import { selfHosted } from './fingerprints.ts';
 import { HOSTS } from './generated/hosts.ts';
-import { registrableDomain } from './suffixes.ts';
 
 const CATALOGUE = new Map<string, string>(HOSTS);
-/** Names of hosts are remembered, because a service calls few of them; the oldest makes room. */
-const REMEMBERED = 512;
-const remembered = new Map<string, Known>();
-/** The same by the host as the application writes it, once its name is final: asked for every call. */
-const asWritten = new Map<string, Known>();
 
 const isAddress = (host: string): boolean =>
   host.startsWith('[') || host.includes(':') || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host);
@@ -23,13 +17,6 @@ function longest(host: string, rows: ReadonlyMap<string, string>): string | unde
   return undefined;
 }
 
-/** Puts hosts of the application's own before the catalogue's. What was remembered of earlier names is forgotten. */
-export function addHosts(hosts: readonly string[], name: string): void {
-  for (const host of hosts) CATALOGUE.set(host.toLowerCase(), name);
-  remembered.clear();
-  asWritten.clear();
-}
-
 /** The catalogue's name of a host; undefined if the catalogue does not know it. */
 export const catalogueName = (host: string): string | undefined => longest(host, CATALOGUE);
 
@@ -39,10 +26,22 @@ interface Known {
   /** Answers that may still be asked what product gave them; 0 once the name is final. */
   asks: number;
 }
-
+/** By the host as the application writes it: a service calls few hosts, and every call asks. */
+const known = new Map<string, Known>();
+const REMEMBERED = 512;
 const ASKS = 8;
+const LONGEST = 255;
 
-function lookUp(host: string): Known {
+/** Puts hosts of the application's own before the catalogue's. What was remembered of earlier names is forgotten. */
+export function addHosts(hosts: readonly string[], name: string): void {
+  for (const host of hosts) CATALOGUE.set(host.toLowerCase(), name);
+  known.clear();
+}
+
+const normal = (host: string): string => host.toLowerCase().replace(/\.$/, '').slice(0, LONGEST);
+
+function lookUp(written: string): Known {
+  const host = normal(written);
   const listed = catalogueName(host);
   if (listed === undefined && (isAddress(host) || !host.includes('.'))) return { name: host, asks: 0 };
   return listed === undefined ? { name: registrableDomain(host), asks: ASKS } : { name: listed, asks: 0 };
@@ -56,30 +55,22 @@ function lookUp(host: string): Known {
 export function providerName(
   host: string,
   overrides?: ReadonlyMap<string, string>,
-  headerNames?: Iterable<string> | (() => Iterable<string>),
+  headerNames?: () => Iterable<string>,
 ): string {
-  const hasOwn = overrides !== undefined && overrides.size > 0;
-  const same = hasOwn ? undefined : asWritten.get(host);
-  if (same !== undefined && same.asks === 0) return same.name;
-  const key = host.toLowerCase().replace(/\.$/, '').slice(0, 255);
-  const own = hasOwn ? longest(key, overrides) : undefined;
+  const own = overrides !== undefined && overrides.size > 0 ? longest(normal(host), overrides) : undefined;
   if (own !== undefined) return own;
-  let known = remembered.get(key);
-  if (known === undefined) {
-    known = lookUp(key);
-    if (remembered.size >= REMEMBERED) remembered.delete(remembered.keys().next().value!);
-    remembered.set(key, known);
+  let it = known.get(host);
+  if (it === undefined) {
+    it = lookUp(host);
+    if (known.size >= REMEMBERED) known.delete(known.keys().next().value!);
+    if (host.length <= LONGEST) known.set(host, it);
   }
-  if (known.asks > 0 && headerNames !== undefined) {
-    const product = selfHosted(typeof headerNames === 'function' ? headerNames() : headerNames);
-    known.asks = product === undefined ? known.asks - 1 : 0;
-    known.name = product ?? known.name;
+  if (it.asks > 0 && headerNames !== undefined) {
+    const product = selfHosted(headerNames());
+    it.asks = product === undefined ? it.asks - 1 : 0;
+    it.name = product ?? it.name;
   }
-  if (known.asks === 0 && host.length <= 255) {
-    if (asWritten.size >= REMEMBERED) asWritten.clear();
-    asWritten.set(host, known);
-  }
-  return known.name;
+  return it.name;
 }
 
 /** Reads `billing.internal=billing,.corp.example=intranet`. Throws a sentence for a row that cannot be used. */
@@ -93,4 +84,45 @@ export function parseProviders(text: string): ReadonlyMap<string, string> {
     rows.set(host.toLowerCase(), name);
   }
   return rows;
+}
+
+/**
+ * Suffixes under which anybody may register a name: a small part of the Public Suffix List (publicsuffix.org), the second-level
+ * registries of large country domains and the platforms that give every customer a host. Everything else counts its last two labels.
+ */
+const COUNTRY: Readonly<Record<string, string>> = {
+  ac: 'uk jp nz th kr id',
+  co: 'uk jp nz za in kr th id il ke tz ug zw bw cr ve',
+  com: 'au br cn mx tr tw hk sg my ar co ph vn ua pl pe ec eg sa ng pk bd uy ve py bo gt do sv ni pa pr gh cy mt lb kw qa om bh np lk',
+  edu: 'au br cn mx tr tw hk sg my ar co ph vn ua pl pe',
+  go: 'jp kr th id ke',
+  gob: 'mx ar pe ec es cl',
+  gov: 'uk au br cn tr tw hk sg my ar co ph vn ua in za il',
+  ne: 'jp kr',
+  net: 'au br cn mx tr tw hk sg my ar nz ua in pl',
+  or: 'jp kr th id at',
+  org: 'uk au br cn mx tr tw hk sg my ar nz za in il ua pl',
+  ltd: 'uk',
+  plc: 'uk',
+  me: 'uk',
+  govt: 'nz',
+};
+
+const PLATFORM =
+  'amplifyapp.com appspot.com azure-api.net azurecontainerapps.io azurefd.net azurewebsites.net cloudapp.net cloudfront.net cloudfunctions.net ' +
+  'elasticbeanstalk.com fly.dev github.io gitlab.io herokuapp.com herokussl.com myfritz.net netlify.app ngrok.io ngrok-free.app ngrok.app ' +
+  'onrender.com pages.dev railway.app repl.co replit.app run.app surge.sh trafficmanager.net trycloudflare.com up.railway.app vercel.app ' +
+  'web.app workers.dev duckdns.org nip.io sslip.io deno.dev firebaseapp.com blogspot.com';
+
+const SUFFIXES: ReadonlySet<string> = new Set([
+  ...Object.entries(COUNTRY).flatMap(([second, tlds]) => tlds.split(' ').map((tld) => `${second}.${tld}`)),
+  ...PLATFORM.split(' '),
+]);
+
+/** The registrable domain of a DNS name: one label more than its public suffix. */
+function registrableDomain(host: string): string {
+  const labels = host.split('.');
+  let from = labels.length - 2;
+  while (from > 0 && SUFFIXES.has(labels.slice(from).join('.'))) from--;
+  return labels.slice(Math.max(from, 0)).join('.');
 }

@@ -1,6 +1,5 @@
 import { catalogueName } from './name.ts';
-import { override } from './overrides.ts';
-import type { Provider } from './tables.ts';
+import { override, type Provider } from './tables.ts';
 
 /** Media types that announce an envelope which may hold a failure. */
 const ENVELOPES = /^application\/(?:graphql-response\+json|json-rpc|soap\+xml)/;

@@ -1,4 +1,7 @@
 import type { LayerName } from '../contract/layers.ts';
+import { inverse } from '../inverse.ts';
+import { fingerprint } from './fingerprints.ts';
+import { addHosts } from './name.ts';
 
 /**
  * What one provider does differently from the generic rules. Paths use the names of `extract/parse/json-fields.ts`: lower case, without
@@ -40,137 +43,114 @@ const FAIL_IN_SUCCESS =
     ' ',
   );
 
+/** A provider's row: its codes by the layer they mean, separated by commas. */
+type Row = Omit<Provider, 'name' | 'layers'> & { readonly layers?: { readonly [K in LayerName]?: string } };
+
 /**
- * What providers do differently: failures inside a 2xx, codes whose words do not say what they mean, request IDs that support wants.
- * Sources: each vendor's page of error codes.
+ * What providers do differently, by their names in the catalogue: failures inside a 2xx, codes whose words do not say what they mean, request
+ * IDs that support wants. Sources: each vendor's page of error codes.
  */
-export const TABLES: readonly Provider[] = [
-  {
-    name: 'slack',
-    readsSuccess: true,
-    layers: { unknown_method: 'endpoint', fatal_error: 'service', internal_error: 'service' },
-  },
-  { name: 'github', layers: { RATE_LIMITED: 'throttling' } },
-  {
-    name: 'monday',
-    readsSuccess: true,
-    layers: { ComplexityException: 'throttling', maxComplexityExceeded: 'throttling' },
-  },
-  { name: 'linear', readsSuccess: true, layers: { RATELIMITED: 'throttling' } },
-  {
-    name: 'vonage',
+const TABLES: Readonly<Record<string, Row>> = {
+  slack: { readsSuccess: true, layers: { endpoint: 'unknown_method', service: 'fatal_error, internal_error' } },
+  github: { layers: { throttling: 'RATE_LIMITED' } },
+  monday: { readsSuccess: true, layers: { throttling: 'ComplexityException, maxComplexityExceeded' } },
+  linear: { readsSuccess: true, layers: { throttling: 'RATELIMITED' } },
+  vonage: {
     readsSuccess: true,
     code: ['messages.status'],
-    layers: { 1: 'throttling', 4: 'auth', 5: 'service', 9: 'throttling', 14: 'auth' },
+    layers: { throttling: '1, 9', auth: '4, 14', service: '5' },
   },
-  {
-    name: 'apilayer',
-    readsSuccess: true,
-    layers: { 101: 'auth', 102: 'auth', 103: 'endpoint', 104: 'throttling', 106: 'throttling' },
-  },
-  {
-    name: 'kraken',
-    readsSuccess: true,
-    layers: { 'EAPI:Invalid nonce': 'auth', 'EAPI:Invalid key': 'auth', 'EAPI:Invalid signature': 'auth' },
-  },
-  {
-    name: 'clickhouse',
-    readsSuccess: true,
-    layers: { 159: 'service', 202: 'throttling', 241: 'service', 516: 'auth' },
-  },
-  {
-    name: 'aws',
-    readsSuccess: /^(?:dynamodb|kinesis|firehose|events|sqs|sns)\.|\.(?:es|aoss)\.amazonaws\.com$/,
-  },
-  { name: 'google-apis', readsSuccess: /^firestore\./ },
-  { name: 'viber', readsSuccess: true, layers: { 2: 'auth', 12: 'throttling' } },
-  { name: 'discord', layers: { 50013: 'auth', 50001: 'auth', 20028: 'throttling', 31002: 'throttling' } },
-  {
-    name: 'twilio',
-    layers: { 20003: 'auth', 20404: 'endpoint', 20429: 'throttling', 14107: 'throttling', 63038: 'throttling' },
-  },
-  { name: 'pagerduty', layers: { 2006: 'auth', 2010: 'auth', 2012: 'auth', 2020: 'throttling' } },
-  { name: 'okta', layers: { E0000004: 'auth', E0000005: 'auth', E0000011: 'auth', E0000047: 'throttling' } },
-  {
-    name: 'binance',
-    layers: {
-      '-1003': 'throttling',
-      '-1015': 'throttling',
-      '-1021': 'auth',
-      '-1022': 'auth',
-      '-2014': 'auth',
-      '-2015': 'auth',
-    },
-  },
-  { name: 'snowflake', layers: { 390114: 'auth', 390318: 'auth', 390144: 'auth' } },
-  { name: 'ably', layers: { 40142: 'auth', 40140: 'auth', 40141: 'auth', 42910: 'throttling', 42911: 'throttling' } },
-  { name: 'ebay', layers: { 1001: 'auth', 1002: 'auth', 2001: 'throttling' } },
-  { name: 'linkedin', layers: { 65600: 'auth', 65601: 'auth', 65602: 'auth' } },
-  { name: 'quickbooks-online', layers: { 3100: 'auth', 3200: 'auth', 3001: 'throttling' } },
-  { name: 'zoom', layers: { 124: 'auth', 4711: 'auth' } },
-  { name: 'plaid', layers: { ITEM_LOGIN_REQUIRED: 'auth' } },
-  { name: 'amazon-sp-api', layers: { QuotaExceeded: 'throttling' } },
+  apilayer: { readsSuccess: true, layers: { auth: '101, 102, 106', endpoint: '103', throttling: '104' } },
+  kraken: { readsSuccess: true, layers: { auth: 'EAPI:Invalid nonce, EAPI:Invalid key, EAPI:Invalid signature' } },
+  clickhouse: { readsSuccess: true, layers: { service: '159, 241', throttling: '202', auth: '516' } },
+  aws: { readsSuccess: /^(?:dynamodb|kinesis|firehose|events|sqs|sns)\.|\.(?:es|aoss)\.amazonaws\.com$/ },
+  'google-apis': { readsSuccess: /^firestore\./ },
+  viber: { readsSuccess: true, layers: { auth: '2', throttling: '12' } },
+  discord: { layers: { auth: '50013, 50001', throttling: '20028, 31002' } },
+  twilio: { layers: { auth: '20003', endpoint: '20404', throttling: '20429, 14107, 63038' } },
+  pagerduty: { layers: { auth: '2006, 2010, 2012', throttling: '2020' } },
+  okta: { layers: { auth: 'E0000004, E0000005, E0000011', throttling: 'E0000047' } },
+  binance: { layers: { throttling: '-1003, -1015', auth: '-1021, -1022, -2014, -2015' } },
+  snowflake: { layers: { auth: '390114, 390318, 390144' } },
+  ably: { layers: { auth: '40142, 40140, 40141', throttling: '42910, 42911' } },
+  ebay: { layers: { auth: '1001, 1002', throttling: '2001' } },
+  linkedin: { layers: { auth: '65600, 65601, 65602' } },
+  'quickbooks-online': { layers: { auth: '3100, 3200', throttling: '3001' } },
+  zoom: { layers: { auth: '124, 4711' } },
+  plaid: { layers: { auth: 'ITEM_LOGIN_REQUIRED' } },
+  'amazon-sp-api': { layers: { throttling: 'QuotaExceeded' } },
   // `errorId` names the occurrence; 429050 is the gateway's rate limit.
-  {
-    name: 'adobe-analytics',
-    requestId: ['errorid'],
-    layers: { 429050: 'throttling' },
-  },
+  'adobe-analytics': { requestId: ['errorid'], layers: { throttling: '429050' } },
   // The ID of the error object, not the header, is what support asks for.
-  { name: 'app-store-connect', requestId: ['errors.id'] },
+  'app-store-connect': { requestId: ['errors.id'] },
   // A 500 carries a phrase that support finds the log by.
-  { name: 'asana', requestId: ['errors.phrase'] },
+  asana: { requestId: ['errors.phrase'] },
   // Always 200; `messages` is the API's verdict, `transactionResponse.errors` the processor's.
-  {
-    name: 'authorize-net',
+  'authorize-net': {
     readsSuccess: true,
     code: ['messages.message.code'],
-    layers: { E00005: 'auth', E00006: 'auth', E00007: 'auth', E00008: 'auth', E00009: 'service', E00053: 'service' },
     subcode: ['transactionresponse.errors.errorcode'],
+    layers: { auth: 'E00005, E00006, E00007, E00008', service: 'E00009, E00053' },
   },
   // `message` is the code, even where it reads like the reason phrase; `errors` has the field's own.
-  { name: 'bitly', code: ['errors.errorcode', 'message'], subcode: ['message'] },
+  bitly: { code: ['errors.errorcode', 'message'], subcode: ['message'] },
   // Support asks for the body's `request_id`.
-  { name: 'box', requestId: ['requestid'] },
+  box: { requestId: ['requestid'] },
   // `category` is the documented code; the codes of single fields follow in `errors`. https://developers.hubspot.com/docs/api-reference/error-handling
-  {
-    name: 'hubspot',
-    code: ['category|errortype'],
-    subcode: ['subcategory', 'errors.code'],
-  },
-  // * Support asks for `fbtrace_id`. Throttling comes with 400, codes 4, 17, 32, 613 and 80000–80014; 102, 190 and 463 are tokens.
-  // https://developers.facebook.com/docs/graph-api/guides/error-handling
-  {
-    name: 'meta-graph',
+  hubspot: { code: ['category|errortype'], subcode: ['subcategory', 'errors.code'] },
+  // Support asks for `fbtrace_id`. Throttling comes with 400; 102, 190 and 463 are tokens. https://developers.facebook.com/docs/graph-api/guides/error-handling
+  'meta-graph': {
     requestId: ['error.fbtraceid'],
     delay: (header) => regainSeconds(header('x-business-use-case-usage')),
     layers: {
-      1: 'service',
-      2: 'service',
-      4: 'throttling',
-      10: 'auth',
-      17: 'throttling',
-      32: 'throttling',
-      102: 'auth',
-      190: 'auth',
-      200: 'auth',
-      341: 'throttling',
-      368: 'throttling',
-      613: 'throttling',
-      ...Object.fromEntries(Array.from({ length: 15 }, (_, i) => [String(80_000 + i), 'throttling' as const])),
+      service: '1, 2',
+      auth: '10, 102, 190, 200',
+      throttling: `4, 17, 32, 341, 368, 613, ${Array.from({ length: 15 }, (_, i) => 80_000 + i).join(', ')}`,
     },
   },
   // SAP Gateway: the transaction ID of the error log (transaction /IWFND/ERROR_LOG).
-  { name: 'sap-odata', requestId: ['error.innererror.transactionid'] },
+  'sap-odata': { requestId: ['error.innererror.transactionid'] },
   // GraphQL mutations report invalid input under the mutation's own name. https://shopify.dev/docs/api/admin-graphql#errors
-  {
-    name: 'shopify',
+  shopify: {
     readsSuccess: true,
     code: ['data.*.usererrors.code'],
     failure: ['data.*.usererrors'],
-    layers: { MAX_COST_EXCEEDED: 'payload' },
+    layers: { payload: 'MAX_COST_EXCEEDED' },
   },
   // `error` is a token, a sentence or an object with a `title`.
-  { name: 'zendesk', code: ['error.title'] },
-  ...FAIL_IN_SUCCESS.map((name): Provider => ({ name, readsSuccess: true })),
-];
+  zendesk: { code: ['error.title'] },
+  ...Object.fromEntries(FAIL_IN_SUCCESS.map((name) => [name, { readsSuccess: true as const }])),
+};
+
+const OVERRIDES = new Map<string, Provider>(
+  Object.entries(TABLES).map(([name, { layers, ...row }]) => [
+    name,
+    layers === undefined ? { name, ...row } : { name, ...row, layers: Object.fromEntries(inverse(layers, ', ')) },
+  ]),
+);
+
+/** What a provider does differently, by its name in the catalogue; undefined for most. */
+export const override = (name: string): Provider | undefined => OVERRIDES.get(name);
+
+/** The same for an answer: by the host's name if the catalogue has it, else by what its headers give away. */
+export function overrideOf(listed: string | undefined, headerNames: Iterable<string>): Provider | undefined {
+  const name = listed ?? fingerprint(headerNames);
+  return name === undefined ? undefined : override(name);
+}
+
+/** A provider of the application's own. */
+export interface CustomProvider extends Provider {
+  /** Host names; a leading dot stands for all names below. */
+  readonly hosts: readonly string[];
+}
+
+/** Makes providers known to this process. Throws a sentence for one that cannot be used. */
+export function addProviders(providers: readonly CustomProvider[]): void {
+  for (const provider of providers) {
+    if (typeof provider.name !== 'string' || !/^[\w.:-]{1,64}$/.test(provider.name))
+      throw new Error("a provider needs a name of letters, digits, '.', ':', '_' or '-'");
+    if (!Array.isArray(provider.hosts)) throw new Error(`the provider ${provider.name} needs a list of hosts`);
+    addHosts(provider.hosts, provider.name);
+    OVERRIDES.set(provider.name, provider);
+  }
+}

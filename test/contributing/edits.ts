@@ -17,8 +17,8 @@ export const CHANGES: Readonly<Record<string, Change>> = {
   'teach it an API whose errors the generic rules misread': {
     edits: {
       'src/providers/tables.ts': {
-        after: 'export const TABLES: readonly Provider[] = [',
-        add: "\n  { name: 'probe', layers: { E_77: 'throttling' } },",
+        after: 'const TABLES: Readonly<Record<string, Row>> = {',
+        add: "\n  probe: { layers: { throttling: 'E_77' } },",
       },
     },
     works: `
@@ -39,7 +39,7 @@ export const CHANGES: Readonly<Record<string, Change>> = {
         add: "\n  'tcp.probed': { layers: ['tcp'], meaning: 'the probe said so' },",
       },
       'src/layers/transport.ts': {
-        after: 'const BY_CODE = byCode({',
+        after: 'const BY_CODE = inverse<Reason>({',
         add: "\n  'tcp.probed': 'EPROBE',",
       },
     },

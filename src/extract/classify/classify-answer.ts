@@ -1,6 +1,5 @@
 import { catalogueName } from '../../providers/name.ts';
-import { overrideOf } from '../../providers/overrides.ts';
-import type { Provider } from '../../providers/tables.ts';
+import { overrideOf, type Provider } from '../../providers/tables.ts';
 import type { Answer, Evidence } from '../base/types.ts';
 import type { Body } from '../parse/body.ts';
 import { path } from '../parse/json-fields.ts';
