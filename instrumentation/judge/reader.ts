@@ -1,5 +1,5 @@
 import { catalogueName } from '../../src/providers/index.ts';
-import { type Finding, type StreamReader, streamKind, streamReader } from '../../src/stream/index.ts';
+import { type Finding, type StreamReader, streamReader } from '../../src/stream/index.ts';
 import { RpcReader } from '../../src/stream/told.ts';
 import { inflated } from '../capture/decode.ts';
 import type { BodyReader, Call } from '../capture/types.ts';
@@ -54,12 +54,12 @@ function rpcReader(call: Call): BodyReader | undefined {
 export function readerFor(call: Call): BodyReader | undefined {
   const type = call.responseHeader('content-type');
   if (type === undefined) return undefined;
-  const kind = streamKind(type, call.path, (name) => call.responseHeader(name));
+  const make = streamReader(type, call.path, (name) => call.responseHeader(name));
   const coding = call.responseHeader('content-encoding');
   const isPacked = coding !== undefined && coding !== 'identity';
-  if (kind !== undefined) {
-    if (!isPacked) return streaming(streamReader(kind));
-    return catalogueName(call.host) === undefined ? undefined : new Packed(streamReader(kind), coding);
+  if (make !== undefined) {
+    if (!isPacked) return streaming(make());
+    return catalogueName(call.host) === undefined ? undefined : new Packed(make(), coding);
   }
   return call.method === 'POST' && !isPacked && type.startsWith('application/json') ? rpcReader(call) : undefined;
 }

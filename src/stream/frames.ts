@@ -1,8 +1,9 @@
+import { parseJson } from '../extract/parse/body.ts';
 import { layerOfConnect } from '../layers/grpc.ts';
-import type { Finding, StreamReader } from './types.ts';
+import { errorOf, type Finding, type StreamReader, UNFINISHED } from './types.ts';
 
 /** Frames that say their own length. Of each its first bytes are kept, of which the rest is counted past. */
-export abstract class Frames {
+abstract class Frames {
   private readonly prefix: Buffer;
   private have = 0;
   /** What of the frame is still to come. */
@@ -83,7 +84,7 @@ export class AwsReader extends Frames implements StreamReader {
   }
 
   end(whole: boolean): Finding | undefined {
-    return this.found ?? (whole && this.isOpen ? { kind: 'unfinished' } : undefined);
+    return this.found ?? (whole && this.isOpen ? UNFINISHED : undefined);
   }
 
   protected open(prefix: Buffer): { length: number; keep: number } {
@@ -106,7 +107,7 @@ export class AwsReader extends Frames implements StreamReader {
       Math.min(bytes.length, prefix.readUInt32BE(0) - AWS_PREFIX - 4),
     );
     const text = payload.startsWith('{') ? payload : JSON.stringify({ message: message ?? payload });
-    this.found = { kind: 'error', text, contentType: 'application/json', ...(code === undefined ? {} : { code }) };
+    this.found = errorOf(text, code === undefined ? {} : { code });
   }
 
   /** Bedrock's conversations say when they are over. */
@@ -120,25 +121,27 @@ export class AwsReader extends Frames implements StreamReader {
 const PREFIX = 5;
 const KEPT = 8192;
 const COMPRESSED = 1;
-const CONNECT_END = 2;
-const WEB_TRAILERS = 0x80;
-
-const UNFINISHED: Finding = { kind: 'unfinished' };
 
 /** Streams whose last envelope says how the call ended. */
-abstract class EnvelopeReader extends Frames implements StreamReader {
+class EnvelopeReader extends Frames implements StreamReader {
   private readonly last: number;
+  private readonly read: (text: string) => Finding | undefined;
   private found: Finding | undefined = undefined;
   private isOver = false;
   private began = false;
 
-  constructor(last: number) {
+  /**
+   * @param last the flag of the last envelope
+   * @param read what that envelope says
+   */
+  constructor(last: number, read: (text: string) => Finding | undefined) {
     super(PREFIX);
     this.last = last;
+    this.read = read;
   }
 
   end(whole: boolean): Finding | undefined {
-    return this.found ?? (whole && this.began && !this.isOver && !this.isBroken ? UNFINISHED : undefined);
+    return this.found ?? (whole && this.began && !this.isOver ? UNFINISHED : undefined);
   }
 
   protected open(prefix: Buffer): { length: number; keep: number } {
@@ -151,43 +154,21 @@ abstract class EnvelopeReader extends Frames implements StreamReader {
   protected onFrame(prefix: Buffer, bytes: Buffer): void {
     if ((prefix[0]! & COMPRESSED) === 0) this.found ??= this.read(bytes.toString('utf8'));
   }
-
-  protected abstract read(text: string): Finding | undefined;
 }
 
 /** https://connectrpc.com/docs/protocol#error-end-stream */
-export class ConnectReader extends EnvelopeReader {
-  constructor() {
-    super(CONNECT_END);
-  }
-
-  protected read(text: string): Finding | undefined {
-    let error: { code?: unknown } | undefined;
-    try {
-      ({ error } = JSON.parse(text) as { error?: { code?: unknown } });
-    } catch {
-      return undefined;
-    }
+export const connectReader = (): EnvelopeReader =>
+  new EnvelopeReader(2, (text) => {
+    const error = (parseJson(text) as { error?: { code?: unknown } | null } | undefined)?.error;
     if (typeof error !== 'object' || error === null) return undefined;
     const code = typeof error.code === 'string' ? error.code : 'unknown';
     const layer = layerOfConnect(code);
-    return {
-      kind: 'error',
-      text: JSON.stringify({ error }),
-      contentType: 'application/json',
-      code,
-      ...(layer === undefined ? {} : { layer }),
-    };
-  }
-}
+    return errorOf(JSON.stringify({ error }), { code, ...(layer === undefined ? {} : { layer }) });
+  });
 
 /** https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md: trailers as the last message. */
-export class GrpcWebReader extends EnvelopeReader {
-  constructor() {
-    super(WEB_TRAILERS);
-  }
-
-  protected read(text: string): Finding | undefined {
+export const grpcWebReader = (): EnvelopeReader =>
+  new EnvelopeReader(0x80, (text) => {
     const headers = new Map<string, string>();
     for (const line of text.split('\r\n')) {
       const at = line.indexOf(':');
@@ -195,12 +176,11 @@ export class GrpcWebReader extends EnvelopeReader {
     }
     const status = headers.get('grpc-status');
     return status === undefined || status === '0' ? undefined : { kind: 'error', headers };
-  }
-}
+  });
 
 /** The same in base64, padded wherever the server flushed. */
 export class GrpcWebTextReader implements StreamReader {
-  private readonly inner = new GrpcWebReader();
+  private readonly inner = grpcWebReader();
   private rest = '';
 
   add(chunk: Uint8Array): void {

@@ -1,21 +1,50 @@
 import { ArrayReader } from './array.ts';
-import { AwsReader, ConnectReader, GrpcWebReader, GrpcWebTextReader } from './frames.ts';
+import { AwsReader, connectReader, GrpcWebTextReader, grpcWebReader } from './frames.ts';
 import { LineReader } from './lines.ts';
-import type { StreamKind, StreamReader } from './types.ts';
+import type { StreamReader } from './types.ts';
 import { ClickHouseReader } from './window.ts';
 
 export type { Finding, StreamReader } from './types.ts';
-export { type StreamKind, streamKind } from './types.ts';
 
-const READERS: Readonly<Record<StreamKind, () => StreamReader>> = {
-  events: () => new LineReader(true),
-  lines: () => new LineReader(false),
-  array: () => new ArrayReader(),
-  aws: () => new AwsReader(),
-  connect: () => new ConnectReader(),
-  'grpc-web': () => new GrpcWebReader(),
-  'grpc-web-text': () => new GrpcWebTextReader(),
-  clickhouse: () => new ClickHouseReader(),
-};
+type MakeReader = () => StreamReader;
+const lines: MakeReader = () => new LineReader(false);
 
-export const streamReader = (kind: StreamKind): StreamReader => READERS[kind]();
+/** How the bytes of an answer are laid out, by what its content type begins with. */
+const READERS: readonly (readonly [type: string, make: MakeReader])[] = [
+  ['text/event-stream', () => new LineReader(true)],
+  ['application/x-ndjson', lines],
+  ['application/ndjson', lines],
+  ['application/jsonl', lines],
+  ['application/x-jsonlines', lines],
+  ['application/json-seq', lines],
+  ['application/stream+json', lines],
+  ['application/vnd.amazon.eventstream', () => new AwsReader()],
+  ['application/connect+', connectReader],
+  ['application/grpc-web-text', () => new GrpcWebTextReader()],
+  ['application/grpc-web', grpcWebReader],
+];
+
+/** Gemini without `alt=sse`: one array, an element at a time. */
+const ARRAY_PATH = /:stream(?:Generate|Raw)\w+/;
+/** Kubernetes' `?watch=true`; its answers are lines of JSON under the name of one document. */
+const WATCH_PATH = /[?&]watch=(?:1|true)\b/;
+
+/**
+ * Makes the reader of an answer, if it is a stream whose failures can be told.
+ * @param header first value of a response header by lower-case name
+ */
+export function streamReader(
+  contentType: string,
+  path: string,
+  header: (name: string) => string | undefined,
+): MakeReader | undefined {
+  for (const [type, make] of READERS) if (contentType.startsWith(type)) return make;
+  if (contentType.startsWith('application/json')) {
+    if (path.includes('watch=') && WATCH_PATH.test(path)) return lines;
+    if (path.includes(':stream') && ARRAY_PATH.test(path)) return () => new ArrayReader();
+    if (header('server')?.startsWith('Docker/') && header('content-length') === undefined) return lines;
+  }
+  return header('x-clickhouse-query-id') !== undefined && header('content-length') === undefined
+    ? () => new ClickHouseReader()
+    : undefined;
+}

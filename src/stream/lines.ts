@@ -1,36 +1,24 @@
 import { told } from './told.ts';
-import type { Finding, StreamReader } from './types.ts';
+import { type Finding, type StreamReader, UNFINISHED } from './types.ts';
 import { MOVES, Window } from './window.ts';
 
 /**
  * Protocols that say when they are over: what stands in the first events of each, and what in the last. Text of a model cannot hold these words, its
  * quotes are escaped.
  */
-const PROTOCOLS: readonly (readonly [first: string, last: RegExp])[] = [
+const PROTOCOLS: readonly (readonly [first: RegExp, last: RegExp])[] = [
   // a server that sends no [DONE] is over with the reason
-  ['"chat.completion.chunk"', /^data: ?\[DONE\]|"finish_reason": ?"/m],
-  ['"text_completion"', /^data: ?\[DONE\]|"finish_reason": ?"/m],
-  ['"type":"message_start"', /"type": ?"message_stop"|^event: ?message_stop/m],
-  ['"type": "message_start"', /"type": ?"message_stop"|^event: ?message_stop/m],
-  ['"type":"message-start"', /"type": ?"message-end"/],
-  [
-    '"type":"response.created"',
-    /^event: ?response\.(?:completed|incomplete|failed|cancelled)|"type": ?"response\.(?:completed|incomplete|failed|cancelled)"/m,
-  ],
-  ['event: thread.run.created', /^data: ?\[DONE\]/m],
-  ['"done":false', /"done": ?true/],
+  [/"(?:chat\.completion\.chunk|text_completion)"/, /^data: ?\[DONE\]|"finish_reason": ?"/m],
+  [/"type": ?"message_start"/, /"type": ?"message_stop"|^event: ?message_stop/m],
+  [/"type":"message-start"/, /"type": ?"message-end"/],
+  [/"type":"response\.created"/, /(?:^event: ?|"type": ?")response\.(?:completed|incomplete|failed|cancelled)\b/m],
+  [/event: thread\.run\.created/, /^data: ?\[DONE\]/m],
+  [/"done":false/, /"done": ?true/],
 ];
 
-const UNFINISHED: Finding = { kind: 'unfinished' };
-
 /** A whole answer that stopped before its protocol's last event. */
-export function unfinished(start: string, tail: string): Finding | undefined {
-  for (const [first, last] of PROTOCOLS) {
-    if (!start.includes(first)) continue;
-    return last.test(tail) ? undefined : UNFINISHED;
-  }
-  return undefined;
-}
+const isUnfinished = (start: string, tail: string): boolean =>
+  PROTOCOLS.find(([first]) => first.test(start))?.[1].test(tail) === false;
 
 const bytesOf = (text: string): Buffer => Buffer.from(text, 'latin1');
 
@@ -70,7 +58,7 @@ export class LineReader extends Window implements StreamReader {
     const { start, tail } = this.finish();
     if (this.found !== undefined && (this.isSure || this.after <= (this.isEvents ? AFTER_EVENTS : 1)))
       return this.found;
-    return whole ? unfinished(start, this.head + tail) : undefined;
+    return whole && isUnfinished(start, this.head + tail) ? UNFINISHED : undefined;
   }
 
   protected look(from: number, last: boolean): number {

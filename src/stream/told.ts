@@ -1,17 +1,15 @@
 import { parseJson } from '../extract/parse/body.ts';
 import { isObject } from '../extract/parse/json-fields.ts';
 import { CutText } from '../tolerant-json.ts';
-import type { Finding, StreamReader } from './types.ts';
+import { errorOf, type Finding, type StreamReader } from './types.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-export interface Verdict {
+interface Verdict {
   readonly finding: Finding;
   /** Whatever comes behind it. */
   readonly isSure: boolean;
 }
-
-const JSON_TYPE = 'application/json';
 
 /** Names that stand beside a text called `error` when the whole line is about that error, and not a record that has one. */
 const BESIDE = new Set(
@@ -26,58 +24,39 @@ const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : value instanceof CutText ? value.text : undefined;
 
 /** A number that is an HTTP status of a failure. */
-function statusIn(value: unknown): number | undefined {
-  if (!isObject(value)) return undefined;
-  const { code, status, status_code, statusCode, http_code } = value as Fields;
-  for (const one of [code, status, status_code, statusCode, http_code]) {
-    const number = typeof one === 'string' && /^\d{3}$/.test(one) ? Number(one) : one;
-    if (typeof number === 'number' && number >= 400 && number <= 599) return number;
-  }
-  return undefined;
+function statusIn(about: unknown): { status?: number } {
+  const { code, status, status_code, statusCode, http_code } = (about ?? {}) as Fields;
+  const found = [code, status, status_code, statusCode, http_code].find((one) => /^[45]\d\d$/.test(String(one)));
+  return found === undefined ? {} : { status: Number(found) };
 }
 
-function findingOf(document: unknown, about: unknown, isSure: boolean, more: Partial<Finding> = {}): Verdict {
-  const status = statusIn(about);
-  const finding: Finding = {
-    kind: 'error',
-    text: JSON.stringify(document, (_, value: unknown) => (value instanceof CutText ? value.text : value)),
-    contentType: JSON_TYPE,
-    ...(status === undefined ? {} : { status }),
-    ...more,
-  };
-  return { finding, isSure };
+function verdictOf(document: unknown, about: unknown, isSure: boolean, more: Partial<Finding> = {}): Verdict {
+  const text = JSON.stringify(document, (_, value: unknown) => (value instanceof CutText ? value.text : value));
+  return { finding: errorOf(text, { ...statusIn(about), ...more }), isSure };
 }
 
 const SPEAKS = ['message', 'code', 'type', 'status', 'msg', 'reason', 'detail', 'description'];
 const isErrorObject = (value: unknown): value is Fields =>
   isObject(value) && SPEAKS.some((name) => (value as Fields)[name] !== undefined && (value as Fields)[name] !== null);
 
-/** The words of a tool's own failure. */
-function toolError(result: Fields): Verdict {
-  const content = result['content'];
-  const first: unknown = Array.isArray(content) ? content[0] : undefined;
-  const message = isObject(first) ? textOf((first as Fields)['text']) : undefined;
-  return findingOf({ error: { message: message ?? 'tool failed' } }, undefined, true, {
-    layer: 'payload',
-    isJsonRpc: true,
-    isToolError: true,
-  });
-}
-
-/** Does a JSON-RPC 2.0 message say failed? */
-export function toldByRpc(object: Fields): Verdict | undefined {
-  if (object['jsonrpc'] !== '2.0') return undefined;
-  const { error } = object;
+/** Does a JSON-RPC 2.0 message say failed? Of MCP that may be a tool's own failure. */
+function toldByRpc(message: Fields): Verdict | undefined {
+  const { error, result } = message;
   if (isErrorObject(error)) {
     const { code } = error;
-    return findingOf(object, undefined, true, {
+    return verdictOf(message, undefined, true, {
       isJsonRpc: true,
       ...(typeof code === 'number' && Number.isSafeInteger(code) && { code: String(code) }),
     });
   }
-  const { result } = object;
-  return isObject(result) && (result as Fields)['isError'] === true ? toolError(result as Fields) : undefined;
+  const { isError, content } = (isObject(result) ? result : {}) as Fields;
+  if (isError !== true) return undefined;
+  const first: unknown = Array.isArray(content) ? content[0] : undefined;
+  const words = isObject(first) ? textOf((first as Fields)['text']) : undefined;
+  const more = { layer: 'payload', isJsonRpc: true, isToolError: true } as const;
+  return verdictOf({ error: { message: words ?? 'tool failed' } }, undefined, true, more);
 }
+const isRpc = (value: unknown): boolean => isObject(value) && (value as Fields)['jsonrpc'] === '2.0';
 
 /** Events whose names alone say that the whole answer failed, and where their documents say why. */
 const FAILED_EVENT = /^(?:error|response\.failed|thread\.run\.failed|thread\.run\.expired)$/;
@@ -87,27 +66,26 @@ const inside = (object: Fields): unknown => {
 };
 
 function toldByObject(object: Fields, event: string, isEvents: boolean): Verdict | undefined {
-  const rpc = toldByRpc(object);
-  if (rpc !== undefined || object['jsonrpc'] === '2.0') return rpc;
+  if (isRpc(object)) return toldByRpc(object);
   const type = textOf(object['type']) ?? '';
   const { error } = object;
   if (isEvents && (FAILED_EVENT.test(event) || FAILED_EVENT.test(type))) {
     const cause = inside(object);
-    if (isObject(cause)) return findingOf({ error: cause }, cause, true);
-    return findingOf(object, isObject(error) ? error : object, true);
+    if (isObject(cause)) return verdictOf({ error: cause }, cause, true);
+    return verdictOf(object, isObject(error) ? error : object, true);
   }
   if (type === 'ERROR' && isObject(object['object'])) {
     const status = object['object'] as Fields;
-    return isExpiredWatch(status) ? undefined : findingOf(status, status, true);
+    return isExpiredWatch(status) ? undefined : verdictOf(status, status, true);
   }
-  if (isObject(object['errorDetail'])) return findingOf({ error: object['errorDetail'] }, object['errorDetail'], false);
-  if (isErrorObject(error)) return isRecord(object) ? undefined : findingOf(object, error, false);
+  if (isObject(object['errorDetail'])) return verdictOf({ error: object['errorDetail'] }, object['errorDetail'], false);
+  if (isErrorObject(error)) return isRecord(object) ? undefined : verdictOf(object, error, false);
   const { errors } = object;
   if (Array.isArray(errors) && errors.length > 0 && isErrorObject(errors[0]) && ('data' in object || event === 'next'))
-    return findingOf(object, undefined, event === 'next');
+    return verdictOf(object, undefined, event === 'next');
   const text = textOf(error);
   if (text !== undefined && text !== '' && Object.keys(object).every((key) => BESIDE.has(key.toLowerCase())))
-    return findingOf(object, object, false);
+    return verdictOf(object, object, false);
   return undefined;
 }
 
@@ -148,9 +126,9 @@ export class RpcReader implements StreamReader {
   readonly isStream = false;
   readonly isLater = true;
   private readonly decided: (isRpc: boolean) => void;
-  private isRpc: boolean | undefined = undefined;
-  private pieces: Buffer[] = [];
-  private length = 0;
+  /** What decides; all of the document once it may be JSON-RPC; nothing once it is not. */
+  private text: string | undefined = '';
+  private isDecided = false;
 
   /** @param decided is told what the first bytes say, once */
   constructor(decided: (isRpc: boolean) => void) {
@@ -158,32 +136,29 @@ export class RpcReader implements StreamReader {
   }
 
   add(bytes: Uint8Array): void {
-    if (this.isRpc === false || this.length >= KEPT) return;
-    // of most answers nothing is kept: the first piece holds what decides
-    if (this.isRpc === undefined && this.length === 0 && bytes.length >= DECIDE && !this.decide(startOf(bytes))) return;
-    this.pieces.push(Buffer.from(bytes.subarray(0, KEPT - this.length)));
-    this.length += bytes.length;
-    if (this.isRpc === undefined && this.length >= DECIDE) this.decide(startOf(Buffer.concat(this.pieces)));
+    for (let at = 0; at < bytes.length && this.text !== undefined && this.text.length < KEPT; ) {
+      const to = at + (this.isDecided ? KEPT : DECIDE) - this.text.length;
+      this.text += Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1', at, to);
+      at = to;
+      if (this.text.length === DECIDE) this.decide();
+    }
   }
 
   end(): Finding | undefined {
-    const text = this.isRpc === false ? '' : Buffer.concat(this.pieces).toString('utf8');
-    this.pieces = [];
-    if (text === '' || (this.isRpc === undefined && !this.decide(text.slice(0, DECIDE)))) return undefined;
-    const parsed = parseJson(text.trim());
-    for (const one of Array.isArray(parsed) ? parsed : [parsed]) {
-      const verdict = isObject(one) ? toldByRpc(one as Record<string, unknown>) : undefined;
-      if (verdict !== undefined) return verdict.finding;
-    }
-    return undefined;
+    if (!this.isDecided && this.text !== '') this.decide();
+    if (!this.text) return undefined;
+    const parsed = parseJson(Buffer.from(this.text, 'latin1').toString('utf8').trim());
+    this.text = undefined;
+    const messages: unknown[] = Array.isArray(parsed) ? parsed : [parsed];
+    return messages.map((one) => (isRpc(one) ? toldByRpc(one as Fields) : undefined)).find((told) => told !== undefined)
+      ?.finding;
   }
 
-  private decide(start: string): boolean {
-    this.isRpc = RPC.test(start);
-    this.decided(this.isRpc);
-    if (!this.isRpc) this.pieces = [];
-    return this.isRpc;
+  private decide(): void {
+    if (this.isDecided) return;
+    this.isDecided = true;
+    const mayBe = RPC.test(this.text ?? '');
+    if (!mayBe) this.text = undefined;
+    this.decided(mayBe);
   }
 }
-
-const startOf = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, DECIDE).toString('latin1');

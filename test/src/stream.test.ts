@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Finding, streamKind, streamReader } from '../../src/stream/index.ts';
+import { type Finding, streamReader } from '../../src/stream/index.ts';
 import { STREAMS, type StreamCase } from '../support/streams.ts';
 
-const kindOf = ({ type, path, headers }: StreamCase) =>
-  streamKind(type, path ?? '/v1/stream', (name) => headers?.[name]);
+const readerOf = ({ type, path, headers }: StreamCase) =>
+  streamReader(type, path ?? '/v1/stream', (name) => headers?.[name]);
 
 function read(stream: StreamCase, size: number, whole = true): Finding | undefined {
-  const reader = streamReader(kindOf(stream)!);
+  const reader = readerOf(stream)!();
   for (let at = 0; at < stream.bytes.length; at += size) reader.add(stream.bytes.subarray(at, at + size));
   return reader.end(whole);
 }
