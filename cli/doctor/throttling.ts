@@ -1,4 +1,4 @@
-import type { FailureRecord } from '../../src/evidence/record.ts';
+import type { RateLimit } from '../../src/extract/index.ts';
 import { age } from '../paint.ts';
 import { answerFindings, outcomeOf } from './answers.ts';
 import { type Context, type Finding, note, ok, unknown } from './base.ts';
@@ -18,7 +18,7 @@ export async function throttling(context: Context): Promise<Finding[]> {
   return [...findings, note('then', `the kept failure was throttled${wait}`, over)];
 }
 
-function quotaFinding({ limit, remaining, reset }: NonNullable<FailureRecord['rateLimit']> = {}): Finding {
+function quotaFinding({ limit, remaining, reset }: RateLimit = {}): Finding {
   if (remaining === undefined) return unknown('quota', 'the provider sends no remaining-calls header');
   const seen = `${remaining}${limit === undefined ? '' : ` of ${limit}`} calls left${reset === undefined ? '' : `, reset in ${age(reset)}`}`;
   return remaining === 0 || (limit !== undefined && remaining < limit * LOW_SHARE)

@@ -1,3 +1,2 @@
 export type { Answer, Evidence, RateLimit } from './base/types.ts';
-export { extract } from './classify/extract.ts';
-export { extractGood, failsByHeaders } from './classify/success-fast-path.ts';
+export { extract, extractGood, failsByHeaders } from './classify/extract.ts';

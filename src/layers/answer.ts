@@ -28,12 +28,12 @@ const impliedBy = remembering((code) => layerOfWords(wordsOf(code)) ?? null, 512
 
 /** What an answer says, as far as its layer and reason follow from it. */
 export interface Answered {
-  readonly code?: string;
+  readonly code?: string | undefined;
   readonly failedIn2xx: boolean;
-  readonly grpc?: true;
-  readonly limitKind?: LimitKind;
+  readonly grpc?: true | undefined;
+  readonly limitKind?: LimitKind | undefined;
   /** The worst of many parts. */
-  readonly batch?: { readonly status?: number };
+  readonly batch?: { readonly status?: number | undefined } | undefined;
 }
 
 const REASON_OF_LIMIT: { readonly [K in LimitKind]?: Reason } = {

@@ -104,7 +104,6 @@ it('gives every value the type the contract says, and no secret', () => {
       retryAfter: 2,
       rateLimit: { limit: 10, remaining: 1, reset: 3.5 },
       failedIn2xx: false,
-      origin: 'provider',
     },
   };
   const attributes = attributesOf(call(), outcome, config);
@@ -190,7 +189,7 @@ it('says of each failure of one URL what its own answer said', () => {
     nothing,
     {},
   ]) {
-    const evidence = { ...said, ...more, failedIn2xx: false, origin: 'provider', requestId: 'req_1' } as Evidence;
+    const evidence = { ...said, ...more, failedIn2xx: false, requestId: 'req_1' } as Evidence;
     const outcome: Outcome = { kind: 'failed', layer: 'throttling', reason: 'http.error', sent: 'yes', evidence };
     const attributes = attributesOf(call({ target, status: 429 }), outcome, config);
     expect(attributes['api.provider.code']).toBe(evidence.code);
@@ -239,7 +238,7 @@ it('keeps the provider’s message back when told to', () => {
     layer: 'auth',
     reason: 'http.error',
     sent: 'yes',
-    evidence: { message: 'no', failedIn2xx: false, origin: 'provider' },
+    evidence: { message: 'no', failedIn2xx: false },
   };
   const off = loadConfig({ FAULTLAYER_PROVIDER_MESSAGES: 'false' }).config;
   expect(attributesOf(call(), outcome, config)['api.provider.message']).toBe('no');

@@ -17,37 +17,35 @@ export interface Answer {
 }
 
 export interface RateLimit {
-  limit?: number;
-  remaining?: number;
+  limit?: number | undefined;
+  remaining?: number | undefined;
   /** Seconds from now. */
-  reset?: number;
+  reset?: number | undefined;
 }
 
 /** What an answer says about the failure. Nothing in it is a secret, a sentence posing as a code, or a guess. */
 export interface Evidence {
   /** The provider's stable error code, as on the wire, at most 128 characters. */
-  code?: string;
+  code?: string | undefined;
   /** A second, finer or coarser code where the provider sends two. */
-  subcode?: string;
+  subcode?: string | undefined;
   /** Redacted, at most 256 characters. */
-  message?: string;
-  requestId?: string;
+  message?: string | undefined;
+  requestId?: string | undefined;
   /** Seconds from now. */
-  retryAfter?: number;
-  rateLimit?: RateLimit;
+  retryAfter?: number | undefined;
+  rateLimit?: RateLimit | undefined;
   /** Which limit the call ran into. */
-  limitKind?: LimitKind;
+  limitKind?: LimitKind | undefined;
   /** A 2xx answer whose headers or body say failed. */
   failedIn2xx: boolean;
   /** Parts of an answer to many requests; code, message and status are the worst part's. */
-  batch?: { failed: number; total?: number; status?: number };
+  batch?: { failed: number; total?: number | undefined; status?: number | undefined } | undefined;
   /** When the endpoint was deprecated, or will be switched off; Unix seconds. */
-  deprecationAt?: number;
-  sunsetAt?: number;
+  deprecationAt?: number | undefined;
+  sunsetAt?: number | undefined;
   /** RFC 9209 error type of a proxy in between. */
-  proxyError?: string;
+  proxyError?: string | undefined;
   /** The code is a `grpc-status`. */
-  grpc?: true;
-  /** Whether the provider itself answered, or a gateway or CDN in front of it. */
-  origin: 'provider' | 'gateway';
+  grpc?: true | undefined;
 }

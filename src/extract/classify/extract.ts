@@ -1,8 +1,11 @@
 import type { Provider } from '../../providers/tables.ts';
 import type { Answer, Evidence } from '../base/types.ts';
 import { bodyOf } from '../parse/body.ts';
+import { failedByHeaders, lifecycleOf } from '../read/header-code.ts';
 import { headerPlan } from '../read/header-plan.ts';
+import { familiesOf, tightest } from '../read/rate-limits.ts';
 import { type BodyIds, idOf, requestIdOf } from '../read/request-id.ts';
+import { clockOf } from '../read/seconds.ts';
 import { BodyFacts } from './body-facts.ts';
 import { classifyAnswer } from './classify-answer.ts';
 
@@ -93,8 +96,7 @@ function read(answer: Answer): Evidence {
   const { facts, repeats, ids } = readBody(answer.body, answer.contentType);
   const { evidence, failed, provider, trustsEdge } = classifyAnswer(answer, plan, facts);
   const asked = failed || facts.body.kind === 'xml' ? ids : undefined;
-  const requestId = requestIdOf(answer, plan, asked, provider, evidence.code, trustsEdge);
-  if (requestId !== undefined) evidence.requestId = requestId;
+  evidence.requestId = requestIdOf(answer, plan, asked, provider, evidence.code, trustsEdge);
   if (failed && !repeats) remember(answer.body, answer.contentType, facts, provider, evidence);
   return evidence;
 }
@@ -107,6 +109,38 @@ export function extract(answer: Answer): Evidence {
   try {
     return read(answer);
   } catch {
-    return { failedIn2xx: false, origin: 'provider' };
+    return { failedIn2xx: false };
+  }
+}
+
+/** Whether the answer says nothing that is worth a look. */
+const isEmpty = (e: Evidence): boolean => (e.requestId ?? e.rateLimit ?? e.deprecationAt ?? e.sunsetAt) === undefined;
+
+/** Does a header say that an answer failed whose status says that it did not? Costs one look-up where no header could. */
+export const failsByHeaders = (answer: Answer): boolean => failedByHeaders(answer, headerPlan(answer.headerNames()));
+
+/** Statuses whose answers may say when to come back. */
+const mayDelay = (status: number): boolean => status === 202 || status >= 300;
+
+/**
+ * What `extract` says of an answer whose body was not read, if it has a request ID or limits or failed all the same; nearly every call of a
+ * healthy process comes through here, so nothing is read unless a header's name promises it.
+ */
+export function extractGood(answer: Answer): Evidence | undefined {
+  try {
+    const plan = headerPlan(answer.headerNames());
+    const { ownIds, edgeIds, limits, verdicts, lifecycle } = plan;
+    if (ownIds.length + edgeIds.length + limits.length + verdicts.length + lifecycle.length === 0) return undefined;
+    if (mayDelay(answer.status) || failedByHeaders(answer, plan)) {
+      const evidence = extract(answer);
+      return isEmpty(evidence) && !evidence.failedIn2xx ? undefined : evidence;
+    }
+    const evidence: Evidence = { failedIn2xx: false, ...lifecycleOf(answer, plan) };
+    evidence.requestId = requestIdOf(answer, plan, undefined, undefined, undefined, true);
+    if (limits.length > 0)
+      evidence.rateLimit = tightest(familiesOf(answer, plan, clockOf(answer.header('date'), answer.nowMs)));
+    return isEmpty(evidence) ? undefined : evidence;
+  } catch {
+    return undefined;
   }
 }

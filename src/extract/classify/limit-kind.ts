@@ -2,14 +2,6 @@ import type { LimitKind } from '../../contract/limits.ts';
 import { layerOfWords, wordsOf } from '../../layers/words.ts';
 import { remembering } from '../../memo.ts';
 
-/** What a limited answer says of its limit. */
-export interface LimitWords {
-  readonly status: number;
-  /** Code, subcode, names of quotas and of limits with nothing left: in the vendor's words, joined by anything. */
-  readonly codes: readonly (string | undefined)[];
-  readonly message: string | undefined;
-}
-
 /** The caller's account is out of money, or of what it may spend; a declined card is the cardholder's matter. */
 const CREDIT_CODE =
   /insufficient (?:account )?(?:quota|balance|credits?)|credits? (?:limit|balance|exhausted|depleted)|billing (?:hard )?limit|billing not active|(?:out of|no) credits?|payment required|spend(?:ing)? limit|arrearage|overdue/;
@@ -36,8 +28,15 @@ const spelledOut = remembering((code) => {
   return { text, isCredit: CREDIT_CODE.test(text), isThrottling: layerOfWords(words) === 'throttling' };
 }, 512);
 
-/** The kind of limit that an answer ran into; undefined if it speaks of none. */
-export function limitKindOf({ status, codes, message = '' }: LimitWords): LimitKind | undefined {
+/**
+ * The kind of limit that an answer ran into; undefined if it speaks of none.
+ * @param codes code, subcode, names of quotas and of limits with nothing left: in the vendor's words, joined by anything
+ */
+export function limitKindOf(
+  status: number,
+  codes: readonly (string | undefined)[],
+  message = '',
+): LimitKind | undefined {
   const spelled = codes.flatMap((code) => (code === undefined ? [] : [spelledOut(code)]));
   const isThrottling = codes[0] !== undefined && spelled[0]!.isThrottling;
   const isLimited = LIMITED.has(status) || isThrottling;

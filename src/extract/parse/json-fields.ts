@@ -1,4 +1,5 @@
 import { remembering } from '../../memo.ts';
+import { CutText } from '../../tolerant-json.ts';
 
 /**
  * Reading a parsed body by the names vendors mean, not by the letters they use: `errorCode`, `error_code`, `Error-Code` and
@@ -6,6 +7,8 @@ import { remembering } from '../../memo.ts';
  */
 const MAX_KEYS = 128;
 const MAX_ELEMENTS = 4;
+const MAX_VISITED = 64;
+const MAX_DEPTH = 5;
 const PLAIN = /^[a-z\d]+$/;
 
 /**
@@ -33,6 +36,9 @@ export const path = (text: string): Path => text.split('.').map((step) => step.s
 /** A path that is asked for again and again, compiled once. */
 export const providerPath = remembering(path, 512);
 export const providerPaths = (texts: readonly string[] | undefined): Path[] => (texts ?? []).map(providerPath);
+
+/** What a value on a path is taken for; undefined for nothing. */
+type Accept<T> = (value: unknown, name: string, owner: Fields) => T | undefined;
 
 export class Reader {
   readonly root: unknown;
@@ -66,15 +72,12 @@ export class Reader {
   /**
    * The first value on the path that `accept` makes something of. Arrays on the way, and at its end, stand for their first elements.
    */
-  first<T>(where: Path, accept: (value: unknown, name: string, owner: Fields) => T | undefined): T | undefined {
+  first<T>(where: Path, accept: Accept<T>): T | undefined {
     return this.#walk(this.root, where, 0, accept);
   }
 
   /** The first value on any of the paths. */
-  firstOf<T>(
-    paths: Iterable<Path>,
-    accept: (value: unknown, name: string, owner: Fields) => T | undefined,
-  ): T | undefined {
+  firstOf<T>(paths: Iterable<Path>, accept: Accept<T>): T | undefined {
     for (const where of paths) {
       const found = this.first(where, accept);
       if (found !== undefined) return found;
@@ -82,12 +85,23 @@ export class Reader {
     return undefined;
   }
 
-  #walk<T>(
-    node: unknown,
-    where: Path,
-    step: number,
-    accept: (value: unknown, name: string, owner: Fields) => T | undefined,
-  ): T | undefined {
+  /** Objects breadth-first, the root first: 64 values and five levels at most, through the fields whose names fit. */
+  *objects(into: (name: string) => boolean): Generator<Fields> {
+    const queue: [node: unknown, depth: number][] = [[this.root, 0]];
+    for (let i = 0; i < queue.length && i < MAX_VISITED; i++) {
+      const [node, depth] = queue[i]!;
+      if (Array.isArray(node)) {
+        for (const element of node.slice(0, MAX_ELEMENTS)) if (!Array.isArray(element)) queue.push([element, depth]);
+      } else if (isObject(node) && !(node instanceof CutText)) {
+        const fields = this.fields(node);
+        yield fields;
+        for (const [name, value] of depth < MAX_DEPTH ? fields : [])
+          if (typeof value === 'object' && value !== null && into(name)) queue.push([value, depth + 1]);
+      }
+    }
+  }
+
+  #walk<T>(node: unknown, where: Path, step: number, accept: Accept<T>): T | undefined {
     if (Array.isArray(node)) {
       for (let i = 0; i < node.length && i < MAX_ELEMENTS; i++) {
         if (Array.isArray(node[i])) continue;
@@ -110,12 +124,7 @@ export class Reader {
   }
 }
 
-function last<T>(
-  value: unknown,
-  name: string,
-  owner: Fields,
-  accept: (value: unknown, name: string, owner: Fields) => T | undefined,
-): T | undefined {
+function last<T>(value: unknown, name: string, owner: Fields, accept: Accept<T>): T | undefined {
   const found = accept(value, name, owner);
   if (found !== undefined || !Array.isArray(value)) return found;
   for (let i = 0; i < value.length && i < MAX_ELEMENTS; i++) {
@@ -152,18 +161,7 @@ export function rowsFor<Row>({ rows, byFirst }: Table<Row>, reader: Reader): rea
   // an array stands for its elements, which are looked at one by one
   if (Array.isArray(root)) return rows;
   if (!isObject(root)) return [];
-  let first: readonly number[] | undefined;
-  let merged: Set<number> | undefined;
-  for (const name of reader.fields(root).keys()) {
-    const here = byFirst.get(name);
-    if (here === undefined) continue;
-    if (first === undefined) first = here;
-    else {
-      merged ??= new Set(first);
-      for (const index of here) merged.add(index);
-    }
-  }
-  // one field of interest, such as `error`, is the rule
-  const indexes = merged === undefined ? (first ?? []) : [...merged].sort((x, y) => x - y);
-  return indexes.map((index) => rows[index]!);
+  const indexes = new Set<number>();
+  for (const name of reader.fields(root).keys()) for (const index of byFirst.get(name) ?? []) indexes.add(index);
+  return [...indexes].sort((x, y) => x - y).map((index) => rows[index]!);
 }

@@ -1,9 +1,8 @@
-import type { Answer } from '../base/types.ts';
+import type { Answer, Evidence } from '../base/types.ts';
+import type { Body } from '../parse/body.ts';
 import { codeOf } from './code-test.ts';
 import type { HeaderPlan } from './header-plan.ts';
-
-/** AWS cuts: `ResourceNotFoundException:http://…`, `a#b`, `x,y`. */
-const cutType = (text: string): string => text.split(/[,:#]/, 1)[0]!.trim();
+import { clockOf } from './seconds.ts';
 
 /** RFC 6750 §3.1: `WWW-Authenticate: Bearer error="invalid_token"`. */
 const CHALLENGE = /(?:^|[\s,])error="([\w.-]{1,64})"/;
@@ -16,14 +15,10 @@ export function grpcStatus(answer: Answer): string | undefined {
 
 /** A code in a header of its own. */
 export function codeOfHeaders(answer: Answer, plan: HeaderPlan): string | undefined {
-  const { status } = answer;
-  const aws = answer.header('x-amzn-errortype');
-  if (aws !== undefined) {
-    const found = codeOf(cutType(aws.slice(0, 256)), { status, named: true });
-    if (found !== undefined) return found;
-  }
   for (const name of plan.errorCodes) {
-    const found = codeOf(answer.header(name)?.split(/[,;]/, 1)[0]?.trim(), { status, named: true });
+    // AWS goes on behind its code: `ResourceNotFoundException:http://…`, `a#b`
+    const end = name === 'x-amzn-errortype' ? /[,:#]/ : /[,;]/;
+    const found = codeOf(answer.header(name)?.split(end, 1)[0]?.trim(), { status: answer.status, named: true });
     if (found !== undefined) return found;
   }
   return grpcStatus(answer);
@@ -43,38 +38,49 @@ export function subcodeOfHeaders(answer: Answer): string | undefined {
   return undefined;
 }
 
-/** An exception after the 200 was sent (ClickHouse). */
-const exceptionHeader = (answer: Answer, { verdicts }: HeaderPlan): boolean =>
-  verdicts.some((name) => name !== 'grpc-status' && answer.header(name) !== undefined);
+const CLOUDFLARE_TEXT = /^error code: (\d{3,4})\s{0,4}$/i;
+const CLOUDFLARE_HTML = /(?:Error<\/span>\s{0,8}<span[^>]{0,64}>|Error |error code: |cf-error-code">)(1\d{3})\b/i;
+
+/** The number of an answer that Cloudflare gave in the provider's place. Pages of other gateways say no more than their status. */
+function cloudflareNumber({ status }: Answer, body: Body): number | string | undefined {
+  if (body.kind === 'json') {
+    const code = body.reader.get('errorcode');
+    const own = body.reader.get('cloudflareerror') === true || body.reader.get('rayid') !== undefined;
+    return own && typeof code === 'number' && code >= 500 && code <= 1999 ? code : undefined;
+  }
+  const found =
+    body.kind === 'text' || body.kind === 'html'
+      ? (body.kind === 'text' ? CLOUDFLARE_TEXT : CLOUDFLARE_HTML).exec(body.text)?.[1]
+      : undefined;
+  // https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/
+  return found ?? (status >= 520 && status <= 530 && body.kind !== 'xml' ? status : undefined);
+}
+
+/** The code under a name of ours: `cloudflare:1020`. */
+export function cloudflareCode(answer: Answer, body: Body): string | undefined {
+  if (answer.header('server')?.toLowerCase() !== 'cloudflare') return undefined;
+  const mitigated = answer.header('cf-mitigated');
+  const known = mitigated !== undefined && /^[a-z]{2,16}$/.test(mitigated) ? mitigated : cloudflareNumber(answer, body);
+  return known === undefined ? undefined : `cloudflare:${known}`;
+}
 
 /** Does a header say that an answer failed whose status says that it did not? */
-export const failedByHeaders = (answer: Answer, plan: HeaderPlan): boolean =>
-  plan.verdicts.length > 0 && (grpcStatus(answer) !== undefined || exceptionHeader(answer, plan));
-
-/** HTTP dates as `Date.parse` reads them (RFC 9110 §5.6.7). */
-const HTTP_DATE = /^[A-Z][a-z]{2,8}, \d\d[ -][A-Z][a-z]{2}[ -]\d{2,4} \d\d:\d\d:\d\d GMT$/;
+export const failedByHeaders = (answer: Answer, { verdicts }: HeaderPlan): boolean =>
+  verdicts.some((name) => (name === 'grpc-status' ? grpcStatus(answer) : answer.header(name)) !== undefined);
 
 function unixSeconds(text: string): number | undefined {
   const date = /^@(\d{1,11})$/.exec(text)?.[1];
-  if (date !== undefined) return Number(date);
-  return HTTP_DATE.test(text) ? Date.parse(text) / 1000 : undefined;
-}
-
-/** When an endpoint was or will be given up. Unix seconds. */
-export interface Lifecycle {
-  readonly deprecationAt?: number;
-  readonly sunsetAt?: number;
+  const seconds = date === undefined ? clockOf(text, Number.NaN) / 1000 : Number(date);
+  return Number.isNaN(seconds) ? undefined : seconds;
 }
 
 /** `Deprecation: @1688169599` (RFC 9745; drafts wrote a date, or `true` for some time past: 0) and `Sunset: <HTTP date>` (RFC 8594). */
-export function lifecycleOf(answer: Answer, { lifecycle }: HeaderPlan): Lifecycle {
+export function lifecycleOf(answer: Answer, { lifecycle }: HeaderPlan): Pick<Evidence, 'deprecationAt' | 'sunsetAt'> {
   if (lifecycle.length === 0) return {};
   const deprecated = answer.header('deprecation')?.trim() ?? '';
-  const deprecationAt = deprecated === 'true' || deprecated === '?1' ? 0 : unixSeconds(deprecated);
-  const sunsetAt = unixSeconds(answer.header('sunset')?.trim() ?? '');
   return {
-    ...(deprecationAt === undefined ? {} : { deprecationAt }),
-    ...(sunsetAt === undefined ? {} : { sunsetAt }),
+    deprecationAt: deprecated === 'true' || deprecated === '?1' ? 0 : unixSeconds(deprecated),
+    sunsetAt: unixSeconds(answer.header('sunset')?.trim() ?? ''),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Provider } from '../../providers/tables.ts';
 import { parseJson } from '../parse/body.ts';
 import {
+  type Fields,
   isObject,
   nameOf,
   path,
@@ -11,47 +12,33 @@ import {
   type Table,
   table,
 } from '../parse/json-fields.ts';
-import { code, hasMessage, LAST_RULES, RULES, type Rule, token } from './code-rules.ts';
+import { code, hasMessage, LAST_RULES, type Read, RULES, type Rule, token } from './code-rules.ts';
 import { codeOf, phraseOf } from './code-test.ts';
 
 /** Objects that may hold a failure; requests, resources and echoes are not among them. */
 const CONTAINER =
   /error|fault|exception|^(?:response|messages?|data|details?|result|status|cause|meta|body|problem|etat|reason|issues?|failure|failed|diagnostics?|output|notification)s?$/;
-const MAX_VISITED = 64;
-const MAX_DEPTH = 5;
 const CODES = 'code errorcode errcode errno errorkey faultcode reasoncode messagecode i18nkey errorid'.split(' ');
 const WORDS = ['error', 'status', 'type', 'errortype', 'reason', 'name', 'key', 'exception'];
 
-function codeIn(reader: Reader, object: object, status: number): string | undefined {
-  const fields = reader.fields(object);
-  for (const name of CODES) {
-    const found = fields.has(name) ? code(fields.get(name), name, fields, status) : undefined;
-    if (found !== undefined) return found;
-  }
-  if (!hasMessage(fields)) return undefined;
-  for (const name of WORDS) {
-    const found = fields.has(name) ? token(fields.get(name), name, fields, status) : undefined;
-    if (found !== undefined) return found;
-  }
-  return undefined;
+function codeIn(fields: Fields, status: number): string | undefined {
+  const find = (names: readonly string[], read: Read): string | undefined => {
+    for (const name of names) {
+      const found = fields.has(name) ? read(fields.get(name), name, fields, status) : undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return find(CODES, code) ?? (hasMessage(fields) ? find(WORDS, token) : undefined);
 }
 
-/** Breadth-first through error-like containers, 64 values and five levels at most: the shallowest code wins. */
-export function search(reader: Reader, status: number): string | undefined {
-  const queue: { node: unknown; depth: number }[] = [{ node: reader.root, depth: 0 }];
-  for (let i = 0; i < queue.length && i < MAX_VISITED; i++) {
-    const { node, depth } = queue[i]!;
-    if (Array.isArray(node)) {
-      for (const element of node.slice(0, 4)) if (!Array.isArray(element)) queue.push({ node: element, depth });
-      continue;
-    }
-    if (!isObject(node)) continue;
-    const found = depth === 0 ? undefined : codeIn(reader, node, status);
+/** The shallowest code in a container that speaks of a failure. */
+function search(reader: Reader, status: number): string | undefined {
+  const objects = reader.objects((name) => CONTAINER.test(name));
+  objects.next(); // the root itself is no container
+  for (const fields of objects) {
+    const found = codeIn(fields, status);
     if (found !== undefined) return found;
-    if (depth >= MAX_DEPTH) continue;
-    for (const [name, value] of reader.fields(node))
-      if (typeof value === 'object' && value !== null && CONTAINER.test(name))
-        queue.push({ node: value, depth: depth + 1 });
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { remembering } from '../../memo.ts';
 import { redactText } from '../../redact/text.ts';
 import { CutText } from '../../tolerant-json.ts';
-import { type Fields, isObject, pathTable, type Reader, rowsFor } from '../parse/json-fields.ts';
+import { type Fields, pathTable, type Reader, rowsFor } from '../parse/json-fields.ts';
 import { isScreaming } from './code-test.ts';
 
 const MAX = 256;
@@ -40,22 +40,14 @@ function messageText(value: unknown, _name: string, owner: Fields): string | und
 }
 
 const SPOKEN = /^(?:error|fault|default|localized|status)?(?:message|msg|text)s?$|^(?:error)?description$|^details?$/;
-const MAX_VISITED = 64;
 
-/** Breadth-first through the whole body, 64 values at most: the shallowest field that is named like a message. */
+/** The shallowest field of the whole body that is named like a message. */
 function anyMessage(reader: Reader): string | undefined {
-  const queue: unknown[] = [reader.root];
-  for (let i = 0; i < queue.length && i < MAX_VISITED; i++) {
-    const node = queue[i];
-    if (Array.isArray(node)) queue.push(...node.slice(0, 4));
-    if (!isObject(node) || node instanceof CutText) continue;
-    const fields = reader.fields(node);
+  for (const fields of reader.objects(() => true))
     for (const [name, value] of fields) {
       const text = SPOKEN.test(name) ? messageText(value, name, fields) : undefined;
       if (text !== undefined) return text;
     }
-    for (const value of fields.values()) if (typeof value === 'object' && value !== null) queue.push(value);
-  }
   return undefined;
 }
 

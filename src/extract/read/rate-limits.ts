@@ -17,15 +17,15 @@ const QUOTA = /(?:^|[;, ])(?:q|limit)=(\d{1,15})(?:[;, ]|$)/;
 
 /** IETF `RateLimit: "default";r=0;t=30` and `RateLimit-Policy: "default";q=100;w=60`; draft 7 wrote `limit=100, remaining=0, reset=30`. */
 function structured(text: string, family: Family, nowMs: number): boolean {
-  const remaining = REMAINING.exec(text)?.[1];
-  const reset = RESET.exec(text)?.[1];
-  const limit = QUOTA.exec(text)?.[1];
-  if (remaining === undefined && reset === undefined && limit === undefined) return false;
-  if (limit !== undefined) family.limit = Number(limit);
-  if (remaining !== undefined) family.remaining = Number(remaining);
-  const seconds = reset === undefined ? undefined : secondsOf(reset, nowMs);
-  if (seconds !== undefined) family.reset = seconds;
-  return true;
+  const numberOf = (pattern: RegExp): number | undefined => {
+    const digits = pattern.exec(text)?.[1];
+    return digits === undefined ? undefined : Number(digits);
+  };
+  const [limit, remaining, reset] = [QUOTA, REMAINING, RESET].map(numberOf);
+  family.limit = limit ?? family.limit;
+  family.remaining = remaining ?? family.remaining;
+  family.reset = secondsOf(reset, nowMs) ?? family.reset;
+  return (limit ?? remaining ?? reset) !== undefined;
 }
 
 /** Shopify `40/40`, Salesforce `api-usage=18/5000`: used of total. */
@@ -40,7 +40,7 @@ function usage(text: string, family: Family): boolean {
 /** All limits an answer tells of, one per family of header names. */
 export function familiesOf(answer: Answer, plan: HeaderPlan, nowMs: number): Family[] {
   const families = new Map<string, Family>();
-  for (const { name, limit, family: key } of plan.limits) {
+  for (const { name, says, family: key } of plan.limits) {
     const text = answer.header(name);
     if (text === undefined || text.length > 256) continue;
     let family = families.get(key);
@@ -48,10 +48,10 @@ export function familiesOf(answer: Answer, plan: HeaderPlan, nowMs: number): Fam
       family = { name: key };
       families.set(key, family);
     }
-    if (limit === 'reset') family.reset ??= (name.endsWith('-ms') ? fromMilliseconds(text) : secondsOf(text, nowMs))!;
-    else if (limit === 'remaining') family.remaining ??= whole(text)!;
+    if (says === 'reset') family.reset ??= name.endsWith('-ms') ? fromMilliseconds(text) : secondsOf(text, nowMs);
+    else if (says === 'remaining') family.remaining ??= whole(text);
     else if (structured(text, family, nowMs) || usage(text, family)) continue;
-    else if (limit === 'limit') family.limit ??= whole(text)!;
+    else if (says === 'limit') family.limit ??= whole(text);
   }
   return [...families.values()];
 }
@@ -69,11 +69,8 @@ export function tightest(families: readonly Family[]): RateLimit | undefined {
   let best: Family | undefined;
   for (const f of families) if (best === undefined || share(f) < share(best)) best = f;
   if (best === undefined) return undefined;
-  const out: RateLimit = {};
-  if (best.limit !== undefined) out.limit = best.limit;
-  if (best.remaining !== undefined) out.remaining = best.remaining;
-  if (best.reset !== undefined) out.reset = best.reset;
-  return Object.keys(out).length === 0 ? undefined : out;
+  const { limit, remaining, reset } = best;
+  return (limit ?? remaining ?? reset) === undefined ? undefined : { limit, remaining, reset };
 }
 
 const MAY_THROTTLE = new Set([400, 403, 503]);

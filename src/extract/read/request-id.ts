@@ -63,67 +63,38 @@ export function idInJson(reader: Reader, code: string | undefined): string | und
 export const ownIdInJson = (reader: Reader, provider: Provider | undefined): string | undefined =>
   reader.firstOf(providerPaths(provider?.requestId), (value) => idOf(value, WORDS));
 
-/** W3C Trace Context `traceresponse`: the trace-id part. */
-const traceId = (value: string): string | undefined =>
-  /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/.exec(value)?.[1];
-
 /** The request ID that a body tells: where the provider itself puts it, or by the names it usually has. */
 export interface BodyIds {
   ownId(provider: Provider | undefined): string | undefined;
   id(code: string | undefined): string | undefined;
 }
 
+/** W3C Trace Context `traceresponse`: its trace-id. */
+const TRACE_RESPONSE = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/;
+
+/** The first of these headers that has an ID. */
+function idIn(answer: Answer, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = answer.header(name);
+    const id = name === 'traceresponse' ? TRACE_RESPONSE.exec(value ?? '')?.[1] : idOf(value);
+    if (id !== undefined) return id;
+  }
+  return undefined;
+}
+
 /**
  * What the provider's support asks for: the provider's own body field where it wants that one, then headers, then the body, and last
  * what a CDN or a tracer says, unless the provider has a name of its own and only its CDN answered.
  */
-export function requestIdOf(
+export const requestIdOf = (
   answer: Answer,
   plan: HeaderPlan,
   body: BodyIds | undefined,
   provider: Provider | undefined,
   code: string | undefined,
   trustsEdge: boolean,
-): string | undefined {
-  const own = body?.ownId(provider);
-  if (own !== undefined) return own;
-  const { best, edge } = headerIds(answer, plan);
-  return best ?? body?.id(code) ?? (trustsEdge ? edge : undefined);
-}
-
-/** The request ID that the headers of a good answer tell, be it only a CDN's. */
-export function idOfHeaders(answer: Answer, plan: HeaderPlan): string | undefined {
-  const { best, edge } = headerIds(answer, plan);
-  return best ?? edge;
-}
-
-interface HeaderIds {
-  /** The provider's. */
-  readonly best: string | undefined;
-  /** A CDN's or a tracer's. */
-  readonly edge: string | undefined;
-}
-
-function headerIds(answer: Answer, plan: HeaderPlan): HeaderIds {
-  let best: string | undefined;
-  let bestRank = 100;
-  let edge: string | undefined;
-  let edgeRank = 1000;
-  for (const { name, rank } of plan.requestIds) {
-    if (rank < bestRank) {
-      const id = idOf(answer.header(name));
-      if (id !== undefined) {
-        best = id;
-        bestRank = rank;
-      }
-    } else if (rank >= 100 && rank < edgeRank) {
-      const raw = answer.header(name) ?? '';
-      const id = name === 'traceresponse' ? traceId(raw) : idOf(raw);
-      if (id !== undefined) {
-        edge = id;
-        edgeRank = rank;
-      }
-    }
-  }
-  return { best, edge };
-}
+): string | undefined =>
+  body?.ownId(provider) ??
+  idIn(answer, plan.ownIds) ??
+  body?.id(code) ??
+  (trustsEdge ? idIn(answer, plan.edgeIds) : undefined);

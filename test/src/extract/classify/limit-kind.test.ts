@@ -115,7 +115,7 @@ describe('what else headers say', () => {
       sunsetAt: 2019686399,
     });
     expect(read({ deprecation: 'true' }).deprecationAt).toBe(0);
-    expect(read({ deprecation: 'soon', sunset: 'later' })).toEqual({ failedIn2xx: false, origin: 'provider' });
+    expect(read({ deprecation: 'soon', sunset: 'later' })).toEqual({ failedIn2xx: false });
   });
   it('is what a proxy in between failed at', () => {
     const status =
