@@ -1,12 +1,15 @@
 import { contextOf, type RuleOptions } from './options.ts';
 import { annotations } from './page/annotations.ts';
-import { duration } from './promql.ts';
 import type { RecordingRule } from './recorded.ts';
 import { counts } from './recording/counts.ts';
 import { spikes } from './recording/spike.ts';
 import { usual } from './recording/usual.ts';
-import type { AlertRule } from './rule.ts';
-import { alertRules } from './rules/index.ts';
+import { ahead } from './rules/ahead.ts';
+import { burn } from './rules/burn.ts';
+import { job, newCode, providerDown, spike } from './rules/failing.ts';
+import { health } from './rules/health.ts';
+import { host, latency, silence } from './rules/late.ts';
+import { retries } from './rules/retries.ts';
 import { teamLabel } from './teams.ts';
 
 /** The form both a Prometheus rule file and a PrometheusRule resource hold. */
@@ -24,17 +27,25 @@ export interface Alert {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+/** Every kind of alert. What inhibits others comes first: rules are evaluated, and alerts sent, in order. */
+const KINDS = [providerDown, spike, job, silence, host, newCode, burn, latency, ahead, retries, health];
+
 /** The rule groups for these options; throws one sentence when an option cannot be used. */
 export function rulesFor(options: RuleOptions = {}): Group[] {
-  const c = contextOf(options, duration);
+  const c = contextOf(options);
   const team = teamLabel(options.teams ?? []);
-  const alerts = alertRules(c).map(
+  const alerts = KINDS.flatMap((kind) => kind(c)).map(
     (rule): Alert => ({
       alert: rule.alert,
       expr: rule.expr,
       ...(rule.for === undefined ? {} : { for: rule.for }),
       ...(rule.keepFiringFor === undefined ? {} : { keep_firing_for: rule.keepFiringFor }),
-      labels: { severity: rule.severity, owner: ownerLabel(rule), ...(team === undefined ? {} : { team }) },
+      labels: {
+        severity: rule.severity,
+        // Alertmanager routes by it, so that a page goes to those who can act on it.
+        owner: rule.owner === 'by_label' ? '{{ $labels.api_failure_owner }}' : rule.owner,
+        ...(team === undefined ? {} : { team }),
+      },
       annotations: annotations(c, rule),
     }),
   );
@@ -50,7 +61,3 @@ export function rulesFor(options: RuleOptions = {}): Group[] {
 /** The alerts of these groups, in their order. */
 export const alertsOf = (groups: readonly Group[]): Alert[] =>
   groups.flatMap((g) => g.rules.flatMap((r) => ('alert' in r ? [r] : [])));
-
-/** Alertmanager routes by this label, so that a page goes to those who can act on it. */
-const ownerLabel = (rule: AlertRule): string =>
-  rule.owner === 'by_label' ? '{{ $labels.api_failure_owner }}' : rule.owner;

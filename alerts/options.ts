@@ -1,3 +1,4 @@
+import { duration } from './promql.ts';
 import type { TeamRow } from './teams.ts';
 import { OVERRIDABLE, type Overridable, THRESHOLDS, type Thresholds, WINDOWS } from './thresholds.ts';
 
@@ -46,7 +47,7 @@ export interface Context {
 }
 
 /** Checks the options and fills in the defaults; throws one sentence for the first thing that cannot be used. */
-export function contextOf(options: RuleOptions, duration: (seconds: number) => string): Context {
+export function contextOf(options: RuleOptions): Context {
   const scale = options.scale ?? 1;
   if (!Number.isFinite(scale) || scale < 1 / 1000 || scale > 100)
     throw new Error('scale must be a number from 0.001 to 100');

@@ -1,36 +1,17 @@
 import { LAYERS, REASONS } from '../src/contract/index.ts';
 import { indent } from './promql.ts';
 
-/** Reasons whose owner is another than their layer's. */
-const REASON_OWNERS = Object.entries(REASONS).flatMap(([reason, row]) =>
-  'owner' in row ? [[reason, row.owner] as const] : [],
-);
-
-const label = (vector: string, owner: string, from: string, values: readonly string[]): string =>
-  `label_replace(\n${indent(vector)},\n  "api_failure_owner", "${owner}", "${from}", "${values.join('|')}"\n)`;
+/** Label, owner and value: each layer has an owner, and some reasons have another than their layer. */
+const OWNERS = [
+  ...LAYERS.map((l) => ['api_failure_layer', l.owner, l.name] as const),
+  ...Object.entries(REASONS).flatMap(([reason, row]) =>
+    'owner' in row ? [['api_failure_reason', row.owner, reason] as const] : [],
+  ),
+];
 
 /** Adds `api_failure_owner` to series by layer and reason: who can mend it follows from those two. */
-export function withOwner(vector: string): string {
-  const layers = Map.groupBy(LAYERS, (l) => l.owner);
-  const reasons = Map.groupBy(REASON_OWNERS, ([, owner]) => owner);
-  const byLayer = [...layers].reduce(
-    (v, [owner, of]) =>
-      label(
-        v,
-        owner,
-        'api_failure_layer',
-        of.map((l) => l.name),
-      ),
-    vector,
-  );
-  return [...reasons].reduce(
-    (v, [owner, of]) =>
-      label(
-        v,
-        owner,
-        'api_failure_reason',
-        of.map(([reason]) => reason),
-      ),
-    byLayer,
-  );
-}
+export const withOwner = (vector: string): string =>
+  [...Map.groupBy(OWNERS, ([label, owner]) => `"${owner}", "${label}"`)].reduce((inner, [of, rows]) => {
+    const values = rows.map(([, , value]) => value).join('|');
+    return `label_replace(\n${indent(inner)},\n  "api_failure_owner", ${of}, "${values}"\n)`;
+  }, vector);

@@ -5,8 +5,7 @@ import { LINKS, type Override, type RuleOptions } from '../alerts/options.ts';
 import type { Channels } from '../alerts/routing/alertmanager.ts';
 import { teamRows } from '../alerts/teams.ts';
 import { OVERRIDABLE, THRESHOLDS } from '../alerts/thresholds.ts';
-import { writeAlertmanager, writeRules } from '../alerts/write.ts';
-import { prometheusRuleYaml, rulesYaml } from '../alerts/yaml.ts';
+import { prometheusRuleYaml, rulesYaml, writeAlertmanager, writeRules } from '../alerts/write.ts';
 import { command, didYouMean, flag, list, output, text, UsageError } from './command.ts';
 
 const USAGE = `usage: faultlayer rules [options]

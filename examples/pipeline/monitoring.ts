@@ -1,7 +1,7 @@
 import { parse, stringify } from 'yaml';
 import { rulesFor } from '../../alerts/groups.ts';
 import { JOBS } from '../../alerts/rules/health.ts';
-import { rulesYaml } from '../../alerts/yaml.ts';
+import { rulesYaml } from '../../alerts/write.ts';
 
 /** Every window of the shipped rules times this: five minutes are ten seconds, thirty seconds are one. */
 export const SCALE = 1 / 30;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { Group } from '../../alerts/groups.ts';
 import { teamLabel, teamRows } from '../../alerts/teams.ts';
-import { rulesYaml } from '../../alerts/yaml.ts';
+import { rulesYaml } from '../../alerts/write.ts';
 import { neededBy } from './cases/needed.ts';
 import { calls, counter, failures, gauge, hours, metric, minutes, type Series } from './cases/series.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alertsOf, type Group, rulesFor } from '../../alerts/groups.ts';
-import { rulesYaml } from '../../alerts/yaml.ts';
+import { rulesYaml } from '../../alerts/write.ts';
 import { CASES, testFiles } from './cases/index.ts';
 import { neededBy } from './cases/needed.ts';
 

@@ -122,9 +122,9 @@ export const probe = (): AlertRule[] => [
 ];
 `,
       },
-      'alerts/rules/index.ts': {
-        replace: '].flatMap((f) => f(c));',
-        by: ", probe].flatMap((f) => f(c));\nimport { probe } from './probe.ts';",
+      'alerts/groups.ts': {
+        replace: 'retries, health];',
+        by: "retries, health, probe];\nimport { probe } from './rules/probe.ts';",
       },
     },
     works: `

@@ -1,5 +1,5 @@
 import { alertsOf, rulesFor } from '../../../alerts/groups.ts';
-import { yamlOf } from '../../../alerts/yaml.ts';
+import { yamlOf } from '../../../alerts/write.ts';
 import type { Case } from './case.ts';
 import { HEALTH } from './health.ts';
 import {

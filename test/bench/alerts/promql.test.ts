@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { alertsOf, rulesFor } from '../../../alerts/groups.ts';
 import type { RecordingRule } from '../../../alerts/recorded.ts';
-import { rulesYaml, yamlOf } from '../../../alerts/yaml.ts';
+import { rulesYaml, yamlOf } from '../../../alerts/write.ts';
 import { Database } from '../../../bench/alerts/promql/evaluate.ts';
 import { parse } from '../../../bench/alerts/promql/parse.ts';
 import { type Grid, keyOf, MISSING } from '../../../bench/alerts/promql/series.ts';
