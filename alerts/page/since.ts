@@ -17,10 +17,14 @@ function began(c: Context): string {
   return `(max_over_time(timestamp(2 * ${share} < {value})${over}) or min_over_time(timestamp(${share} > 0)${over}))`;
 }
 
-/** "14:02 UTC, 3 min before this page". */
-export const since = (c: Context, rule: AlertRule): string =>
-  value(rule.page.about, began(c), '{{ with . | first | value | toTime }}{{ .Format "15:04 MST" }}{{ end }}') +
-  value(rule.page.about, `(time() - ${began(c)}) / ${60 * c.scale}`, `, ${number} min before this page`);
+/** "14:02 UTC, 3 min before this page"; a demonstration, whose minutes are short, counts real seconds. */
+export function since(c: Context, rule: AlertRule): string {
+  const [seconds, unit] = c.scale < 1 ? [1, 's'] : [60, 'min'];
+  return (
+    value(rule.page.about, began(c), '{{ with . | first | value | toTime }}{{ .Format "15:04 MST" }}{{ end }}') +
+    value(rule.page.about, `(time() - ${began(c)}) / ${seconds}`, `, ${number} ${unit} before this page`)
+  );
+}
 
 /**
  * The newest version of the service, where Prometheus has seen another in the last day. Its first call is the earliest that was ever said: after

@@ -95,7 +95,7 @@ it(
       'PAGE [caller] checkout → stripe: api_key_expired at the auth layer',
       /\d+ % of calls fail with api_key_expired at the auth layer: \d+ of \d+ in 5s, usual is (?:[\d.]+ %|no history)/,
       'Where:     POST /v1/charges at api.stripe.com, status 401',
-      /Since: +\d\d:\d\d UTC, \d+ min before this page/,
+      /Since: +\d\d:\d\d UTC, \d+ s before this page/,
       /Deploy: +version 2\.0\.0, first seen ([\d.]+m?s before|after) the calls began to fail/,
       /Requests: +req_8sXq2/,
       /Trace: +http:\S*0af7651916cd43dd8448eb211c80319c/,

@@ -102,7 +102,7 @@ describe('npm start', () => {
     expect(`${summary} ${description}`).toContain(want.provider);
     if (want.code) expect(summary).toContain(want.code);
     expect(page!.alert.annotations['where'], 'method, path and host').toMatch(/ at |\./);
-    expect(page!.alert.annotations['since']).toMatch(/^\d\d:\d\d UTC, \d+ min before this page$/);
+    expect(page!.alert.annotations['since']).toMatch(/^\d\d:\d\d UTC, \d+ s before this page$/);
     const answered = !['dns', 'tls'].includes(want.layer);
     const list = ids.split(/\s+/).filter(Boolean);
     if (want.service !== '') expect(list.length > 0, `request IDs: '${ids}'`).toBe(answered);
