@@ -22,7 +22,7 @@ export const failuresByCode = (width: number, legend: 'table' | 'list'): PanelSp
         legend: '{{api_failure_layer}} {{api_provider_code}}',
       },
     ],
-    overrides: style.layerPrefixOverrides,
+    overrides: style.layerPrefixOverrides(),
   });
 
 export const failingByService = (failed: readonly string[], all: readonly string[]): PanelSpec =>

@@ -129,7 +129,7 @@ export const failure: DashboardSpec = {
         show: 'name',
         expr: `topk(1, ${failures(SELECTED, 'api_failure_layer', 'api_provider_code')} > 0)`,
         legend: '{{api_failure_layer}} {{api_provider_code}}',
-        overrides: style.layerPrefixOverrides,
+        overrides: style.layerPrefixOverrides(style.behindText),
       }),
       stat({
         title: 'Ask first',
@@ -139,7 +139,7 @@ export const failure: DashboardSpec = {
         show: 'name',
         expr: `topk(1, sum by (owner) (${withOwnerText(failures(SELECTED, 'api_failure_layer'))}) > 0)`,
         legend: '{{owner}}',
-        overrides: style.ownerOverrides,
+        overrides: style.ownerOverrides(style.behindText),
       }),
       stat({
         title: 'Share of calls now',

@@ -41,7 +41,7 @@ export const overview: DashboardSpec = {
         show: 'name',
         expr: `topk(1, ${failing})`,
         legend: '{{api_failure_layer}} {{api_provider_code}} · {{service_name}} → {{api_provider_name}}',
-        overrides: style.layerPrefixOverrides,
+        overrides: style.layerPrefixOverrides(style.behindText),
       }),
       stat({
         title: 'Services × providers failing',
@@ -83,7 +83,7 @@ export const overview: DashboardSpec = {
           expr: `(${calls([...SELECTED, `api_failure_layer=~"${promql.layersOf((l) => l.owner === o)}"`])} or vector(0))\n/\n${calls(ALL)}`,
           legend: style.OWNER_TEXT[o],
         })),
-        overrides: style.ownerOverrides,
+        overrides: style.ownerOverrides(),
       }),
       timeSeries({
         title: 'Failures per second by layer',

@@ -6,7 +6,7 @@ import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation
 import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as TimeSeriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { NEUTRAL_STEPS, type Steps, thresholds } from './style.ts';
+import { behindText, NEUTRAL_STEPS, type Steps, thresholds } from './style.ts';
 import { PROMETHEUS } from './variables.ts';
 
 export interface PanelSpec {
@@ -83,7 +83,7 @@ export function stat(o: StatOptions): PanelSpec {
     .graphMode(o.line ? BigValueGraphMode.Area : BigValueGraphMode.None)
     .textMode(o.show === 'name' ? BigValueTextMode.Name : BigValueTextMode.Value)
     .justifyMode(BigValueJustifyMode.Center)
-    .thresholds(thresholds(o.steps ?? NEUTRAL_STEPS))
+    .thresholds(thresholds((o.steps ?? NEUTRAL_STEPS).map(([from, color]) => [from, behindText(color)] as const)))
     .overrides(o.overrides ?? []);
   return { width: o.width, panel };
 }

@@ -41,27 +41,53 @@ export const LAYER_COLOR: Readonly<Record<LayerName, string>> = {
   unknown: QUIET_COLOR,
 };
 
-const fixed = (color: string): DynamicConfigValue => ({
-  id: 'color',
-  value: { mode: 'fixed', fixedColor: color },
-});
+/** Relative luminance and contrast of `#rrggbb` colours by WCAG 2. */
+function luminance(color: string): number {
+  const [r, g, b] = [1, 3, 5].map((at) => {
+    const part = Number.parseInt(color.slice(at, at + 2), 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  }) as [number, number, number];
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+export const contrast = (light: string, dark: string): number => (luminance(light) + 0.05) / (luminance(dark) + 0.05);
 
-/** Overrides that give series of these names these colours. */
-export const named = (colors: Readonly<Record<string, string>>) =>
-  Object.entries(colors).map(([name, c]) => ({ matcher: { id: 'byName', options: name }, properties: [fixed(c)] }));
+/** Grafana writes in this colour on any background, but for very bright ones. */
+const TEXT = '#F7F8FA';
+/** The colour as a background behind text: as much darker as a contrast of 4.5 needs. */
+export function behindText(color: string): string {
+  const at = (share: number) =>
+    color.replace(/[0-9A-F]{2}/gi, (hex) =>
+      Math.floor(Number.parseInt(hex, 16) * share)
+        .toString(16)
+        .padStart(2, '0'),
+    );
+  let share = 1;
+  while (contrast(TEXT, at(share)) < 4.5) share -= 0.01;
+  return at(share);
+}
+
+const fixed = (color: string): DynamicConfigValue => ({ id: 'color', value: { mode: 'fixed', fixedColor: color } });
+
+const same = (color: string): string => color;
+/** Overrides that give series of these names these colours, or a shade of each. */
+export const named = (colors: Readonly<Record<string, string>>, shade = same) =>
+  Object.entries(colors).map(([name, color]) => ({
+    matcher: { id: 'byName', options: name },
+    properties: [fixed(shade(color))],
+  }));
 
 /** Every series named after a layer has its colour. */
 export const layerOverrides = named(LAYER_COLOR);
 /** Phases carry the names of the layers they can fail at, and their colours. */
 export const phaseOverrides = layerOverrides.filter((o) => (PHASES as readonly string[]).includes(o.matcher.options));
 /** The same for series named `layer · …`. */
-export const layerPrefixOverrides = LAYERS.map((l) => ({
-  matcher: { id: 'byRegexp', options: `/^${l.name}( |$)/` },
-  properties: [fixed(LAYER_COLOR[l.name])],
-}));
-export const ownerOverrides = (Object.keys(OWNER_COLOR) as Owner[]).flatMap((owner) =>
-  named({ [OWNER_TEXT[owner]]: OWNER_COLOR[owner] }),
-);
+export const layerPrefixOverrides = (shade = same) =>
+  LAYERS.map((l) => ({
+    matcher: { id: 'byRegexp', options: `/^${l.name}( |$)/` },
+    properties: [fixed(shade(LAYER_COLOR[l.name]))],
+  }));
+export const ownerOverrides = (shade = same) =>
+  (Object.keys(OWNER_COLOR) as Owner[]).flatMap((owner) => named({ [OWNER_TEXT[owner]]: OWNER_COLOR[owner] }, shade));
 
 /** Maps cell texts to words and colours. */
 export const mapping = (rows: Readonly<Record<string, { text?: string; color?: string }>>): ValueMapping => ({
@@ -71,7 +97,7 @@ export const mapping = (rows: Readonly<Record<string, { text?: string; color?: s
 const byLayer = (row: (l: (typeof LAYERS)[number]) => { text?: string; color?: string }): ValueMapping =>
   mapping(Object.fromEntries(LAYERS.map((l) => [l.name, row(l)])));
 
-export const LAYER_MAPPING = byLayer((l) => ({ text: l.name, color: LAYER_COLOR[l.name] }));
+export const LAYER_MAPPING = byLayer((l) => ({ text: l.name, color: behindText(LAYER_COLOR[l.name]) }));
 export const OWNER_MAPPING = byLayer((l) => ({ text: OWNER_TEXT[l.owner], color: OWNER_COLOR[l.owner] }));
 export const STAGE_MAPPING = byLayer((l) => ({ text: l.stage ? STAGE_TEXT[l.stage] : '–' }));
 export const CHECK_MAPPING = byLayer((l) => ({ text: l.firstCheck }));

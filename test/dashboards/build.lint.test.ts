@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { LINKS } from '../../alerts/options.ts';
 import { selfMetrics } from '../../collector/base/self.ts';
 import { VARIABLE_LABELS } from '../../dashboards/lib/promql.ts';
-import { LAYER_COLOR } from '../../dashboards/lib/style.ts';
+import { behindText, contrast, LAYER_COLOR } from '../../dashboards/lib/style.ts';
 import { Aggregator } from '../../src/aggregate/index.ts';
 import { ATTRIBUTES, DASHBOARDS, LAYERS, labelOf, METRICS } from '../../src/contract/index.ts';
 import { SELF_METRICS } from '../../src/contract/self-metrics.ts';
@@ -154,9 +154,47 @@ it('paints each layer in one colour everywhere', () => {
     }[]) {
       const layer = LAYERS.find((l) => [l.name, `/^${l.name}( |$)/`].includes(o.matcher.options));
       const color = o.properties.find((p) => p.id === 'color')?.value.fixedColor;
-      if (layer && color) expect(color, `${name}: ${layer.name}`).toBe(LAYER_COLOR[layer.name]);
+      const shade = panel.type === 'stat' ? behindText : (same: string) => same;
+      if (layer && color) expect(color, `${name}: ${layer.name}`).toBe(shade(LAYER_COLOR[layer.name]));
     }
   }
+});
+
+/** As @grafana/ui has it (`getTextColorForAlphaBackground`): dark on what is very bright, else nearly white. */
+const textOn = (color: string): string => {
+  const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16)) as [number, number, number];
+  return (r * 299 + g * 587 + b * 114) / 1000 > 180 ? '#202226' : '#F7F8FA';
+};
+const legible = (one: string, other: string): number => Math.max(contrast(one, other), contrast(other, one));
+
+it('writes on every painted background with a contrast of 4.5, and in every painted text on the dark panel', () => {
+  expect(legible(textOn('#FF9830'), '#FF9830'), 'the check can fail').toBeLessThan(4.5);
+  const painted = PANELS.flatMap(({ name, panel }) => {
+    const { defaults, overrides } = panel.fieldConfig as unknown as {
+      defaults: { thresholds?: { steps: { color: string }[] } };
+      overrides: { properties: { id: string; value: unknown }[] }[];
+    };
+    const property = (p: { id: string; value: unknown }[], id: string) => p.find((x) => x.id === id)?.value;
+    if (panel.type === 'stat')
+      return [
+        ...defaults.thresholds!.steps.map((s) => s.color),
+        ...overrides.flatMap((o) => (property(o.properties, 'color') as { fixedColor?: string })?.fixedColor ?? []),
+      ].map((color) => ({ name, back: color, front: textOn(color) }));
+    return overrides.flatMap(({ properties }) => {
+      const paint = (property(properties, 'custom.cellOptions') as { type?: string } | undefined)?.type;
+      if (paint !== 'color-background' && paint !== 'color-text') return [];
+      const steps = (property(properties, 'thresholds') as { steps: { color: string }[] } | undefined)?.steps ?? [];
+      const mapped = (property(properties, 'mappings') as { options: Record<string, { color?: string }> }[]) ?? [];
+      const colors = [...steps, ...mapped.flatMap((m) => Object.values(m.options))].flatMap((x) => x.color ?? []);
+      return colors.map((color) =>
+        paint === 'color-background'
+          ? { name, back: color, front: textOn(color) }
+          : { name, back: '#181B1F', front: color },
+      );
+    });
+  });
+  expect(painted.length).toBeGreaterThan(60);
+  expect(painted.filter(({ back, front }) => legible(back, front) < 4.5)).toEqual([]);
 });
 
 it('opens a failure from a row with everything set, and keeps the time', () => {
