@@ -3,15 +3,9 @@ import type { FailedSpan } from '../base/failed-span.ts';
 import { LIMITS } from '../limits.ts';
 import type { FailedRange } from '../otlp/decoder.ts';
 import type { FailedSpanTaker } from '../otlp/ingest.ts';
-import { Malformed } from '../otlp/protobuf-reader.ts';
+import { Malformed } from '../otlp/messages.ts';
 import type { Encoding } from '../otlp/signals.ts';
-import { readJsonSpan } from './read-json-span.ts';
-import { FailedSpanReader } from './read-span.ts';
-
-/** A range that is read, and whether `api_client_last_failure_timestamp_seconds` names its call now. */
-export interface ChosenRange extends FailedRange {
-  readonly named: boolean;
-}
+import { type ChosenRange, readSpan } from './read-span.ts';
 
 /** Kinds and owners whose last turn is remembered; a flood of made-up codes starts the memory over. */
 const REMEMBERED = 4096;
@@ -23,7 +17,6 @@ const SECOND = 1000;
  */
 export class FailedSpans implements FailedSpanTaker {
   private readonly listeners = new Set<(span: FailedSpan) => void>();
-  private readonly reader = new FailedSpanReader();
   private readonly dropped: (spans: number) => void;
   private readonly fault: (error: unknown) => void;
   private readonly now: () => number;
@@ -67,9 +60,8 @@ export class FailedSpans implements FailedSpanTaker {
 
   /** Undefined when what no metric reads, an event or an attribute, is malformed: the call has been counted all the same. */
   private read(body: Uint8Array, encoding: Encoding, range: ChosenRange): FailedSpan | undefined {
-    if (encoding === 'json') return readJsonSpan(body, range);
     try {
-      return this.reader.read(body, range.start, range.end, range.resourceStart, range.resourceEnd, range.named);
+      return readSpan(body, encoding, range);
     } catch (error) {
       if (error instanceof Malformed) return undefined;
       throw error;

@@ -4,7 +4,7 @@ import { Batch, COLUMN, DOUBLES, INTS } from '../../src/aggregate/index.ts';
 import { weightOfState, wholeWeight } from '../../src/sampling/weight.ts';
 import { LIMITS } from '../limits.ts';
 import { MODULE } from './generated/decoder.ts';
-import { Malformed } from './protobuf-reader.ts';
+import { Malformed } from './messages.ts';
 import type { Encoding } from './signals.ts';
 
 /** The member names of OTLP/JSON that are read, besides `key`; assembly/ has their numbers from one on. */

@@ -2,8 +2,45 @@ import type { Aggregator } from '../../src/aggregate/index.ts';
 import { METRICS } from '../../src/contract/index.ts';
 import type { Scalar } from '../base/failed-span.ts';
 import type { SelfMetrics } from '../base/self.ts';
-import { type MetricPoint, MetricsReader, readJsonMetrics } from './metric-points.ts';
+import { attributesOf, type JsonObject, lists, objectOf } from './messages.ts';
 import type { Encoding, Taken } from './signals.ts';
+
+/** One number of a gauge or a sum; of other kinds only that there was one. */
+interface MetricPoint {
+  readonly name: string;
+  readonly resource: Map<string, Scalar>;
+  readonly attributes: Map<string, Scalar>;
+  /** NaN where the point is no plain number. */
+  readonly value: number;
+}
+
+/** The kinds of data, of which the first two hold plain numbers. */
+const KINDS = ['gauge', 'sum', 'histogram', 'exponentialHistogram', 'summary'];
+
+/** The data points of an ExportMetricsServiceRequest. */
+function pointsOf(request: JsonObject): MetricPoint[] {
+  return lists(request, 'resourceMetrics').flatMap((resourceMetrics) => {
+    const resource = attributesOf(resourceMetrics['resource']);
+    const metrics = lists(resourceMetrics, 'scopeMetrics').flatMap((scope) => lists(scope, 'metrics'));
+    return metrics.flatMap((metric) =>
+      KINDS.flatMap((kind, i) =>
+        lists(metric[kind], 'dataPoints').map((point) => ({
+          name: String(metric['name'] ?? ''),
+          resource,
+          attributes: attributesOf(point),
+          value: i < 2 ? Number(point['asDouble'] ?? point['asInt']) : Number.NaN,
+        })),
+      ),
+    );
+  });
+}
+
+/** How many log records an ExportLogsServiceRequest holds; they are counted and dropped. Throws Malformed. */
+export function countLogs(body: Uint8Array, encoding: Encoding): number {
+  return lists(objectOf('logs', body, encoding), 'resourceLogs')
+    .flatMap((resource) => lists(resource, 'scopeLogs'))
+    .reduce((sum, scope) => sum + lists(scope, 'logRecords').length, 0);
+}
 
 /** Metric names of OpenTelemetry have dots and no unit; ours are taken either way. */
 const plainName = (name: string): string => name.replaceAll('.', '_').replace(/_seconds$/, '');
@@ -21,7 +58,6 @@ const text = (value: Scalar | undefined): string => (value === undefined ? '' : 
 export class MetricsIngest {
   private readonly aggregator: Aggregator;
   private readonly self: SelfMetrics;
-  private readonly reader = new MetricsReader();
 
   constructor(aggregator: Aggregator, self: SelfMetrics) {
     this.aggregator = aggregator;
@@ -30,7 +66,7 @@ export class MetricsIngest {
 
   /** Throws Malformed. */
   take(body: Uint8Array, encoding: Encoding): Taken {
-    const points = encoding === 'protobuf' ? this.reader.read(body) : readJsonMetrics(body);
+    const points = pointsOf(objectOf('metrics', body, encoding));
     const twice = new Set<string>();
     this.aggregator.beginReport();
     let rejected = 0;

@@ -5,9 +5,8 @@ import type { Forwarder } from '../forward/forwarder.ts';
 import { LIMITS } from '../limits.ts';
 import { inflated } from './inflate.ts';
 import type { SpanIngest } from './ingest.ts';
-import { countLogs } from './logs.ts';
-import type { MetricsIngest } from './metrics.ts';
-import { Malformed } from './protobuf-reader.ts';
+import { Malformed } from './messages.ts';
+import { countLogs, type MetricsIngest } from './metrics.ts';
 import { CONTENT_TYPE, type Encoding, type Signal, type Taken } from './signals.ts';
 import { Refusal } from './status.ts';
 

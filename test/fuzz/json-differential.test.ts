@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Malformed } from '../../collector/otlp/protobuf-reader.ts';
+import { Malformed } from '../../collector/otlp/messages.ts';
 import { pipeline } from '../support/decode-bodies.ts';
 import { requestOfJson } from '../support/otlp-json.ts';
 import { jsonBody, seeded, typicalBody } from '../support/otlp-spans.ts';

@@ -1,7 +1,7 @@
 import { create, type DescField, type DescMessage, type MessageShape, ScalarType } from '@bufbuild/protobuf';
 import { reflect, type ScalarValue } from '@bufbuild/protobuf/reflect';
 import { describe, expect, it } from 'vitest';
-import { Malformed } from '../../collector/otlp/protobuf-reader.ts';
+import { Malformed } from '../../collector/otlp/messages.ts';
 import { pipeline } from '../support/decode-bodies.ts';
 import { InstrumentationScopeSchema } from '../support/generated/opentelemetry/proto/common/v1/common_pb.js';
 import { ResourceSchema } from '../support/generated/opentelemetry/proto/resource/v1/resource_pb.js';

@@ -5,7 +5,7 @@ import { LIMITS } from '../../../collector/limits.ts';
 import type { Exports } from '../../../collector/otlp/decoder.ts';
 import { MODULE } from '../../../collector/otlp/generated/decoder.ts';
 import { SpanIngest } from '../../../collector/otlp/ingest.ts';
-import { Malformed } from '../../../collector/otlp/protobuf-reader.ts';
+import { Malformed } from '../../../collector/otlp/messages.ts';
 import type { Dictionary } from '../../../src/aggregate/dictionary.ts';
 import { Aggregator, COLUMN } from '../../../src/aggregate/index.ts';
 import { pipeline } from '../../support/decode-bodies.ts';

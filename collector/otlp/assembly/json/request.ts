@@ -77,14 +77,14 @@ function resourceSpans(): void {
 function resource(): void {
   peek();
   const from = pos;
+  if (!enter(OBJECT)) return;
   beginResource();
-  if (enter(OBJECT))
-    for (let first = true; nextName(first); first = false) {
-      if (name() !== NAME.ATTRIBUTES) skip();
-      else if (enter(ARRAY))
-        for (let field = nextAttribute(RESOURCE_KEYS, true); field !== 0; field = nextAttribute(RESOURCE_KEYS, false))
-          keepResource(field);
-    }
+  for (let first = true; nextName(first); first = false) {
+    if (name() !== NAME.ATTRIBUTES) skip();
+    else if (enter(ARRAY))
+      for (let field = nextAttribute(RESOURCE_KEYS, true); field !== 0; field = nextAttribute(RESOURCE_KEYS, false))
+        keepResource(field);
+  }
   endResource(from, pos);
 }
 

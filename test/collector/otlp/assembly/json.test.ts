@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { selfMetrics } from '../../../../collector/base/self.ts';
 import { FailedSpans } from '../../../../collector/evidence/failed-spans.ts';
 import { SpanIngest } from '../../../../collector/otlp/ingest.ts';
-import { Malformed } from '../../../../collector/otlp/protobuf-reader.ts';
+import { Malformed } from '../../../../collector/otlp/messages.ts';
 import { Aggregator, COLUMN } from '../../../../src/aggregate/index.ts';
 import { pipeline } from '../../../support/decode-bodies.ts';
 import { sumOf } from '../../../support/exposition.ts';
@@ -235,9 +235,11 @@ describe('JSON that is written otherwise', () => {
     const text = body({ ...call({ 'api.failure.layer': 'dns' }), traceId: id }, call());
     intake.take(Buffer.from(text), 'json');
     intake.take(Buffer.from(text.replace(',', ' ,')), 'json');
+    intake.take(Buffer.from(text.replace(/"resource":\{.*?\}\}\]\}/, '"resource":null')), 'json');
     expect(seen).toEqual([
       ['shop', 'dns', id],
       ['shop', 'dns', id],
+      [undefined, 'dns', id],
     ]);
   });
 });
