@@ -1,5 +1,5 @@
-import type { InFlight } from './attributes/in-flight.ts';
 import type { Guard } from './base/guard.ts';
+import type { InFlight } from './in-flight.ts';
 import type { MetricsPort } from './metrics-port.ts';
 import type { SpanListener, SpanRecord } from './span/record.ts';
 

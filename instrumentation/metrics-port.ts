@@ -10,8 +10,8 @@ import {
   wantsOpenMetrics,
 } from '../src/aggregate/index.ts';
 import { SELF_METRICS } from '../src/contract/self-metrics.ts';
-import type { InFlight } from './attributes/in-flight.ts';
 import { builtin } from './base/builtin.ts';
+import type { InFlight } from './in-flight.ts';
 
 type Attributes = Readonly<Record<string, unknown>>;
 export type MetricsPort = ReturnType<typeof start>;

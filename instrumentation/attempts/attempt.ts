@@ -2,13 +2,13 @@ import { type Advice, type Before, hash53 } from '../../src/attempts/index.ts';
 import type { LayerName } from '../../src/contract/index.ts';
 import { HeaderSet } from '../capture/header-set.ts';
 import type { Call } from '../capture/types.ts';
-import { retryAfterMs } from '../export/verdict.ts';
+import { retryAfterMs } from '../export/types.ts';
 import type { Outcome } from '../judge/types.ts';
-import type { SpanIds } from '../span/record.ts';
+import type { SpanLink } from '../span/record.ts';
 
 /** What is remembered of one attempt: numbers and hashes, and the call itself only while it is open. */
 export interface Attempt {
-  span: SpanIds | undefined;
+  span: SpanLink | undefined;
   readonly method: string;
   readonly urlHash: number;
   readonly key: string | undefined;

@@ -14,13 +14,13 @@ import { HeaderSet } from '../capture/header-set.ts';
 import type { Call } from '../capture/types.ts';
 import type { Outcome } from '../judge/types.ts';
 import type { AttributeList } from '../span/list.ts';
-import type { SpanIds } from '../span/record.ts';
+import type { SpanLink } from '../span/record.ts';
 import { type Attempt, hasCredential, notBeforeOf, noteSent, printOf, stateOf } from './attempt.ts';
 import { currentScope, DEPTH, Previous, type Sought, watchScopes } from './previous.ts';
 
 export type AttemptTracker = ReturnType<typeof createAttempts>;
 
-const NO_LINKS: readonly SpanIds[] = [];
+const NO_LINKS: readonly SpanLink[] = [];
 const NOTHING_SAID: Announced = { id: undefined, resent: undefined };
 /** Every header that `announced` asks for. */
 const ANNOUNCING = new HeaderSet(namesAskedFor(announced));
@@ -148,9 +148,9 @@ export function createAttempts(hashKey?: string) {
     },
 
     /** Says which span is this attempt's, as soon as it is known; links point there. */
-    identify(call: Call, { traceId, spanId, drawn }: SpanIds): void {
+    identify(call: Call, { traceId, spanId }: SpanLink): void {
       const entry = openOf(call);
-      if (entry) entry.attempt.span = drawn ? { traceId, spanId, drawn } : { traceId, spanId };
+      if (entry) entry.attempt.span = { traceId, spanId };
     },
 
     /** The call's answer failed, or may have; what it says comes later. */
@@ -160,7 +160,7 @@ export function createAttempts(hashKey?: string) {
     },
 
     /** Adds this attempt's attributes and returns its links. */
-    end(call: Call, outcome: Outcome, a: AttributeList): readonly SpanIds[] {
+    end(call: Call, outcome: Outcome, a: AttributeList): readonly SpanLink[] {
       const entry = openOf(call);
       if (!entry) return NO_LINKS;
       const { attempt } = entry;

@@ -1,24 +1,22 @@
 /** Up to here a loop of the language is faster than the way into the engine: bytes, and characters. */
 const FEW_BYTES = 10;
 const FEW_CHARACTERS = 16;
+/** `raw`, `text` and `open` leave room for so many bytes more, which all that is written between two of them fits into. */
+const ROOM = 128;
 
-/**
- * A growing byte buffer with the few protobuf primitives a span needs (protobuf encoding: varint, fixed64, little-endian).
- * Room is reserved once per span; the single writes are unchecked.
- */
+/** A growing byte buffer with the few protobuf primitives that OTLP needs (protobuf encoding: varint, fixed64, little-endian). */
 export class Bytes {
   buffer: Buffer;
   length = 0;
   private view: DataView;
 
-  constructor(size: number) {
+  constructor(size = 1024) {
     this.buffer = Buffer.allocUnsafeSlow(size);
     this.view = new DataView(this.buffer.buffer);
   }
 
-  /** Makes room for `more` bytes; call before writing. */
-  reserve(more: number): void {
-    const need = this.length + more;
+  private reserve(more: number): void {
+    const need = this.length + more + ROOM;
     if (need <= this.buffer.length) return;
     const grown = Buffer.allocUnsafeSlow(Math.max(need, this.buffer.length * 2));
     grown.set(this.buffer.subarray(0, this.length));
@@ -51,10 +49,10 @@ export class Bytes {
     }
     let v = BigInt.asUintN(64, BigInt(value));
     while (v > 127n) {
-      this.buffer[this.length++] = Number(v & 127n) | 128;
+      this.byte(Number(v & 127n) | 128);
       v >>= 7n;
     }
-    this.buffer[this.length++] = Number(v);
+    this.byte(Number(v));
   }
 
   double(value: number): void {
@@ -77,30 +75,38 @@ export class Bytes {
   }
 
   /** The bytes of a hexadecimal ID; zeros where it is none, or of another size: an active span may be of anybody's making. */
-  hex(id: string, size: number): void {
+  hex(tag: number, id: string, size: number): void {
+    this.byte(tag);
+    this.byte(size);
     const { buffer, length: at } = this;
     const valid = id.length === 2 * size && buffer.write(id, at, 'hex') === size;
     if (!valid) buffer.fill(0, at, at + size);
     this.length = at + size;
   }
 
-  /** A multiple of four bytes. */
-  words(from: DataView, start: number, count: number): void {
-    const { view, length: at } = this;
-    for (let i = 0; i < count; i += 4) view.setUint32(at + i, from.getUint32(start + i));
-    this.length = at + count;
-  }
-
   raw(bytes: Uint8Array): void {
-    const { buffer, length: at } = this;
     const { length } = bytes;
+    this.reserve(length);
+    const { buffer, length: at } = this;
     if (length <= FEW_BYTES) for (let i = 0; i < length; i++) buffer[at + i] = bytes[i]!;
     else buffer.set(bytes, at);
     this.length = at + length;
   }
 
-  /** Writes `text` if it is all ASCII; otherwise advances nothing and returns false. Needs three bytes of room a character. */
-  ascii(text: string): boolean {
+  /** Length-delimited UTF-8. */
+  text(tag: number, value: string): void {
+    this.reserve(3 * value.length);
+    this.byte(tag);
+    const at = this.length;
+    this.varint(value.length);
+    if (this.ascii(value)) return;
+    this.length = at;
+    this.varint(Buffer.byteLength(value));
+    this.length += this.buffer.write(value, this.length);
+  }
+
+  /** Writes text that is all ASCII; otherwise returns false, and what it has written does not count. */
+  private ascii(text: string): boolean {
     const { buffer, length: at } = this;
     const { length } = text;
     if (length > FEW_CHARACTERS) {
@@ -117,33 +123,29 @@ export class Bytes {
     return true;
   }
 
-  /** Begins a length-delimited message; returns where, for `close`. Two bytes are left for its length. */
-  open(): number {
-    this.length += 2;
-    return this.length;
+  /** Begins a length-delimited message; returns where, for `close`. One byte is left for its length. */
+  open(tag: number): number {
+    this.reserve(0);
+    this.byte(tag);
+    return ++this.length;
   }
 
-  /** Ends the message that began at `from`. Lengths of one byte, or of more than two, move it. */
+  /** Ends the message that began at `from`; one that is longer than a byte can tell is moved. */
   close(from: number): void {
     const size = this.length - from;
-    const digits = varintSize(size);
-    if (digits !== 2) {
-      this.reserve(8);
-      this.buffer.copyWithin(from - 2 + digits, from, this.length);
+    let digits = 1;
+    for (let v = size; v > 127; v = Math.floor(v / 128)) digits++;
+    if (digits > 1) {
+      this.reserve(digits);
+      this.buffer.copyWithin(from - 1 + digits, from, this.length);
     }
-    this.length = from - 2;
+    this.length = from - 1;
     this.varint(size);
     this.length += size;
   }
 
-  /** What was written, as a copy of its own. */
-  bytes(): Uint8Array {
-    return Uint8Array.from(this.buffer.subarray(0, this.length));
+  /** What was written. */
+  get written(): Uint8Array {
+    return this.buffer.subarray(0, this.length);
   }
 }
-
-export const varintSize = (value: number): number => {
-  let size = 1;
-  for (let v = value; v > 127; v = Math.floor(v / 128)) size++;
-  return size;
-};

@@ -2,15 +2,14 @@ import type { Guard } from '../base/guard.ts';
 import { isThread } from '../base/thread.ts';
 import type { AttributeValue } from '../span/record.ts';
 import type { Endpoint } from './endpoint.ts';
-import { createGate } from './gate.ts';
 import { lastWay } from './last-way.ts';
 import type { SpanLimits } from './otlp.ts';
-import { createOwnOutput, type OwnOutput } from './own.ts';
+import { createOwnOutput, type SpanOutput } from './own.ts';
 import type { QueueLimits, SendQueue } from './queue.ts';
 import type { Transport } from './types.ts';
 
 /** Takes failures whose spans an SDK of the application's sends: once more from here, and at once. */
-export interface Copies extends OwnOutput {
+export interface Copies extends Pick<SpanOutput, 'add' | 'flush' | 'pending'> {
   /** A call has started. */
   open(): void;
   /** As {@link SendQueue.finish}. */
@@ -30,7 +29,6 @@ export function createCopies(
   return {
     open: () => guard.run('connection', gate.open, undefined),
     add: out.add,
-    hurry: out.hurry,
     async flush() {
       await out.flush();
       await gate.drain();
@@ -42,8 +40,69 @@ export function createCopies(
     get pending() {
       return out.pending + gate.spans;
     },
-    get dropped() {
-      return out.dropped;
+  };
+}
+
+/** An ExportTraceServiceRequest without spans, which every OTLP receiver answers. */
+const EMPTY = new Uint8Array(0);
+/** Bodies held until the receiver has said what it is. */
+const HELD = 16;
+
+export interface Gate extends Pick<SendQueue, 'push' | 'spans' | 'drain' | 'finish'> {
+  /** Has the receiver asked what it is, on a connection made now; once it has said so, only the connection is made. */
+  open(): void;
+}
+
+/**
+ * Lets bodies through to a collector of ours, and to no other: they repeat spans that the application's own exporter sends, and only our
+ * collector counts the two once. It says in its answers what it is; until the first of them bodies are held.
+ */
+export function createGate(
+  queue: Pick<SendQueue, 'push'>,
+  transport: () => Pick<Transport, 'isOurs' | 'open' | 'post' | 'finish'>,
+  lastWay: (bodies: readonly Uint8Array[], until: number) => boolean,
+): Gate {
+  let asking: Promise<void> | undefined;
+  let held: { readonly body: Uint8Array; readonly count: number }[] = [];
+  const isOurs = (): boolean | undefined => transport().isOurs;
+  const release = (): void => {
+    const waiting = held;
+    held = [];
+    if (isOurs()) for (const { body, count } of waiting) queue.push(body, count, true);
+  };
+  const ask = async (): Promise<void> => {
+    await transport().post(EMPTY, true);
+    asking = undefined;
+    if (isOurs() !== undefined) release();
+  };
+  return {
+    open() {
+      const ours = isOurs();
+      if (ours === true) transport().open();
+      else if (ours === undefined) asking ??= ask();
+    },
+    push(body, count) {
+      if (isOurs() === true) return queue.push(body, count, true);
+      if (isOurs() === undefined) held.push({ body, count });
+      if (held.length > HELD) held.shift();
+      return true;
+    },
+    finish(until) {
+      if (held.length === 0 || isOurs() === false) return;
+      const ending = transport().finish([EMPTY], until);
+      // over TLS something has come, but only the event loop could read it
+      if (isOurs() === undefined && (ending === 'unusable' || ending === 'answered'))
+        lastWay(
+          held.map(({ body }) => body),
+          until,
+        );
+      release();
+    },
+    get spans() {
+      return held.reduce((sum, { count }) => sum + count, 0);
+    },
+    async drain() {
+      await asking;
     },
   };
 }

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { NAME, VERSION } from '../../src/version.ts';
 import type { Reader } from '../base/environment.ts';
+
+export const USER_AGENT = `${NAME}/${VERSION}`;
 
 export type Protocol = 'http/protobuf' | 'http/json' | 'grpc';
 export type Signal = 'traces' | 'metrics';

@@ -1,12 +1,9 @@
 import type { ClientHttp2Session } from 'node:http2';
 import { builtin } from '../base/builtin.ts';
 import { suppressed } from '../span/context.ts';
-import type { Endpoint } from './endpoint.ts';
-import { USER_AGENT } from './frame.ts';
-import { asOwnExport } from './ours.ts';
+import { type Endpoint, USER_AGENT } from './endpoint.ts';
 import { codeOf } from './sync.ts';
-import { COLLECTOR_HEADER, type Transport } from './types.ts';
-import type { Verdict } from './verdict.ts';
+import { COLLECTOR_HEADER, type Transport, type Verdict } from './types.ts';
 
 /** OTLP specification, "OTLP/gRPC Response": these may be tried again; RESOURCE_EXHAUSTED only as far as the server says when. */
 const RETRYABLE = new Set([1, 4, 10, 11, 14, 15]);
@@ -78,19 +75,17 @@ export function createGrpc(endpoint: Endpoint): Transport {
     new Promise((resolve) => {
       rest();
       if (!packed) note(body, open());
-      const stream = asOwnExport(() =>
-        suppressed(() =>
-          open().request({
-            ...headers,
-            ':method': 'POST',
-            ':path': PATHS[endpoint.signal],
-            'content-type': 'application/grpc',
-            te: 'trailers',
-            'user-agent': USER_AGENT,
-            'grpc-timeout': `${timeoutMs}m`,
-            ...(packed && { 'grpc-encoding': 'gzip' }),
-          }),
-        ),
+      const stream = suppressed(() =>
+        open().request({
+          ...headers,
+          ':method': 'POST',
+          ':path': PATHS[endpoint.signal],
+          'content-type': 'application/grpc',
+          te: 'trailers',
+          'user-agent': USER_AGENT,
+          'grpc-timeout': `${timeoutMs}m`,
+          ...(packed && { 'grpc-encoding': 'gzip' }),
+        }),
       );
       let status: string | undefined;
       let why = '';

@@ -1,10 +1,9 @@
 import type { Socket } from 'node:net';
 import { now } from '../base/now.ts';
 import { type Answer, AnswerReader } from './answers.ts';
-import { dial } from './dial.ts';
 import type { Endpoint } from './endpoint.ts';
-import { codeOf, descriptorOf, drop, queued, readIn, writeOut } from './sync.ts';
-import { type Ending, type Verdict, verdictOf } from './verdict.ts';
+import { codeOf, descriptorOf, dial, drop, queued, readIn, writeOut } from './sync.ts';
+import { type Ending, type Verdict, verdictOf } from './types.ts';
 
 /** A connection that is being made holds a finished process; the kernel repeats its first packet after a second. */
 const CONNECT_MS = 950;

@@ -1,16 +1,15 @@
 import type { Guard } from '../base/guard.ts';
 import { now } from '../base/now.ts';
 import type { AttributeList } from '../span/list.ts';
-import type { AttributeValue, ExportedSpan } from '../span/record.ts';
+import type { AttributeValue, SpanHead } from '../span/record.ts';
 import { Bytes } from './bytes.ts';
-import { createEnvelope } from './envelope.ts';
-import { type SpanLimits, writeSpan } from './otlp.ts';
+import { requestOf, type SpanLimits, writeSpan } from './otlp.ts';
 import type { QueueLimits, SendQueue } from './queue.ts';
 
 /** Where finished spans go. */
 export interface SpanOutput {
   /** The attributes are read at once: the list is used again. A failure goes out at once, and so does what is `urgent` otherwise. */
-  add(span: ExportedSpan, attributes: AttributeList, urgent?: boolean): void;
+  add(span: SpanHead, attributes: AttributeList, urgent?: boolean): void;
   /** Hands everything over; resolves when it has left or has failed for good. */
   flush(): Promise<void>;
   /** Spans not yet delivered. */
@@ -47,15 +46,11 @@ class Waiting {
     this.send = send;
   }
 
-  write(span: ExportedSpan, attributes: AttributeList, limits: SpanLimits): void {
+  write(span: SpanHead, attributes: AttributeList, limits: SpanLimits): void {
     const { bytes } = this;
     const start = bytes.length;
     try {
-      bytes.reserve(8);
-      bytes.byte(SPAN_TAG);
-      const from = bytes.open();
-      writeSpan(bytes, span, attributes, limits);
-      bytes.close(from);
+      writeSpan(bytes, SPAN_TAG, span, attributes, limits);
       this.count++;
     } catch (error) {
       // half a span would cost the whole body
@@ -74,30 +69,22 @@ class Waiting {
     const { count } = this;
     if (count === 0) return;
     this.count = 0;
-    this.send(this.bytes.buffer.subarray(0, this.bytes.length), count, rush);
+    this.send(this.bytes.written, count, rush);
     this.bytes.length = 0;
   }
 }
 
 /** Own spans become bytes when they end. Failures leave in the very turn, but together where there are many; successes in batches. */
 export function createOwnOutput(
-  queue: SendQueue,
+  queue: Pick<SendQueue, 'push' | 'spans'>,
   resource: () => ReadonlyMap<string, AttributeValue>,
   limits: SpanLimits & QueueLimits,
   guard: Guard,
   isThread = false,
 ): OwnOutput {
-  let envelope: ReturnType<typeof createEnvelope> | undefined;
   let refused = 0;
   const sender = (urgent: boolean) => (spans: Uint8Array, count: number, rush: boolean) => {
-    const body = guard.run(
-      'export',
-      () => {
-        envelope ??= createEnvelope(resource());
-        return envelope(spans);
-      },
-      undefined,
-    );
+    const body = guard.run('export', () => requestOf(resource(), spans), undefined);
     if (body) queue.push(body, count, urgent || rush);
     else refused += count;
   };

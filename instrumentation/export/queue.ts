@@ -1,6 +1,5 @@
 import { now } from '../base/now.ts';
-import type { Transport } from './types.ts';
-import type { Verdict } from './verdict.ts';
+import type { Transport, Verdict } from './types.ts';
 
 export interface QueueLimits {
   readonly delayMs: number;

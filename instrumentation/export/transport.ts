@@ -1,13 +1,29 @@
 import { builtin } from '../base/builtin.ts';
-import type { Endpoint } from './endpoint.ts';
-import { requestHead, requestOf } from './frame.ts';
+import { type Endpoint, USER_AGENT } from './endpoint.ts';
 import { createGrpc } from './grpc.ts';
 import { Line } from './line.ts';
-import { COLLECTOR_HEADER, type Transport } from './types.ts';
+import { COLLECTOR_HEADER, type Transport, type Verdict } from './types.ts';
 
-export { isOwnExport } from './ours.ts';
+/** Header values come from environment variables: a line end in one would begin another header. */
+const clean = (value: string): string => value.replace(/[\r\n\0]/g, ' ');
 
-import type { Verdict } from './verdict.ts';
+/** What stands before each body but for its length. */
+function headOf({ url, headers, protocol }: Endpoint): string {
+  const all = {
+    host: url.host,
+    ...headers,
+    'content-type': protocol === 'http/json' ? 'application/json' : 'application/x-protobuf',
+    'user-agent': USER_AGENT,
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${clean(value)}\r\n`);
+  return `POST ${url.pathname + url.search} HTTP/1.1\r\n${lines.join('')}`;
+}
+
+/** Head and body as one piece: one write, one packet. */
+function framed(head: string, body: Uint8Array, gzip: boolean): Uint8Array {
+  const coding = gzip ? 'content-encoding: gzip\r\n' : '';
+  return Buffer.concat([Buffer.from(`${head}${coding}content-length: ${body.length}\r\n\r\n`, 'latin1'), body]);
+}
 
 /** The endpoint's protocol over one connection. Built-ins are fetched at the first use, so that the preload itself does not load them. */
 export const createTransport = (endpoint: Endpoint): Transport =>
@@ -19,14 +35,14 @@ function createHttp(endpoint: Endpoint): Transport {
   line.onAnswer = (answer) => {
     isOurs = answer.header(COLLECTOR_HEADER) !== undefined;
   };
-  const head = requestHead(endpoint);
+  const head = headOf(endpoint);
   /** Of each body that was written within its turn: at the end it must be known again. */
   const requests = new WeakMap<Uint8Array, Uint8Array>();
   const atOnce = (body: Uint8Array): Uint8Array => {
     const known = requests.get(body);
     if (known) return known;
     const { gzip } = endpoint;
-    const request = requestOf(head, gzip ? builtin('node:zlib').gzipSync(body) : body, gzip);
+    const request = framed(head, gzip ? builtin('node:zlib').gzipSync(body) : body, gzip);
     requests.set(body, request);
     return request;
   };
@@ -39,7 +55,7 @@ function createHttp(endpoint: Endpoint): Transport {
       const packed = await new Promise<Uint8Array | undefined>((resolve) =>
         gzip(body, (error, bytes) => resolve(error ? undefined : bytes)),
       );
-      return packed ? send(requestOf(head, packed, true)) : { kind: 'refused', why: 'gzip' };
+      return packed ? send(framed(head, packed, true)) : { kind: 'refused', why: 'gzip' };
     },
     finish(bodies, until) {
       const ending = line.finish(bodies.map(atOnce), until);

@@ -1,3 +1,4 @@
+import type { AttributeName } from '../../src/contract/index.ts';
 import { redactText } from '../../src/redact/index.ts';
 import type { Guard } from '../base/guard.ts';
 import type { Call } from '../capture/types.ts';
@@ -75,9 +76,9 @@ export class HookSet {
 function addOwn(attributes: AttributeList, more: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(more).slice(0, ATTRIBUTES_MAX)) {
     if (TAKEN.test(name) || name.length > TEXT_MAX) continue;
-    if (typeof value === 'string') attributes.setOther(name, redactText(value, TEXT_MAX));
+    if (typeof value === 'string') attributes.set(name as AttributeName, redactText(value, TEXT_MAX));
     else if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)))
-      attributes.setOther(name, value);
+      attributes.set(name as AttributeName, value);
   }
 }
 

@@ -12,7 +12,7 @@ import { createQueue, type QueueLimits, type SendQueue } from '../export/queue.t
 import { createTransport } from '../export/transport.ts';
 import type { Transport } from '../export/types.ts';
 import type { AttributeList } from '../span/list.ts';
-import { type AttributeValue, type ExportedSpan, recordOf } from '../span/record.ts';
+import type { AttributeValue, SpanHead } from '../span/record.ts';
 import { resourceOf } from './resource.ts';
 
 /** Batch span processor and span limits (OpenTelemetry specification, SDK environment variables). */
@@ -94,11 +94,11 @@ export function createOutput(reader: Reader, log: Log, guard: Guard) {
     open(): void {
       if (sends) guard.run('connection', () => openTransport().open(), undefined);
     },
-    add(span: ExportedSpan, attributes: AttributeList, urgent?: boolean): void {
+    add(span: SpanHead, attributes: AttributeList, urgent?: boolean): void {
       if (isFirst) sayUnhonoured();
       if (sends) own.add(span, attributes, urgent);
       // as the SDK's ConsoleSpanExporter
-      if (prints) console.dir(recordOf(span, attributes.toObject()), { depth: 3 });
+      if (prints) console.dir({ ...span, attributes: attributes.toObject() }, { depth: 3 });
     },
     async flush(): Promise<void> {
       await copies?.flush();

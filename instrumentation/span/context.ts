@@ -49,7 +49,9 @@ export type ActiveContext = Context | undefined;
 export const activeContext = (): ActiveContext => api()?.context?.active();
 export const spanOf = (context: Context | undefined): ActiveSpan | undefined =>
   context?.getValue(SPAN) as ActiveSpan | undefined;
-export const isSuppressed = (context: Context | undefined): boolean => context?.getValue(SUPPRESSED) === true;
+/** Is a request that is made now no application's, but an exporter's? */
+export const isSuppressed = (context: Context | undefined): boolean =>
+  suppressing > 0 || context?.getValue(SUPPRESSED) === true;
 
 /** A context without a manager: what the API calls its root, with what is set on it. */
 class Root implements Context {
@@ -77,8 +79,15 @@ export interface Baggage {
 export const baggageOf = (context: Context | undefined): Baggage | undefined =>
   context?.getValue(BAGGAGE) as Baggage | undefined;
 
-/** Runs `fn` so that no instrumentation makes spans of what it does. */
+let suppressing = 0;
+
+/** Runs `fn` so that nobody makes spans of the requests it starts. */
 export function suppressed<T>(fn: () => T): T {
   const manager = api()?.context;
-  return manager ? manager.with(manager.active().setValue(SUPPRESSED, true), fn) : fn();
+  suppressing++;
+  try {
+    return manager ? manager.with(manager.active().setValue(SUPPRESSED, true), fn) : fn();
+  } finally {
+    suppressing--;
+  }
 }

@@ -8,45 +8,34 @@ import type { Attributes, AttributeValue } from './record.ts';
  * once; the list does not look.
  */
 export class AttributeList {
-  private readonly names: AttributeName[] = [];
-  private readonly values: AttributeValue[] = [];
+  readonly blocks: Block[] = [];
+  /** The call's own; what stands behind {@link own} is an earlier call's. */
+  readonly names: AttributeName[] = [];
+  readonly values: AttributeValue[] = [];
   /** How many attributes are the call's own. */
   own = 0;
-  readonly blocks: Block[] = [];
-  /** How many attributes there are in all. */
-  size = 0;
 
   set(name: AttributeName, value: AttributeValue | undefined): void {
     if (value === undefined) return;
     this.names[this.own] = name;
     this.values[this.own++] = value;
-    this.size++;
-  }
-
-  /** An attribute that is not the contract's: a hook's. */
-  setOther(name: string, value: AttributeValue): void {
-    this.set(name as AttributeName, value);
   }
 
   share(block: Block): void {
     this.blocks.push(block);
-    this.size += block.names.length;
   }
 
-  nameAt(index: number): AttributeName {
-    return this.names[index]!;
-  }
-  valueAt(index: number): AttributeValue {
-    return this.values[index]!;
+  /** How many attributes there are in all. */
+  get size(): number {
+    return this.blocks.reduce((sum, { names }) => sum + names.length, this.own);
   }
 
   get(name: AttributeName): AttributeValue | undefined {
-    for (let i = 0; i < this.own; i++) if (this.names[i] === name) return this.values[i];
-    for (const { names, values } of this.blocks) {
-      const at = names.indexOf(name);
-      if (at >= 0) return values[at];
-    }
-    return undefined;
+    let found: AttributeValue | undefined;
+    this.each((other, value) => {
+      if (other === name) found = value;
+    });
+    return found;
   }
 
   /** Of every attribute. */
@@ -57,7 +46,6 @@ export class AttributeList {
 
   clear(): this {
     this.own = 0;
-    this.size = 0;
     this.blocks.length = 0;
     return this;
   }

@@ -1,5 +1,3 @@
-import type { NewIds } from './ids.ts';
-
 /** Arrays only where the semantic conventions ask for them: headers. */
 export type AttributeValue = string | number | boolean | readonly string[];
 export type Attributes = Readonly<Record<string, AttributeValue | undefined>>;
@@ -11,17 +9,9 @@ export interface SpanLink {
   /** 16 lower-case hexadecimal digits. */
   readonly spanId: string;
 }
-/** Which span is meant; what its IDs were made of, if we drew them: bytes need not be read back from text. */
-export interface SpanIds extends SpanLink {
-  readonly drawn?: NewIds;
-}
 
 /** One finished client span but for its attributes. */
-export interface SpanHead {
-  /** 32 lower-case hexadecimal digits. */
-  readonly traceId: string;
-  /** 16 lower-case hexadecimal digits. */
-  readonly spanId: string;
+export interface SpanHead extends SpanLink {
   /** The span around it; undefined for the first of a trace. */
   readonly parentSpanId: string | undefined;
   /** The parent came over the wire (from a `traceparent` header). */
@@ -39,34 +29,13 @@ export interface SpanHead {
   /** The call failed; a cancelled one did not. */
   readonly failed: boolean;
   /** Attempts of the same call before this one. */
-  readonly links: readonly SpanIds[];
-}
-
-/** As it goes out; what its IDs were made of, if we drew them. */
-export interface ExportedSpan extends SpanHead {
-  readonly drawn?: NewIds;
-}
-
-/** A span of ours. */
-export interface OwnSpanHead extends ExportedSpan {
-  readonly drawn: NewIds;
+  readonly links: readonly SpanLink[];
 }
 
 /** One finished client span, as everything but our own way to the wire reads it: the SDK's exporters and the in-process metrics. */
 export interface SpanRecord extends SpanHead {
   /** By the names of `faultlayer/contract`. */
   readonly attributes: Attributes;
-  /** Attempts of the same call before this one. */
-  readonly links: readonly SpanLink[];
-}
-
-/** Links as others see them: what IDs were made of stays with us. */
-export const linksOf = (links: readonly SpanIds[]): SpanLink[] =>
-  links.map(({ traceId, spanId }) => ({ traceId, spanId }));
-
-/** A span of ours as others see it. */
-export function recordOf({ drawn: _, ...head }: ExportedSpan, attributes: Attributes): SpanRecord {
-  return { ...head, links: linksOf(head.links), attributes };
 }
 
 /** IDs of a call that has no span. */

@@ -2,7 +2,6 @@ import { beside } from '../base/beside.ts';
 import { now } from '../base/now.ts';
 import type { Call } from '../capture/types.ts';
 import { isFetchWrapped } from '../capture/undici/fetch.ts';
-import { isOwnExport } from '../export/transport.ts';
 import type { CallSink } from '../judge/types.ts';
 import { activeContext, isSuppressed, spanOf } from '../span/context.ts';
 import { AttributeList } from '../span/list.ts';
@@ -175,7 +174,7 @@ export function createAdoptedSpans(parts: SinkParts): AdoptedSpans {
     isMade: (call) =>
       spanFor(call) !== undefined || isCarried(call) || (isBlind && call.client === 'undici' && isFetchWrapped()),
     start(call) {
-      if (isOwnExport() || isSuppressed(activeContext())) return false;
+      if (isSuppressed(activeContext())) return false;
       spans.look();
       const span = spanFor(call);
       found = undefined;

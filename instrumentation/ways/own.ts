@@ -1,14 +1,13 @@
 import type { Reader } from '../base/environment.ts';
 import { HeaderSet } from '../capture/header-set.ts';
 import type { SpanOutput } from '../export/own.ts';
-import { isOwnExport } from '../export/transport.ts';
 import type { CallSink } from '../judge/types.ts';
 import { epochOf } from '../span/clock.ts';
 import { type ActiveContext, activeContext, isSuppressed, type SpanContext, spanOf } from '../span/context.ts';
-import { type NewIds, newIds } from '../span/ids.ts';
+import { newIds } from '../span/ids.ts';
 import { AttributeList } from '../span/list.ts';
 import { parseTraceparent, propagatorOf } from '../span/propagation.ts';
-import { NO_TRACE, type OwnSpanHead, recordOf } from '../span/record.ts';
+import { NO_TRACE, type SpanHead } from '../span/record.ts';
 import { headSamplerOf, type OutcomeSampler } from '../span/sampler.ts';
 import { tell, tellClosed, tellPending } from './records.ts';
 import type { SinkParts } from './types.ts';
@@ -17,7 +16,6 @@ import type { SinkParts } from './types.ts';
 interface OpenSpan {
   readonly traceId: string;
   readonly spanId: string;
-  readonly drawn: NewIds;
   readonly parent: SpanContext | undefined;
   readonly traceState: string;
   readonly sampled: boolean;
@@ -48,7 +46,7 @@ export function createOwnSpans(parts: OwnSpanParts): CallSink {
   return {
     start(call) {
       const context = activeContext();
-      if (isOwnExport() || isSuppressed(context)) return false;
+      if (isSuppressed(context)) return false;
       const foreign = PARENTS.meets(call.requestHeaderNames())
         ? parseTraceparent(call.requestHeader('traceparent'))
         : undefined;
@@ -58,7 +56,7 @@ export function createOwnSpans(parts: OwnSpanParts): CallSink {
       const parentState = parent?.traceState?.serialize() ?? '';
       const sampled = outcomeSampler ? outcomeSampler.keepsSuccess(traceId, parentState) : head(traceId, parent);
       const traceState = outcomeSampler && sampled ? outcomeSampler.mark(parentState, false) : parentState;
-      const span: OpenSpan = { traceId, spanId: drawn.spanId, drawn, parent, traceState, sampled };
+      const span: OpenSpan = { traceId, spanId: drawn.spanId, parent, traceState, sampled };
       call.span = span;
       call.mayWait = true;
       // a header the application wrote itself stays the only one
@@ -76,8 +74,7 @@ export function createOwnSpans(parts: OwnSpanParts): CallSink {
       const kept = span.sampled || (outcomeSampler !== undefined && failed);
       if (!kept && listeners.length === 0) return;
       const name = parts.describe(list, call, outcome);
-      const head: OwnSpanHead = {
-        drawn: span.drawn,
+      const head: SpanHead = {
         traceId: span.traceId,
         spanId: span.spanId,
         parentSpanId: span.parent?.spanId,
@@ -90,7 +87,7 @@ export function createOwnSpans(parts: OwnSpanParts): CallSink {
         failed,
         links,
       };
-      if (listeners.length > 0) tell(parts, recordOf(head, list.toObject()));
+      if (listeners.length > 0) tell(parts, { ...head, attributes: list.toObject() });
       if (kept) output.add(head, list);
     },
     socketEnded(call, handshake, code) {

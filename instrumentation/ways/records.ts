@@ -7,21 +7,13 @@ import type { Outcome } from '../judge/types.ts';
 import { epochOf } from '../span/clock.ts';
 import { newIds } from '../span/ids.ts';
 import { AttributeList } from '../span/list.ts';
-import {
-  type ExportedSpan,
-  NO_SPAN,
-  NO_TRACE,
-  recordOf,
-  type SpanIds,
-  type SpanLink,
-  type SpanRecord,
-} from '../span/record.ts';
+import { NO_SPAN, NO_TRACE, type SpanHead, type SpanLink, type SpanRecord } from '../span/record.ts';
 import type { SinkParts } from './types.ts';
 
 /** Which span a record is, or is about. */
-type Ids = Pick<ExportedSpan, 'traceId' | 'spanId' | 'drawn'> & Partial<ExportedSpan>;
+type Ids = SpanLink & Partial<SpanHead>;
 
-const headOf = (call: Call, ids: Ids, name: string, failed: boolean, endMs = call.endMs): ExportedSpan => ({
+const headOf = (call: Call, ids: Ids, name: string, failed: boolean, endMs = call.endMs): SpanHead => ({
   parentSpanId: undefined,
   parentIsRemote: false,
   traceFlags: 1,
@@ -45,7 +37,7 @@ export function tell({ listeners, guard }: Pick<SinkParts, 'listeners' | 'guard'
 interface Described {
   readonly name: string;
   readonly list: AttributeList;
-  readonly links: readonly SpanIds[];
+  readonly links: readonly SpanLink[];
 }
 
 /**
@@ -69,7 +61,7 @@ export function notify(
   }
   if (parts.listeners.length === 0) return;
   const head = headOf(call, { traceId, spanId, traceFlags, links }, name, failed);
-  tell(parts, recordOf(head, list.toObject()));
+  tell(parts, { ...head, attributes: list.toObject() });
 }
 
 /** Writes the record of a call that had not ended when its process did, or froze (contract §1, "Pending"). */
@@ -93,10 +85,11 @@ export function tellPendingBeside(
   call: Call,
   about: SpanLink | undefined,
 ): void {
-  const drawn = newIds();
-  const { spanId } = drawn;
-  const traceId = about?.traceId ?? drawn.traceId;
-  tellPending({ describe, output }, call, { traceId, spanId, drawn, parentSpanId: about?.spanId });
+  const ids = newIds();
+  tellPending({ describe, output }, call, {
+    ...ids,
+    ...(about && { traceId: about.traceId, parentSpanId: about.spanId }),
+  });
 }
 
 /** Writes the record of a WebSocket that ended abnormally: one of ours, linked to the handshake's span, whoever made that (contract §3). */
@@ -110,10 +103,9 @@ export function tellClosed(
   const list = new AttributeList();
   const name = parts.describe(list, call, SOCKET_CLOSED);
   list.set('api.websocket.close_code', code);
-  const drawn = newIds();
-  const traceId = handshake?.traceId ?? drawn.traceId;
+  const { traceId, spanId } = newIds();
   const links = handshake === undefined ? [] : [{ traceId: handshake.traceId, spanId: handshake.spanId }];
-  const head = headOf(call, { drawn, traceId, spanId: drawn.spanId, links }, name, true);
-  if (parts.listeners.length > 0) tell(parts, recordOf(head, list.toObject()));
+  const head = headOf(call, { traceId: handshake?.traceId ?? traceId, spanId, links }, name, true);
+  if (parts.listeners.length > 0) tell(parts, { ...head, attributes: list.toObject() });
   output?.add(head, list);
 }

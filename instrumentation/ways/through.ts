@@ -1,5 +1,4 @@
 import { NAME, VERSION } from '../../src/version.ts';
-import { isOwnExport } from '../export/transport.ts';
 import type { CallSink } from '../judge/types.ts';
 import { epochOf } from '../span/clock.ts';
 import {
@@ -44,7 +43,7 @@ export function createThroughSpans(parts: SinkParts): CallSink {
   return {
     start(call) {
       const parent = activeContext();
-      if (isOwnExport() || isSuppressed(parent)) return false;
+      if (isSuppressed(parent)) return false;
       const options = { kind: KIND_CLIENT, startTime: epochOf(call.startMs) };
       const span = tracerOf(registeredProvider() as Provider).startSpan(call.method, options, parent);
       call.span = span;

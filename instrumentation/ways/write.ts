@@ -1,6 +1,6 @@
 import type { Outcome } from '../judge/types.ts';
 import type { AttributeList } from '../span/list.ts';
-import { linksOf, type SpanIds } from '../span/record.ts';
+import type { SpanLink } from '../span/record.ts';
 import { STORES } from './generated/stores.ts';
 import { attributesOn, statusOn } from './sentry.ts';
 import type { ForeignSpan } from './types.ts';
@@ -8,7 +8,7 @@ import type { ForeignSpan } from './types.ts';
 /** What a call adds to its span. */
 export interface Addition {
   readonly list: AttributeList;
-  readonly links: readonly SpanIds[];
+  readonly links: readonly SpanLink[];
   readonly outcome: Outcome;
 }
 
@@ -24,7 +24,7 @@ const STATUS_ERROR = 2;
 /** Writes what a call tells onto the span of somebody else's SDK. */
 export function writeOn(span: ForeignSpan, { list, links, outcome }: Addition): void {
   setAll(span, list);
-  if (links.length > 0) span.addLinks?.(linksOf(links).map((ids) => ({ context: { ...ids, traceFlags: 1 } })));
+  if (links.length > 0) span.addLinks?.(links.map((ids) => ({ context: { ...ids, traceFlags: 1 } })));
   if (outcome.kind !== 'failed' || statusOn(span)?.code === STATUS_ERROR) return;
   // its description is the line a person would paste
   const detail = list.get('api.failure.detail');

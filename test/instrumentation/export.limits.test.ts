@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { createGuard } from '../../instrumentation/base/guard.ts';
-import { createGate } from '../../instrumentation/export/gate.ts';
+import { createGate } from '../../instrumentation/export/copies.ts';
 import { Line } from '../../instrumentation/export/line.ts';
 import { createOwnOutput } from '../../instrumentation/export/own.ts';
 import type { SendQueue } from '../../instrumentation/export/queue.ts';
@@ -67,17 +67,7 @@ limit('many failures at once', () => {
   const limits = { valueLength: 100, attributeCount: 10, linkCount: 1, batch: 512, spans: 2048, delayMs: 60_000 };
   const output = createOwnOutput(queue, () => new Map(), limits, createGuard());
   for (let n = 0; n < 100; n++) {
-    const drawn = newIds();
-    const { traceId, spanId } = drawn;
-    const ids = {
-      traceId,
-      spanId,
-      drawn,
-      parentSpanId: undefined,
-      parentIsRemote: false,
-      traceFlags: 1,
-      traceState: '',
-    };
+    const ids = { ...newIds(), parentSpanId: undefined, parentIsRemote: false, traceFlags: 1, traceState: '' };
     output.add({ ...ids, name: 'GET', startMs: 1, endMs: 2, failed: true, links: [] }, listOf({}));
   }
   expect(queue.bodies).toHaveLength(8);

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { readerOf } from '../../../instrumentation/base/environment.ts';
 import { endpointOf } from '../../../instrumentation/export/endpoint.ts';
 import { backoffMs, MAX_RETRY_AFTER_MS } from '../../../instrumentation/export/queue.ts';
-import { retryAfterMs } from '../../../instrumentation/export/verdict.ts';
+import { retryAfterMs } from '../../../instrumentation/export/types.ts';
 import { limitsOf, UNHONOURED } from '../../../instrumentation/output/output.ts';
 import { resourceOf } from '../../../instrumentation/output/resource.ts';
 import { parseTraceparent } from '../../../instrumentation/span/propagation.ts';

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import type { Endpoint } from '../../../instrumentation/export/endpoint.ts';
 import { Line } from '../../../instrumentation/export/line.ts';
-import type { Verdict } from '../../../instrumentation/export/verdict.ts';
+import type { Verdict } from '../../../instrumentation/export/types.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 const open: { close(): void }[] = [];

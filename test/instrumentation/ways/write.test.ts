@@ -1,16 +1,11 @@
 import { SpanKind } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { describe, expect, it, vi } from 'vitest';
-import { AttributeList } from '../../../instrumentation/span/list.ts';
 import type { ForeignSpan } from '../../../instrumentation/ways/types.ts';
 import { writeOn } from '../../../instrumentation/ways/write.ts';
 import { ATTRIBUTES } from '../../../src/contract/index.ts';
+import { listOf } from '../../support/attributes.ts';
 
-const listOf = (entries: Readonly<Record<string, string | number>>): AttributeList => {
-  const list = new AttributeList();
-  for (const [name, value] of Object.entries(entries)) list.setOther(name, value);
-  return list;
-};
 const spanOf = (limits: object = {}) => {
   const exporter = new InMemorySpanExporter();
   const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })], spanLimits: limits });
