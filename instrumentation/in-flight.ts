@@ -4,7 +4,7 @@ import { providerOf } from './attributes/common.ts';
 import type { Reader } from './base/environment.ts';
 import type { Log } from './base/log.ts';
 import { now } from './base/now.ts';
-import type { Capture } from './capture/types.ts';
+import type { Capture } from './capture/index.ts';
 import { Bytes } from './export/bytes.ts';
 import { endpointOf } from './export/endpoint.ts';
 import { requestOf, writeAttribute } from './export/otlp.ts';

@@ -6,7 +6,7 @@ import { watchLoaded } from './libraries/loaded.ts';
 import { watchConnections } from './sockets.ts';
 import { Sweeper } from './sweep.ts';
 import { Tracker } from './tracker.ts';
-import type { Capture, CaptureOptions, CaptureSink } from './types.ts';
+import type { Call, CaptureOptions, CaptureSink } from './types.ts';
 import { watchUndici } from './undici/channels.ts';
 import { onClosed, onNewConnection } from './undici/connecting.ts';
 import { watchFetch } from './undici/fetch.ts';
@@ -14,8 +14,10 @@ import { watchWebSockets } from './websocket.ts';
 
 export * from './types.ts';
 
+export type Capture = ReturnType<typeof startCapture>;
+
 /** Watches every outbound call of this process until stopped. Loads no undici. */
-export function startCapture(sink: CaptureSink, options: CaptureOptions = {}): Capture {
+export function startCapture(sink: CaptureSink, options: CaptureOptions = {}) {
   const tracker = new Tracker(sink, options);
   watchUndici(tracker);
   const undici = watchFetch(tracker);
@@ -33,9 +35,13 @@ export function startCapture(sink: CaptureSink, options: CaptureOptions = {}): C
   });
   const sweeper = new Sweeper(tracker);
   return {
+    /** Ends calls whose end no event tells (responses nobody reads, calls cancelled while connecting). Runs by itself once a second. */
     sweep: tracker.guard('sweep', () => sweeper.sweep()),
+    /** Tells of every call that has ended. */
     settle: () => tracker.settling.all(),
+    /** Ends every open call whose answer has arrived, and tells of all; for the moment before the process exits. */
     drain: tracker.guard('drain', () => sweeper.conclude(0)),
+    /** As `drain`, but of the open calls only those that failed are ended; all others are told as pending. For an end that does not wait. */
     conclude: tracker.guard('conclude', () => {
       sweeper.conclude(400);
       for (const call of tracker.open) {
@@ -44,9 +50,11 @@ export function startCapture(sink: CaptureSink, options: CaptureOptions = {}): C
         sink.pending?.(call);
       }
     }),
-    eachOpen: (visit) => tracker.open.forEach(visit),
+    /** Visits every call that has not ended. */
+    eachOpen: (visit: (call: Call) => void) => tracker.open.forEach(visit),
     stop: () => tracker.stop(),
-    get open() {
+    /** Calls started and not ended. */
+    get open(): number {
       return tracker.open.size;
     },
   };

@@ -23,8 +23,7 @@ export class Tracker {
   /** Calls that are told later. */
   readonly settling: Settling;
   readonly sink: CaptureSink;
-  private readonly readsSuccess: NonNullable<CaptureOptions['readsSuccessBodies']>;
-  private readonly readerOf: NonNullable<CaptureOptions['readerOf']>;
+  private readonly options: CaptureOptions;
   private readonly subscriptions: (() => void)[] = [];
   private readonly told = new WeakSet<object>();
 
@@ -32,8 +31,7 @@ export class Tracker {
     this.sink = sink;
     this.guards = options.guard ?? createGuard();
     this.requestBodies = options.requestBodies === true;
-    this.readsSuccess = options.readsSuccessBodies ?? (() => false);
-    this.readerOf = options.readerOf ?? (() => undefined);
+    this.options = options;
     this.settling = new Settling(
       this.guard('settle', (call: Call) => this.tell(call, WELL, call.sentAtEnd ?? 'unknown')),
     );
@@ -52,9 +50,9 @@ export class Tracker {
     const status = call.status ?? 0;
     if (status < 200 || (status >= 300 && status < 400)) return false;
     if (status < 400) {
-      const reader = this.readerOf(call);
+      const reader = this.options.readerOf?.(call);
       // of a body that is kept whole all can be told, JSON-RPC's error as well
-      const keeps = reader?.isStream !== true && this.readsSuccess(call);
+      const keeps = reader?.isStream !== true && this.options.readsSuccessBodies?.(call) === true;
       if (!keeps && reader !== undefined) call.read(reader);
       if (!keeps) return reader !== undefined;
     }

@@ -37,20 +37,3 @@ export interface CaptureOptions {
   /** Keep the start of every request's body until its call has ended. Off unless the user asks: bodies are the application's own data. */
   readonly requestBodies?: boolean;
 }
-
-/** A running capture. */
-export interface Capture {
-  /** Ends calls whose end no event tells (responses nobody reads, calls cancelled while connecting). Runs by itself once a second. */
-  sweep(): void;
-  /** Tells of every call that has ended. */
-  settle(): void;
-  /** Ends every open call whose answer has arrived, and tells of all; for the moment before the process exits. */
-  drain(): void;
-  /** As `drain`, but of the open calls only those that failed are ended; all others are told as pending. For an end that does not wait. */
-  conclude(): void;
-  stop(): void;
-  /** Visits every call that has not ended. */
-  eachOpen(visit: (call: Call) => void): void;
-  /** Calls started and not ended. */
-  readonly open: number;
-}

@@ -2,10 +2,19 @@ import { type Answer, type Evidence, extract, extractGood } from '../../src/extr
 import { layerOfAnswer, reasonOfAnswer } from '../../src/layers/answer.ts';
 import { providerName } from '../../src/providers/index.ts';
 import { redactText } from '../../src/redact/index.ts';
+import type { Finding } from '../../src/stream/index.ts';
 import type { Call, Sent } from '../capture/types.ts';
 import type { Classification, Classify, Outcome } from './types.ts';
 
-/** The answer's headers, and its body where it was kept. */
+/** What is read in the place of an answer's own status and body, with headers that come before its own. */
+interface Instead {
+  readonly status?: number | undefined;
+  readonly headers?: Finding['headers'] | undefined;
+  readonly text?: string | undefined;
+  readonly contentType?: string | undefined;
+  readonly truncated?: boolean;
+}
+
 class CallAnswer implements Answer {
   readonly status: number;
   readonly host: string;
@@ -14,27 +23,27 @@ class CallAnswer implements Answer {
   readonly contentType?: string;
   readonly truncated: boolean;
   private readonly call: Call;
+  private readonly headers: Instead['headers'];
 
-  constructor(call: Call, body: string | undefined, truncated: boolean) {
+  constructor(call: Call, { status = call.status ?? 0, headers, text, contentType, truncated = false }: Instead) {
     this.call = call;
-    this.status = call.status ?? 0;
+    this.status = status;
     this.host = call.host;
+    this.headers = headers;
     this.truncated = truncated;
-    if (body === undefined) return;
-    this.body = body;
-    const contentType = call.responseHeader('content-type');
+    if (text !== undefined) this.body = text;
     if (contentType !== undefined) this.contentType = contentType;
   }
 
   header(name: string): string | undefined {
-    return this.call.responseHeader(name);
+    return this.headers?.get(name) ?? this.call.responseHeader(name);
   }
   headerNames(): Iterable<string> {
     return this.call.responseHeaderNames();
   }
 }
 
-export const answerOf = (call: Call, body?: string, truncated = false): Answer => new CallAnswer(call, body, truncated);
+export const answerOf = (call: Call, instead: Instead = {}): Answer => new CallAnswer(call, instead);
 
 /** Request ID, limits and end of life of an answer that did not fail; costs a look-up where its headers' names promise nothing. */
 export const readGood = (call: Call): Evidence | undefined =>
@@ -62,7 +71,8 @@ function foundOf({ code, message, requestId, retryAfter }: Classification): Part
 /** Layer of an answered call: by its status, and by what its headers and body say. */
 export function judgeAnswer(call: Call, sent: Sent, error: unknown, classify?: Classify): Outcome {
   const body = call.body();
-  const read: Evidence = extract(answerOf(call, body, call.bodyTruncated));
+  const contentType = body === undefined ? undefined : call.responseHeader('content-type');
+  const read: Evidence = extract(answerOf(call, { text: body, contentType, truncated: call.bodyTruncated }));
   const own = call.status === undefined ? undefined : classify?.(seenOf(call, body));
   const evidence: Evidence = own === undefined ? read : { ...read, ...foundOf(own) };
   const status = call.status ?? 0;

@@ -1,11 +1,11 @@
-import { type Answer, type Evidence, extract } from '../../src/extract/index.ts';
+import { type Evidence, extract } from '../../src/extract/index.ts';
 import { layerOfAnswer, reasonOfAnswer } from '../../src/layers/answer.ts';
 import { layerOfGrpc } from '../../src/layers/grpc.ts';
 import { providerName } from '../../src/providers/index.ts';
 import { detailsOf } from '../../src/stream/details.ts';
 import type { Finding } from '../../src/stream/index.ts';
 import type { Call, Sent } from '../capture/types.ts';
-import { readGood } from './answer.ts';
+import { answerOf, readGood } from './answer.ts';
 import type { Rpc } from './rpc.ts';
 import type { Outcome } from './types.ts';
 
@@ -13,22 +13,11 @@ import type { Outcome } from './types.ts';
 const FAILED = 500;
 const CODE = /^[\w.-]{1,128}$/;
 
-/** The answer's own headers, with the event in the place of its body. */
-function answerOf(call: Call, finding: Finding): Answer {
-  const { headers, text, contentType } = finding;
-  return {
-    status: finding.status ?? FAILED,
-    host: call.host,
-    nowMs: Date.now(),
-    header: (name) => headers?.get(name) ?? call.responseHeader(name),
-    headerNames: () => call.responseHeaderNames(),
-    ...(text === undefined ? {} : { body: text }),
-    ...(contentType === undefined ? {} : { contentType }),
-  };
-}
-
 function evidenceOf(call: Call, finding: Finding): Evidence {
-  const evidence: Evidence = { ...extract(answerOf(call, finding)), failedIn2xx: true };
+  const evidence: Evidence = {
+    ...extract(answerOf(call, { ...finding, status: finding.status ?? FAILED })),
+    failedIn2xx: true,
+  };
   if (finding.code !== undefined && CODE.test(finding.code)) evidence.code = finding.code;
   const grpc = finding.headers?.get('grpc-status');
   if (grpc === undefined) return evidence;

@@ -4,13 +4,12 @@ import type { Socket } from 'node:net';
 import { fieldsOf } from '../../../src/raised.ts';
 import { beside } from '../../base/beside.ts';
 import type { Connection } from '../connections.ts';
-import { watchPush } from '../push.ts';
+import { watchParser, watchPush } from '../push.ts';
 import type { ConnectionEvents } from '../sockets.ts';
 import type { Tracker } from '../tracker.ts';
 import { noteHandshake } from '../websocket.ts';
 import { HttpCall } from './call.ts';
 import { watchRequests } from './methods.ts';
-import { watchParser } from './parser.ts';
 
 /** Beside the request: applications hold `ClientRequest` and would see a property on it. */
 const calls = beside<ClientRequest, HttpCall>();
@@ -19,30 +18,23 @@ const requestOn = (socket: Socket): ClientRequest | undefined =>
 
 const isRedirect = ({ status = 0 }: HttpCall): boolean => status >= 300 && status < 400;
 
-/** A socket timeout fired during this call, and then this side gave up. */
-const gaveUp = (call: HttpCall): boolean => {
-  const connection = call.connection;
-  return connection !== undefined && connection.timeoutMs > call.startMs && !connection.peerEnded;
-};
+/** The timer of this side that ended the call: a library's, or the socket's if it fired and then this side gave up. */
+function timerOf({ connection, startMs, deadlineMs }: HttpCall, isOver: boolean) {
+  const timedOut = isOver && connection !== undefined && connection.timeoutMs > startMs && !connection.peerEnded;
+  return { timedOut, deadlineMs: deadlineMs ?? (timedOut ? connection.timeoutDelay : undefined) };
+}
 
 function failed(tracker: Tracker, request: ClientRequest, error: unknown): void {
   const call = calls.get(request);
   if (!call || call.ended) return;
   call.onError(error);
   const { message } = fieldsOf(error);
-  const timedOut = gaveUp(call) && request.destroyed;
+  const timer = timerOf(call, request.destroyed);
   // an agent that waits for its proxy hands on what that did, in the same words
   const byProxy = call.throughProxy && call.connection === undefined && !call.left;
   const hungUp = message === 'socket hang up' && request.destroyed && !call.connection?.peerEnded && !byProxy;
-  const deadlineMs = call.deadlineMs ?? (timedOut ? call.connection?.timeoutDelay : undefined);
-  tracker.end(call, {
-    error,
-    broken: true,
-    timedOut,
-    deadlineMs,
-    cancelled: hungUp && !timedOut,
-    toProxy: call.toProxy(error),
-  });
+  const cancelled = hungUp && !timer.timedOut;
+  tracker.end(call, { error, broken: true, ...timer, cancelled, toProxy: call.toProxy(error) });
 }
 
 /** node:http and node:https. The end of an exchange is told by its socket: freed, closed or detached. */
@@ -99,10 +91,9 @@ export function watchHttp(tracker: Tracker): Omit<ConnectionEvents, 'onNew'> {
       tracker.end(call);
       return;
     }
-    const timedOut = gaveUp(call);
-    const deadlineMs = call.deadlineMs ?? (timedOut ? connection.timeoutDelay : undefined);
-    const error = call.destroyedWith;
-    tracker.end(call, { error, broken: true, timedOut, deadlineMs, cancelled: !timedOut && !connection.peerEnded });
+    const timer = timerOf(call, true);
+    const cancelled = !timer.timedOut && !connection.peerEnded;
+    tracker.end(call, { error: call.destroyedWith, broken: true, ...timer, cancelled });
   };
 
   return {

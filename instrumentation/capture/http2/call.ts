@@ -3,26 +3,20 @@ import type { Phase } from '../../../src/contract/index.ts';
 import { type Backlog, Call } from '../call.ts';
 import type { Sent } from '../exchange.ts';
 import { HeaderList } from '../header-list.ts';
-import { sameNames } from '../header-shape.ts';
 import { type Origin, originOf } from '../target.ts';
 import { type Session, sessionOf } from './session.ts';
 
 export type Headers = Readonly<Record<string, unknown>>;
 
-const text = (value: unknown): string | undefined => {
-  const one = Array.isArray(value) ? value[0] : value;
-  return one === undefined || one === null ? undefined : String(one);
-};
-
 /** Its header block is already encoded when node tells of the stream, so that no header can be added. */
 export class Http2Call extends Call {
   readonly client = 'http2';
   private stream: ClientHttp2Stream | undefined;
-  private readonly requestHeaders: Headers;
+  private readonly headers: HeaderList;
   protected readonly origin: Origin;
   readonly method: string;
   readonly path: string;
-  trailers: Headers | undefined = undefined;
+  trailers: HeaderList | undefined = undefined;
   /** Of a stream that has ended node forgets it. */
   readonly session: Session | undefined;
 
@@ -30,20 +24,21 @@ export class Http2Call extends Call {
     super();
     this.stream = stream;
     this.session = sessionOf(stream.session);
-    this.requestHeaders = headers;
-    this.method = text(headers[':method']) ?? 'GET';
-    this.path = text(headers[':path']) ?? '/';
-    this.origin = originOf(`${text(headers[':scheme']) ?? 'https'}://${text(headers[':authority']) ?? 'localhost'}`);
+    this.headers = HeaderList.of(headers);
+    const { ':method': method = 'GET', ':path': path = '/', ':scheme': scheme = 'https' } = headers;
+    this.method = String(method);
+    this.path = String(path);
+    this.origin = originOf(`${scheme}://${headers[':authority'] ?? 'localhost'}`);
     this.protocolVersion = '2';
     this.attach();
   }
 
   requestHeader(name: string): string | undefined {
-    return text(this.requestHeaders[name]);
+    return this.headers.first(name);
   }
 
   requestHeaderNames(): readonly string[] {
-    return sameNames(Object.keys(this.requestHeaders));
+    return this.headers.names();
   }
 
   get isGrpc(): boolean {
@@ -54,7 +49,7 @@ export class Http2Call extends Call {
     return this.trailers !== undefined;
   }
   override trailer(name: string): string | undefined {
-    return text(this.trailers?.[name]);
+    return this.trailers?.first(name);
   }
 
   onResponse(headers: Headers): void {

@@ -1,5 +1,6 @@
 import type { ClientHttp2Stream } from 'node:http2';
 import { beside } from '../../base/beside.ts';
+import { HeaderList } from '../header-list.ts';
 import { grpcLeft } from '../libraries/grpc.ts';
 import { watchPush } from '../push.ts';
 import type { Tracker } from '../tracker.ts';
@@ -12,7 +13,7 @@ const calls = beside<ClientHttp2Stream, Http2Call>();
 export function watchHttp2(tracker: Tracker): void {
   const onTrailers = tracker.guard('http2.trailers', function (this: ClientHttp2Stream, trailers: Headers) {
     const call = calls.get(this);
-    if (call) call.trailers = trailers;
+    if (call) call.trailers = HeaderList.of(trailers);
   });
   const handlers: Record<string, (message: never) => void> = {
     'http2.client.stream.created': ({ stream, headers }: { stream: ClientHttp2Stream; headers: Headers }) => {

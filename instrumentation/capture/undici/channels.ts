@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
 import { fieldsOf } from '../../../src/raised.ts';
 import { adoptConnection, connectionOf } from '../connections.ts';
+import { before } from '../patch.ts';
 import { type Tracker, WELL } from '../tracker.ts';
+import { noteHandshake } from '../websocket.ts';
 import { abortReasonOf, watchAborts } from './aborts.ts';
 import { BodyWatch } from './body.ts';
 import { UndiciCall, type UndiciRequest, type UndiciResponse } from './call.ts';
@@ -15,7 +17,6 @@ import {
 } from './connecting.ts';
 import { takeFetch } from './fetch.ts';
 import { continueChain, noteRedirect } from './redirects.ts';
-import { watchUpgrade } from './upgrade.ts';
 
 /** On undici's own request object, which applications never see: cheaper than a WeakMap. */
 const CALL = Symbol('faultlayer.call');
@@ -37,6 +38,24 @@ const redirectLoop = /^(?:Redirect loop|Max(?:imum)? redirects)/i;
 const isRedirect = (status = 0): boolean => status >= 300 && status < 400;
 /** Errors raised on a proxy's CONNECT; undici hands the same object to the request that wanted the tunnel. */
 const tunnelErrors = new WeakSet<object>();
+
+/** The method's name by undici's version: 6 and 7, 8. */
+const METHODS = ['onUpgrade', 'onRequestUpgrade'];
+
+/**
+ * A granted upgrade (`WebSocket`, `undici.upgrade`) ends the exchange. Node's undici tells of it on no channel up to 7.29; without this such
+ * calls would stay open for ever. The request is undici's own object, which applications never see.
+ */
+function watchUpgrade(tracker: Tracker, request: UndiciRequest & { upgrade?: unknown }, call: UndiciCall): void {
+  if (!request.upgrade) return;
+  const granted = tracker.guard('undici upgrade', (_: unknown, [statusCode, headers]: unknown[]) => {
+    if (call.ended) return;
+    call.onResponse({ statusCode, headers } as UndiciResponse);
+    noteHandshake(call);
+    tracker.end(call);
+  });
+  for (const name of METHODS) before(request, name, granted);
+}
 
 /** Every copy of undici in the process, bundled or installed, publishes on these names. */
 export function watchUndici(tracker: Tracker): void {

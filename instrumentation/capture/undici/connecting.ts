@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Connection } from '../connections.ts';
-import type { Origin } from '../target.ts';
+import { type Origin, originOf } from '../target.ts';
 
 /** undici's `connectParams`; they name the origin, not the request. */
 export interface ConnectParams {
@@ -9,19 +9,17 @@ export interface ConnectParams {
   readonly port: string;
 }
 
-interface Attempt {
-  readonly params: ConnectParams;
-  readonly connection: Connection;
-}
-
 /** Connections undici is making now. Few at a time, so a plain list. */
-const attempts: Attempt[] = [];
-let announced: ConnectParams | undefined;
+const attempts: { readonly origin: Origin; readonly connection: Connection }[] = [];
+let announced: Origin | undefined;
 const failedWith = new WeakMap<object, Connection>();
+
+const originFor = ({ protocol, hostname, port }: ConnectParams): Origin =>
+  originOf(`${protocol}//${hostname}${port === '' ? '' : `:${port}`}`);
 
 /** The connector runs synchronously after this; a socket made in the same turn is the attempt's. */
 export function announce(params: ConnectParams): void {
-  announced = params;
+  announced = originFor(params);
   queueMicrotask(() => {
     announced = undefined;
   });
@@ -33,7 +31,7 @@ export function forgetAnnounced(): void {
 
 export function onNewConnection(connection: Connection): void {
   if (!announced) return;
-  attempts.push({ params: announced, connection });
+  attempts.push({ origin: announced, connection });
   announced = undefined;
 }
 
@@ -43,13 +41,10 @@ export function onConnected(socket: Socket): void {
   drop(attempts.findIndex((a) => a.connection.socket === socket));
 }
 
-const same = (a: ConnectParams, b: ConnectParams): boolean =>
-  a === b || (a.hostname === b.hostname && a.port === b.port && a.protocol === b.protocol);
-
 /** The same error object is later raised on every request that waited for this connection. */
 export function onConnectError(params: ConnectParams, error: unknown): void {
   let at = attempts.findIndex((a) => a.connection.socket.errored === error);
-  if (at < 0) at = attempts.findIndex((a) => same(a.params, params));
+  if (at < 0) at = attempts.findIndex(({ origin }) => origin.text === originFor(params).text);
   const connection = drop(at);
   if (connection && typeof error === 'object' && error !== null) failedWith.set(error, connection);
 }
@@ -64,11 +59,5 @@ export const connectionThatFailed = (error: unknown): Connection | undefined =>
   typeof error === 'object' && error !== null ? failedWith.get(error) : undefined;
 
 /** The newest connection being made to an origin. */
-export function connectingTo(origin: Origin): Connection | undefined {
-  for (let i = attempts.length - 1; i >= 0; i--) {
-    const { params, connection } = attempts[i]!;
-    const port = params.port === '' ? (params.protocol === 'https:' ? 443 : 80) : Number(params.port);
-    if (params.hostname.replace(/^\[|\]$/g, '') === origin.host && port === origin.port) return connection;
-  }
-  return undefined;
-}
+export const connectingTo = ({ host, port }: Origin): Connection | undefined =>
+  attempts.findLast(({ origin }) => origin.host === host && origin.port === port)?.connection;
