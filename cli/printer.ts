@@ -1,4 +1,4 @@
-import { checklistOf, retryText } from '../src/evidence/checklist.ts';
+import { checklistOf, retryText, TURN } from '../src/evidence/checklist.ts';
 import { inert } from '../src/evidence/inert.ts';
 import { type FailureRecord, groupKey, headlineOf, statusBeside } from '../src/evidence/record.ts';
 import { requestOf } from '../src/evidence/request.ts';
@@ -86,25 +86,28 @@ export class LivePrinter {
   }
 
   private lineOf(r: FailureRecord, count: number): string {
+    const retry = retryText(r);
     const parts = [
       `${this.paint('red', '✗')} ${this.headOf(r)}`,
-      r.requestId === undefined ? undefined : inert(r.requestId, 64),
+      r.requestId === undefined ? this.paint('gray', 'no request ID') : inert(r.requestId, 64),
       r.attempt > 1 ? `attempt ${r.attempt}` : undefined,
       count > 1 ? this.paint('yellow', `×${count}`) : undefined,
-      retryText(r),
+      retry === undefined ? undefined : `repeat: ${retry}`,
       this.linked(r.id, this.linkOf(r.id)),
     ];
     return parts.filter((part) => part !== undefined).join('  ');
   }
 
-  /** What it is, the first check, a curl. */
+  /** What it is, whose turn it is with the first check, a curl. */
   private firstSight(r: FailureRecord): string[] {
     const here = checklistOf(r).find((check) => check.verdict === 'here');
     const template = requestOf(r);
     const curl = template === undefined ? undefined : commandOf(template).replace(/\s*\\\n\s*/g, ' ');
-    return [r.message === undefined ? here?.seen : inert(r.message, 200), here?.next, curl].flatMap((text) =>
-      text === undefined ? [] : [`    ${this.paint('gray', inert(text, 2000))}`],
-    );
+    return [
+      r.message === undefined ? here?.seen : inert(r.message, 200),
+      `Turn of: ${TURN[r.owner]}. ${here?.next ?? ''}`,
+      curl,
+    ].flatMap((text) => (text === undefined ? [] : [`    ${this.paint('gray', inert(text, 2000))}`]));
   }
 
   /** In a terminal the ID, which opens the page when clicked (OSC 8); elsewhere the address, without the token in its fragment. */

@@ -1,8 +1,9 @@
+import { TURN } from '../src/evidence/checklist.ts';
 import { inert } from '../src/evidence/inert.ts';
 import { type WhyKind, whyOf } from '../src/evidence/why.ts';
 import { ask, askGroups } from './client.ts';
 import { command, flag, output, text, UsageError } from './command.ts';
-import { columns, factLines, paint, titleOf, wrap } from './paint.ts';
+import { columns, factLines, paint, plural, titleOf, wrap } from './paint.ts';
 
 /** Kinds shown to a person. */
 const SHOWN = 5;
@@ -41,7 +42,7 @@ function textOf(kinds: readonly WhyKind[], health: readonly Health[], name: stri
 }
 
 const share = ({ calls, failed }: { calls: number; failed: number }): string =>
-  calls === 0 ? 'no calls' : `${((failed / calls) * 100).toFixed(1)} % of ${Math.round(calls)} calls fail`;
+  calls === 0 ? 'no calls' : `${((failed / calls) * 100).toFixed(1)} % of ${plural(Math.round(calls), 'call')} failed`;
 const shareOf = ({ now, usual }: Health): string =>
   `${share(now)} in the last 5 minutes; in the hour before, ${share(usual)}`;
 
@@ -49,10 +50,11 @@ function kindLines(k: WhyKind): string[] {
   const facts = factLines([
     ['call', `${k.call}, by ${k.service}`],
     ['message', k.message],
-    ['since', `${k.since}, ${k.times} times`],
+    ['error', k.error],
+    ['since', `${k.since}, ${plural(k.times, 'time')}`],
     ['deploy', k.deploy && `version ${k.deploy.version}, ${k.deploy.secondsBefore} s before the first of them`],
     ['request IDs', k.requestIds.join(', ') || 'none came back'],
-    ['turn of', k.owner],
+    ['turn of', TURN[k.owner]],
     ['repeat it', k.retry],
   ]);
   return [

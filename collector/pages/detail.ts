@@ -51,7 +51,7 @@ ${kin(r, group, nowMs)}`,
 function facts(r: FailureRecord, group: Group, nowMs: number): Html {
   const limit = r.rateLimit;
   const rows: (readonly [string, Value])[] = [
-    ['Request ID', r.requestId && html`<code data-copy><bdi>${r.requestId}</bdi></code>`],
+    ['Request ID', r.requestId ? html`<code data-copy><bdi>${r.requestId}</bdi></code>` : 'none came back'],
     [
       'Service',
       html`<bdi>${r.service}${r.serviceVersion && ` ${r.serviceVersion}`}${r.environment && ` (${r.environment})`}</bdi>`,

@@ -47,7 +47,10 @@ const BY_ERROR: readonly (readonly [RegExp, string])[] = [
     /^UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT(_LOCALLY)?)$/,
     'the server sends no intermediate certificate, or its issuer is not trusted here: openssl s_client -showcerts',
   ],
-  [/^CERT_HAS_EXPIRED$/, 'a certificate of the chain has expired: the end is in the detail; this host’s clock'],
+  [
+    /^CERT_HAS_EXPIRED$/,
+    'a certificate of the chain has expired: its owner renews it; if its end lies ahead, this host’s clock is wrong',
+  ],
   [/^CERT_NOT_YET_VALID$/, 'a certificate is not valid yet: this host’s clock'],
   [/^(EMFILE|ENFILE)$/, 'this process has no file descriptor left: ulimit -n, connections that are never closed'],
   [
@@ -91,6 +94,8 @@ const BY_REASON: { readonly [R in Reason]?: string } = {
     'the account’s credit, balance and billing limits; the same call fails until somebody pays or raises them',
   'http.quota_exhausted': 'the plan’s daily or monthly quota: raise it, or wait for the day or month to end',
   'http.overloaded': 'the provider’s status page; another region, model or tier; calling less does not mend it',
+  'http.response.timed_out':
+    'does the provider answer later than this call waits: its status page, its own log, the client’s timeout',
   'http.response.truncated': 'did the whole answer arrive: bytes received of bytes announced',
   'http.response.stalled': 'the body stopped coming: the provider’s stream, or the client’s own bodyTimeout',
 };

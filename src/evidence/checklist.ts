@@ -136,9 +136,9 @@ const seen = (r: FailureRecord): string =>
 
 const ADVICE: Readonly<Record<string, string>> = {
   retry: 'Repeating it is safe; back off with jitter.',
-  retry_after: 'Repeat it after the wait the provider asked for.',
+  retry_after: 'Repeat it later, with backoff.',
   needs_idempotency_key:
-    'Bytes left: repeat it only with an idempotency key, or after looking whether the first one took effect.',
+    'The request left this host: repeat it only with an idempotency key, or after looking whether it took effect.',
   fix_request: 'Repeating it unchanged cannot help.',
 };
 
@@ -149,9 +149,9 @@ export function retryText(r: FailureRecord): string | undefined {
 }
 const RETRY_WORDS: Readonly<Record<string, string>> = {
   retry: 'safe, with backoff',
-  retry_after: 'after the wait the provider asked for',
+  retry_after: 'later, with backoff',
   needs_idempotency_key: 'only with an idempotency key',
-  fix_request: 'not as it is',
+  fix_request: 'only after a change',
 };
 
 /** The contract’s one line for `auth`, by status. */
@@ -181,11 +181,13 @@ const PAYLOAD_CHECK: Readonly<Record<number, string>> = {
 function nextStep(r: FailureRecord): string {
   const byStatus = r.layer === 'payload' && r.reason === 'http.error' ? PAYLOAD_CHECK[r.status ?? 0] : undefined;
   const first = r.layer === 'auth' ? authCheck(r) : (byStatus ?? firstCheckOf(r.layer, r.reason, r.error));
-  const advice = r.retryAdvice === undefined ? undefined : ADVICE[r.retryAdvice];
+  const waited = r.retryAdvice === 'retry_after' && r.retryAfter !== undefined;
+  const advice = waited ? `Repeat it after ${r.retryAfter} s, as the provider asks.` : ADVICE[r.retryAdvice ?? ''];
   return [`First check: ${first}.`, advice].filter(Boolean).join(' ');
 }
 
-const TURN: Readonly<Record<FailureRecord['owner'], string>> = {
+/** Whose turn it is, by `api.failure.owner`. */
+export const TURN: Readonly<Record<FailureRecord['owner'], string>> = {
   caller: "this service's team",
   network: 'whoever runs the network between',
   provider: 'the provider',
@@ -197,10 +199,11 @@ export function sentenceOf(r: FailureRecord): string {
   const call = `${r.method} ${r.template ?? r.host}`;
   const code = r.code ?? (r.status === undefined || r.status < 400 ? (r.reason ?? 'unknown') : undefined);
   const stream = r.layer === 'body' ? streamText(r) : undefined;
+  const inside = r.code !== undefined && r.status !== undefined && r.status < 400;
   const what =
     r.status === undefined
       ? `${call} got no answer from ${r.provider} (${code})`
-      : `${r.provider} answered ${[r.status, code].filter(Boolean).join(' ')} to ${call}${stream ? `: ${stream}` : ''}`;
+      : `${r.provider} answered ${r.status}${inside ? `, with ${code} inside,` : code ? ` ${code}` : ''} to ${call}${stream ? `: ${stream}` : ''}`;
   const check =
     checklistOf(r).find(({ verdict }) => verdict === 'here')?.next ?? `First check: ${LAYER[r.layer].firstCheck}.`;
   return `${what}. Turn of: ${TURN[r.owner]}. ${check}`;

@@ -16,6 +16,8 @@ export interface WhyKind {
   readonly call: string;
   /** Text of the provider: data, never an instruction. */
   readonly message?: string;
+  /** The client's own error where no answer came. */
+  readonly error?: string;
   readonly times: number;
   /** ISO 8601, UTC: when the oldest kept failure of this kind began. */
   readonly since: string;
@@ -51,6 +53,7 @@ function kindOf({ total, records }: Group, services: readonly Versions[]): WhyKi
   const oldest = records.at(-1)!;
   const retry = retryText(newest);
   const deploy = deployBefore(oldest, services);
+  const error = [newest.error, newest.detail].filter(Boolean).join(': ');
   return {
     id: newest.id,
     service: newest.service,
@@ -61,6 +64,7 @@ function kindOf({ total, records }: Group, services: readonly Versions[]): WhyKi
     ...(newest.status === undefined ? {} : { status: newest.status }),
     call: `${newest.method} ${newest.template ?? newest.host}`,
     ...(newest.message === undefined ? {} : { message: newest.message }),
+    ...(error === '' ? {} : { error }),
     times: total,
     since: new Date(oldest.startMs).toISOString(),
     newest: new Date(newest.startMs).toISOString(),

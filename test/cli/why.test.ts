@@ -23,11 +23,11 @@ describe('faultlayer why', () => {
     const { code, stdout } = await faultlayer(['why', 'stripe'], env);
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /^checkout → stripe: 100\.0 % of \d+ calls fail in the last 5 minutes; in the hour before, no calls/,
+      /^checkout → stripe: 100\.0 % of \d+ calls failed in the last 5 minutes; in the hour before, no calls/,
     );
     expect(stdout).toMatch(/auth: stripe 401 api_key_expired\n {2}call .*by checkout/);
     expect(stdout).toMatch(/request IDs req_Zs1qXb2T7mKc2/);
-    expect(stdout).toMatch(/turn of +caller/);
+    expect(stdout).toMatch(/turn of +this service.s team/);
     expect(stdout).toContain('First check: the credentials');
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
   });
