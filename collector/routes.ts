@@ -2,7 +2,7 @@ import type { Exposition } from '../src/aggregate/index.ts';
 import type { CollectorContext, Route } from './base/context.ts';
 import { evidenceTrouble, startEvidence } from './evidence/index.ts';
 import { metricsRoute } from './metrics/route.ts';
-import { startOverview } from './overview/index.ts';
+import { startOverview } from './overview.ts';
 import { PAGE_ROUTES } from './pages/routes.ts';
 
 const plain = (res: Parameters<Route['handle']>[1], status: number, text: string): void => {

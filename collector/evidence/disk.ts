@@ -2,7 +2,7 @@ import { existsSync, renameSync } from 'node:fs';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type FailureRecord, groupKey } from '../../src/evidence/record.ts';
-import { type Change, openDatabase, write } from './database.ts';
+import { type Change, openDatabase, type Work, write } from './database.ts';
 import { readRecord } from './read-record.ts';
 import type { EvidenceStore } from './store.ts';
 
@@ -10,7 +10,6 @@ import type { EvidenceStore } from './store.ts';
 const FLUSH_MS = 500;
 /** A write that failed is tried again, later each time. */
 const RETRY_MS = [500, 1000, 2000, 5000];
-const WAIT_MS = 1000;
 /** Versions of services that are remembered. */
 const VERSIONS = 5000;
 
@@ -52,7 +51,7 @@ function fill(store: EvidenceStore, seen: Map<string, number>, file: string, say
 }
 
 function load(store: EvidenceStore, seen: Map<string, number>, file: string): void {
-  const db = openDatabase(file, WAIT_MS);
+  const db = openDatabase(file);
   try {
     for (const row of db.prepare('SELECT record FROM failure ORDER BY start').all()) {
       const record = readRecord(row['record']);
@@ -73,15 +72,13 @@ function load(store: EvidenceStore, seen: Map<string, number>, file: string): vo
  */
 export function keepOnDisk(store: EvidenceStore, file: string, trouble: Trouble): Disk {
   if (!sqliteIsQuiet()) throw new Error(`evidence on disk needs Node 24 or newer, this is ${process.version}`);
+  // the sources are run by the tests, what was built of them by everybody else
   const extension = extname(import.meta.url);
-  const worker = new Worker(new URL(`./disk-worker${extension}`, import.meta.url), {
-    workerData: { file, extension },
-    execArgv: [],
-  });
+  const workerData: Work = { evidenceFile: file };
+  const worker = new Worker(new URL(`./database${extension}`, import.meta.url), { workerData, execArgv: [] });
   worker.unref();
-  let pending = new Map<string, FailureRecord | null>();
-  let kinds = new Set<string>();
-  let versions = new Map<string, number | null>();
+  /** Rows to write, by table and key; made when they are written, because most of a flood is gone by then. */
+  const pending = new Map<string, () => Change>();
   const seen = new Map<string, number>();
   /** Being written just now. */
   let sent: readonly Change[] = [];
@@ -89,30 +86,11 @@ export function keepOnDisk(store: EvidenceStore, file: string, trouble: Trouble)
   let failures = 0;
   let timer: NodeJS.Timeout | undefined;
 
-  const changes = (): Change[] => [
-    ...Array.from(pending, ([id, record]) => ({
-      table: 'failure' as const,
-      key: id,
-      number: record?.startMs ?? 0,
-      value: record === null ? null : JSON.stringify(record),
-    })),
-    ...Array.from(kinds, (key) => {
-      const total = store.totalOf(key);
-      return { table: 'kind' as const, key, number: total, value: total === 0 ? null : '' };
-    }),
-    ...Array.from(versions, ([key, at]) => ({
-      table: 'version' as const,
-      key,
-      number: at ?? 0,
-      value: at === null ? null : '',
-    })),
-  ];
   const take = (): readonly Change[] => {
     // newer changes of a row replace what could not be written of it
-    const all = new Map([...sent, ...changes()].map((change) => [`${change.table} ${change.key}`, change]));
-    pending = new Map();
-    kinds = new Set();
-    versions = new Map();
+    const all = new Map(sent.map((change) => [`${change.table} ${change.key}`, change]));
+    for (const [row, make] of pending) all.set(row, make());
+    pending.clear();
     return [...all.values()];
   };
   const flush = (): void => {
@@ -129,7 +107,7 @@ export function keepOnDisk(store: EvidenceStore, file: string, trouble: Trouble)
       if (why !== undefined) trouble.say(`evidence is written to ${file} again`);
       why = undefined;
       failures = 0;
-      if (pending.size + versions.size > 0) later(FLUSH_MS);
+      if (pending.size > 0) later(FLUSH_MS);
       return;
     }
     if (why === undefined)
@@ -140,18 +118,22 @@ export function keepOnDisk(store: EvidenceStore, file: string, trouble: Trouble)
   };
   worker.on('message', done);
   worker.on('error', (error) => done(error.message));
-  const change = (record: FailureRecord, kept: boolean): void => {
-    pending.set(record.id, kept ? record : null);
-    kinds.add(groupKey(record));
+  /** `read` gives the number of the row and its value, null for a row that goes. */
+  const change = (table: Change['table'], key: string, read: () => Pick<Change, 'number' | 'value'>): void => {
+    pending.set(`${table} ${key}`, () => ({ table, key, ...read() }));
     if (sent.length === 0) later(FLUSH_MS);
   };
-  store.onEvict = (record) => change(record, false);
+  const failure = (record: FailureRecord, kept: boolean): void => {
+    change('failure', record.id, () => ({ number: record.startMs, value: kept ? JSON.stringify(record) : null }));
+    const kind = groupKey(record);
+    change('kind', kind, () => {
+      const number = store.totalOf(kind);
+      return { number, value: number === 0 ? null : '' };
+    });
+  };
+  store.onEvict = (record) => failure(record, false);
   // what no longer fits goes from the file as well
   fill(store, seen, file, trouble.say);
-  const version = (key: string, at: number | null): void => {
-    versions.set(key, at);
-    if (sent.length === 0) later(FLUSH_MS);
-  };
   return {
     firstSeen: (service, name, now) => {
       const key = JSON.stringify([service, name]);
@@ -160,13 +142,13 @@ export function keepOnDisk(store: EvidenceStore, file: string, trouble: Trouble)
       const [oldest] = seen.keys();
       if (seen.size >= VERSIONS && oldest !== undefined) {
         seen.delete(oldest);
-        version(oldest, null);
+        change('version', oldest, () => ({ number: 0, value: null }));
       }
       seen.set(key, now);
-      version(key, now);
+      change('version', key, () => ({ number: now, value: '' }));
       return now;
     },
-    record: (record) => change(record, true),
+    record: (record) => failure(record, true),
     trouble: () => why && `evidence is not written: ${why}`,
     waiting: () => pending.size + sent.length,
     close: () => {
@@ -175,7 +157,7 @@ export function keepOnDisk(store: EvidenceStore, file: string, trouble: Trouble)
       void worker.terminate();
       if (last.length === 0) return;
       try {
-        const db = openDatabase(file, WAIT_MS);
+        const db = openDatabase(file);
         write(db, last);
         db.close();
       } catch (error) {

@@ -2,24 +2,20 @@ import { recordOf } from '../../src/evidence/record.ts';
 import { providerName } from '../../src/providers/index.ts';
 import type { CollectorContext } from '../base/context.ts';
 import { type Disk, keepOnDisk, type Trouble } from './disk.ts';
-import { lineWriter } from './line.ts';
-import { LogsSender } from './logs.ts';
+import { LogsSender, lineWriter } from './logs.ts';
 import { EvidenceStore } from './store.ts';
 
-const STORES = new WeakMap<CollectorContext, EvidenceStore>();
-
-const DISKS = new WeakMap<CollectorContext, Disk>();
+const RUNNING = new WeakMap<CollectorContext, { readonly store: EvidenceStore; readonly disk: Disk | undefined }>();
 
 /** What keeps evidence from being written at present. */
-export const evidenceTrouble = (ctx: CollectorContext): string | undefined => DISKS.get(ctx)?.trouble();
+export const evidenceTrouble = (ctx: CollectorContext): string | undefined => RUNNING.get(ctx)?.disk?.trouble();
 
 /** The store of one running collector. */
-export const storeOf = (ctx: CollectorContext): EvidenceStore => STORES.get(ctx)!;
+export const storeOf = (ctx: CollectorContext): EvidenceStore => RUNNING.get(ctx)!.store;
 
 /** Keeps, and where configured logs, every failed span the collector decodes. Throws when a configured file cannot be used. */
 export function startEvidence(ctx: CollectorContext): void {
   const store = new EvidenceStore();
-  STORES.set(ctx, store);
   const trouble = (message: string): void => void process.stderr.write(`faultlayer: ${message}\n`);
   const { evidenceFile, evidenceLog, evidenceLogsEndpoint } = ctx.config;
   const failed = ctx.self.made.counter('evidenceWriteFailures');
@@ -27,11 +23,9 @@ export function startEvidence(ctx: CollectorContext): void {
     evidenceFile === undefined
       ? undefined
       : openDisk(store, evidenceFile, { say: trouble, failed: () => failed.inc() });
-  if (disk !== undefined) {
-    DISKS.set(ctx, disk);
-    // else every restart of the collector looks like a deployment of every service
-    ctx.aggregator.firstSeen = disk.firstSeen;
-  }
+  RUNNING.set(ctx, { store, disk });
+  // else every restart of the collector looks like a deployment of every service
+  if (disk !== undefined) ctx.aggregator.firstSeen = disk.firstSeen;
   const lines = evidenceLog === undefined ? undefined : lineWriter(evidenceLog, trouble);
   const logs = evidenceLogsEndpoint === undefined ? undefined : new LogsSender(evidenceLogsEndpoint, trouble);
   const stop = ctx.onFailedSpan((span) => {

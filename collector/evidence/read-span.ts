@@ -30,7 +30,6 @@ export function readSpan(body: Uint8Array, encoding: Encoding, range: ChosenRang
     attributes: attributesOf(span),
     events: lists(span, 'events').map((event) => ({
       name: text(event['name']),
-      timeMs: millis(event['timeUnixNano']),
       attributes: attributesOf(event),
     })),
   };

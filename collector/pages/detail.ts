@@ -14,7 +14,7 @@ import { traceqlOf } from '../../src/evidence/log.ts';
 import { powershellOf } from '../../src/evidence/powershell.ts';
 import { type FailureRecord, headlineOf, statusBeside } from '../../src/evidence/record.ts';
 import { notesOf, requestOf } from '../../src/evidence/request.ts';
-import type { Group } from '../evidence/store.ts';
+import { type Group, STORE_LIMITS } from '../evidence/store.ts';
 import { type Html, html, type Value } from './html.ts';
 import { duration, layout, when } from './layout.ts';
 
@@ -161,3 +161,13 @@ const kin = (r: FailureRecord, group: Group, nowMs: number): Html | undefined =>
         (k) =>
           html`<tr${k.id === r.id && html` class="this"`}><td><a class="row" href="/failures/${encodeURIComponent(k.id)}">${when(k.startMs, nowMs)}</a></td><td class="mono"><bdi>${k.requestId ?? '–'}</bdi></td><td class="mono"><bdi>${k.method} ${k.template ?? k.host}</bdi></td><td class="number">${duration(k.durationMs / 1000)}</td></tr>`,
       )}</tbody></table></section>`;
+
+/** What is kept of a flood, for whoever looks for one call of it. */
+export const KEPT = `Of every kind the newest ${STORE_LIMITS.perGroup} are kept, the first one, ${STORE_LIMITS.spread} spread over time, and of those that a page named (one a minute) or somebody opened the newest ${STORE_LIMITS.namedPerGroup}.`;
+
+/** No failure has this ID, and none of its kind is kept. */
+export const missingPage = (): Html =>
+  layout(
+    'Not kept',
+    html`<div class="empty"><h1>This failure is not kept</h1><p>${KEPT} Without <code>FAULTLAYER_EVIDENCE_FILE</code> they end with the collector.</p><p><a href="/failures">Show all failures</a></p></div>`,
+  );

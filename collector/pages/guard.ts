@@ -1,7 +1,8 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
-import type { CollectorContext } from '../base/context.ts';
+import type { CollectorContext, Route } from '../base/context.ts';
+import { sendText } from './send.ts';
 import { ensureToken } from './token.ts';
 
 const COOKIE = 'faultlayer_session';
@@ -42,6 +43,14 @@ export function foreign(req: IncomingMessage, ctx: CollectorContext): string | u
     return 'requests from other sites are not answered';
   return undefined;
 }
+
+/** Answers only requests that are not {@link foreign}. */
+export const local =
+  (handle: Route['handle']): Route['handle'] =>
+  (req, res, ctx) => {
+    const reason = foreign(req, ctx);
+    return reason === undefined ? handle(req, res, ctx) : sendText(res, 403, reason);
+  };
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 const same = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));

@@ -2,9 +2,9 @@ import { LAYERS } from '../../src/contract/index.ts';
 import { FILTER_FIELDS, type Filter } from '../../src/evidence/filter.ts';
 import { headlineOf } from '../../src/evidence/record.ts';
 import type { Group } from '../evidence/store.ts';
+import { KEPT } from './detail.ts';
 import { type Html, html } from './html.ts';
 import { layout, when } from './layout.ts';
-import { KEPT } from './missing.ts';
 
 /** What the kinds are ordered by. */
 export type Sort = 'newest' | 'times' | 'first';
@@ -19,7 +19,7 @@ export interface ListView {
   /** From 1. */
   readonly page: number;
   readonly nowMs: number;
-  readonly problem?: string;
+  readonly problem: string | undefined;
 }
 
 /** Kinds on one page. */

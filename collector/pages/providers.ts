@@ -1,5 +1,5 @@
 import type { Route } from '../base/context.ts';
-import { type Pair, pairsOf } from '../overview/index.ts';
+import { type Pair, pairsOf } from '../overview.ts';
 import { type Html, html, type Value } from './html.ts';
 import { duration, layout } from './layout.ts';
 import { sendHtml, sendJson } from './send.ts';

@@ -4,16 +4,14 @@ import type { CollectorContext, Route } from '../base/context.ts';
 import { storeOf } from '../evidence/index.ts';
 import { SCRIPT } from './assets/script.ts';
 import { STYLE } from './assets/style.ts';
-import { detailPage } from './detail.ts';
+import { detailPage, missingPage } from './detail.ts';
 import { elsewhere } from './elsewhere.ts';
-import { readForm } from './form.ts';
-import { admitted, endSession, foreign, isToken, startSession } from './guard.ts';
+import { admitted, local } from './guard.ts';
 import { listPage, type Sort } from './list.ts';
 import { liveHandle } from './live.ts';
-import { missingPage } from './missing.ts';
 import { providersApi, providersHandle } from './providers.ts';
-import { redirect, sendAsset, sendHtml, sendJson, sendText } from './send.ts';
-import { loginPath, signInPage, usesCode } from './sign-in.ts';
+import { queryOf, redirect, sendAsset, sendHtml, sendJson, sendText } from './send.ts';
+import { loginApi, signIn, signInOnce, signInPage, signOut } from './sign-in.ts';
 
 type Handle = Route['handle'];
 
@@ -24,20 +22,14 @@ const ASSETS: Readonly<Record<string, readonly [type: string, text: string]>> = 
 };
 
 /** Refuses other hosts and origins (403), then asks for the token (401): a page with a form for people, a sentence for programs. */
-const guarded =
-  (kind: 'page' | 'api', handle: Handle): Handle =>
-  (req, res, ctx) => {
-    const reason = foreign(req, ctx);
-    if (reason !== undefined) return sendText(res, 403, reason);
+const guarded = (kind: 'page' | 'api', handle: Handle): Handle =>
+  local((req, res, ctx) => {
     if (admitted(req, ctx)) return handle(req, res, ctx);
-    if (kind === 'page')
-      return sendHtml(res, 401, signInPage(req.url ?? '/failures', false, ctx.config.httpToken === undefined));
+    if (kind === 'page') return sendHtml(res, 401, signInPage(ctx, req.url ?? '/failures'));
     sendText(res, 401, 'a token is needed: Authorization: Bearer <token>', {
       'www-authenticate': 'Bearer realm="faultlayer"',
     });
-  };
-
-const queryOf = (req: IncomingMessage): URLSearchParams => new URLSearchParams((req.url ?? '').split('?', 2)[1] ?? '');
+  });
 
 /** The last segment of a path, or undefined where it is not one clean ID. */
 function idOf(req: IncomingMessage, prefix: string): string | undefined {
@@ -63,7 +55,6 @@ const sortOf = (text: string | null): Sort => (text === 'times' || text === 'fir
 
 const listHandle: Handle = (req, res, ctx) => {
   const { query, nowMs, filter, usable, groups } = list(req, ctx);
-  const problem = 'problem' in filter ? filter.problem : undefined;
   const view = {
     groups,
     all: storeOf(ctx).list({}),
@@ -72,12 +63,9 @@ const listHandle: Handle = (req, res, ctx) => {
     sort: sortOf(query.get('sort')),
     page: Math.min(1000, Math.max(1, Math.trunc(Number(query.get('page'))) || 1)),
     nowMs,
+    problem: 'problem' in filter ? filter.problem : undefined,
   };
-  sendHtml(
-    res,
-    problem === undefined ? 200 : 400,
-    listPage({ ...view, ...(problem === undefined ? {} : { problem }) }),
-  );
+  sendHtml(res, 'problem' in filter ? 400 : 200, listPage(view));
 };
 
 const listApi: Handle = (req, res, ctx) => {
@@ -115,48 +103,6 @@ const traceHandle: Handle = (req, res) => {
   const id = idOf(req, '/trace/');
   if (id === undefined || !/^[\da-f]{32}$/i.test(id)) return sendText(res, 404, 'not a trace ID');
   redirect(res, `/failures?text=${id}`);
-};
-
-/** Signing in: a form from this very origin, or `Authorization: Bearer` from the page’s script. Nothing else is read. */
-const signIn: Handle = async (req, res, ctx) => {
-  const reason = foreign(req, ctx);
-  if (reason !== undefined) return sendText(res, 403, reason);
-  if (admitted(req, ctx)) {
-    startSession(res, ctx);
-    return sendText(res, 200, 'signed in');
-  }
-  if (req.headers.origin === undefined) return sendText(res, 403, 'a form must come from this server’s own page');
-  const form = await readForm(req);
-  if (form === undefined) return sendText(res, 415, 'application/x-www-form-urlencoded, at most 4 KiB');
-  const back = form.get('back') ?? '/failures';
-  const local = (/^\/(?:failures|trace)(?:[/?][^\\\s]*)?$/.test(back) ? back : '/failures') as `/${string}`;
-  if (!isToken(form.get('token') ?? '', ctx))
-    return sendHtml(res, 401, signInPage(local, true, ctx.config.httpToken === undefined));
-  startSession(res, ctx);
-  redirect(res, local);
-};
-
-/** A link that the collector printed at start; a code that is wrong, old or used leads to the form. */
-const signInOnce: Handle = (req, res, ctx) => {
-  const reason = foreign(req, ctx);
-  if (reason !== undefined) return sendText(res, 403, reason);
-  if (!usesCode(ctx, queryOf(req).get('code') ?? ''))
-    return sendHtml(res, 401, signInPage('/failures', false, ctx.config.httpToken === undefined));
-  startSession(res, ctx);
-  redirect(res, '/failures');
-};
-
-/** A fresh link for `faultlayer login`, and where it leads from outside, for who has shown the token. */
-const loginApi: Handle = (_req, res, ctx) =>
-  sendJson(res, 200, { path: loginPath(ctx), publicUrl: ctx.config.publicUrl });
-
-const signOut: Handle = (req, res, ctx) => {
-  const reason =
-    foreign(req, ctx) ??
-    (req.headers.origin === undefined ? 'a form must come from this server’s own page' : undefined);
-  if (reason !== undefined) return sendText(res, 403, reason);
-  endSession(res);
-  redirect(res, '/failures');
 };
 
 const asset: Handle = (req, res) => {

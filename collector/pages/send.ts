@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Html } from './html.ts';
 
 /** Nothing loads, runs or is embedded but this server’s own style, script and forms. */
@@ -41,3 +41,6 @@ export const sendAsset = (res: ServerResponse, type: string, text: string): void
 /** To a path of this server only. */
 export const redirect = (res: ServerResponse, path: `/${string}`): void =>
   send(res, 303, 'text/plain', '', { location: path });
+
+export const queryOf = (req: IncomingMessage): URLSearchParams =>
+  new URLSearchParams((req.url ?? '').split('?', 2)[1] ?? '');

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { CollectorContext } from '../base/context.ts';
+import type { IncomingMessage } from 'node:http';
+import type { CollectorContext, Route } from '../base/context.ts';
+import { admitted, endSession, isToken, local, startSession } from './guard.ts';
 import { type Html, html } from './html.ts';
 import { layout } from './layout.ts';
+import { queryOf, redirect, sendHtml, sendJson, sendText } from './send.ts';
 
 const VALID_MS = 10 * 60_000;
 const CODES = new WeakMap<CollectorContext, Map<string, number>>();
@@ -24,7 +27,7 @@ export function usesCode(ctx: CollectorContext, code: string, now = Date.now()):
 }
 
 /** Shown with 401 in place of a page; goes back to where the visitor wanted to be. */
-export const signInPage = (back: string, wrong: boolean, kept: boolean): Html =>
+export const signInPage = ({ config }: CollectorContext, back = '/failures', wrong = false): Html =>
   layout(
     'Sign in',
     html`<div class="sign-in">
@@ -37,7 +40,7 @@ export const signInPage = (back: string, wrong: boolean, kept: boolean): Html =>
 </form>
 ${wrong && html`<p class="problem" role="alert">That is not the token.</p>`}
 ${
-  kept
+  config.httpToken === undefined
     ? html`<p class="hint">It was made at the first start and is kept for the user who runs the collector:</p><pre tabindex="0">cat ~/.local/state/faultlayer/token</pre>`
     : html`<p class="hint">It is the value of <code>FAULTLAYER_HTTP_TOKEN</code> of the collector.</p>`
 }
@@ -46,3 +49,52 @@ ${
 </div>`,
     false,
   );
+
+const FORM_MAX = 4096;
+
+/** A small URL-encoded form, or undefined for anything else. */
+async function readForm(req: IncomingMessage): Promise<URLSearchParams | undefined> {
+  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(req.headers['content-type'] ?? '')) return undefined;
+  let body = '';
+  req.setEncoding('utf8');
+  for await (const chunk of req as AsyncIterable<string>) {
+    body += chunk;
+    if (body.length > FORM_MAX) return undefined;
+  }
+  return new URLSearchParams(body);
+}
+
+const NO_FORM = 'a form must come from this server’s own page';
+
+/** Signing in: a form from this very origin, or `Authorization: Bearer` from the page’s script. Nothing else is read. */
+export const signIn = local(async (req, res, ctx) => {
+  if (admitted(req, ctx)) {
+    startSession(res, ctx);
+    return sendText(res, 200, 'signed in');
+  }
+  if (req.headers.origin === undefined) return sendText(res, 403, NO_FORM);
+  const form = await readForm(req);
+  if (form === undefined) return sendText(res, 415, 'application/x-www-form-urlencoded, at most 4 KiB');
+  const asked = form.get('back') ?? '';
+  const back = /^\/(?:failures|trace)(?:[/?][^\\\s]*)?$/.test(asked) ? (asked as `/${string}`) : '/failures';
+  if (!isToken(form.get('token') ?? '', ctx)) return sendHtml(res, 401, signInPage(ctx, back, true));
+  startSession(res, ctx);
+  redirect(res, back);
+});
+
+/** A link that the collector printed at start; a code that is wrong, old or used leads to the form. */
+export const signInOnce = local((req, res, ctx) => {
+  if (!usesCode(ctx, queryOf(req).get('code') ?? '')) return sendHtml(res, 401, signInPage(ctx));
+  startSession(res, ctx);
+  redirect(res, '/failures');
+});
+
+/** A fresh link for `faultlayer login`, and where it leads from outside, for who has shown the token. */
+export const loginApi: Route['handle'] = (_req, res, ctx) =>
+  sendJson(res, 200, { path: loginPath(ctx), publicUrl: ctx.config.publicUrl });
+
+export const signOut = local((req, res) => {
+  if (req.headers.origin === undefined) return sendText(res, 403, NO_FORM);
+  endSession(res);
+  redirect(res, '/failures');
+});

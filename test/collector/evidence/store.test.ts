@@ -171,7 +171,7 @@ describe('evidence on disk', () => {
     let failures = 0;
     const store = new EvidenceStore();
     const disk = keepOnDisk(store, file, { say: (message) => said.push(message), failed: () => failures++ });
-    const other = openDatabase(file, 0);
+    const other = openDatabase(file);
     other.exec('BEGIN IMMEDIATE');
     disk.record(store.add(fresh({ requestId: 'req_while_locked' }))!);
     await waitFor(() => failures > 0, 'a try that fails', 20_000);
@@ -209,7 +209,7 @@ describe('evidence on disk', () => {
     expect(said.join()).toMatch(/kept as .*damaged-\d{14}/);
     expect(readdirSync(dir.path).some((name) => name.includes('.damaged-'))).toBe(true);
     first.close();
-    const db = openDatabase(file, 0);
+    const db = openDatabase(file);
     const { timings: _, ...old } = failure({ id: 'aaaaaaa-bbbbbbbb' });
     for (const [id, row] of Object.entries({ old, bad: { ...old, requestBody: 5 }, worse: { id: 'x', layer: 'nope' } }))
       db.prepare('INSERT INTO failure VALUES (?, 1, ?)').run(id, JSON.stringify(row));

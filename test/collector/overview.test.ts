@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Activity } from '../../../collector/overview/activity.ts';
+import { Activity } from '../../collector/overview.ts';
 
 const at = (calls: number, failed: number) => new Map([['a', { calls, failed }]]);
 
