@@ -124,6 +124,7 @@ export function start(options: StartOptions = {}): Handle | undefined {
     readsSuccessBodies: successBodies(config.readSuccess),
     readerOf: readerFor,
     requestBodies: config.captureBodies,
+    libraries: spans.libraries ?? [],
   });
   const read = () => inFlightOf(capture, config);
   const endExport = guard.run('metrics', () => exportInFlight(read, reader, log), undefined);

@@ -24,7 +24,7 @@ export function startCapture(sink: CaptureSink, options: CaptureOptions = {}) {
   const http = watchHttp(tracker);
   watchRefused(tracker);
   watchHttp2(tracker);
-  watchLoaded(tracker, [undici, grpcLibrary(tracker), watchWebSockets(tracker)]);
+  watchLoaded(tracker, [undici, grpcLibrary(tracker), watchWebSockets(tracker), ...(options.libraries ?? [])]);
   watchConnections(tracker, {
     ...http,
     onNew: onNewConnection,

@@ -34,3 +34,16 @@ export const before = <Self>(holder: object, name: string, see: (self: Self, arg
         return Reflect.apply(original, this, args);
       },
   );
+
+// biome-ignore lint/suspicious/noExplicitAny: what a library exports is looked at, not known
+export type Exports = Readonly<Record<string, any>>;
+
+/** A library whose calls no channel tells of wholly. */
+export interface Library {
+  /** Fits what it is asked for by: its name, or its file where an ES module asks. */
+  readonly request: RegExp;
+  /** Which object of it has the methods, if it is this library. */
+  readonly holder: (exports: Exports) => object | undefined;
+  /** Is called once for each such object. */
+  readonly patch: (holder: object) => void;
+}

@@ -1,6 +1,7 @@
 import type { Guard } from '../base/guard.ts';
 import type { Call } from './call.ts';
 import type { BodyReader, Ending, Sent } from './exchange.ts';
+import type { Library } from './patch.ts';
 
 export type { Call } from './call.ts';
 export type * from './exchange.ts';
@@ -36,4 +37,6 @@ export interface CaptureOptions {
   readonly readerOf?: (call: Call) => BodyReader | undefined;
   /** Keep the start of every request's body until its call has ended. Off unless the user asks: bodies are the application's own data. */
   readonly requestBodies?: boolean;
+  /** More libraries to look out for as they are loaded. */
+  readonly libraries?: readonly Library[];
 }

@@ -1,8 +1,7 @@
 import { beside } from '../base/beside.ts';
 import { now } from '../base/now.ts';
 import type { Call } from './call.ts';
-import type { Library } from './libraries/loaded.ts';
-import { before } from './patch.ts';
+import { before, type Library } from './patch.ts';
 import { RefusedCall } from './refused.ts';
 import type { Tracker } from './tracker.ts';
 

@@ -1,5 +1,6 @@
 import { beside } from '../base/beside.ts';
 import { now } from '../base/now.ts';
+import type { Library } from '../capture/patch.ts';
 import type { Call } from '../capture/types.ts';
 import { isFetchWrapped } from '../capture/undici/fetch.ts';
 import type { CallSink } from '../judge/types.ts';
@@ -40,6 +41,7 @@ export interface AdoptedSpans extends CallSink {
   /** Has an instrumentation made a span for this very attempt, recorded or not, or may it have? To be asked before `start`, in the same turn. */
   isMade(call: Call): boolean;
   drain(): void;
+  readonly libraries: readonly Library[];
 }
 
 /**
@@ -213,5 +215,6 @@ export function createAdoptedSpans(parts: SinkParts): AdoptedSpans {
     drain() {
       for (const adoption of held) settle(adoption);
     },
+    libraries: [spans.api],
   };
 }

@@ -1,6 +1,7 @@
 import { isTelemetry } from '../../src/attempts/index.ts';
 import type { Config } from '../../src/config.ts';
 import type { Log } from '../base/log.ts';
+import type { Library } from '../capture/patch.ts';
 import type { CallSink } from '../judge/types.ts';
 import { PEERS, type RunningSdk, startSdk } from '../sdk/start.ts';
 import { registeredProvider } from '../span/context.ts';
@@ -13,6 +14,8 @@ export interface Spans {
   readonly sink: CallSink;
   /** Lets go of what is held back for attributes that have not come. */
   drain(): void;
+  /** What is to be looked out for as it is loaded. */
+  readonly libraries?: readonly Library[];
   /** Ends what was started beside the sink. */
   stop(): Promise<void>;
   /** Where spans wait in an SDK of their own rather than in the output: how many, and the way to send them. */
@@ -30,12 +33,12 @@ const WAYS: Readonly<Record<Config['spans'], (parts: ChooseParts) => Spans>> = {
   own: (parts) => ({ sink: createOwnSpans(parts), drain: nothing, stop: idle }),
   adopted: (parts) => {
     const adopted = createAdoptedSpans(parts);
-    return { sink: adopted, drain: adopted.drain, stop: idle };
+    return { sink: adopted, drain: adopted.drain, libraries: adopted.libraries, stop: idle };
   },
   auto: (parts) => {
     const adopted = createAdoptedSpans(parts);
     const sink = createAutoSpans(createOwnSpans(parts), adopted, createThroughSpans(parts));
-    return { sink, drain: adopted.drain, stop: idle };
+    return { sink, drain: adopted.drain, libraries: adopted.libraries, stop: idle };
   },
   sdk: (parts) => {
     const auto = WAYS.auto(parts);
@@ -49,7 +52,7 @@ const WAYS: Readonly<Record<Config['spans'], (parts: ChooseParts) => Spans>> = {
 };
 
 /** Spans wait in the SDK's processors, which tell nobody how many: after a call there may be some. */
-function heldBy(sdk: RunningSdk, { sink, drain }: Spans): Spans {
+function heldBy(sdk: RunningSdk, auto: Spans): Spans {
   let pending = 1;
   const held = {
     get pending() {
@@ -62,9 +65,9 @@ function heldBy(sdk: RunningSdk, { sink, drain }: Spans): Spans {
   };
   const end: CallSink['end'] = (call, outcome) => {
     pending = 1;
-    sink.end(call, outcome);
+    auto.sink.end(call, outcome);
   };
-  return { sink: { ...sink, end }, drain, stop: sdk.stop, held };
+  return { ...auto, sink: { ...auto.sink, end }, stop: sdk.stop, held };
 }
 
 /** What telemetry sends for itself is no call, whoever sends it. */

@@ -1,6 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { isLibraryCall } from '../../src/contract/index.ts';
 import { now } from '../base/now.ts';
+import { type Library, replace } from '../capture/patch.ts';
 import type { Call } from '../capture/types.ts';
 import { registeredProvider } from '../span/context.ts';
 import { attributesOn, isSentryClientSpan, isSentrySpan, sentryClient } from './sentry.ts';
@@ -65,6 +66,8 @@ export function watchSpans(
   look(): boolean;
   /** Hooks the end of a span that was started before its tracer could be hooked. */
   hook(span: ForeignSpan): void;
+  /** The OpenTelemetry API, of which each copy tells what is registered through it. */
+  readonly api: Library;
 } {
   const seen = new WeakSet<object>();
 
@@ -128,14 +131,32 @@ export function watchSpans(
     hookTracer(provider.getTracer('faultlayer'));
     return true;
   };
-  look();
-  // a wrapper of `fetch` starts its span before we hear of the call: what was registered until a request came in is known by then
-  subscribe('http.server.request.start', () => {
+  const safely = () => {
     try {
       look();
     } catch (error) {
       fault(error);
     }
-  });
-  return { look, hook: hookSpans };
+  };
+  look();
+  // A wrapper of `fetch` starts its span before we hear of the call. What is registered through a copy of the API in a bundle is known when the next
+  // request comes in, what is registered otherwise at once.
+  subscribe('http.server.request.start', safely);
+  const api: Library = {
+    request: /@opentelemetry[\\/]api(?:$|[\\/]build[\\/]src[\\/]index\.js$)/,
+    holder: ({ trace }) => trace,
+    patch(trace) {
+      replace(
+        trace,
+        'setGlobalTracerProvider',
+        (original) =>
+          function (this: unknown, ...args) {
+            const isRegistered = original.apply(this, args);
+            safely();
+            return isRegistered;
+          },
+      );
+    },
+  };
+  return { look, hook: hookSpans, api };
 }

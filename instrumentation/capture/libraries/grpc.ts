@@ -1,10 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Phase } from '../../../src/contract/index.ts';
 import { now } from '../../base/now.ts';
-import { replace } from '../patch.ts';
+import { type Library, replace } from '../patch.ts';
 import { refused } from '../refused.ts';
 import type { Tracker } from '../tracker.ts';
-import type { Library } from './loaded.ts';
 
 interface Status {
   readonly code: number;

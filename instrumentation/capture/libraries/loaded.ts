@@ -1,20 +1,7 @@
 import Module from 'node:module';
 import { beside } from '../../base/beside.ts';
-import { replace } from '../patch.ts';
+import { type Exports, type Library, replace } from '../patch.ts';
 import type { Tracker } from '../tracker.ts';
-
-// biome-ignore lint/suspicious/noExplicitAny: what a library exports is looked at, not known
-export type Exports = Readonly<Record<string, any>>;
-
-/** A library whose calls no channel tells of wholly. */
-export interface Library {
-  /** Fits what it is asked for by: its name, or its file where an ES module asks. */
-  readonly request: RegExp;
-  /** Which object of it has the methods, if it is this library. */
-  readonly holder: (exports: Exports) => object | undefined;
-  /** Is called once for each such object. */
-  readonly patch: (holder: object) => void;
-}
 
 /**
  * Shows libraries to who watches them, as the application loads them: `require` and `import` of CommonJS both go through `Module._load`, on every

@@ -1,8 +1,7 @@
 import { fieldsOf } from '../../../src/raised.ts';
 import { now } from '../../base/now.ts';
-import type { Library } from '../libraries/loaded.ts';
 import { forgetFrame, watched } from '../own-frame.ts';
-import { type Method, replace } from '../patch.ts';
+import { type Library, type Method, replace } from '../patch.ts';
 import { refused } from '../refused.ts';
 import type { Tracker } from '../tracker.ts';
 

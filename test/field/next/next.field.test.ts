@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Case, expectCounted, expectUndisturbed, type Stage, stage } from '../frameworks/stage.ts';
+import { type Case, expectCounted, expectUndisturbed, type Observed, type Stage, stage } from '../frameworks/stage.ts';
 
 let on: Stage;
 beforeAll(async () => {
@@ -33,4 +33,16 @@ it.each([
   expect(bare.stdout).toContain('200 503 200 200 | 503 503');
   expectUndisturbed(each, bare, ours);
   expectCounted(each, ours);
+});
+
+it('@vercel/otel in a script: the first call after it was registered is told as well', async () => {
+  const each: Case = { name: 'script', args: ['first.cjs'], carrier: 'none' };
+  const bare = await on.run(each, false);
+  const ours = await on.run(each, true);
+  expect(bare.stdout).toBe('503 503 200\n');
+  expectUndisturbed(each, bare, ours);
+  expectCounted(each, ours);
+  const told = (of: Observed) => of.spans.map(({ attributes: a }) => a['api.failure.layer'] ?? a['api.status.class']);
+  expect(told(bare)).toEqual([undefined, undefined, undefined]);
+  expect(told(ours)).toEqual(['service', 'service', '2xx']);
 });
