@@ -4,7 +4,7 @@ import { Aggregator, Exposition } from '../src/aggregate/index.ts';
 import type { Config } from '../src/config.ts';
 import { providerName } from '../src/providers/index.ts';
 import { useOwnRules } from '../src/redact/index.ts';
-import { Connections } from './base/connections.ts';
+import { Connections, httpServer, type Pem } from './base/connections.ts';
 import type { CollectorContext } from './base/context.ts';
 import { sendersThatFit } from './base/descriptors.ts';
 import { Faults } from './base/faults.ts';
@@ -14,17 +14,16 @@ import { type SelfMetrics, selfMetrics } from './base/self.ts';
 import { FailedSpans } from './evidence/failed-spans.ts';
 import { Forwarder } from './forward/forwarder.ts';
 import { parseHeaders } from './forward/headers.ts';
-import { httpServer } from './http-server.ts';
 import { LIMITS } from './limits.ts';
 import { type Listening, listenAt, StartError } from './listen.ts';
 import { type CollectorOptions, configOf } from './options.ts';
 import { SpanIngest } from './otlp/ingest.ts';
 import { MetricsIngest } from './otlp/metrics.ts';
 import { Receiver } from './otlp/receiver.ts';
-import { OtlpServers, type Pem } from './otlp/servers.ts';
+import { OtlpServers } from './otlp/servers.ts';
 import { loginPath } from './pages/sign-in.ts';
 import { configuredToken } from './pages/token.ts';
-import { EXTENSIONS, routes } from './routes.ts';
+import { EXTENSIONS, routes, serve } from './routes.ts';
 import { drain, Stopping } from './stopping.ts';
 
 /** A running collector. */
@@ -127,19 +126,10 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     otlp.push(...http.servers);
     const grpc = await listenGrpc(servers, config, log);
     otlp.push(...(grpc?.servers ?? []));
+    const all = routes(exposition, (spans) => stopping.read(spans));
     const made = await listenAt(
-      () =>
-        httpServer(
-          context,
-          routes(exposition, (spans) => stopping.read(spans)),
-          readers,
-          pemOf(config, 'http'),
-        ),
-      {
-        host: config.httpHost,
-        port: config.httpPort,
-        variable: 'FAULTLAYER_HTTP_PORT',
-      },
+      () => httpServer(readers, pemOf(config, 'http'), (req, res) => serve(req, res, context, all)),
+      { host: config.httpHost, port: config.httpPort, variable: 'FAULTLAYER_HTTP_PORT' },
     );
     pages.push(...made.servers);
     at = { http, grpc, pages: made };

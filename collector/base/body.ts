@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
+import { LIMITS } from '../limits.ts';
 
 /** Buffers of finished bodies, by power of two, so that a body does not cost fresh pages each time. */
 const KEPT_PER_SIZE = 4;
@@ -21,24 +22,16 @@ function giveBuffer(buffer: Buffer): void {
   else release(buffer);
 }
 
-export class BodyError extends Error {
+/** A request that is not taken, by the HTTP status that says why; gRPC has a code for each. */
+export class Refusal extends Error {
   readonly status: number;
-  constructor(status: number, message: string) {
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, message: string, headers: Record<string, string> = {}) {
     super(message);
     this.status = status;
+    this.headers = status === 503 ? { 'retry-after': String(LIMITS.retryAfterSeconds), ...headers } : headers;
   }
-}
-
-export interface Body {
-  readonly bytes: Buffer;
-  /** The pooled buffer they stand in, if they do. */
-  readonly pooled: Buffer | undefined;
-}
-
-/** Gives a body's memory back; its bytes must not be used any more. */
-export function finish({ bytes, pooled }: Body): void {
-  if (pooled) giveBuffer(pooled);
-  else release(bytes);
 }
 
 /**
@@ -60,58 +53,67 @@ export interface Source extends Readable {
 export const inFlight = { bytes: 0 };
 
 /**
- * Reads a request body of at most `limit` bytes: as the one chunk it came in, or gathered in a pooled buffer. Rejects with BodyError
- * 413 as soon as the limit is passed, 503 when all bodies together hold too much, 400 when the sender goes away. HTTP/2 hands out pieces of
- * one buffer, which are not its own to free: `ownChunks` is false there.
+ * Reads a request body of at most `limit` bytes, as the one chunk it came in or gathered in a pooled buffer, and hands it to `done`, which may not
+ * keep it. Refuses with 413 as soon as the limit is passed, 503 when all bodies together hold too much, 400 when the sender goes away. HTTP/2
+ * hands out pieces of one buffer, which are not its own to free: `ownChunks` is false there.
  */
-export function readBody(req: Source, limit: number, allLimit: number, ownChunks = true): Promise<Body> {
-  return new Promise((resolve, reject) => {
-    const declared = Number(req.headers?.['content-length'] ?? 0);
-    if (declared > limit) return reject(new BodyError(413, `a body may have ${limit} bytes`));
-    let whole: Buffer | undefined;
-    let buffer: Buffer | undefined;
-    let length = 0;
-    let settled = false;
-    const done = (error?: BodyError): void => {
-      if (settled) return;
-      settled = true;
-      if (buffer) inFlight.bytes -= buffer.length;
-      if (error) {
-        if (buffer) giveBuffer(buffer);
-        reject(error);
-      } else resolve({ bytes: whole ?? buffer?.subarray(0, length) ?? NOTHING, pooled: buffer });
-    };
-    const gather = (chunk: Buffer): void => {
-      const need = length + chunk.length;
-      if (buffer === undefined || need > buffer.length) {
-        // A declared length is not believed beyond 1 MiB before bytes have come.
-        const wanted = buffer ? buffer.length * 2 : Math.min(declared, 1024 * 1024);
-        const larger = takeBuffer(Math.min(Math.max(wanted, need), sizeFor(limit)));
-        const held = buffer?.length ?? 0;
-        if (inFlight.bytes + larger.length - held > allLimit) {
-          giveBuffer(larger);
-          done(new BodyError(503, 'too many bodies at once'));
-          return;
-        }
-        inFlight.bytes += larger.length - held;
-        if (buffer) {
-          buffer.copy(larger, 0, 0, length);
-          giveBuffer(buffer);
-        }
-        buffer = larger;
+export function readBody(
+  req: Source,
+  limit: number,
+  ownChunks: boolean,
+  done: (bytes: Buffer, refusal: Refusal | undefined) => void,
+): void {
+  const declared = Number(req.headers?.['content-length'] ?? 0);
+  if (declared > limit) {
+    done(NOTHING, new Refusal(413, `a body may have ${limit} bytes`));
+    return;
+  }
+  let whole: Buffer | undefined;
+  let buffer: Buffer | undefined;
+  let length = 0;
+  let settled = false;
+  const settle = (refusal?: Refusal): void => {
+    if (settled) return;
+    settled = true;
+    if (buffer) inFlight.bytes -= buffer.length;
+    try {
+      done(whole ?? buffer?.subarray(0, length) ?? NOTHING, refusal);
+    } finally {
+      if (buffer) giveBuffer(buffer);
+      if (whole) release(whole);
+    }
+  };
+  const gather = (chunk: Buffer): void => {
+    const need = length + chunk.length;
+    if (buffer === undefined || need > buffer.length) {
+      // A declared length is not believed beyond 1 MiB before bytes have come.
+      const wanted = buffer ? buffer.length * 2 : Math.min(declared, 1024 * 1024);
+      const larger = takeBuffer(Math.min(Math.max(wanted, need), sizeFor(limit)));
+      const held = buffer?.length ?? 0;
+      if (inFlight.bytes + larger.length - held > LIMITS.inFlightBytes) {
+        giveBuffer(larger);
+        settle(new Refusal(503, 'too many bodies at once'));
+        return;
       }
-      chunk.copy(buffer, length);
-      length = need;
-      if (ownChunks) release(chunk);
-    };
-    req.on('data', (chunk: Buffer) => {
-      if (settled) return;
-      if (length + chunk.length > limit) done(new BodyError(413, `a body may have ${limit} bytes`));
-      else if (ownChunks && chunk.length === declared) whole = chunk;
-      else gather(chunk);
-    });
-    req.on('end', () => done());
-    req.on('aborted', () => done(new BodyError(400, 'the sender went away')));
-    req.on('error', () => done(new BodyError(400, 'the sender went away')));
+      inFlight.bytes += larger.length - held;
+      if (buffer) {
+        buffer.copy(larger, 0, 0, length);
+        giveBuffer(buffer);
+      }
+      buffer = larger;
+    }
+    chunk.copy(buffer, length);
+    length = need;
+    if (ownChunks) release(chunk);
+  };
+  const lost = (): void => settle(new Refusal(400, 'the sender went away'));
+  req.on('data', (chunk: Buffer) => {
+    if (settled) return;
+    if (length + chunk.length > limit) settle(new Refusal(413, `a body may have ${limit} bytes`));
+    else if (ownChunks && chunk.length === declared) whole = chunk;
+    else gather(chunk);
   });
+  req.on('end', () => settle());
+  req.on('aborted', lost);
+  req.on('error', lost);
 }

@@ -1,5 +1,8 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Counter } from 'prom-client';
+import { LIMITS } from '../limits.ts';
 import type { Log } from './log.ts';
 
 export type Door = 'otlp' | 'http';
@@ -90,3 +93,35 @@ const DOOR_NAMES: Readonly<Record<Door, string>> = { otlp: 'the OTLP receiver', 
 /** The same for a socket and for the TLS socket around it. */
 const keyOf = ({ remoteAddress, remotePort, localPort }: Socket): string =>
   `${remoteAddress} ${remotePort} ${localPort}`;
+
+/** A certificate chain and its key, PEM. */
+export interface Pem {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
+/** A server of HTTP/1, plain or with TLS, that tells `connections` of each connection and request. */
+export function httpServer(
+  connections: Connections,
+  pem: Pem | undefined,
+  handle: (req: IncomingMessage, res: ServerResponse) => void,
+): Server {
+  const options = {
+    headersTimeout: LIMITS.headersTimeoutMs,
+    requestTimeout: LIMITS.requestTimeoutMs,
+    keepAliveTimeout: LIMITS.keepAliveTimeoutMs,
+    connectionsCheckingInterval: 1000,
+  };
+  const listener = (req: IncomingMessage, res: ServerResponse): void => {
+    res.once('close', connections.begin(req.socket));
+    handle(req, res);
+  };
+  const server = pem
+    ? createTlsServer({ ...options, ...pem, handshakeTimeout: LIMITS.headersTimeoutMs }, listener)
+    : createServer(options, listener);
+  return server.on('connection', (socket: Socket) => connections.add(socket));
+}
+
+/** The path of a request target in origin form, else undefined. `new URL` is not used: it throws on `GET http:// HTTP/1.1` (CVE-2026-44902). */
+export const requestPath = (target: string | undefined): string | undefined =>
+  target?.startsWith('/') && !target.startsWith('//') ? target.split(/[?#]/, 1)[0] : undefined;

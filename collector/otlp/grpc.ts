@@ -1,18 +1,28 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import { rebound } from '../../src/aggregate/index.ts';
-import { type BodyError, finish, readBody } from '../base/body.ts';
+import { Refusal } from '../base/body.ts';
 import { LIMITS } from '../limits.ts';
-import { frame, messageOf, messageText, timeoutMs } from './grpc-frames.ts';
-import type { Receiver } from './receiver.ts';
-import { OURS } from './respond.ts';
-import { responseOf, SIGNALS, type Signal } from './signals.ts';
-import { Refusal, retryStatus, rpcCode } from './status.ts';
+import { type Call, GRPC_PREFIX, OURS, type Receiver } from './receiver.ts';
+import { type Encoding, responseOf, retryStatus, rpcCode, SIGNALS, type Signal, type Taken } from './signals.ts';
 
 const BY_METHOD: ReadonlyMap<string | undefined, Signal> = new Map(SIGNALS.map((signal) => [signal.method, signal]));
 const CONTENT_TYPE = 'application/grpc+proto';
 const GRPC = /^application\/grpc(?:\+proto)?(?:;|$)/i;
-/** Room for the message's prefix. */
-const PREFIX = 5;
+const UNIT_MS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 1e-3, n: 1e-6 };
+
+/** `grpc-timeout` in milliseconds, as long as any request may take at most. */
+function timeoutMs(header: string | string[] | undefined): number {
+  const [, amount, unit] = /^(\d{1,8})([HMSmun])$/.exec(String(header)) ?? [];
+  const asked = amount === undefined ? Infinity : Number(amount) * UNIT_MS[unit!]!;
+  return Math.min(asked, LIMITS.requestTimeoutMs);
+}
+
+/** `grpc-message`: everything but printable ASCII, and the percent sign, as %XX of its UTF-8 bytes. */
+const messageText = (text: string): string =>
+  Array.from(new TextEncoder().encode(text), (byte) =>
+    byte >= 0x20 && byte <= 0x7e && byte !== 0x25
+      ? String.fromCharCode(byte)
+      : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+  ).join('');
 
 /** Unary Export of the three OTLP services over HTTP/2, as the gRPC protocol document asks; no gRPC package. */
 export class OtlpGrpc {
@@ -23,95 +33,74 @@ export class OtlpGrpc {
   }
 
   handle(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    const { receiver } = this;
     // A stream that breaks off emits `error`; there is nobody left to tell.
     stream.on('error', () => undefined);
     if (headers[':method'] !== 'POST' || !GRPC.test(headers['content-type'] ?? '')) {
-      this.count(415);
+      receiver.count('415');
       stream.respond({ ':status': 415, 'content-type': 'text/plain' });
       stream.end('this port speaks OTLP over gRPC\n');
       return;
     }
-    const call = new Call(stream);
     const signal = BY_METHOD.get(headers[':path']);
-    const refusal = this.judge(stream, headers, signal);
-    if (refusal || !signal) {
-      this.refuse(call, refusal!);
+    const call = new GrpcCall(stream, signal ?? SIGNALS[0]!, headers['grpc-encoding']);
+    const unknown = `only Export of OTLP's three services is served, not ${headers[':path']}`;
+    const refusal =
+      receiver.misled(stream.session?.socket.localAddress, headers[':authority']) ??
+      (signal ? receiver.admit(headers.authorization) : new Refusal(404, unknown));
+    if (refusal) {
+      receiver.refuse(call, refusal);
       return;
     }
-    const wait = Math.min(
-      timeoutMs(headers['grpc-timeout'] as string | undefined) ?? Infinity,
-      LIMITS.requestTimeoutMs,
-    );
-    const timer = setTimeout(() => this.refuse(call, new Refusal(408, 'the deadline is over')), wait);
+    const late = (): void => receiver.refuse(call, new Refusal(408, 'the deadline is over'));
+    const timer = setTimeout(late, timeoutMs(headers['grpc-timeout']));
+    stream.once('end', () => clearTimeout(timer));
     stream.once('close', () => clearTimeout(timer));
-    readBody(stream, LIMITS.bodyBytes + PREFIX, LIMITS.inFlightBytes, false)
-      .then(
-        (body) => {
-          clearTimeout(timer);
-          this.take(call, signal, headers['grpc-encoding'] as string | undefined, body.bytes);
-          finish(body);
-        },
-        ({ status, message }: BodyError) => {
-          clearTimeout(timer);
-          if (stream.destroyed) this.receiver.ctx.self.requests.inc({ code: 'aborted' });
-          else this.refuse(call, new Refusal(status, message));
-        },
-      )
-      .catch((error: unknown) => this.receiver.ctx.faults.caught('grpc', error));
-  }
-
-  private judge(
-    stream: ServerHttp2Stream,
-    headers: IncomingHttpHeaders,
-    signal: Signal | undefined,
-  ): Refusal | undefined {
-    if (rebound(stream.session?.socket.localAddress, headers[':authority']))
-      return new Refusal(403, 'this host name is not served here');
-    if (!signal) return new Refusal(404, `only Export of OTLP's three services is served, not ${headers[':path']}`);
-    return this.receiver.admit(headers.authorization);
-  }
-
-  private take(call: Call, signal: Signal, encoding: string | undefined, body: Buffer): void {
-    if (call.answered) return;
-    try {
-      const { bytes, gzip } = messageOf(body, encoding);
-      call.succeed(responseOf(signal, 'protobuf', this.receiver.take(signal, bytes, 'protobuf', gzip)));
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      this.refuse(call, error);
-    }
-  }
-
-  private refuse(call: Call, refusal: Refusal): void {
-    if (call.answered) return;
-    this.count(refusal.status);
-    call.fail(refusal);
-  }
-
-  private count(status: number): void {
-    this.receiver.ctx.self.requests.inc({ code: String(status) });
+    receiver.receive(call, stream, 'grpc');
   }
 }
 
-/** One call's answer: once, and only while its stream is open. */
-class Call {
+/** Answers once, and only while its stream is open. */
+class GrpcCall implements Call {
+  readonly signal: Signal;
+  readonly encoding: Encoding = 'protobuf';
   answered = false;
   private readonly stream: ServerHttp2Stream;
+  private readonly compression: string | string[] | undefined;
 
-  constructor(stream: ServerHttp2Stream) {
+  constructor(stream: ServerHttp2Stream, signal: Signal, compression: string | string[] | undefined) {
     this.stream = stream;
+    this.signal = signal;
+    this.compression = compression;
   }
 
-  succeed(message: Uint8Array): void {
+  get gone(): boolean {
+    return this.stream.destroyed;
+  }
+
+  /** The one message of a unary request. */
+  unwrap(body: Buffer): { bytes: Buffer; gzip: boolean } {
+    if (body.length < GRPC_PREFIX || body.length - GRPC_PREFIX !== body.readUInt32BE(1))
+      throw new Refusal(400, 'a unary request holds one message, with its length');
+    const gzip = body[0] === 1;
+    if (gzip && this.compression !== 'gzip') throw new Refusal(415, 'grpc-encoding must be gzip or identity');
+    return { bytes: body.subarray(GRPC_PREFIX), gzip };
+  }
+
+  accept(taken: Taken): void {
     this.answered = true;
     const { stream } = this;
     if (stream.destroyed) return;
+    const message = responseOf(this.signal, 'protobuf', taken);
+    const framed = Buffer.alloc(GRPC_PREFIX + message.length);
+    framed.writeUInt32BE(message.length, 1);
+    framed.set(message, GRPC_PREFIX);
     stream.respond({ ':status': 200, 'content-type': CONTENT_TYPE, ...OURS }, { waitForTrailers: true });
     stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
-    stream.end(frame(message));
+    stream.end(framed);
   }
 
-  fail({ status, message, headers }: Refusal): void {
+  refuse({ status, message, headers }: Refusal): void {
     this.answered = true;
     const { stream } = this;
     if (stream.destroyed) return;

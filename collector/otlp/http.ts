@@ -1,12 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { rebound } from '../../src/aggregate/index.ts';
-import { type BodyError, finish, readBody } from '../base/body.ts';
-import { requestPath } from '../base/request-path.ts';
-import { LIMITS } from '../limits.ts';
-import type { Receiver } from './receiver.ts';
-import { accept, refuse } from './respond.ts';
-import { CONTENT_TYPE, type Encoding, SIGNALS, type Signal } from './signals.ts';
-import { Refusal } from './status.ts';
+import { Refusal } from '../base/body.ts';
+import { requestPath } from '../base/connections.ts';
+import { type Call, OURS, type Receiver } from './receiver.ts';
+import { CONTENT_TYPE, type Encoding, responseOf, SIGNALS, type Signal, statusBody, type Taken } from './signals.ts';
 
 const ENCODINGS: ReadonlyMap<string, Encoding> = new Map([
   ['application/x-protobuf', 'protobuf'],
@@ -14,15 +10,13 @@ const ENCODINGS: ReadonlyMap<string, Encoding> = new Map([
 ]);
 const BY_PATH: ReadonlyMap<string | undefined, Signal> = new Map(SIGNALS.map((signal) => [signal.path, signal]));
 
-/** By name, without regard to case; `x-gzip` is another name of gzip (RFC 9110, 8.4.1). */
-const CODINGS: ReadonlyMap<string, 'gzip' | 'identity'> = new Map([
-  ['', 'identity'],
-  ['identity', 'identity'],
-  ['gzip', 'gzip'],
-  ['x-gzip', 'gzip'],
+/** Whether it is gzip, by name, without regard to case; `x-gzip` is another name of it (RFC 9110, 8.4.1). */
+const CODINGS: ReadonlyMap<string, boolean> = new Map([
+  ['', false],
+  ['identity', false],
+  ['gzip', true],
+  ['x-gzip', true],
 ]);
-const codingOf = ({ headers }: IncomingMessage): 'gzip' | 'identity' | undefined =>
-  CODINGS.get((headers['content-encoding'] ?? '').trim().toLowerCase());
 
 /** POST /v1/traces, /v1/metrics and /v1/logs as the OTLP/HTTP specification asks. */
 export class OtlpHttp {
@@ -33,53 +27,103 @@ export class OtlpHttp {
   }
 
   handle(req: IncomingMessage, res: ServerResponse): void {
-    const [type = ''] = (req.headers['content-type'] ?? '').split(';', 1);
+    const { receiver } = this;
+    const { headers } = req;
+    const [type = ''] = (headers['content-type'] ?? '').split(';', 1);
     const encoding = ENCODINGS.get(type.trim().toLowerCase());
     const signal = BY_PATH.get(requestPath(req.url));
-    const refusal = this.judge(req, encoding, signal);
-    if (refusal || !encoding || !signal) {
-      this.refuse(req, res, encoding ?? 'json', refusal!);
-      return;
-    }
-    readBody(req, LIMITS.bodyBytes, LIMITS.inFlightBytes)
-      .then(
-        (body) => {
-          this.take(req, res, signal, encoding, body.bytes);
-          finish(body);
-        },
-        ({ status, message }: BodyError) => {
-          if (req.destroyed && !req.complete) this.receiver.ctx.self.requests.inc({ code: 'aborted' });
-          else this.refuse(req, res, encoding, new Refusal(status, message));
-        },
-      )
-      .catch((error: unknown) => this.receiver.ctx.faults.caught('otlp', error));
+    const gzip = CODINGS.get((headers['content-encoding'] ?? '').trim().toLowerCase());
+    const call = new HttpCall(req, res, signal ?? SIGNALS[0]!, encoding ?? 'json', gzip ?? false);
+    const refusal = this.judge(req, encoding, signal, gzip);
+    if (refusal) receiver.refuse(call, refusal);
+    else receiver.receive(call, req, 'otlp');
   }
 
   /** What can be refused before the body is read. */
-  private judge(req: IncomingMessage, encoding: Encoding | undefined, signal: Signal | undefined): Refusal | undefined {
-    if (rebound(req.socket.localAddress, req.headers.host))
-      return new Refusal(403, 'this host name is not served here');
+  private judge(
+    { socket, headers, method }: IncomingMessage,
+    encoding: Encoding | undefined,
+    signal: Signal | undefined,
+    gzip: boolean | undefined,
+  ): Refusal | undefined {
+    const misled = this.receiver.misled(socket.localAddress, headers.host);
+    if (misled) return misled;
     if (!signal) return new Refusal(404, `only ${SIGNALS.map(({ path }) => path).join(', ')} are served`);
-    if (req.method !== 'POST') return new Refusal(405, 'use POST', { allow: 'POST' });
-    const refused = this.receiver.admit(req.headers.authorization);
+    if (method !== 'POST') return new Refusal(405, 'use POST', { allow: 'POST' });
+    const refused = this.receiver.admit(headers.authorization);
     if (refused?.status === 401) return refused;
     if (!encoding) return new Refusal(415, `Content-Type must be ${Object.values(CONTENT_TYPE).join(' or ')}`);
-    if (codingOf(req) === undefined)
+    if (gzip === undefined)
       return new Refusal(415, 'Content-Encoding must be gzip or identity', { 'accept-encoding': 'gzip, identity' });
     return refused;
   }
+}
 
-  private take(req: IncomingMessage, res: ServerResponse, signal: Signal, encoding: Encoding, raw: Buffer): void {
-    try {
-      accept(res, signal, encoding, this.receiver.take(signal, raw, encoding, codingOf(req) === 'gzip'));
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      this.refuse(req, res, encoding, error);
-    }
+/** A sender that is still writing gets this long, and this much is thrown away, before the connection is closed on it. */
+const LINGER_MS = 500;
+const LINGER_BYTES = 1024 * 1024;
+
+class HttpCall implements Call {
+  readonly signal: Signal;
+  readonly encoding: Encoding;
+  private readonly req: IncomingMessage;
+  private readonly res: ServerResponse;
+  private readonly gzip: boolean;
+
+  constructor(req: IncomingMessage, res: ServerResponse, signal: Signal, encoding: Encoding, gzip: boolean) {
+    this.req = req;
+    this.res = res;
+    this.signal = signal;
+    this.encoding = encoding;
+    this.gzip = gzip;
   }
 
-  private refuse(req: IncomingMessage, res: ServerResponse, encoding: Encoding, refusal: Refusal): void {
-    this.receiver.ctx.self.requests.inc({ code: String(refusal.status) });
-    if (!res.headersSent) refuse(req, res, encoding, refusal);
+  get answered(): boolean {
+    return this.res.headersSent;
+  }
+
+  get gone(): boolean {
+    return this.req.destroyed && !this.req.complete;
+  }
+
+  unwrap(bytes: Buffer): { bytes: Buffer; gzip: boolean } {
+    return { bytes, gzip: this.gzip };
+  }
+
+  /** Text goes out in one write with the headers; bytes take a second one. */
+  accept(taken: Taken): void {
+    const { res, encoding } = this;
+    const body = responseOf(this.signal, encoding, taken);
+    res.writeHead(200, { ...OURS, 'content-type': CONTENT_TYPE[encoding], 'content-length': body.length });
+    if (body.length === 0) res.end();
+    else res.end(encoding === 'json' ? Buffer.from(body).toString() : body);
+  }
+
+  /**
+   * When the body has not been read, what still comes is thrown away for a moment: closing at once would reset the connection, and the sender
+   * would see that instead of the status.
+   */
+  refuse({ status, message, headers }: Refusal): void {
+    const { req, res, encoding } = this;
+    const body = statusBody(encoding, status, message);
+    const common = { 'content-type': CONTENT_TYPE[encoding], 'content-length': body.length, ...headers };
+    res.writeHead(status, req.complete ? common : { connection: 'close', ...common });
+    if (req.complete) {
+      res.end(body);
+      return;
+    }
+    res.write(body);
+    let left = LINGER_BYTES;
+    const timer = setTimeout(() => res.end(), LINGER_MS);
+    const done = (): void => {
+      clearTimeout(timer);
+      res.end();
+    };
+    req.on('data', (chunk: Buffer) => {
+      left -= chunk.length;
+      if (left < 0) done();
+    });
+    req.on('end', done);
+    req.on('close', done);
   }
 }

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { BodyError } from '../base/body.ts';
+import { Refusal } from '../base/body.ts';
 
 /** Deflate cannot do better than this (RFC 1951: 258 bytes from 2 bits), so a larger declared size is a lie. */
 const BEST_RATIO = 1032;
@@ -8,7 +8,7 @@ const UNPOOLED = (Buffer.poolSize >>> 1) + 1;
 /** A slab of that pool; from Node 26 on it is a little larger than `Buffer.poolSize`. */
 const SLAB = Buffer.allocUnsafe(1).buffer.byteLength;
 
-/** Inflates a gzip body of at most `limit` bytes and hands it to `read`, which must not keep it. Throws BodyError. */
+/** Inflates a gzip body of at most `limit` bytes and hands it to `read`, which must not keep it. Throws Refusal. */
 export function inflated<T>(body: Buffer, limit: number, read: (bytes: Buffer) => T): T {
   const bytes = inflate(body, limit);
   try {
@@ -27,8 +27,8 @@ export function inflate(body: Buffer, limit: number): Buffer {
     return gunzipSync(body, { maxOutputLength: limit, chunkSize: room === SLAB ? room + 1 : room });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
-      throw new BodyError(413, `a body may have ${limit} bytes after inflation`);
-    throw new BodyError(400, 'the body is not sound gzip');
+      throw new Refusal(413, `a body may have ${limit} bytes after inflation`);
+    throw new Refusal(400, 'the body is not sound gzip');
   }
 }
 

@@ -1,3 +1,4 @@
+import { Refusal } from '../base/body.ts';
 import type { Scalar } from '../base/failed-span.ts';
 import type { Encoding } from './signals.ts';
 
@@ -8,8 +9,10 @@ import type { Encoding } from './signals.ts';
 export type JsonObject = Record<string, unknown>;
 
 /** The body is not the format it claims to be. Nothing of it is counted. */
-export class Malformed extends Error {
-  override readonly name = 'Malformed';
+export class Malformed extends Refusal {
+  constructor(message: string) {
+    super(400, message);
+  }
 }
 
 /** What a field holds: a scalar, a message, or a list of messages, each of which is a field. */

@@ -1,20 +1,39 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { BodyError } from '../base/body.ts';
+import { rebound } from '../../src/aggregate/index.ts';
+import { Refusal, readBody, type Source } from '../base/body.ts';
 import type { CollectorContext } from '../base/context.ts';
 import type { Forwarder } from '../forward/forwarder.ts';
 import { LIMITS } from '../limits.ts';
 import { inflated } from './inflate.ts';
 import type { SpanIngest } from './ingest.ts';
-import { Malformed } from './messages.ts';
 import { countLogs, type MetricsIngest } from './metrics.ts';
 import { CONTENT_TYPE, type Encoding, type Signal, type Taken } from './signals.ts';
-import { Refusal } from './status.ts';
+
+/** By this a preload knows that failures may come twice here; see `docs/coexistence.md`. */
+export const OURS = { 'faultlayer-collector': '1' } as const;
+
+/** gRPC over HTTP/2, "Length-Prefixed-Message": a compressed flag, four bytes of length, the message. */
+export const GRPC_PREFIX = 5;
 
 const NOTHING_REFUSED: Taken = { rejected: 0, message: '' };
 
 /** Compared as digests, so that neither content nor length shows in the time it takes. */
 const sameSecret = (a: string, b: string): boolean =>
   timingSafeEqual(createHash('sha256').update(a).digest(), createHash('sha256').update(b).digest());
+
+/** A request, as its door has read it, and the door's way to answer. */
+export interface Call {
+  readonly signal: Signal;
+  readonly encoding: Encoding;
+  /** Whether an answer was sent. */
+  readonly answered: boolean;
+  /** Whether nobody is there to be answered. */
+  readonly gone: boolean;
+  /** The message in a body, and whether it is compressed. Throws Refusal. */
+  unwrap(body: Buffer): { readonly bytes: Buffer; readonly gzip: boolean };
+  accept(taken: Taken): void;
+  refuse(refusal: Refusal): void;
+}
 
 /** What OTLP over HTTP and over gRPC have in common: tokens, limits, and what becomes of a body. */
 export class Receiver {
@@ -30,42 +49,67 @@ export class Receiver {
     this.forwarder = forwarder;
   }
 
+  /** Why a page that reached this address under that name may not send: DNS rebinding. */
+  misled(localAddress: string | undefined, host: string | undefined): Refusal | undefined {
+    return rebound(localAddress, host) ? new Refusal(403, 'this host name is not served here') : undefined;
+  }
+
   /** Why a sender with this `authorization` cannot send now. */
   admit(authorization: string | undefined): Refusal | undefined {
     const { otlpToken } = this.ctx.config;
-    const shown = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1] ?? '';
-    if (otlpToken !== undefined && !sameSecret(shown, otlpToken))
-      return new Refusal(401, 'a bearer token is needed', { 'www-authenticate': 'Bearer' });
+    if (otlpToken !== undefined) {
+      const shown = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1] ?? '';
+      if (!sameSecret(shown, otlpToken))
+        return new Refusal(401, 'a bearer token is needed', { 'www-authenticate': 'Bearer' });
+    }
     const reason = this.ctx.notReady();
     return reason === undefined ? undefined : new Refusal(503, reason);
   }
 
-  /** Takes a body whole. Throws Refusal; an error of ours is counted, logged and becomes a Refusal 500. */
-  take(signal: Signal, raw: Buffer, encoding: Encoding, gzip: boolean): Taken {
-    this.ctx.self.bytes.inc(raw.length);
-    try {
-      const read = (bytes: Buffer): Taken => this.read(signal, bytes, encoding);
-      const taken = gzip ? inflated(raw, LIMITS.bodyBytes, read) : read(raw);
-      if (signal.name === 'traces') this.forwarder?.take(raw, CONTENT_TYPE[encoding], gzip);
-      this.ctx.self.requests.inc({ code: '200' });
-      return taken;
-    } catch (error) {
-      if (error instanceof BodyError) throw new Refusal(error.status, error.message);
-      if (error instanceof Malformed) throw new Refusal(400, error.message);
-      this.ctx.faults.caught('otlp', error);
-      throw new Refusal(500, 'internal error');
-    }
+  /** Reads a call's body, takes it whole, and answers. */
+  receive(call: Call, source: Source, place: 'otlp' | 'grpc'): void {
+    const isHttp = place === 'otlp';
+    readBody(source, LIMITS.bodyBytes + (isHttp ? 0 : GRPC_PREFIX), isHttp, (body, refusal) =>
+      this.ctx.faults.guard(place, () => {
+        if (refusal && call.gone) this.count('aborted');
+        else if (refusal) this.refuse(call, refusal);
+        else if (!call.answered) this.take(call, body);
+      }),
+    );
   }
 
-  private read(signal: Signal, bytes: Buffer, encoding: Encoding): Taken {
-    switch (signal.name) {
-      case 'traces':
-        return this.spans.take(bytes, encoding);
-      case 'metrics':
-        return this.metrics.take(bytes, encoding);
-      case 'logs':
-        this.ctx.self.dropped.inc({ signal: 'logs' }, countLogs(bytes, encoding));
-        return NOTHING_REFUSED;
+  refuse(call: Pick<Call, 'answered' | 'refuse'>, refusal: Refusal): void {
+    if (call.answered) return;
+    this.count(String(refusal.status));
+    call.refuse(refusal);
+  }
+
+  count(code: string): void {
+    this.ctx.self.requests.inc({ code });
+  }
+
+  /** An error of ours is counted, logged and becomes a Refusal 500. */
+  private take(call: Call, body: Buffer): void {
+    this.ctx.self.bytes.inc(body.length);
+    let taken: Taken;
+    try {
+      const { bytes, gzip } = call.unwrap(body);
+      const read = (message: Buffer): Taken => this.read(call, message);
+      taken = gzip ? inflated(bytes, LIMITS.bodyBytes, read) : read(bytes);
+      if (call.signal.name === 'traces') this.forwarder?.take(bytes, CONTENT_TYPE[call.encoding], gzip);
+    } catch (error) {
+      if (!(error instanceof Refusal)) this.ctx.faults.caught('otlp', error);
+      this.refuse(call, error instanceof Refusal ? error : new Refusal(500, 'internal error'));
+      return;
     }
+    this.count('200');
+    call.accept(taken);
+  }
+
+  private read({ signal, encoding }: Call, bytes: Buffer): Taken {
+    if (signal.name === 'traces') return this.spans.take(bytes, encoding);
+    if (signal.name === 'metrics') return this.metrics.take(bytes, encoding);
+    this.ctx.self.dropped.inc({ signal: 'logs' }, countLogs(bytes, encoding));
+    return NOTHING_REFUSED;
   }
 }

@@ -1,24 +1,16 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import {
   createServer as createHttp2Server,
   createSecureServer,
   type Http2Server,
   type ServerHttp2Session,
 } from 'node:http2';
-import { createServer as createTlsServer } from 'node:https';
 import type { Server, Socket } from 'node:net';
-import type { Connections } from '../base/connections.ts';
+import { type Connections, httpServer, type Pem } from '../base/connections.ts';
 import type { CollectorContext } from '../base/context.ts';
 import { LIMITS } from '../limits.ts';
 import { OtlpGrpc } from './grpc.ts';
 import { OtlpHttp } from './http.ts';
 import type { Receiver } from './receiver.ts';
-
-/** A certificate chain and its key, PEM. */
-export interface Pem {
-  readonly cert: Buffer;
-  readonly key: Buffer;
-}
 
 /** Who is at the other end of a connection, and at which port of ours. */
 interface Peer {
@@ -47,21 +39,7 @@ export class OtlpServers {
   }
 
   http(): Server {
-    const handle = (req: IncomingMessage, res: ServerResponse): void => {
-      res.once('close', this.connections.begin(req.socket));
-      this.byHttp.handle(req, res);
-    };
-    const options = {
-      headersTimeout: LIMITS.headersTimeoutMs,
-      requestTimeout: LIMITS.requestTimeoutMs,
-      keepAliveTimeout: LIMITS.keepAliveTimeoutMs,
-      connectionsCheckingInterval: 1000,
-    };
-    const { pem } = this;
-    const server = pem
-      ? createTlsServer({ ...options, ...pem, handshakeTimeout: LIMITS.headersTimeoutMs }, handle)
-      : createServer(options, handle);
-    server.on('connection', (socket: Socket) => this.connections.add(socket));
+    const server = httpServer(this.connections, this.pem, (req, res) => this.byHttp.handle(req, res));
     server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Socket) => {
       const spoken = spokenIn(error.rawPacket);
       if (spoken) this.wrong(socket, spoken, spoken === 'HTTP/2' ? GRPC_HINT : 'this port has no TLS');

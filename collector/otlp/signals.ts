@@ -49,8 +49,39 @@ export function responseOf({ rejected: name }: Signal, encoding: Encoding, { rej
     : Uint8Array.from(field(1, [0x08, ...varint(rejected), ...textField(2, message)]));
 }
 
+/** google.rpc.Code by HTTP status. */
+const CODE: Readonly<Record<number, number>> = {
+  400: 3,
+  401: 16,
+  403: 7,
+  404: 12,
+  405: 12,
+  408: 4,
+  413: 8,
+  415: 3,
+  500: 13,
+  503: 14,
+};
+export const rpcCode = (httpStatus: number): number => CODE[httpStatus] ?? 2;
+
+/** A google.rpc.Status in the caller's encoding. */
+export function statusBody(encoding: Encoding, httpStatus: number, message: string): Uint8Array {
+  const code = rpcCode(httpStatus);
+  return encoding === 'json' ? text.encode(JSON.stringify({ code, message })) : status(code, message);
+}
+
+/** For `grpc-status-details-bin`: the status with a RetryInfo, which tells a sender when to come again (OTLP specification, "Failures"). */
+export function retryStatus(code: number, message: string, seconds: number): Uint8Array {
+  const duration = [0x08, ...varint(seconds)];
+  const any = [...textField(1, 'type.googleapis.com/google.rpc.RetryInfo'), ...field(2, field(1, duration))];
+  return status(code, message, field(3, any));
+}
+
+const status = (code: number, message: string, details: readonly number[] = []): Uint8Array =>
+  Uint8Array.from([0x08, code, ...textField(2, message), ...details]);
+
 /** The few protobuf messages that are answered are written by hand. */
-export function varint(value: number): number[] {
+function varint(value: number): number[] {
   const out: number[] = [];
   let v = value;
   for (; v > 127; v = Math.floor(v / 128)) out.push((v % 128) | 128);
@@ -58,10 +89,10 @@ export function varint(value: number): number[] {
 }
 
 /** A length-delimited field. */
-export const field = (number: number, bytes: ArrayLike<number>): number[] => [
+const field = (number: number, bytes: ArrayLike<number>): number[] => [
   number * 8 + 2,
   ...varint(bytes.length),
   ...Array.from(bytes),
 ];
 
-export const textField = (number: number, value: string): number[] => field(number, text.encode(value));
+const textField = (number: number, value: string): number[] => field(number, text.encode(value));

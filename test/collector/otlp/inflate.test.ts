@@ -1,6 +1,6 @@
 import { crc32, gunzipSync, gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { BodyError } from '../../../collector/base/body.ts';
+import { Refusal } from '../../../collector/base/body.ts';
 import { LIMITS } from '../../../collector/limits.ts';
 import { inflated } from '../../../collector/otlp/inflate.ts';
 import { protobufBody, seeded, typicalBody } from '../../support/otlp-spans.ts';
@@ -47,12 +47,12 @@ it('refuses what is cut off anywhere, goes on, or has a trailer that does not fi
       broken.push(body);
     }
   for (const body of broken)
-    expect(() => read(body, 2 * text.length)).toThrow(new BodyError(400, 'the body is not sound gzip'));
+    expect(() => read(body, 2 * text.length)).toThrow(new Refusal(400, 'the body is not sound gzip'));
 });
 
 it('refuses what is larger than the limit once inflated', () => {
   expect(() => read(plain, text.length - 1)).toThrow(
-    new BodyError(413, `a body may have ${text.length - 1} bytes after inflation`),
+    new Refusal(413, `a body may have ${text.length - 1} bytes after inflation`),
   );
   expect(read(plain, text.length).equals(text)).toBe(true);
 });

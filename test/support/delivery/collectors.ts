@@ -18,7 +18,7 @@ export interface Collectors extends AsyncDisposable {
 const listen = (server: Server): Promise<number> =>
   new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)));
 
-/** One collector of each kind. They say that they are ours, as `collector/otlp/respond.ts` does: else no adopted failure would come. */
+/** One collector of each kind. They say that they are ours, as `collector/otlp/receiver.ts` does: else no adopted failure would come. */
 export async function startCollectors(
   caFile: string,
   write: (file: string, text: string) => void,
