@@ -10,21 +10,14 @@ export interface Override {
 }
 
 /** Where the links of a page lead; `{trace_id}` in `trace` is replaced. */
-export interface Links {
-  readonly grafana: string;
-  readonly evidence: string;
-  readonly runbooks: string;
-  readonly alertmanager: string;
-  readonly trace: string;
-}
-
-export const LINKS: Links = {
+export const LINKS = {
   grafana: 'http://127.0.0.1:3000',
   evidence: 'http://127.0.0.1:9468',
   runbooks: 'https://github.com/faultlayer/faultlayer/blob/main/alerts/runbooks',
   alertmanager: 'http://127.0.0.1:9093',
   trace: 'http://127.0.0.1:9468/trace/{trace_id}',
 };
+type Links = Readonly<typeof LINKS>;
 
 export interface RuleOptions {
   /** Factor on every window; 1 in production. */

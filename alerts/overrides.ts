@@ -1,11 +1,12 @@
 import type { Context, Override } from './options.ts';
-import { BY_SERVICE, ON_SERVICE, quote } from './promql.ts';
+import { BY_SERVICE, ON_SERVICE } from './promql.ts';
 import type { Overridable } from './thresholds.ts';
 
+/** PromQL escapes as Go does, of which JSON is a subset. */
 const selector = (o: Override): string =>
   [
-    o.service === undefined ? '' : `service_name=${quote(o.service)}`,
-    o.provider === undefined ? '' : `api_provider_name=${quote(o.provider)}`,
+    o.service === undefined ? '' : `service_name=${JSON.stringify(o.service)}`,
+    o.provider === undefined ? '' : `api_provider_name=${JSON.stringify(o.provider)}`,
   ]
     .filter(Boolean)
     .join(',');

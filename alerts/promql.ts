@@ -25,9 +25,6 @@ export function duration(seconds: number): string {
   return text;
 }
 
-/** A PromQL string literal; PromQL escapes as Go does, of which JSON is a subset. */
-export const quote = (text: string): string => JSON.stringify(text);
-
 /** The largest of several vectors with the same labels; `or` keeps the first of equals, so each gets a mark that `max` drops. */
 export const greatest = (by: string, vectors: readonly string[]): string =>
   `max by (${by}) (\n${vectors

@@ -116,7 +116,6 @@ export const failure: DashboardSpec = {
   key: 'failure',
   description:
     'One failure: layer, code, since when, who is asked first, timings, retries, request IDs and traces. Pages link here.',
-  from: 'now-1h',
   traces: true,
   rows: [
     row(

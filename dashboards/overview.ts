@@ -20,8 +20,6 @@ const averageWhere = (comparison: string) =>
 export const overview: DashboardSpec = {
   key: 'overview',
   description: 'All outbound calls: how much fails, who is asked first, what is worst, and what changed with a deploy.',
-  from: 'now-1h',
-  traces: false,
   rows: [
     row(
       4,

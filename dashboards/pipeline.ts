@@ -26,8 +26,6 @@ const shares = (title: string, description: string, queries: readonly Query[], c
 export const pipeline: DashboardSpec = {
   key: 'pipeline',
   description: 'The collector itself: what it receives, counts, refuses, forwards, and how much room it has left.',
-  from: 'now-1h',
-  traces: false,
   hideVariables: true,
   rows: [
     row(

@@ -121,8 +121,6 @@ const DETAIL: readonly RowSpec[] = [
 export const provider: DashboardSpec = {
   key: 'provider',
   description: 'One API across all services that call it: codes, latency, throttling head-room, certificates.',
-  from: 'now-1h',
-  traces: false,
   rows: [
     row(
       4,

@@ -4,6 +4,11 @@ import { RECORDED } from '../recorded.ts';
 import { type Name, number, percent, SPAN, safe, shortened, value } from './fragments.ts';
 
 const R = RECORDED;
+const WINDOWS = [
+  ['5m', 'page'],
+  ['15m', 'quarter'],
+  ['1h', 'hour'],
+] as const;
 
 /** Failures of the series that the page is about: of each code, never the sums beside them. */
 const failures = (w: 'page' | 'quarter' | 'hour'): string => `${R.failures(w)}{s,codes=""}`;
@@ -31,7 +36,6 @@ const names = (about: readonly Name[], query: string, label: string, otherwise: 
 /** What `{name}` in a summary or description becomes. */
 export function placeholders(c: Context, about: readonly Name[]): Record<string, string> {
   const count = (query: string) => value(about, query, number, 'some');
-  const callsOf = (w: 'page' | 'quarter' | 'hour') => count(`sum(${R.calls(w)}{svc})`);
   const top = `topk(1, sum by (api_provider_code, api_failure_layer) (${failures('quarter')}))`;
   return {
     service: '{{ $service }}',
@@ -57,17 +61,16 @@ export function placeholders(c: Context, about: readonly Name[]): Record<string,
     ratio: percent([], 'vector({value})'),
     value: '{{ $value | printf "%.0f" }}',
     seconds: value([], 'vector({value})', SPAN),
-    failures5m: count(`sum(${failures('page')})`),
-    failures15m: count(`sum(${failures('quarter')})`),
-    failures1h: count(`sum(${failures('hour')})`),
-    calls5m: callsOf('page'),
-    calls15m: callsOf('quarter'),
-    calls1h: callsOf('hour'),
+    ...Object.assign(
+      {},
+      ...WINDOWS.map(([name, w]) => ({
+        [`failures${name}`]: count(`sum(${failures(w)})`),
+        [`calls${name}`]: count(`sum(${R.calls(w)}{svc})`),
+        [`window${name}`]: c.w(w),
+      })),
+    ),
     inFlight: count(`sum(${METRICS.inFlight.name}{svc})`),
     hangFactor: String(c.t.hangFactor),
-    window5m: c.w('page'),
-    window15m: c.w('quarter'),
-    window1h: c.w('hour'),
     usual: percent(
       about,
       `max(${R.baseline}{s,codes${about.includes('api_failure_layer') ? '=""' : '="all"'}}) or max(${R.windows}{svc}) * 0`,

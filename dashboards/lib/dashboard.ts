@@ -3,7 +3,7 @@ import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { DASHBOARDS, METRICS } from '../../src/contract/index.ts';
 import { bar } from './links.ts';
 import type { PanelSpec } from './panels.ts';
-import { chosen, series, type Variable } from './promql.ts';
+import { chosen, series } from './promql.ts';
 import { PROMETHEUS, variables } from './variables.ts';
 
 /** Panels beside each other; the height is in grid units of 30 pixels. */
@@ -16,16 +16,14 @@ export const row = (height: number, ...panels: readonly PanelSpec[]): RowSpec =>
 export interface DashboardSpec {
   readonly key: keyof typeof DASHBOARDS;
   readonly description: string;
-  readonly from: string;
   /** Has panels that ask Tempo. */
-  readonly traces: boolean;
+  readonly traces?: true;
   /** Keeps the selection for the way back, but does not show it. */
-  readonly hideVariables?: boolean;
+  readonly hideVariables?: true;
   readonly rows: readonly RowSpec[];
 }
 
 const GRID = 24;
-const SELECTION: readonly Variable[] = ['service_name', 'provider', 'layer', 'code'];
 
 /** The same version seen by several scrapes is one deploy: the earliest. */
 const earliest = (name: string): string =>
@@ -54,12 +52,12 @@ export function model(spec: DashboardSpec): dashboard.Dashboard {
     .description(spec.description)
     .tags(['faultlayer', 'generated'])
     .readonly()
-    .time({ from: spec.from, to: 'now' })
+    .time({ from: 'now-1h', to: 'now' })
     .refresh('30s')
     .timezone('browser')
     .tooltip(dashboard.DashboardCursorSync.Crosshair)
     .links(bar(spec.key))
-    .variables(variables(SELECTION, spec.traces, spec.hideVariables ?? false))
+    .variables(variables(spec.traces === true, spec.hideVariables === true))
     .annotation(deploys())
     .build();
   return current({ ...built, panels: layout(spec.rows) });

@@ -64,7 +64,7 @@ export function basics<B extends HasBasics>(panel: B, b: Basics): B {
 type Overrides = Parameters<TimeSeriesBuilder['overrides']>[0];
 const newest = () => new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false);
 
-export interface StatOptions extends Basics, Query {
+interface StatOptions extends Basics, Query {
   readonly steps?: Steps;
   /** `name` shows the series' name in place of its number. */
   readonly show?: 'value' | 'name';
@@ -88,15 +88,15 @@ export function stat(o: StatOptions): PanelSpec {
   return { width: o.width, panel };
 }
 
-export interface BarsOptions extends Basics {
+interface Several extends Basics {
   readonly queries: readonly Query[];
-  readonly steps: Steps;
-  readonly max?: number;
   readonly overrides?: Overrides;
+  readonly max?: number;
+  readonly steps?: Steps;
 }
 
 /** The newest value of a few series next to each other. */
-export function bars(o: BarsOptions): PanelSpec {
+export function bars(o: Several & { readonly steps: Steps }): PanelSpec {
   const panel = basics(new BarsBuilder(), o)
     .targets(o.queries.map(instant))
     .orientation(common.VizOrientation.Horizontal)
@@ -112,14 +112,10 @@ export function bars(o: BarsOptions): PanelSpec {
   return { width: o.width, panel };
 }
 
-export interface SeriesOptions extends Basics {
-  readonly queries: readonly Query[];
+interface SeriesOptions extends Several {
   /** Areas on top of each other: for parts of a whole. */
   readonly stacked?: boolean;
-  readonly overrides?: Overrides;
   readonly legend?: 'table' | 'list';
-  readonly max?: number;
-  readonly steps?: Steps;
 }
 
 /** Curves over time. */

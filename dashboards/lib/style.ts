@@ -89,13 +89,11 @@ export const layerPrefixOverrides = (shade = same) =>
 export const ownerOverrides = (shade = same) =>
   (Object.keys(OWNER_COLOR) as Owner[]).flatMap((owner) => named({ [OWNER_TEXT[owner]]: OWNER_COLOR[owner] }, shade));
 
-/** Maps cell texts to words and colours. */
-export const mapping = (rows: Readonly<Record<string, { text?: string; color?: string }>>): ValueMapping => ({
+/** Maps the names of layers in cells to words and colours. */
+const byLayer = (row: (l: (typeof LAYERS)[number]) => { text: string; color?: string }): ValueMapping => ({
   type: dashboard.MappingType.ValueToText,
-  options: Object.fromEntries(Object.entries(rows).map(([value, r], index) => [value, { ...r, index }])),
+  options: Object.fromEntries(LAYERS.map((l, index) => [l.name, { ...row(l), index }])),
 });
-const byLayer = (row: (l: (typeof LAYERS)[number]) => { text?: string; color?: string }): ValueMapping =>
-  mapping(Object.fromEntries(LAYERS.map((l) => [l.name, row(l)])));
 
 export const LAYER_MAPPING = byLayer((l) => ({ text: l.name, color: behindText(LAYER_COLOR[l.name]) }));
 export const OWNER_MAPPING = byLayer((l) => ({ text: OWNER_TEXT[l.owner], color: OWNER_COLOR[l.owner] }));

@@ -46,8 +46,9 @@ function label(name: Variable, after: readonly Variable[], hidden: boolean) {
     .current({ text: 'All', value: '$__all' });
 }
 
-/** The data sources, then the label variables in this order. */
-export function variables(names: readonly Variable[], traces: boolean, hidden: boolean) {
+/** The data sources, then the labels, each narrowed by those before it. */
+export function variables(traces: boolean, hidden: boolean) {
+  const names = Object.keys(LABELS) as Variable[];
   return [
     dataSource('datasource', traces ? 'Prometheus data source' : 'Data source', 'prometheus'),
     ...(traces ? [dataSource('tempo_datasource', 'Tempo data source', 'tempo')] : []),
