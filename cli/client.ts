@@ -62,8 +62,8 @@ export interface Found {
 }
 
 /**
- * One kept failure by its ID, trace ID or request ID; the newest of its kind, and a word on stderr, where a flood has replaced it. With `exact`, what
- * acts on a call acts on no other: then it is an error that says what is kept.
+ * One kept failure by its ID, trace ID or request ID. Where a flood has replaced it, the newest of its kind, and a word on stderr.
+ * Commands that act on a call must act on no other: with `exact` that is an error, which says what is kept.
  */
 export async function findFailure(id: string, exact = false): Promise<Found | undefined> {
   const found = (await ask(`/api/failures/${encodeURIComponent(id)}`)) as (Found & { instead?: boolean }) | undefined;

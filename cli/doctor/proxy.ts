@@ -1,8 +1,8 @@
 import { type Finding, note, ok, type ProxyChoice } from './base.ts';
 
 /**
- * The proxy for a URL by the usual variables. curl and most tools obey them; Node does so only with `NODE_USE_ENV_PROXY=1`
- * (Node 24, 22.21) or an agent in the application.
+ * The proxy for a URL by the usual variables. Most tools obey them, curl among them.
+ * Node does so only with `NODE_USE_ENV_PROXY=1` (Node 24, 22.21) or an agent in the application.
  */
 export function proxyFor(
   url: URL,

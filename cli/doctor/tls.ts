@@ -125,8 +125,8 @@ const PADDED = {
 } as const;
 
 /**
- * Why a TLS handshake got no answer although TCP did. OpenSSL 3.5’s ClientHello is about 1.7 KB because of its post-quantum key share, two
- * packets: a path with a lost ICMP “fragmentation needed” (RFC 2923) drops them, and some middleboxes drop what they do not know.
+ * Why a TLS handshake got no answer although TCP did. OpenSSL 3.5’s ClientHello is about 1.7 KB, two packets, because of its
+ * post-quantum key share. A path that loses ICMP “fragmentation needed” (RFC 2923) drops them. Some middleboxes drop what they do not know.
  * A small hello that is answered rules the server out; a padded small one tells size from content.
  */
 async function stallFinding(name: string, place: Place, tls: TlsOptions): Promise<Finding> {
