@@ -1,6 +1,5 @@
 import Module from 'node:module';
 import type { Guard } from './base/guard.ts';
-import type { CallSink } from './judge/types.ts';
 
 /** The runtime's way to the Runtime API (aws-lambda-nodejs-runtime-interface-client), of the managed runtime as of the package. */
 const CLIENT = /[\\/]rapid-client\.node$/;
@@ -53,9 +52,3 @@ export function watchLambda(last: () => void, guard: Guard): void {
     if (CLIENT.test(file)) guard.run('lambda', () => wrap(module.exports as RuntimeClient), undefined);
   };
 }
-
-/** The runtime's own calls, to `api` (`host:port`), are not the application's. */
-export const withoutRuntime = (sink: CallSink, api: string): CallSink => ({
-  ...sink,
-  start: (call) => (`${call.host}:${call.port}` === api ? false : sink.start(call)),
-});

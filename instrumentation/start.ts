@@ -8,14 +8,14 @@ import { type Environment, readerOf } from './base/environment.ts';
 import { createGuard, type Guard } from './base/guard.ts';
 import { createLog } from './base/log.ts';
 import { startCapture } from './capture/index.ts';
-import { HookSet, ofFailures } from './hooks/apply.ts';
+import { HookSet } from './hooks/apply.ts';
 import { hooksFile, loadHooks } from './hooks/load.ts';
 import type { Hooks } from './hooks/types.ts';
 import { exportInFlight, inFlightOf } from './in-flight.ts';
 import { judged } from './judge/index.ts';
 import { readerFor } from './judge/reader.ts';
 import { successBodies } from './judge/success-bodies.ts';
-import { watchLambda, withoutRuntime } from './lambda.ts';
+import { watchLambda } from './lambda.ts';
 import { flushAtExit } from './lifecycle.ts';
 import { metricsListener } from './metrics-listener.ts';
 import { createOutput } from './output/output.ts';
@@ -23,7 +23,6 @@ import { resourceOf } from './output/resource.ts';
 import type { SpanListener } from './span/record.ts';
 import { outcomeSampler } from './span/sampler.ts';
 import { chooseSpans } from './ways/choose.ts';
-import { guardedSink } from './ways/guarded.ts';
 
 /** What `start()` takes: the hooks, and what only code can give. */
 export interface StartOptions extends Hooks {
@@ -78,9 +77,10 @@ export function start(options: StartOptions = {}): Handle | undefined {
       'hooks',
       () => {
         hooks.add(more);
-        if (more.onSpan) listeners.push(more.onSpan);
-        if (more.onFailure) listeners.push(ofFailures(more.onFailure));
-        if (more.providers) addProviders(more.providers);
+        const { onSpan, onFailure, providers } = more;
+        if (onSpan) listeners.push(onSpan);
+        if (onFailure) listeners.push((span) => (span.failed ? onFailure(span) : undefined));
+        if (providers) addProviders(providers);
       },
       undefined,
     );
@@ -104,7 +104,10 @@ export function start(options: StartOptions = {}): Handle | undefined {
       log.warnOnce('hooks', (error as Error).message);
     }
   join(options);
+  /** `host:port`: the runtime's own calls are not the application's. */
+  const runtimeApi = reader.text('AWS_LAMBDA_RUNTIME_API');
   const spans = chooseSpans(config.spans, {
+    ignores: (call) => hooks.ignores(call) || (runtimeApi !== undefined && `${call.host}:${call.port}` === runtimeApi),
     reader,
     output,
     log,
@@ -116,10 +119,7 @@ export function start(options: StartOptions = {}): Handle | undefined {
     listeners,
   });
   for (const one of [problem ?? [], problems, reader.problems].flat()) log.warnOnce(one, one);
-  const runtimeApi = reader.text('AWS_LAMBDA_RUNTIME_API');
-  const wanted = hooks.ignoring(guardedSink(spans.sink, guard));
-  const sink = runtimeApi === undefined ? wanted : withoutRuntime(wanted, runtimeApi);
-  const capture = startCapture(judged(sink, hooks.classify), {
+  const capture = startCapture(judged(spans.sink, hooks.classify), {
     guard,
     readsSuccessBodies: successBodies(config.readSuccess),
     readerOf: readerFor,
@@ -130,7 +130,7 @@ export function start(options: StartOptions = {}): Handle | undefined {
   const endExport = guard.run('metrics', () => exportInFlight(read, reader, log), undefined);
   const drain = () => {
     capture.drain();
-    spans.drain();
+    spans.drain?.();
   };
   const flush = async (): Promise<void> => {
     capture.settle();
@@ -170,7 +170,7 @@ export function start(options: StartOptions = {}): Handle | undefined {
       unhook();
       delete registry[RUNNING];
       await awaited(async () => {
-        await spans.stop();
+        await spans.stop?.();
         await output.flush();
       });
     },

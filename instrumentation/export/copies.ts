@@ -1,5 +1,4 @@
 import type { Guard } from '../base/guard.ts';
-import { isThread } from '../base/thread.ts';
 import type { AttributeValue } from '../span/record.ts';
 import type { Endpoint } from './endpoint.ts';
 import { lastWay } from './last-way.ts';
@@ -25,7 +24,7 @@ export function createCopies(
   guard: Guard,
 ): Copies {
   const gate = createGate(queue, transport, (bodies, until) => lastWay(endpoint, bodies, until, true));
-  const out = createOwnOutput(gate, resource, limits, guard, isThread());
+  const out = createOwnOutput(gate, resource, limits, guard);
   return {
     open: () => guard.run('connection', gate.open, undefined),
     add: out.add,

@@ -1,108 +1,78 @@
-/** What becomes of a field's value in JSON (OTLP specification, "JSON Protobuf Encoding"). */
-type Read = (bytes: Uint8Array, from: number, end: number) => unknown;
-interface Field {
-  readonly name: string;
-  readonly read: Read | Message;
-  readonly many?: true;
-}
-type Message = { readonly [number: number]: Field };
+/** What becomes of a field's bytes in JSON (OTLP specification, "JSON Protobuf Encoding"). */
+type Read = (bytes: Buffer) => unknown;
+/** By field number; a list is told by its name in brackets. */
+type Message = { readonly [number: number]: readonly [name: string, Read | Message] };
 
-const buffer = (bytes: Uint8Array, from: number, end: number): Buffer =>
-  Buffer.from(bytes.buffer, bytes.byteOffset + from, end - from);
-const text: Read = (bytes, from, end) => buffer(bytes, from, end).toString();
-const hex: Read = (bytes, from, end) => buffer(bytes, from, end).toString('hex');
-const double: Read = (bytes, from) => buffer(bytes, from, from + 8).readDoubleLE();
-const fixed32: Read = (bytes, from) => buffer(bytes, from, from + 4).readUInt32LE();
+const text: Read = (bytes) => bytes.toString();
+const hex: Read = (bytes) => bytes.toString('hex');
+const double: Read = (bytes) => bytes.readDoubleLE();
+const fixed32: Read = (bytes) => bytes.readUInt32LE();
 /** 64-bit numbers are text. */
-const fixed64: Read = (bytes, from) => String(buffer(bytes, from, from + 8).readBigUInt64LE());
-const varint = (bytes: Uint8Array, from: number): bigint => {
-  let value = 0n;
-  for (let i = from, shift = 0n; ; i++, shift += 7n) {
-    value |= BigInt(bytes[i]! & 0x7f) << shift;
-    if (bytes[i]! < 0x80) return value;
-  }
-};
-const integer: Read = (bytes, from) => String(BigInt.asIntN(64, varint(bytes, from)));
-const number: Read = (bytes, from) => Number(varint(bytes, from));
-const flag: Read = (bytes, from) => bytes[from] === 1;
+const fixed64: Read = (bytes) => String(bytes.readBigUInt64LE());
+const varint = (bytes: Buffer): bigint => bytes.reduceRight((sum, byte) => (sum << 7n) | BigInt(byte & 0x7f), 0n);
+const integer: Read = (bytes) => String(BigInt.asIntN(64, varint(bytes)));
+const number: Read = (bytes) => Number(varint(bytes));
+const flag: Read = (bytes) => bytes[0] === 1;
 
-const VALUE: Record<number, Field> = {
-  1: { name: 'stringValue', read: text },
-  2: { name: 'boolValue', read: flag },
-  3: { name: 'intValue', read: integer },
-  4: { name: 'doubleValue', read: double },
+const VALUE: Record<number, Message[number]> = {
+  1: ['stringValue', text],
+  2: ['boolValue', flag],
+  3: ['intValue', integer],
+  4: ['doubleValue', double],
 };
-VALUE[5] = { name: 'arrayValue', read: { 1: { name: 'values', read: VALUE, many: true } } };
-const ATTRIBUTES: Field = {
-  name: 'attributes',
-  read: { 1: { name: 'key', read: text }, 2: { name: 'value', read: VALUE } },
-  many: true,
-};
+VALUE[5] = ['arrayValue', { 1: ['[values]', VALUE] }];
+const ATTRIBUTES = ['[attributes]', { 1: ['key', text], 2: ['value', VALUE] }] as const;
 const SPAN: Message = {
-  1: { name: 'traceId', read: hex },
-  2: { name: 'spanId', read: hex },
-  3: { name: 'traceState', read: text },
-  4: { name: 'parentSpanId', read: hex },
-  5: { name: 'name', read: text },
-  6: { name: 'kind', read: number },
-  7: { name: 'startTimeUnixNano', read: fixed64 },
-  8: { name: 'endTimeUnixNano', read: fixed64 },
+  1: ['traceId', hex],
+  2: ['spanId', hex],
+  3: ['traceState', text],
+  4: ['parentSpanId', hex],
+  5: ['name', text],
+  6: ['kind', number],
+  7: ['startTimeUnixNano', fixed64],
+  8: ['endTimeUnixNano', fixed64],
   9: ATTRIBUTES,
-  13: {
-    name: 'links',
-    read: { 1: { name: 'traceId', read: hex }, 2: { name: 'spanId', read: hex }, 4: ATTRIBUTES },
-    many: true,
-  },
-  15: { name: 'status', read: { 2: { name: 'message', read: text }, 3: { name: 'code', read: number } } },
-  16: { name: 'flags', read: fixed32 },
+  13: ['[links]', { 1: ['traceId', hex], 2: ['spanId', hex], 4: ATTRIBUTES }],
+  15: ['status', { 2: ['message', text], 3: ['code', number] }],
+  16: ['flags', fixed32],
 };
-const SCOPE: Message = { 1: { name: 'name', read: text }, 2: { name: 'version', read: text } };
 const SCOPE_SPANS: Message = {
-  1: { name: 'scope', read: SCOPE },
-  2: { name: 'spans', read: SPAN, many: true },
-  3: { name: 'schemaUrl', read: text },
+  1: ['scope', { 1: ['name', text], 2: ['version', text] }],
+  2: ['[spans]', SPAN],
+  3: ['schemaUrl', text],
 };
-const REQUEST: Message = {
-  1: {
-    name: 'resourceSpans',
-    read: {
-      1: { name: 'resource', read: { 1: ATTRIBUTES } },
-      2: { name: 'scopeSpans', read: SCOPE_SPANS, many: true },
-      3: { name: 'schemaUrl', read: text },
-    },
-    many: true,
-  },
+const RESOURCE_SPANS: Message = {
+  1: ['resource', { 1: ATTRIBUTES }],
+  2: ['[scopeSpans]', SCOPE_SPANS],
+  3: ['schemaUrl', text],
 };
 
-function sizeOfVarint(bytes: Uint8Array, from: number): number {
-  let at = from;
-  while (bytes[at++]! >= 0x80);
-  return at - from;
-}
+/** Bytes of a value by its wire type; a length stands before type 2, and a varint ends with its first byte below 128. */
+const SIZES = [0, 8, 0, 0, 0, 4];
 
-function message(fields: Message, bytes: Uint8Array, from: number, end: number): Record<string, unknown> {
+function message(fields: Message, bytes: Buffer): Record<string, unknown> {
   const made: Record<string, unknown> = {};
-  for (let at = from; at < end; ) {
-    const tag = Number(varint(bytes, at));
-    at += sizeOfVarint(bytes, at);
-    let length = [sizeOfVarint(bytes, at), 8, 0, 0, 0, 4][tag & 7]!;
-    if ((tag & 7) === 2) {
-      length = Number(varint(bytes, at));
-      at += sizeOfVarint(bytes, at);
-    }
-    const field = fields[tag >> 3];
-    if (field) {
-      const { name, read, many } = field;
-      const value = typeof read === 'function' ? read(bytes, at, at + length) : message(read, bytes, at, at + length);
-      if (!many) made[name] = value;
-      else if (name in made) (made[name] as unknown[]).push(value);
-      else made[name] = [value];
-    }
-    at += length;
+  let at = 0;
+  const next = (size: number): Buffer => {
+    at += size;
+    return bytes.subarray(at - size, at);
+  };
+  const nextVarint = (): Buffer => next(bytes.subarray(at).findIndex((byte) => byte < 0x80) + 1);
+  while (at < bytes.length) {
+    const tag = Number(varint(nextVarint()));
+    const type = tag & 7;
+    const value = type === 0 ? nextVarint() : next(type === 2 ? Number(varint(nextVarint())) : SIZES[type]!);
+    const [name, read] = fields[tag >> 3] ?? [];
+    if (name === undefined || read === undefined) continue;
+    const found = typeof read === 'function' ? read(value) : message(read, value);
+    const list = /^\[(.*)\]$/.exec(name)?.[1];
+    if (list === undefined) made[name] = found;
+    else if (list in made) (made[list] as unknown[]).push(found);
+    else made[list] = [found];
   }
   return made;
 }
 
 /** The same ExportTraceServiceRequest in the JSON encoding, for `http/json`: so both encodings hold the same, in the same batches. */
 export const jsonOf = (body: Uint8Array): Uint8Array =>
-  Buffer.from(JSON.stringify(message(REQUEST, body, 0, body.length)));
+  Buffer.from(JSON.stringify(message({ 1: ['[resourceSpans]', RESOURCE_SPANS] }, Buffer.from(body))));

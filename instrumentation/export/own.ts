@@ -33,6 +33,8 @@ const MANY = 64;
  * never fire.
  */
 const AT_ONCE = { main: 8, thread: 32 } as const;
+/** What a thread may not do is marked: the main thread is spared the loading of worker_threads. */
+const isThread = (): boolean => (process.chdir as { disabled?: boolean }).disabled === true;
 
 /** Spans as bytes, until they are sent; what waits holds no reference into the application. */
 class Waiting {
@@ -80,7 +82,6 @@ export function createOwnOutput(
   resource: () => ReadonlyMap<string, AttributeValue>,
   limits: SpanLimits & QueueLimits,
   guard: Guard,
-  isThread = false,
 ): OwnOutput {
   let refused = 0;
   const sender = (urgent: boolean) => (spans: Uint8Array, count: number, rush: boolean) => {
@@ -94,6 +95,7 @@ export function createOwnOutput(
   let since = Number.NEGATIVE_INFINITY;
   let came = 0;
   let window: number = COALESCE_MS.quiet;
+  const atOnce = AT_ONCE[isThread() ? 'thread' : 'main'];
 
   const sendSoon = (waiting: Waiting): void => {
     const at = now();
@@ -102,7 +104,7 @@ export function createOwnOutput(
       since = at;
       came = 0;
     }
-    if (++came <= AT_ONCE[isThread ? 'thread' : 'main'] || waiting.count >= limits.batch) waiting.close();
+    if (++came <= atOnce || waiting.count >= limits.batch) waiting.close();
     else waiting.sendIn(since + window - at);
   };
 

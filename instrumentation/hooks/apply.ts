@@ -2,9 +2,8 @@ import type { AttributeName } from '../../src/contract/index.ts';
 import { redactText } from '../../src/redact/index.ts';
 import type { Guard } from '../base/guard.ts';
 import type { Call } from '../capture/types.ts';
-import type { CallSink, Classify, Outcome } from '../judge/types.ts';
+import type { Classify, Outcome } from '../judge/types.ts';
 import type { AttributeList } from '../span/list.ts';
-import type { SpanListener } from '../span/record.ts';
 import type { Hooks, OutboundCall } from './types.ts';
 
 /** Attributes one call may get from hooks. */
@@ -26,7 +25,7 @@ const seen = (call: Call): OutboundCall => ({
 /** The hooks of one engine; more may join while it runs. */
 export class HookSet {
   private readonly guard: Guard;
-  private ignores: NonNullable<Hooks['ignore']>[] = [];
+  private ignoring: NonNullable<Hooks['ignore']>[] = [];
   private enrichers: NonNullable<Hooks['enrich']>[] = [];
   private classifiers: NonNullable<Hooks['classify']>[] = [];
 
@@ -35,22 +34,13 @@ export class HookSet {
   }
 
   add({ ignore, enrich, classify }: Hooks): void {
-    if (ignore) this.ignores.push(ignore);
+    if (ignore) this.ignoring.push(ignore);
     if (enrich) this.enrichers.push(enrich);
     if (classify) this.classifiers.push(classify);
   }
 
-  /** Declines the calls that a hook ignores. */
-  ignoring(sink: CallSink): CallSink {
-    return {
-      ...sink,
-      start: (call) => {
-        for (const ignore of this.ignores)
-          if (this.guard.run('hook ignore', () => ignore(seen(call)) === true, false)) return false;
-        return sink.start(call);
-      },
-    };
-  }
+  readonly ignores = (call: Call): boolean =>
+    this.ignoring.some((ignore) => this.guard.run('hook ignore', () => ignore(seen(call)) === true, false));
 
   readonly classify: Classify = (answer) => {
     for (const classify of this.classifiers) {
@@ -81,9 +71,3 @@ function addOwn(attributes: AttributeList, more: Readonly<Record<string, unknown
       attributes.set(name as AttributeName, value);
   }
 }
-
-/** Only the failed ones. */
-export const ofFailures =
-  (listener: SpanListener): SpanListener =>
-  (span) =>
-    span.failed ? listener(span) : undefined;

@@ -1,7 +1,6 @@
 import type { Reader } from '../base/environment.ts';
 import type { Guard } from '../base/guard.ts';
 import type { Log } from '../base/log.ts';
-import { isThread } from '../base/thread.ts';
 import { createCopies } from '../export/copies.ts';
 import { endpointOf, isStated } from '../export/endpoint.ts';
 import { jsonOf } from '../export/json.ts';
@@ -83,7 +82,7 @@ export function createOutput(reader: Reader, log: Log, guard: Guard) {
   const push: SendQueue['push'] = (body, ...more) => queue.push(jsonOf(body), ...more);
   const inEncoding: SendQueue =
     endpoint.protocol === 'http/json' ? Object.assign(Object.create(queue), { push }) : queue;
-  const own = createOwnOutput(inEncoding, getResource, limits, guard, isThread());
+  const own = createOwnOutput(inEncoding, getResource, limits, guard);
   const copies =
     sends && isStated(reader) && endpoint.protocol !== 'http/json'
       ? createCopies(endpoint, queue, openTransport, getResource, limits, guard)

@@ -1,7 +1,9 @@
 import { isTelemetry } from '../../src/attempts/index.ts';
 import type { Config } from '../../src/config.ts';
+import type { Guard } from '../base/guard.ts';
 import type { Log } from '../base/log.ts';
 import type { Library } from '../capture/patch.ts';
+import type { Call } from '../capture/types.ts';
 import type { CallSink } from '../judge/types.ts';
 import { PEERS, type RunningSdk, startSdk } from '../sdk/start.ts';
 import { registeredProvider } from '../span/context.ts';
@@ -13,32 +15,31 @@ import { createThroughSpans } from './through.ts';
 export interface Spans {
   readonly sink: CallSink;
   /** Lets go of what is held back for attributes that have not come. */
-  drain(): void;
+  drain?(): void;
   /** What is to be looked out for as it is loaded. */
   readonly libraries?: readonly Library[];
   /** Ends what was started beside the sink. */
-  stop(): Promise<void>;
+  stop?(): Promise<void>;
   /** Where spans wait in an SDK of their own rather than in the output: how many, and the way to send them. */
   readonly held?: { readonly pending: number; flush(): Promise<void> };
 }
 export interface ChooseParts extends OwnSpanParts {
   readonly log: Log;
+  /** Is a call to be left alone? */
+  readonly ignores: (call: Call) => boolean;
 }
-
-const nothing = () => {};
-const idle = async () => {};
 
 /** Who makes the spans of this process: one way per value of `FAULTLAYER_SPANS`. None but `sdk` registers anything with the OpenTelemetry API. */
 const WAYS: Readonly<Record<Config['spans'], (parts: ChooseParts) => Spans>> = {
-  own: (parts) => ({ sink: createOwnSpans(parts), drain: nothing, stop: idle }),
+  own: (parts) => ({ sink: createOwnSpans(parts) }),
   adopted: (parts) => {
     const adopted = createAdoptedSpans(parts);
-    return { sink: adopted, drain: adopted.drain, libraries: adopted.libraries, stop: idle };
+    return { sink: adopted, drain: adopted.drain, libraries: adopted.libraries };
   },
   auto: (parts) => {
     const adopted = createAdoptedSpans(parts);
     const sink = createAutoSpans(createOwnSpans(parts), adopted, createThroughSpans(parts));
-    return { sink, drain: adopted.drain, libraries: adopted.libraries, stop: idle };
+    return { sink, drain: adopted.drain, libraries: adopted.libraries };
   },
   sdk: (parts) => {
     const auto = WAYS.auto(parts);
@@ -52,7 +53,7 @@ const WAYS: Readonly<Record<Config['spans'], (parts: ChooseParts) => Spans>> = {
 };
 
 /** Spans wait in the SDK's processors, which tell nobody how many: after a call there may be some. */
-function heldBy(sdk: RunningSdk, auto: Spans): Spans {
+function heldBy(sdk: RunningSdk, { sink, ...more }: Spans): Spans {
   let pending = 1;
   const held = {
     get pending() {
@@ -65,18 +66,31 @@ function heldBy(sdk: RunningSdk, auto: Spans): Spans {
   };
   const end: CallSink['end'] = (call, outcome) => {
     pending = 1;
-    auto.sink.end(call, outcome);
+    sink.end(call, outcome);
   };
-  return { ...auto, sink: { ...auto.sink, end }, stop: sdk.stop, held };
+  return { ...more, sink: { ...sink, end }, stop: sdk.stop, held };
 }
 
-/** What telemetry sends for itself is no call, whoever sends it. */
-const withoutTelemetry = (sink: CallSink): CallSink => ({
-  ...sink,
-  start: (call) => !isTelemetry(call) && sink.start(call),
-});
+/** A sink whose faults stop here. Switched off, it declines every call, so that the capture keeps no state for it either. */
+export function guardedSink(sink: CallSink, guard: Guard, ignores: (call: Call) => boolean = () => false): CallSink {
+  const { opening, opened, noted, pending, socketEnded } = sink;
+  return {
+    ...(opening && { opening: () => guard.run('span start', opening, undefined) }),
+    ...(opened && { opened: () => guard.run('span start', opened, undefined) }),
+    start: (call) =>
+      !guard.isOff('span end') && guard.run('span start', () => !ignores(call) && sink.start(call), false),
+    ...(noted && { noted: (call) => guard.run('span end', () => noted(call), undefined) }),
+    ...(pending && { pending: (call) => guard.run('pending', () => pending(call), undefined) }),
+    ...(socketEnded && {
+      socketEnded: (call, handshake, code) =>
+        guard.run('socket end', () => socketEnded(call, handshake, code), undefined),
+    }),
+    end: (call, outcome) => guard.run('span end', () => sink.end(call, outcome), undefined),
+  };
+}
 
 export function chooseSpans(wanted: Config['spans'], parts: ChooseParts): Spans {
-  const spans = WAYS[wanted](parts);
-  return { ...spans, sink: withoutTelemetry(spans.sink) };
+  const { sink, ...more } = WAYS[wanted](parts);
+  // what telemetry sends for itself is no call, whoever sends it
+  return { ...more, sink: guardedSink(sink, parts.guard, (call) => isTelemetry(call) || parts.ignores(call)) };
 }

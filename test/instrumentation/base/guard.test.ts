@@ -3,7 +3,7 @@ import { createGuard, MAX_FAULTS } from '../../../instrumentation/base/guard.ts'
 import { startCapture } from '../../../instrumentation/capture/index.ts';
 import type { CallSink } from '../../../instrumentation/judge/types.ts';
 import { epochOf } from '../../../instrumentation/span/clock.ts';
-import { guardedSink } from '../../../instrumentation/ways/guarded.ts';
+import { guardedSink } from '../../../instrumentation/ways/choose.ts';
 import { httpServer, type Listening } from '../../support/servers.ts';
 
 let api: Listening;
