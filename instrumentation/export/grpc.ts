@@ -2,7 +2,7 @@ import type { ClientHttp2Session } from 'node:http2';
 import { builtin } from '../base/builtin.ts';
 import { suppressed } from '../span/context.ts';
 import { type Endpoint, USER_AGENT } from './endpoint.ts';
-import { codeOf } from './sync.ts';
+import { codeOf, unseen } from './sync.ts';
 import { COLLECTOR_HEADER, type Transport, type Verdict } from './types.ts';
 
 /** OTLP specification, "OTLP/gRPC Response": these may be tried again; RESOURCE_EXHAUSTED only as far as the server says when. */
@@ -50,7 +50,7 @@ export function createGrpc(endpoint: Endpoint): Transport {
   };
   const open = (): ClientHttp2Session => {
     if (session && !session.closed && !session.destroyed) return session;
-    const made = suppressed(() => connect(url.origin, { ...tls }));
+    const made = unseen(() => connect(url.origin, { ...tls }));
     const leave = (): void => {
       if (session === made) session = undefined;
     };

@@ -62,6 +62,21 @@ export const drop = (socket: Socket): void => {
   socket.destroy();
 };
 
+const { prototype } = builtin('node:net').Socket;
+const { connect: nodes } = prototype;
+
+/** Connections of ours: no span, and past what tests answer the network with (msw, nock): it would be given our spans. */
+export function unseen<T>(connect: () => T): T {
+  const { connect: theirs } = prototype;
+  if (theirs === nodes) return suppressed(connect);
+  prototype.connect = nodes;
+  try {
+    return suppressed(connect);
+  } finally {
+    prototype.connect = theirs;
+  }
+}
+
 /** Looking up this name takes longer than a short process lives, and gives these. */
 const LOCALHOST = ['127.0.0.1', '::1'] as const;
 
@@ -79,7 +94,7 @@ export function dial(
   const { isIP, connect } = builtin('node:net');
   const addresses = /^localhost\.?$/i.test(host) ? (known ? [known] : LOCALHOST) : [host];
   const named = isIP(host) === 0 && { servername: host };
-  return suppressed(() =>
+  return unseen(() =>
     addresses.map((address) =>
       secure
         ? builtin('node:tls').connect({ host: address, port, ...named, ALPNProtocols: ['http/1.1'], ...tls })

@@ -1,4 +1,4 @@
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import type { Endpoint } from '../../../instrumentation/export/endpoint.ts';
@@ -50,6 +50,22 @@ const bytes = (text: string): Uint8Array => Buffer.from(text);
 const send = (line: Line, text: string) => new Promise<Verdict>((resolve) => line.send(bytes(text), resolve));
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n';
 const turn = () => new Promise((resolve) => process.nextTick(resolve));
+
+it('makes its connection past whoever answers for the network', async () => {
+  const server = await serving(OK);
+  const { connect } = Socket.prototype;
+  const mock = function (this: Socket) {
+    throw new Error('a mock was asked');
+  };
+  Socket.prototype.connect = mock;
+  try {
+    const sent = send(lineTo(server.port), 'a');
+    expect(Socket.prototype.connect).toBe(mock);
+    expect((await sent).kind).toBe('ok');
+  } finally {
+    Socket.prototype.connect = connect;
+  }
+});
 
 it('sends what is sent at once over one connection, and tells each its own answer', async () => {
   const server = await serving(OK);
