@@ -19,7 +19,7 @@ export interface SpanOutput {
 }
 
 export interface OwnOutput extends SpanOutput {
-  /** Hands over what is urgent; with `all`, everything, as urgent. */
+  /** Hands over everything; with `all`, as urgent. */
   hurry(all?: boolean): void;
 }
 
@@ -132,7 +132,7 @@ export function createOwnOutput(
     },
     hurry(all = false) {
       urgent?.close();
-      if (all) calm.close(true);
+      calm.close(all);
     },
     async flush() {
       urgent?.close();

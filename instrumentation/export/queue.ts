@@ -40,7 +40,7 @@ export interface SendQueue {
   readonly spans: number;
   /** Resolves when the queue is empty. From now on a failed body is dropped, not tried again. */
   drain(): Promise<void>;
-  /** The process ends or freezes: urgent bodies that were not answered are sent synchronously, until `until` (monotonic ms) at most. */
+  /** The process ends or freezes: bodies that were not answered are sent synchronously, until `until` (monotonic ms) at most. */
   finish(until: number): void;
   readonly dropped: number;
 }
@@ -162,12 +162,14 @@ export function createQueue(
       draining = false;
     },
     finish(until) {
-      const last = [...first, ...items.filter(({ urgent }) => urgent)];
+      const last = [...first, ...items];
       if (last.length === 0) return;
       const bodies = last.map(({ body }) => body);
       const ending = transport().finish(bodies, until);
       const left = transport().left?.(bodies) ?? bodies;
-      const delivered = ending === 'unusable' ? lastWay(left, until) : ending === 'answered';
+      // a thread takes time: successes alone are not worth it
+      const isWorth = last.some(({ urgent }) => urgent);
+      const delivered = ending === 'unusable' ? isWorth && lastWay(left, until) : ending === 'answered';
       for (const item of last) settle(item, delivered);
       first.clear();
     },

@@ -36,7 +36,7 @@ function createHttp(endpoint: Endpoint): Transport {
     isOurs = answer.header(COLLECTOR_HEADER) !== undefined;
   };
   const head = headOf(endpoint);
-  /** Of each body that was written within its turn: at the end it must be known again. */
+  /** Of each body that was written: at the end it must be known again. */
   const requests = new WeakMap<Uint8Array, Uint8Array>();
   const atOnce = (body: Uint8Array): Uint8Array => {
     const known = requests.get(body);
@@ -55,7 +55,12 @@ function createHttp(endpoint: Endpoint): Transport {
       const packed = await new Promise<Uint8Array | undefined>((resolve) =>
         gzip(body, (error, bytes) => resolve(error ? undefined : bytes)),
       );
-      return packed ? send(framed(head, packed, true)) : { kind: 'refused', why: 'gzip' };
+      if (packed === undefined) return { kind: 'refused', why: 'gzip' };
+      // a freeze came meanwhile, and `finish` has sent it
+      if (requests.has(body)) return { kind: 'ok', why: '' };
+      const request = framed(head, packed, true);
+      requests.set(body, request);
+      return send(request);
     },
     finish(bodies, until) {
       const ending = line.finish(bodies.map(atOnce), until);

@@ -106,7 +106,7 @@ export function createOutput(reader: Reader, log: Log, guard: Guard) {
     },
     /** Only where an endpoint is stated. */
     copies,
-    /** Sends failures synchronously, with `all` everything, until `until` (monotonic ms) at most. */
+    /** Sends everything synchronously, until `until` (monotonic ms) at most. A thread is started for failures alone, with `all` for any span. */
     finish(until: number, all?: boolean): void {
       own.hurry(all);
       copies?.finish(until);

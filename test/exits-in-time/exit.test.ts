@@ -83,6 +83,23 @@ describe('the process ends as it would without us', () => {
     await sink.close();
   });
 
+  it.each(['exit', 'throw'])('with its successes delivered: %s', async (end) => {
+    const sink = await otlpSink();
+    await runNode(preloaded(calls, url, '5', end), { env: { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url } });
+    await sink.waitForSpans(10);
+    await sink.close();
+  });
+
+  it('and its own beforeExit comes once', async () => {
+    const sink = await otlpSink();
+    const ran = await runNode(preloaded(calls, url, '1', 'beforeExit'), {
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url },
+    });
+    expect(ran).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^[^b]*beforeExit\n$/) });
+    await sink.waitForSpans(2);
+    await sink.close();
+  });
+
   it('with every span delivered when the collector is well', async () => {
     const sink = await otlpSink();
     const ran = await runNode(preloaded(calls, url, '20'), { env: { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url } });

@@ -23,6 +23,7 @@ for (let i = 0; i < Number(count); i++) {
   console.log('http', await get(`${url}/http/${i}`));
 }
 if (rest.includes('exit')) process.exit(3);
+if (rest.includes('beforeExit')) process.on('beforeExit', () => console.log('beforeExit'));
 if (rest.includes('wait')) {
   console.log('ready');
   setTimeout(() => {}, 60_000);
