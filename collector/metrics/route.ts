@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 import type { Writable } from 'node:stream';
 import { constants, createGzip } from 'node:zlib';
+import type { Registry } from 'prom-client';
+import { escapeLabel } from '../../src/aggregate/clean.ts';
 import {
   CONTENT_TYPES,
   END,
@@ -10,9 +12,10 @@ import {
   scraperOf,
   wantsOpenMetrics,
 } from '../../src/aggregate/index.ts';
+import { header } from '../../src/aggregate/page.ts';
+import { formatNumber } from '../../src/aggregate/writer.ts';
 import type { CollectorContext, Route } from '../base/context.ts';
 import { LIMITS } from '../limits.ts';
-import { registryText } from './registry-text.ts';
 
 /** A page larger than this is worth compressing when it crosses a network. */
 const WORTH_BYTES = 64 * 1024;
@@ -89,4 +92,24 @@ function taken(to: Writable, res: ServerResponse, bytes: Uint8Array): Promise<vo
     res.once('close', done);
     to.write(bytes, done);
   });
+}
+
+/**
+ * Renders a prom-client registry without changing it. Its own renderer writes `_total` away for ever after one OpenMetrics
+ * page and lets label values that are no strings break a line, so only its collected values are used.
+ */
+async function registryText(registry: Registry, openMetrics: boolean): Promise<string> {
+  let page = '';
+  for (const metric of await registry.getMetricsAsJSON()) {
+    const { name, help } = metric;
+    const type = String(metric.type);
+    page += header({ name, help, type }, openMetrics);
+    for (const value of metric.values as { labels?: Record<string, unknown>; value: number; metricName?: string }[]) {
+      const labels = Object.entries(value.labels ?? {})
+        .map(([label, v]) => `${label}="${escapeLabel(String(v))}"`)
+        .join(',');
+      page += `${value.metricName ?? name}${labels && `{${labels}}`} ${formatNumber(Number(value.value))}\n`;
+    }
+  }
+  return page;
 }

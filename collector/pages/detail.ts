@@ -8,10 +8,9 @@ import {
   sentenceOf,
   streamText,
 } from '../../src/evidence/checklist.ts';
-import { curlOf } from '../../src/evidence/curl.ts';
+import { curlOf, powershellOf } from '../../src/evidence/curl.ts';
 import { escalationOf, utc } from '../../src/evidence/escalation.ts';
 import { traceqlOf } from '../../src/evidence/log.ts';
-import { powershellOf } from '../../src/evidence/powershell.ts';
 import { type FailureRecord, headlineOf, statusBeside } from '../../src/evidence/record.ts';
 import { notesOf, requestOf } from '../../src/evidence/request.ts';
 import { type Group, STORE_LIMITS } from '../evidence/store.ts';

@@ -134,25 +134,22 @@ const seen = (r: FailureRecord): string =>
     .filter(Boolean)
     .join(', ');
 
-const ADVICE: Readonly<Record<string, string>> = {
-  retry: 'Repeating it is safe; back off with jitter.',
-  retry_after: 'Repeat it later, with backoff.',
-  needs_idempotency_key:
-    'The request left this host: repeat it only with an idempotency key, or after looking whether it took effect.',
-  fix_request: 'Repeating it unchanged cannot help.',
+/** The retry advice in a few words, and in a sentence. */
+const ADVICE: Readonly<Record<string, readonly [words: string, sentence: string]>> = {
+  retry: ['safe, with backoff', 'Repeating it is safe; back off with jitter.'],
+  retry_after: ['after the wait the provider asked for', 'Repeat it after the wait the provider asked for.'],
+  needs_idempotency_key: [
+    'only with an idempotency key',
+    'Bytes left: repeat it only with an idempotency key, or after looking whether the first one took effect.',
+  ],
+  fix_request: ['not as it is', 'Repeating it unchanged cannot help.'],
 };
 
 /** The retry advice in a few words. */
-export function retryText(r: FailureRecord): string | undefined {
-  if (r.retryAfter !== undefined && r.retryAdvice === 'retry_after') return `after ${r.retryAfter} s`;
-  return r.retryAdvice === undefined ? undefined : (RETRY_WORDS[r.retryAdvice] ?? r.retryAdvice);
+export function retryText({ retryAfter, retryAdvice }: FailureRecord): string | undefined {
+  if (retryAfter !== undefined && retryAdvice === 'retry_after') return `after ${retryAfter} s`;
+  return retryAdvice === undefined ? undefined : (ADVICE[retryAdvice]?.[0] ?? retryAdvice);
 }
-const RETRY_WORDS: Readonly<Record<string, string>> = {
-  retry: 'safe, with backoff',
-  retry_after: 'later, with backoff',
-  needs_idempotency_key: 'only with an idempotency key',
-  fix_request: 'only after a change',
-};
 
 /** The contract’s one line for `auth`, by status. */
 const AUTH_CHECK: Readonly<Record<number, string>> = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { powershellOf } from '../../../src/evidence/curl.ts';
 import { wellFormed } from '../../../src/evidence/inert.ts';
-import { powershellOf } from '../../../src/evidence/powershell.ts';
 import { type RequestTemplate, requestOf } from '../../../src/evidence/request.ts';
 import { failure } from '../../support/failures.ts';
 
