@@ -1,3 +1,4 @@
+import { isJudged } from '../../src/evidence/checklist.ts';
 import { age } from '../paint.ts';
 import { type Context, type Finding, mismatch, ok, type StepName, unknown } from './base.ts';
 
@@ -16,8 +17,7 @@ export async function outcomeOf({ answer, genuine, subject: { record } }: Contex
     now,
     /** Status, and whether it is the recorded one. */
     said: `${status}${now ? '' : ' (as recorded)'}`,
-    /** The provider looked into the request: it took it, or refused what it says. Nothing else proves path, credentials or body. */
-    judged: status !== undefined && (layer === 'payload' || (status < 400 && (layer ?? 'body') === 'body')),
+    judged: isJudged({ status, layer }),
     header: (name: string) => (now ? run.headers.find(([n]) => n === name)?.[1] : undefined),
   };
 }

@@ -53,9 +53,19 @@ export function checklistOf(r: FailureRecord): Check[] {
   });
 }
 
+/** The provider looked into the request: it took it, or refused what it says. No other answer proves path, credentials or body. */
+export const isJudged = ({
+  status,
+  layer = 'body',
+}: {
+  status?: number | undefined;
+  layer?: LayerName | undefined;
+}): boolean => status !== undefined && (layer === 'payload' || (status < 400 && layer === 'body'));
+
 /** What an answer, or its absence, proves about the checks that did not fail. */
 function cleared(name: Check['name'], r: FailureRecord): readonly [Verdict, string] {
   const answered = r.status !== undefined;
+  const judged = isJudged(r);
   switch (name) {
     case 'transport':
       return answered
@@ -65,14 +75,12 @@ function cleared(name: Check['name'], r: FailureRecord): readonly [Verdict, stri
           ]
         : ['open', 'no answer came back'];
     case 'endpoint':
-      return answered && ['auth', 'payload', 'throttling'].includes(r.layer)
+      return judged
         ? ['fine', `${r.method} ${r.template ?? r.host} was understood (${r.status})`]
-        : ['open', 'not decided by this failure'];
+        : ['open', answered ? `${r.status} says nothing about path and method` : 'no answer came back'];
     case 'auth':
       if (r.authExpired) return ['here', 'the bearer token was past its own expiry when it was sent'];
-      return r.layer === 'payload' && answered
-        ? ['fine', `the provider judged the body, ${credentials(r)}`]
-        : ['open', credentials(r)];
+      return judged ? ['fine', `the provider looked at the request, ${credentials(r)}`] : ['open', credentials(r)];
     case 'throttling':
       return r.rateLimit?.remaining === undefined
         ? ['open', answered ? 'the provider sent no quota headers' : 'no answer came back']

@@ -183,6 +183,18 @@ describe('the checklist', () => {
     }
   });
 
+  it('clears path and credentials only where the provider looked into the request', () => {
+    const cleared = (members: Parameters<typeof failure>[0]) =>
+      checklistOf(failure(members))
+        .filter(({ verdict }) => verdict === 'fine')
+        .map(({ name }) => name);
+    expect(cleared({ layer: 'auth', status: 401 })).toEqual(['transport']);
+    expect(cleared({ layer: 'throttling', status: 429 })).toEqual(['transport']);
+    expect(cleared({ layer: 'service', status: 503 })).toEqual(['transport']);
+    expect(cleared({ layer: 'wait' })).toEqual([]);
+    expect(cleared({ layer: 'payload', status: 422 })).toEqual(['endpoint', 'auth', 'transport']);
+  });
+
   it('points at the clock or the token when the evidence does', () => {
     const nextAt = (members: Parameters<typeof failure>[0]) =>
       checklistOf(failure({ status: 401, ...members })).find((c) => c.name === 'auth')?.next;
