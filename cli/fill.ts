@@ -1,5 +1,4 @@
-import { curlOf } from '../src/evidence/curl.ts';
-import { powershellOf } from '../src/evidence/curl.ts';
+import { curlOf, powershellOf } from '../src/evidence/curl.ts';
 import type { FailureRecord } from '../src/evidence/record.ts';
 import { notesOf, type RequestTemplate, TOKEN, variablesOf } from '../src/evidence/request.ts';
 import { type Part, variableName } from '../src/evidence/shell.ts';
