@@ -4,12 +4,10 @@ import type { RecordingRule } from './recorded.ts';
 import { counts } from './recording/counts.ts';
 import { spikes } from './recording/spike.ts';
 import { usual } from './recording/usual.ts';
-import { ahead } from './rules/ahead.ts';
-import { burn } from './rules/burn.ts';
 import { job, newCode, providerDown, spike } from './rules/failing.ts';
 import { health } from './rules/health.ts';
 import { host, latency, silence } from './rules/late.ts';
-import { retries } from './rules/retries.ts';
+import { ahead, burn, retries } from './rules/slow.ts';
 import { teamLabel } from './teams.ts';
 
 /** The form both a Prometheus rule file and a PrometheusRule resource hold. */

@@ -3,12 +3,9 @@ import { BY_SERVICE, ON_SERVICE } from './promql.ts';
 import type { Overridable } from './thresholds.ts';
 
 /** PromQL escapes as Go does, of which JSON is a subset. */
-const selector = (o: Override): string =>
-  [
-    o.service === undefined ? '' : `service_name=${JSON.stringify(o.service)}`,
-    o.provider === undefined ? '' : `api_provider_name=${JSON.stringify(o.provider)}`,
-  ]
-    .filter(Boolean)
+const selector = ({ service, provider }: Override): string =>
+  Object.entries({ service_name: service, api_provider_name: provider })
+    .flatMap(([label, value]) => (value === undefined ? [] : [`${label}=${JSON.stringify(value)}`]))
     .join(',');
 
 /** Service and provider before service alone before provider alone: the narrower override wins. */

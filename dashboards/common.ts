@@ -1,6 +1,6 @@
 import { METRICS, PHASES } from '../src/contract/index.ts';
 import { evidenceLink, toFailure, toProvider } from './lib/links.ts';
-import { type Basics, type PanelSpec, type Query, timeSeries } from './lib/panels.ts';
+import { type Basics, type PanelSpec, type Query, stat, timeSeries } from './lib/panels.ts';
 import * as promql from './lib/promql.ts';
 import * as style from './lib/style.ts';
 import { type Column, table } from './lib/table.ts';
@@ -24,6 +24,9 @@ export const failuresByCode = (width: number, legend: 'table' | 'list'): PanelSp
     ],
     overrides: style.layerPrefixOverrides(),
   });
+
+export const failingShare = (basics: Omit<Basics, 'unit'>): PanelSpec =>
+  stat({ ...basics, ...style.SHARE, line: true, expr: promql.share });
 
 export const failingByService = (failed: readonly string[], all: readonly string[]): PanelSpec =>
   timeSeries({

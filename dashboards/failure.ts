@@ -1,5 +1,5 @@
 import { METRICS, type Owner, type Stage } from '../src/contract/index.ts';
-import { failingByService, failuresByCode, phases } from './common.ts';
+import { failingByService, failingShare, failuresByCode, phases } from './common.ts';
 import { type DashboardSpec, type RowSpec, row } from './lib/dashboard.ts';
 import { traceLink } from './lib/links.ts';
 import { bars, stat, timeSeries } from './lib/panels.ts';
@@ -140,14 +140,11 @@ export const failure: DashboardSpec = {
         legend: '{{owner}}',
         overrides: style.ownerOverrides(style.behindText),
       }),
-      stat({
+      failingShare({
         title: 'Share of calls now',
         description:
           'Share of all calls of the chosen services to the chosen providers that end in the chosen failure.',
-        ...style.SHARE,
         width: 5,
-        line: true,
-        expr: promql.share,
       }),
       stat({
         title: 'Since',

@@ -1,5 +1,5 @@
 import { METRICS, type Owner } from '../src/contract/index.ts';
-import { FAILURE_COLUMNS, failingTable } from './common.ts';
+import { FAILURE_COLUMNS, failingShare, failingTable } from './common.ts';
 import { type DashboardSpec, row } from './lib/dashboard.ts';
 import { stat, timeSeries } from './lib/panels.ts';
 import * as promql from './lib/promql.ts';
@@ -23,13 +23,10 @@ export const overview: DashboardSpec = {
   rows: [
     row(
       4,
-      stat({
+      failingShare({
         title: 'Failing calls',
         description: 'Share of all outbound calls that fail now, at any layer. Cancelled calls count as neither.',
-        ...style.SHARE,
         width: 6,
-        line: true,
-        expr: promql.share,
       }),
       stat({
         title: 'What fails most',

@@ -1,8 +1,8 @@
 import { METRICS } from '../src/contract/index.ts';
-import { failingByService, failingTable, failuresByCode, percentiles, phases } from './common.ts';
+import { failingByService, failingShare, failingTable, failuresByCode, percentiles, phases } from './common.ts';
 import { type DashboardSpec, type RowSpec, row } from './lib/dashboard.ts';
 import { bars, type PanelSpec, stat, timeSeries } from './lib/panels.ts';
-import { ALL, calls, PAIR, perSecond, quantile, SELECTED, series, share, shareBy, sum } from './lib/promql.ts';
+import { ALL, calls, PAIR, perSecond, quantile, SELECTED, series, shareBy, sum } from './lib/promql.ts';
 import { falling, rising, SHARE } from './lib/style.ts';
 import { table } from './lib/table.ts';
 
@@ -124,12 +124,9 @@ export const provider: DashboardSpec = {
   rows: [
     row(
       4,
-      stat({
+      failingShare({
         title: 'Failing calls',
         description: 'Share of the calls to the chosen providers that fail now.',
-        ...SHARE,
-        line: true,
-        expr: share,
       }),
       stat({
         title: 'Callers failing',

@@ -2,25 +2,16 @@ import { DASHBOARDS } from '../../src/contract/index.ts';
 import type { Context } from '../options.ts';
 import type { AlertRule } from '../rule.ts';
 
-/** Dashboard variables are named after the label without its prefix, as the dashboards read them; `undefined` has none. */
-const VARIABLE: Readonly<Record<string, string>> = {
-  service_name: 'var-service_name',
-  api_provider_name: 'var-provider',
-  api_failure_layer: 'var-layer',
-  api_provider_code: 'var-code',
-};
-const FILTER: Readonly<Record<string, string>> = {
-  service_name: 'service',
-  api_provider_name: 'provider',
-  api_failure_layer: 'layer',
-  api_provider_code: 'code',
-};
+const PARAMETERS = { api_provider_name: 'provider', api_failure_layer: 'layer', api_provider_code: 'code' };
 
 /** Every value goes through `urlquery`, so a code cannot add a parameter or leave the path. No value is no parameter. */
-const query = (rule: AlertRule, names: Readonly<Record<string, string>>): string =>
-  rule.page.about
-    .filter((label) => names[label] !== undefined)
-    .map((label, i) => `{{ with $labels.${label} }}${i === 0 ? '?' : '&'}${names[label]}={{ . | urlquery }}{{ end }}`)
+const query = (rule: AlertRule, prefix: string, service: string): string =>
+  Object.entries({ service_name: service, ...PARAMETERS })
+    .filter(([label]) => (rule.page.about as readonly string[]).includes(label))
+    .map(
+      ([label, name], i) =>
+        `{{ with $labels.${label} }}${i === 0 ? '?' : '&'}${prefix}${name}={{ . | urlquery }}{{ end }}`,
+    )
     .join('');
 
 /** The silence form of Alertmanager, filled in with this alert and who calls whom: short enough for a telephone. */
@@ -32,8 +23,10 @@ function silence(c: Context, rule: AlertRule): string {
 }
 
 export const links = (c: Context, rule: AlertRule): Record<string, string> => ({
-  dashboard_url: `${c.links.grafana}/d/${DASHBOARDS[rule.page.dashboard].uid}${query(rule, VARIABLE)}`,
+  dashboard_url: `${c.links.grafana}/d/${DASHBOARDS[rule.page.dashboard].uid}${query(rule, 'var-', 'service_name')}`,
   runbook_url: `${c.links.runbooks}/${rule.alert}.md`,
-  ...(rule.page.dashboard === 'pipeline' ? {} : { evidence_url: `${c.links.evidence}/failures${query(rule, FILTER)}` }),
+  ...(rule.page.dashboard === 'pipeline'
+    ? {}
+    : { evidence_url: `${c.links.evidence}/failures${query(rule, '', 'service')}` }),
   silence_url: silence(c, rule),
 });

@@ -2,9 +2,7 @@ import type { Owner } from '../../src/contract/index.ts';
 import { duration } from '../promql.ts';
 import { type Receiver, receiver } from './receivers.ts';
 
-export const OWNERS = ['caller', 'provider', 'load', 'network', 'pipeline'] as const satisfies (Owner | 'pipeline')[];
-export type RouteOwner = (typeof OWNERS)[number];
-
+const OWNERS = ['caller', 'provider', 'load', 'network', 'pipeline'] as const satisfies (Owner | 'pipeline')[];
 export interface Channels {
   readonly page: readonly Receiver[];
   readonly ticket: readonly Receiver[];
@@ -15,7 +13,7 @@ export interface AlertmanagerOptions {
   readonly scale?: number;
   /** Where pages and tickets go unless their owner has channels of its own. */
   readonly channels: Channels;
-  readonly owners?: Partial<Record<RouteOwner, Partial<Channels>>>;
+  readonly owners?: Partial<Record<(typeof OWNERS)[number], Partial<Channels>>>;
   /** Channels of a team, by the `team` label; a team without any is reached by owner. */
   readonly teams?: Readonly<Record<string, Channels>>;
   /** A dead man’s switch gets the watchdog; without one it is not sent anywhere. */
@@ -86,9 +84,19 @@ const NOWHERE = 'nowhere';
 /** Alertmanager's configuration: by owner, then by severity. */
 export function alertmanagerFor(options: AlertmanagerOptions): Record<string, unknown> {
   const w = (seconds: number) => duration(seconds * (options.scale ?? 1));
-  const teams = Object.entries(options.teams ?? {});
-  const channels = (owner: RouteOwner, severity: keyof Channels) =>
-    options.owners?.[owner]?.[severity] ?? options.channels[severity];
+  /** Teams before owners: the first route that fits is taken. */
+  const asked = [
+    ...Object.entries(options.teams ?? {}).map(([team, channels]) => ({
+      name: `team-${team}`,
+      matcher: `team="${team}"`,
+      channels,
+    })),
+    ...OWNERS.map((owner) => ({
+      name: owner,
+      matcher: `owner="${owner}"`,
+      channels: { ...options.channels, ...options.owners?.[owner] },
+    })),
+  ];
   return {
     templates: options.templates ?? ['templates/*.tmpl'],
     route: {
@@ -106,15 +114,10 @@ export function alertmanagerFor(options: AlertmanagerOptions): Record<string, un
           group_interval: w(60),
           repeat_interval: w(300),
         },
-        ...teams.map(([team]) => ({
-          receiver: `team-${team}-ticket`,
-          matchers: [`team="${team}"`],
-          routes: [{ receiver: `team-${team}-page`, matchers: ['severity="page"'] }],
-        })),
-        ...OWNERS.map((owner) => ({
-          receiver: `${owner}-ticket`,
-          matchers: [`owner="${owner}"`],
-          routes: [{ receiver: `${owner}-page`, matchers: ['severity="page"'] }],
+        ...asked.map(({ name, matcher }) => ({
+          receiver: `${name}-ticket`,
+          matchers: [matcher],
+          routes: [{ receiver: `${name}-page`, matchers: ['severity="page"'] }],
         })),
       ],
     },
@@ -122,12 +125,10 @@ export function alertmanagerFor(options: AlertmanagerOptions): Record<string, un
     receivers: [
       { name: NOWHERE },
       ...(options.watchdog === undefined ? [] : [receiver('watchdog', options.watchdog)]),
-      ...teams.flatMap(([team, of]) =>
-        (['page', 'ticket'] as const).map((severity) => receiver(`team-${team}-${severity}`, of[severity])),
-      ),
-      ...OWNERS.flatMap((owner) =>
-        (['page', 'ticket'] as const).map((severity) => receiver(`${owner}-${severity}`, channels(owner, severity))),
-      ),
+      ...asked.flatMap(({ name, channels }) => [
+        receiver(`${name}-page`, channels.page),
+        receiver(`${name}-ticket`, channels.ticket),
+      ]),
     ],
   };
 }

@@ -34,7 +34,8 @@ const PAINT = {
   bar: common.TableCellDisplayMode.Gauge,
 } as const;
 
-function properties(c: Column): DynamicConfigValue[] {
+/** What a column's cells look like. */
+export function columnOverride(c: Omit<Column, 'from'>) {
   const { unit, decimals, width, paint, steps, mapping, links, empty } = c;
   const rows: Record<string, unknown> = {
     unit,
@@ -48,7 +49,10 @@ function properties(c: Column): DynamicConfigValue[] {
     noValue: empty,
     ...(paint === 'bar' ? { min: 0, max: 1 } : {}),
   };
-  return Object.entries(rows).flatMap(([id, value]) => (value === undefined ? [] : [{ id, value }]));
+  const properties: DynamicConfigValue[] = Object.entries(rows).flatMap(([id, value]) =>
+    value === undefined ? [] : [{ id, value }],
+  );
+  return { matcher: { id: 'byName', options: c.name }, properties };
 }
 
 /**
@@ -76,9 +80,6 @@ export function table(o: TableOptions): PanelSpec {
     .sortBy([new common.TableSortByFieldStateBuilder().displayName(o.sortBy).desc(true)])
     .cellHeight(common.TableCellHeight.Sm)
     .filterable(true)
-    .overrides([
-      EMPTY_CELLS,
-      ...o.columns.map((c) => ({ matcher: { id: 'byName', options: c.name }, properties: properties(c) })),
-    ]);
+    .overrides([EMPTY_CELLS, ...o.columns.map(columnOverride)]);
   return { width: o.width, panel };
 }

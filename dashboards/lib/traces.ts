@@ -5,7 +5,7 @@ import type { AttributeName } from '../../src/contract/index.ts';
 import type { PanelSpec } from './panels.ts';
 import type { Variable } from './promql.ts';
 import { LAYER_MAPPING } from './style.ts';
-import { EMPTY_CELLS } from './table.ts';
+import { columnOverride, EMPTY_CELLS } from './table.ts';
 import { TEMPO } from './variables.ts';
 
 const span = (attribute: AttributeName): string => `span.${attribute}`;
@@ -64,13 +64,11 @@ export const failingTraces: PanelSpec = {
         renameByName: COLUMNS,
       },
     })
-    .withOverride(EMPTY_CELLS)
-    .overrideByName('Status', [{ id: 'custom.width', value: 75 }])
-    .overrideByName('Sent', [{ id: 'custom.width', value: 75 }])
-    .overrideByName('Layer', [
-      { id: 'custom.width', value: 105 },
-      { id: 'mappings', value: [LAYER_MAPPING] },
-      { id: 'custom.cellOptions', value: { type: common.TableCellDisplayMode.ColorBackground, mode: 'basic' } },
+    .overrides([
+      EMPTY_CELLS,
+      columnOverride({ name: 'Status', width: 75 }),
+      columnOverride({ name: 'Sent', width: 75 }),
+      columnOverride({ name: 'Layer', width: 105, mapping: LAYER_MAPPING, paint: 'background' }),
     ])
     .cellHeight(common.TableCellHeight.Sm)
     .filterable(true),
