@@ -4,16 +4,14 @@ import { Aggregator, Exposition } from '../src/aggregate/index.ts';
 import type { Config } from '../src/config.ts';
 import { providerName } from '../src/providers/index.ts';
 import { useOwnRules } from '../src/redact/index.ts';
-import { Connections, httpServer, type Pem } from './base/connections.ts';
+import { Connections, httpServer, type Pem, sendersThatFit } from './base/connections.ts';
 import type { CollectorContext } from './base/context.ts';
-import { sendersThatFit } from './base/descriptors.ts';
 import { Faults } from './base/faults.ts';
 import { Log } from './base/log.ts';
 import { Pressure } from './base/pressure.ts';
 import { type SelfMetrics, selfMetrics } from './base/self.ts';
 import { FailedSpans } from './evidence/failed-spans.ts';
-import { Forwarder } from './forward/forwarder.ts';
-import { parseHeaders } from './forward/headers.ts';
+import { Forwarder, parseHeaders } from './forward/forwarder.ts';
 import { LIMITS } from './limits.ts';
 import { type Listening, listenAt, StartError } from './listen.ts';
 import { type CollectorOptions, configOf } from './options.ts';
@@ -91,6 +89,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     new Connections('otlp', sendersThatFit(), log, self.connectionsClosed, self.connectionsRefused),
     new Connections('http', LIMITS.readers, log, self.connectionsClosed, self.connectionsRefused),
   ];
+  self.made.read('forwardBytes', () => forwarder?.queued ?? 0);
   self.made.readBy('connections', () => [
     ['otlp', senders.size],
     ['http', readers.size],
@@ -152,7 +151,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
       reload(config, 'http', pages, log);
     },
     close: ({ scraped = false } = {}) => (closed ??= stop(scraped)),
-    lastLine: () => stopping.lastLine(),
+    lastLine: async () => stopping.lastLine(),
   };
 }
 
@@ -172,7 +171,7 @@ async function listenGrpc(servers: OtlpServers, config: Config, log: Log): Promi
 
 function buildForwarder(config: Config, self: SelfMetrics): Forwarder {
   const headers = readAs('FAULTLAYER_FORWARD_HEADERS', () => parseHeaders(config.forwardHeaders));
-  return readAs('FAULTLAYER_FORWARD_ENDPOINT', () => new Forwarder(config.forwardEndpoint!, headers, self));
+  return readAs('FAULTLAYER_FORWARD_ENDPOINT', () => new Forwarder(config.forwardEndpoint!, headers, self.forwarded));
 }
 
 function readAs<T>(what: string, make: () => T): T {

@@ -40,10 +40,9 @@ export class Stopping {
   }
 
   /** What is worth saying at the end. */
-  async lastLine(): Promise<string> {
+  lastLine(): string {
     const unread = this.unread();
-    const outcomes = (await this.self.forwarded.get()).values;
-    const unsent = outcomes.find(({ labels }) => labels['outcome'] === 'dropped_shutdown')?.value ?? 0;
+    const unsent = this.self.forwarded.values.get('dropped_shutdown') ?? 0;
     const parts = [
       `${this.aggregator.committed} spans counted`,
       unread === 0 ? 'none after the last scrape' : `${unread} of them after the last scrape`,

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { generate as alerts } from '../alerts/generate.ts';
 import { generate as evaluation } from '../bench/alerts/documentation.ts';
-import { generate as otelcol } from '../collector/otelcol/build.ts';
+import { generate as otelcol } from '../collector/otelcol/config.ts';
 import { generate as dashboards } from '../dashboards/build.ts';
 import { generate as kubernetes } from '../deploy/kubernetes/build.ts';
 import { generate as compose } from '../examples/pipeline/generate.ts';

@@ -1,9 +1,10 @@
+import { readdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import type { Counter } from 'prom-client';
 import { LIMITS } from '../limits.ts';
 import type { Log } from './log.ts';
+import type { Tally } from './self.ts';
 
 export type Door = 'otlp' | 'http';
 
@@ -18,14 +19,14 @@ export class Connections {
   readonly most: number;
   private readonly door: Door;
   private readonly log: Log;
-  private readonly closed: Counter<string>;
-  private readonly refused: Counter<string>;
+  private readonly closed: Tally;
+  private readonly refused: Tally;
   /** Requests in progress by connection; those without any, longest idle first. */
   private readonly open = new Map<string, { readonly socket: Socket; busy: number }>();
   private readonly idle = new Map<string, Socket>();
   private said = Number.NEGATIVE_INFINITY;
 
-  constructor(door: Door, most: number, log: Log, closed: Counter<string>, refused: Counter<string>) {
+  constructor(door: Door, most: number, log: Log, closed: Tally, refused: Tally) {
     this.door = door;
     this.most = most;
     this.log = log;
@@ -75,12 +76,12 @@ export class Connections {
     this.open.delete(key);
     this.idle.delete(key);
     socket.destroy();
-    this.closed.inc({ door: this.door });
+    this.closed.inc(1, this.door);
     return true;
   }
 
   private refuse(): void {
-    this.refused.inc({ door: this.door });
+    this.refused.inc(1, this.door);
     const now = performance.now();
     if (now - this.said < SAY_EVERY_MS) return;
     this.said = now;
@@ -125,3 +126,32 @@ export function httpServer(
 /** The path of a request target in origin form, else undefined. `new URL` is not used: it throws on `GET http:// HTTP/1.1` (CVE-2026-44902). */
 export const requestPath = (target: string | undefined): string | undefined =>
   target?.startsWith('/') && !target.startsWith('//') ? target.split(/[?#]/, 1)[0] : undefined;
+
+/** Open files of a process that has just started, where /proc does not tell. */
+const AT_START = 32;
+
+/**
+ * How many senders may be connected: as many as the limits say, or as `ulimit -n` leaves once descriptors are kept back for scrapes, health
+ * checks and files. Past `ulimit -n` the kernel's queue is emptied by closing connections, and nobody is told.
+ */
+export function sendersThatFit(): number {
+  return Math.max(16, Math.min(LIMITS.senders, openFilesLimit() - openFiles() - LIMITS.reservedDescriptors));
+}
+
+function openFilesLimit(): number {
+  const { report } = process;
+  if (!report) return Number.POSITIVE_INFINITY;
+  Object.assign(report, { excludeNetwork: true });
+  const { userLimits } = report.getReport() as { userLimits?: { open_files?: { soft?: number | string } } };
+  const soft = Number(userLimits?.open_files?.soft);
+  return Number.isFinite(soft) ? soft : Number.POSITIVE_INFINITY;
+}
+
+function openFiles(): number {
+  try {
+    return readdirSync('/proc/self/fd').length;
+  } catch {
+    // only Linux has it
+    return AT_START;
+  }
+}

@@ -16,18 +16,32 @@ const MISNAMED = [
 /** Services named as the ones that overflow. */
 const SERVICES_NAMED = 50;
 
+const COUNTERS = [
+  ...(['requests', 'bytes', 'spans', 'counted', 'ignored', 'rejected', 'dropped', 'wrongProtocol'] as const),
+  ...(['connectionsClosed', 'connectionsRefused', 'failedDropped', 'scrapeSeconds', 'scrapes', 'forwarded'] as const),
+];
+
 type Values = Iterable<readonly [labelValue: string, value: number]>;
+
+/** A count that costs an addition: one of prom-client finds its value by the text of its labels each time. */
+export class Tally {
+  /** By the value of its label; '' where it has none. */
+  readonly values = new Map<string, number>();
+
+  inc(by = 1, label = ''): void {
+    this.values.set(label, (this.values.get(label) ?? 0) + by);
+  }
+}
 
 /** Builds the contract's self-metrics on a registry: some are counted where something happens, others read when a page is made. */
 export class SelfRegistry {
   readonly register = new Registry();
 
-  counter(key: SelfMetricKey): Counter<string> {
-    return new Counter(this.options(key));
-  }
-
-  gauge(key: SelfMetricKey): Gauge<string> {
-    return new Gauge(this.options(key));
+  counter(key: SelfMetricKey): Tally {
+    const tally = new Tally();
+    if (SELF_METRICS[key].labels.length === 0) tally.inc(0);
+    this.readBy(key, () => tally.values);
+    return tally;
   }
 
   /** A metric without labels whose value is asked for by each page. */
@@ -58,7 +72,7 @@ export class SelfRegistry {
       });
   }
 
-  private options(key: SelfMetricKey) {
+  options(key: SelfMetricKey) {
     const { name, help, labels } = SELF_METRICS[key];
     return { name, help, labelNames: [...labels], registers: [this.register] };
   }
@@ -69,7 +83,7 @@ export function selfMetrics(aggregator: Aggregator, faults?: Faults) {
   const made = new SelfRegistry();
   collectDefaultMetrics({ register: made.register });
   for (const name of MISNAMED) made.register.removeSingleMetric(name);
-  made.gauge('buildInfo').set({ version: VERSION, node_version: process.version }, 1);
+  new Gauge(made.options('buildInfo')).set({ version: VERSION, node_version: process.version }, 1);
   if (faults) made.readBy('faults', () => Object.entries(faults.counts));
   made.readBy('labelOverflow', () =>
     aggregator.dictionaries.map((d, i) => [labelOf(COLUMNS[i]!.attribute), d.overflowed]),
@@ -81,25 +95,8 @@ export function selfMetrics(aggregator: Aggregator, faults?: Faults) {
   made.readBy('durationsRefused', () => Object.entries(aggregator.refusedDurations));
   made.readBy('evicted', () => [['idle', aggregator.evicted]]);
   made.read('series', () => aggregator.all().reduce((sum, f) => sum + f.size, 0));
-  return {
-    register: made.register,
-    made,
-    requests: made.counter('requests'),
-    bytes: made.counter('bytes'),
-    spans: made.counter('spans'),
-    counted: made.counter('counted'),
-    ignored: made.counter('ignored'),
-    rejected: made.counter('rejected'),
-    dropped: made.counter('dropped'),
-    wrongProtocol: made.counter('wrongProtocol'),
-    connectionsClosed: made.counter('connectionsClosed'),
-    connectionsRefused: made.counter('connectionsRefused'),
-    failedDropped: made.counter('failedDropped'),
-    scrapeSeconds: made.counter('scrapeSeconds'),
-    scrapes: made.counter('scrapes'),
-    forwarded: made.counter('forwarded'),
-    forwardBytes: made.gauge('forwardBytes'),
-  };
+  const counters = Object.fromEntries(COUNTERS.map((key) => [key, made.counter(key)]));
+  return { register: made.register, made, ...(counters as Record<(typeof COUNTERS)[number], Tally>) };
 }
 
 export type SelfMetrics = ReturnType<typeof selfMetrics>;

@@ -1,6 +1,6 @@
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpAgent, request as httpRequest, validateHeaderName, validateHeaderValue } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { SelfMetrics } from '../base/self.ts';
+import type { Tally } from '../base/self.ts';
 import { LIMITS } from '../limits.ts';
 
 interface Item {
@@ -22,23 +22,24 @@ const PARALLEL = 4;
 export class Forwarder {
   private readonly url: URL;
   private readonly headers: Record<string, string>;
-  private readonly self: SelfMetrics;
+  private readonly forwarded: Tally;
   private readonly agent: HttpAgent;
   private readonly queue: Item[] = [];
   private readonly timers = new Set<NodeJS.Timeout>();
-  private queued = 0;
+  /** Bytes that wait or are on their way. */
+  queued = 0;
   private sending = 0;
   private waiting = 0;
   private closed = false;
   private idle: (() => void) | undefined;
 
   /** `endpoint` is the base; `/v1/traces` is appended unless it is there (OTLP exporter specification). */
-  constructor(endpoint: string, headers: Record<string, string>, self: SelfMetrics) {
+  constructor(endpoint: string, headers: Record<string, string>, forwarded: Tally) {
     this.url = new URL(/\/v1\/traces\/?$/.test(endpoint) ? endpoint : `${endpoint.replace(/\/+$/, '')}/v1/traces`);
     if (this.url.protocol !== 'http:' && this.url.protocol !== 'https:')
       throw new Error('must be an http or https URL');
     this.headers = headers;
-    this.self = self;
+    this.forwarded = forwarded;
     const options = { keepAlive: true, maxSockets: PARALLEL };
     this.agent = this.url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
   }
@@ -49,7 +50,7 @@ export class Forwarder {
       this.count('dropped_queue_full');
       return;
     }
-    this.held(bytes.length);
+    this.queued += bytes.length;
     this.queue.push({ bytes: Buffer.from(bytes), type, gzip, attempts: 0 });
     this.pump();
   }
@@ -63,7 +64,7 @@ export class Forwarder {
     this.closed = true;
     for (const timer of this.timers) clearTimeout(timer);
     const lost = this.queue.length + this.sending + this.waiting;
-    if (lost > 0) this.self.forwarded.inc({ outcome: 'dropped_shutdown' }, lost);
+    if (lost > 0) this.forwarded.inc(lost, 'dropped_shutdown');
     this.agent.destroy();
   }
 
@@ -129,7 +130,7 @@ export class Forwarder {
       this.timers.add(timer);
       return;
     }
-    this.held(-item.bytes.length);
+    this.queued -= item.bytes.length;
     this.count(
       status >= 200 && status < 300
         ? 'sent'
@@ -139,13 +140,8 @@ export class Forwarder {
     );
   }
 
-  private held(bytes: number): void {
-    this.queued += bytes;
-    this.self.forwardBytes.set(this.queued);
-  }
-
   private count(outcome: string): void {
-    this.self.forwarded.inc({ outcome });
+    this.forwarded.inc(1, outcome);
   }
 }
 
@@ -154,4 +150,28 @@ export function delayMs(attempt: number, retryAfter: string | undefined, random:
   const asked = retryAfter !== undefined && /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) * 1000 : undefined;
   const base = asked ?? FIRST_DELAY_MS * 2 ** (attempt - 1);
   return Math.min(base, LONGEST_DELAY_MS) * (1 + random * 0.25);
+}
+
+/**
+ * Headers as the OTLP exporter specification writes them: `name=value` pairs between commas, values percent-encoded. Throws on what no request
+ * could carry: found out while forwarding, it would fail every body that has just been counted.
+ */
+export function parseHeaders(text: string): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const pair of text.split(',')) {
+    if (pair.trim() === '') continue;
+    const at = pair.indexOf('=');
+    const name = pair.slice(0, Math.max(at, 0)).trim().toLowerCase();
+    // Values may be secrets, so none is ever quoted.
+    if (name === '') throw new Error('must be name=value,name=value');
+    try {
+      const value = decodeURIComponent(pair.slice(at + 1).trim());
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+      headers[name] = value;
+    } catch {
+      throw new Error(`${JSON.stringify(name)} is no header name, or its value cannot be sent`);
+    }
+  }
+  return headers;
 }

@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import { ATTRIBUTES, labelOf, METRICS, PHASES } from '../../src/contract/index.ts';
 import { fillForeign, NO_ATTEMPT } from './attempts.ts';
 import { otelName, spanMetrics } from './spans.ts';
@@ -18,17 +19,8 @@ const RECEIVERS: Yaml = {
   },
 };
 /** The Collector's own metrics (otelcol_*): refused spans, queue lengths. */
-const TELEMETRY: Yaml = {
-  metrics: {
-    readers: [
-      {
-        pull: {
-          exporter: { prometheus: { host: '${env:TELEMETRY_HOST:-127.0.0.1}', port: '${env:TELEMETRY_PORT:-8888}' } },
-        },
-      },
-    ],
-  },
-};
+const OWN_METRICS: Yaml = { host: '${env:TELEMETRY_HOST:-127.0.0.1}', port: '${env:TELEMETRY_PORT:-8888}' };
+const TELEMETRY: Yaml = { metrics: { readers: [{ pull: { exporter: { prometheus: OWN_METRICS } } }] } };
 const HEALTH: Yaml = { health_check: { endpoint: '${env:HEALTH_ENDPOINT:-127.0.0.1:13133}' } };
 
 /** Runs beside the services: one per node. Knows nothing of metrics. */
@@ -98,10 +90,7 @@ export function gateway(): Yaml {
     processors: {
       memory_limiter: MEMORY_LIMITER,
       // Server spans, clients of other protocols and libraries' spans around their attempts are traces but no attempts.
-      'filter/calls': {
-        error_mode: 'ignore',
-        trace_conditions: [NO_ATTEMPT],
-      },
+      'filter/calls': { error_mode: 'ignore', trace_conditions: [NO_ATTEMPT] },
       'transform/foreign': { error_mode: 'ignore', trace_statements: [fillForeign()] },
       'transform/ids': {
         error_mode: 'ignore',
@@ -177,7 +166,7 @@ export function gateway(): Yaml {
 }
 
 /** Overrides the gateway's way out: remote write in the place of the scrape. Used as a second `--config`. */
-export const remoteWrite = (): Yaml => ({
+const remoteWrite = (): Yaml => ({
   service: {
     pipelines: {
       'metrics/calls': { exporters: ['prometheusremotewrite'] },
@@ -185,3 +174,17 @@ export const remoteWrite = (): Yaml => ({
     },
   },
 });
+
+const HEAD = '# Generated from src/contract/ by scripts/gen.ts; edit collector/otelcol/*.ts.\n';
+
+/** The Collector's configuration files, by path from the repository root. */
+export function generate(): Map<string, string> {
+  const files = { agent: agent(), gateway: gateway(), 'remote-write': remoteWrite() };
+  return new Map(
+    Object.entries(files).map(([name, config]) => [
+      `collector/otelcol/generated/${name}.yaml`,
+      // Anchors for repeated parts would be right, and unreadable.
+      HEAD + stringify(config, { lineWidth: 160, aliasDuplicateObjects: false }),
+    ]),
+  );
+}

@@ -1,7 +1,7 @@
 import { METRICS, PHASES, type ReadName } from '../../src/contract/index.ts';
 
 /** One metric of the signal_to_metrics connector; values and conditions are OTTL over the span context. */
-export interface SpanMetric {
+interface SpanMetric {
   readonly name: string;
   readonly description: string;
   readonly unit?: string;
@@ -12,103 +12,70 @@ export interface SpanMetric {
   readonly gauge?: { value: string };
   readonly histogram?: { count: string; value: string; buckets: readonly number[] };
 }
+interface Metric {
+  readonly name: string;
+  readonly help: string;
+  readonly buckets?: readonly number[];
+}
 
 /** Sampled spans stand for more than one call: OpenTelemetry probability sampling, `tracestate` `ot=th:`. */
 const COUNT = 'Int(AdjustedCount())';
-const SERVICE = [{ key: 'service.name' }] as const;
-const PROVIDER = [{ key: 'api.provider.name', default_value: '' }] as const;
-const ENDPOINT = [...PROVIDER, ...['http.request.method', 'url.template'].map((key) => ({ key, default_value: '' }))];
-const has = (...keys: ReadName[]): string[] => [keys.map((key) => `span.attributes["${key}"] != nil`).join(' and ')];
+const SERVICE = [{ key: 'service.name' }];
+const maybe = (key: string) => ({ key, default_value: '' });
+const PROVIDER = [maybe('api.provider.name')];
+const ENDPOINT = [...PROVIDER, maybe('http.request.method'), maybe('url.template')];
+const attribute = (name: string): string => `span.attributes["${name}"]`;
+const has = (name: ReadName): string[] => [`${attribute(name)} != nil`];
+const double = (name: string): string => `Double(${attribute(name)})`;
+
+const LIMIT = 'api.rate_limit.limit';
+const REMAINING = 'api.rate_limit.remaining';
 
 /** `api_client_x_total` → `api.client.x`: the Prometheus exporters add suffixes of type and unit again. */
 export const otelName = (prometheus: string): string =>
   prometheus.replace(/_(total|seconds|ratio)$/, '').replace(/^api_client_/, 'api.client.');
 
+const metric = ({ name, help }: Metric, more: Partial<SpanMetric>): SpanMetric => ({
+  include_resource_attributes: SERVICE,
+  attributes: PROVIDER,
+  name: otelName(name),
+  description: help,
+  conditions: [],
+  ...more,
+});
+const counter = (of: Metric, condition: string, attributes: SpanMetric['attributes'] = PROVIDER): SpanMetric =>
+  metric(of, { attributes, conditions: [condition], sum: { value: COUNT, monotonic: true } });
+const histogram = (of: Metric, name: ReadName, more: Partial<SpanMetric> = {}): SpanMetric =>
+  metric(of, {
+    unit: 's',
+    conditions: has(name),
+    histogram: { count: COUNT, value: double(name), buckets: of.buckets! },
+    ...more,
+  });
+const gauge = (of: Metric, unit: string, value: string, more: Partial<SpanMetric>): SpanMetric =>
+  metric(of, { unit, gauge: { value }, ...more });
+/** A gauge of an attribute in seconds, where a span has it. */
+const seconds = (of: Metric, name: ReadName, attributes: SpanMetric['attributes']): SpanMetric =>
+  gauge(of, 's', double(name), { attributes, conditions: has(name) });
+
 /** The metrics that are not calls and duration; those two come from the spanmetrics connector, which keeps exemplars. */
 export function spanMetrics(): SpanMetric[] {
   const m = METRICS;
-  const common = { include_resource_attributes: SERVICE, attributes: PROVIDER };
-  const counter = (
-    metric: { name: string; help: string },
-    conditions: string[],
-    extra: { key: string }[] = [],
-  ): SpanMetric => ({
-    ...common,
-    name: otelName(metric.name),
-    description: metric.help,
-    attributes: [...PROVIDER, ...extra],
-    conditions,
-    sum: { value: COUNT, monotonic: true },
-  });
-  const gauge = (
-    metric: { name: string; help: string },
-    unit: string,
-    value: string,
-    more: Partial<SpanMetric>,
-  ): SpanMetric => ({
-    ...common,
-    name: otelName(metric.name),
-    description: metric.help,
-    unit,
-    conditions: [],
-    gauge: { value },
-    ...more,
-  });
   return [
-    ...PHASES.map((phase) => ({
-      ...common,
-      name: `${otelName(m.phase.name)}.${phase}`,
-      description: m.phase.help,
-      unit: 's',
-      conditions: has(`api.timing.${phase}`),
-      histogram: { count: COUNT, value: `Double(span.attributes["api.timing.${phase}"])`, buckets: m.phase.buckets },
-    })),
-    counter(m.retries, has('api.retry.kind'), [{ key: 'api.retry.kind' }]),
-    counter(m.cancelled, ['span.attributes["api.cancelled"] == true']),
-    counter(m.repeatedReads, ['span.attributes["api.request.repeated"] == true']),
-    ...(
-      [
-        [m.retryAfter, 'api.retry.after'],
-        [m.firstChunk, 'api.stream.first_chunk'],
-        [m.longestGap, 'api.stream.longest_gap'],
-      ] as const
-    ).map(([metric, name]) => ({
-      ...common,
-      name: otelName(metric.name),
-      description: metric.help,
-      unit: 's',
-      conditions: has(name),
-      histogram: { count: COUNT, value: `Double(span.attributes["${name}"])`, buckets: metric.buckets },
-    })),
-    gauge(
-      m.rateLimitRemaining,
-      '1',
-      'Double(span.attributes["api.rate_limit.remaining"]) / Double(span.attributes["api.rate_limit.limit"])',
-      {
-        conditions: [
-          'span.attributes["api.rate_limit.remaining"] != nil and span.attributes["api.rate_limit.limit"] > 0',
-        ],
-      },
-    ),
-    gauge(m.tlsExpiry, 's', 'Double(span.attributes["api.tls.not_after"])', {
-      attributes: [{ key: 'server.address', default_value: '' }],
-      conditions: has('api.tls.not_after'),
+    ...PHASES.map((phase) => histogram(m.phase, `api.timing.${phase}`, { name: `${otelName(m.phase.name)}.${phase}` })),
+    counter(m.retries, `${attribute('api.retry.kind')} != nil`, [...PROVIDER, { key: 'api.retry.kind' }]),
+    counter(m.cancelled, `${attribute('api.cancelled')} == true`),
+    counter(m.repeatedReads, `${attribute('api.request.repeated')} == true`),
+    histogram(m.retryAfter, 'api.retry.after'),
+    histogram(m.firstChunk, 'api.stream.first_chunk'),
+    histogram(m.longestGap, 'api.stream.longest_gap'),
+    gauge(m.rateLimitRemaining, '1', `${double(REMAINING)} / ${double(LIMIT)}`, {
+      conditions: [`${attribute(REMAINING)} != nil and ${attribute(LIMIT)} > 0`],
     }),
-    ...(
-      [
-        [m.deprecation, 'api.deprecation.at'],
-        [m.sunset, 'api.sunset.at'],
-      ] as const
-    ).map(([metric, name]) =>
-      gauge(metric, 's', `Double(span.attributes["${name}"])`, {
-        attributes: ENDPOINT,
-        conditions: has(name),
-      }),
-    ),
-    gauge(m.clockOffset, 's', 'Double(span.attributes["api.clock.offset"])', {
-      attributes: [],
-      conditions: has('api.clock.offset'),
-    }),
+    seconds(m.tlsExpiry, 'api.tls.not_after', [maybe('server.address')]),
+    seconds(m.deprecation, 'api.deprecation.at', ENDPOINT),
+    seconds(m.sunset, 'api.sunset.at', ENDPOINT),
+    seconds(m.clockOffset, 'api.clock.offset', []),
     gauge(m.serviceInfo, '', '1', {
       include_resource_attributes: [...SERVICE, { key: 'service.version' }, { key: 'deployment.environment.name' }],
       attributes: [],
@@ -117,8 +84,8 @@ export function spanMetrics(): SpanMetric[] {
       attributes: [
         ...PROVIDER,
         { key: 'api.failure.layer' },
-        { key: 'api.provider.code', default_value: '' },
-        { key: 'request_id', default_value: '' },
+        maybe('api.provider.code'),
+        maybe('request_id'),
         { key: 'trace_id' },
       ],
       conditions: has('api.failure.layer'),

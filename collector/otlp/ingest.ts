@@ -45,7 +45,7 @@ export class SpanIngest {
     for (const [reason, count] of Object.entries(rejected)) {
       if (count === 0) continue;
       refused += count;
-      this.self.rejected.inc({ reason }, count);
+      this.self.rejected.inc(count, reason);
       reasons.push(
         `${count} ${reason === 'invalid_id' ? 'with an invalid trace or span id' : 'past the number one request may have'}`,
       );

@@ -80,9 +80,9 @@ export class MetricsIngest {
         twice.add(service);
       } else dropped++;
     }
-    if (dropped > 0) this.self.dropped.inc({ signal: 'metrics' }, dropped);
+    if (dropped > 0) this.self.dropped.inc(dropped, 'metrics');
     if (rejected === 0) return { rejected, message: '' };
-    this.self.rejected.inc({ reason: 'counted_from_spans' }, rejected);
+    this.self.rejected.inc(rejected, 'counted_from_spans');
     const names = [...twice].slice(0, 5).join(', ');
     return {
       rejected,

@@ -85,7 +85,7 @@ export class Receiver {
   }
 
   count(code: string): void {
-    this.ctx.self.requests.inc({ code });
+    this.ctx.self.requests.inc(1, code);
   }
 
   /** An error of ours is counted, logged and becomes a Refusal 500. */
@@ -109,7 +109,7 @@ export class Receiver {
   private read({ signal, encoding }: Call, bytes: Buffer): Taken {
     if (signal.name === 'traces') return this.spans.take(bytes, encoding);
     if (signal.name === 'metrics') return this.metrics.take(bytes, encoding);
-    this.ctx.self.dropped.inc({ signal: 'logs' }, countLogs(bytes, encoding));
+    this.ctx.self.dropped.inc(countLogs(bytes, encoding), 'logs');
     return NOTHING_REFUSED;
   }
 }

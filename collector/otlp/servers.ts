@@ -95,7 +95,7 @@ export class OtlpServers {
 
   /** Names a sender that speaks another protocol than the port's, once. */
   private wrong({ remoteAddress, localPort }: Peer, spoken: string, hint: string): void {
-    this.ctx.self.wrongProtocol.inc({ spoken });
+    this.ctx.self.wrongProtocol.inc(1, spoken);
     this.ctx.log.warnOnce(
       `${remoteAddress} ${localPort} ${spoken}`,
       `${remoteAddress} speaks ${spoken} to port ${localPort}: ${hint}`,

@@ -1,120 +1,102 @@
 import { VERSION } from '../../src/version.ts';
 import {
-  CONTAINER_SECURITY,
   disruptionBudget,
   type Manifest,
   metadata,
   NAMESPACE,
-  POD_SECURITY,
-  probe,
+  pod,
   resources,
   selector,
   serviceMonitor,
 } from './common.ts';
 
-const NAME = 'faultlayer-collector';
-const OTLP = { name: 'otlp-http', port: 4318 };
-const GRPC = { name: 'otlp-grpc', port: 4317 };
+export const NAME = 'faultlayer-collector';
+const OTLP = [
+  { name: 'otlp-http', port: 4318 },
+  { name: 'otlp-grpc', port: 4317 },
+];
+const METRICS = { name: 'metrics', port: 9468 };
+const PORTS = [...OTLP, METRICS];
 /** After SIGTERM: requests in flight 5 s, a last scrape 25 s (FAULTLAYER_STOP_SECONDS), what is to be sent on 5 s, readers 5 s. */
 const GRACE_SECONDS = 45;
-const METRICS = { name: 'metrics', port: 9468 };
 
 /** What an installation decides; the Helm chart puts an expression for each. */
-export interface Values {
-  readonly namespace: string;
-  readonly image: string;
-  readonly cpu: string;
-  /** Of the pod. The collector refuses bodies at 85 % of it, and itself asks for 512 MiB at most. */
-  readonly memory: string;
-  readonly tokenSecret: string;
-  /** Namespace whose pods may read metrics and pages, besides the collector's own. */
-  readonly readers: string;
-}
-
-export const DEFAULTS: Values = {
+export const DEFAULTS = {
   namespace: NAMESPACE,
   image: `faultlayer/collector:${VERSION}`,
   cpu: '250m',
+  /** Of the pod. The collector refuses bodies at 85 % of it, and itself asks for 512 MiB at most. */
   memory: '1Gi',
+  /** Secret with the token of the pages under the key `token`. */
   tokenSecret: NAME,
+  /** Namespace whose pods may read metrics and pages, besides the collector's own. */
   readers: 'monitoring',
 };
-
-/** Names under which the Service is asked. */
-const hosts = (namespace: string): string =>
-  [NAME, `${NAME}.${namespace}`, `${NAME}.${namespace}.svc`, `${NAME}.${namespace}.svc.cluster.local`].join(',');
 
 /**
  * faultlayer's own collector, one replica: counters live in one process, two behind a service would split every series.
  * A fleet uses the OpenTelemetry Collector instead (fleet-agent, fleet-gateway).
  */
-export const collector = (values: Values = DEFAULTS): Manifest[] => [
-  {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { ...metadata(NAME), namespace: values.namespace },
-    spec: {
-      replicas: 1,
-      strategy: { type: 'Recreate' },
-      selector: { matchLabels: selector(NAME) },
-      template: {
-        metadata: { labels: metadata(NAME).labels },
-        spec: {
-          automountServiceAccountToken: false,
-          terminationGracePeriodSeconds: GRACE_SECONDS,
-          securityContext: POD_SECURITY,
-          containers: [
-            {
-              name: 'collector',
-              image: values.image,
-              ports: [OTLP, GRPC, METRICS].map(({ name, port }) => ({ name, containerPort: port })),
-              env: [
-                { name: 'FAULTLAYER_HTTP_HOSTS', value: hosts(values.namespace) },
-                { name: 'FAULTLAYER_HTTP_TOKEN_FILE', value: '/etc/faultlayer/token' },
-              ],
-              volumeMounts: [{ name: 'token', mountPath: '/etc/faultlayer', readOnly: true }],
-              resources: resources(values.cpu, values.memory),
-              securityContext: CONTAINER_SECURITY,
-              livenessProbe: probe('/-/healthy', METRICS.name),
-              readinessProbe: probe('/-/ready', METRICS.name),
-            },
-          ],
-          // made beforehand, so that no token stands in a manifest:
-          // kubectl -n observability create secret generic faultlayer-collector --from-literal=token="$(openssl rand -base64 24)"
-          volumes: [{ name: 'token', secret: { secretName: values.tokenSecret, defaultMode: 0o440 } }],
-        },
+export function collector(values: typeof DEFAULTS = DEFAULTS): Manifest[] {
+  const of = metadata(NAME, values.namespace);
+  /** What stands behind the Service's name where it is asked. */
+  const domains = ['', `.${values.namespace}`, `.${values.namespace}.svc`, `.${values.namespace}.svc.cluster.local`];
+  const container = {
+    name: 'collector',
+    image: values.image,
+    ports: PORTS.map(({ name, port }) => ({ name, containerPort: port })),
+    env: [
+      { name: 'FAULTLAYER_HTTP_HOSTS', value: domains.map((domain) => NAME + domain).join(',') },
+      { name: 'FAULTLAYER_HTTP_TOKEN_FILE', value: '/etc/faultlayer/token' },
+    ],
+    volumeMounts: [{ name: 'token', mountPath: '/etc/faultlayer', readOnly: true }],
+    resources: resources(values.cpu, values.memory),
+  };
+  const readers = [
+    { podSelector: {} },
+    { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': values.readers } } },
+  ];
+  return [
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: of,
+      spec: {
+        replicas: 1,
+        strategy: { type: 'Recreate' },
+        selector: { matchLabels: selector(NAME) },
+        template: pod(
+          of,
+          container,
+          { port: METRICS.name, live: '/-/healthy', ready: '/-/ready' },
+          {
+            terminationGracePeriodSeconds: GRACE_SECONDS,
+            volumes: [{ name: 'token', secret: { secretName: values.tokenSecret, defaultMode: 0o440 } }],
+          },
+        ),
       },
     },
-  },
-  {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { ...metadata(NAME), namespace: values.namespace },
-    spec: {
-      selector: selector(NAME),
-      ports: [OTLP, GRPC, METRICS].map(({ name, port }) => ({ name, port, targetPort: name })),
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: of,
+      spec: { selector: selector(NAME), ports: PORTS.map(({ name, port }) => ({ name, port, targetPort: name })) },
     },
-  },
-  disruptionBudget({ ...metadata(NAME), namespace: values.namespace }),
-  {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { ...metadata(NAME), namespace: values.namespace },
-    spec: {
-      podSelector: { matchLabels: selector(NAME) },
-      policyTypes: ['Ingress'],
-      ingress: [
-        // Every service sends; metrics and pages are for whoever watches.
-        { from: [{ namespaceSelector: {} }], ports: [OTLP, GRPC].map(({ name }) => ({ port: name })) },
-        {
-          from: [
-            { podSelector: {} },
-            { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': values.readers } } },
-          ],
-          ports: [{ port: METRICS.name }],
-        },
-      ],
+    disruptionBudget(of),
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: of,
+      spec: {
+        podSelector: { matchLabels: selector(NAME) },
+        policyTypes: ['Ingress'],
+        ingress: [
+          // Every service sends; metrics and pages are for whoever watches.
+          { from: [{ namespaceSelector: {} }], ports: OTLP.map(({ name }) => ({ port: name })) },
+          { from: readers, ports: [{ port: METRICS.name }] },
+        ],
+      },
     },
-  },
-  { ...serviceMonitor(NAME, METRICS.name), metadata: { ...metadata(NAME), namespace: values.namespace } },
-];
+    serviceMonitor(of),
+  ];
+}

@@ -10,38 +10,49 @@ export type Manifest = {
 
 export const NAMESPACE = 'observability';
 
+export const selector = (name: string) => ({ 'app.kubernetes.io/name': name });
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/ */
-export const labels = (name: string): Record<string, string> => ({
-  'app.kubernetes.io/name': name,
-  'app.kubernetes.io/part-of': 'faultlayer',
-  'app.kubernetes.io/version': VERSION,
-});
-export const selector = (name: string): Record<string, string> => ({ 'app.kubernetes.io/name': name });
-export const metadata = (name: string): { name: string; namespace: string; labels: Record<string, string> } => ({
+export const metadata = (name: string, namespace: string = NAMESPACE) => ({
   name,
-  namespace: NAMESPACE,
-  labels: labels(name),
+  namespace,
+  labels: { ...selector(name), 'app.kubernetes.io/part-of': 'faultlayer', 'app.kubernetes.io/version': VERSION },
 });
+export type Metadata = ReturnType<typeof metadata>;
 
-/** The restricted profile of the Pod Security Standards. */
-export const POD_SECURITY = {
-  runAsNonRoot: true,
-  runAsUser: 65534,
-  seccompProfile: { type: 'RuntimeDefault' },
-} as const;
-export const CONTAINER_SECURITY = {
-  allowPrivilegeEscalation: false,
-  readOnlyRootFilesystem: true,
-  capabilities: { drop: ['ALL'] },
-} as const;
+const probe = (path: string, port: string) => ({ httpGet: { path, port }, periodSeconds: 5 });
 
-/** Memory has a limit, CPU none: a throttled collector answers late, and senders then drop. */
+/** How much a container may have. Memory has a limit, CPU none: a throttled collector answers late, and senders then drop. */
 export const resources = (cpu: string, memory: string) => ({ requests: { cpu, memory }, limits: { memory } });
 
-export const probe = (path: string, port: string) => ({ httpGet: { path, port }, periodSeconds: 5 });
+/** A pod template of one container, by the restricted profile of the Pod Security Standards. Its probes ask a port for these paths. */
+export const pod = (
+  { labels }: Metadata,
+  container: Record<string, unknown>,
+  { port, live, ready }: { port: string; live: string; ready: string },
+  spec: Record<string, unknown>,
+) => ({
+  metadata: { labels },
+  spec: {
+    automountServiceAccountToken: false,
+    securityContext: { runAsNonRoot: true, runAsUser: 65534, seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [
+      {
+        ...container,
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        },
+        livenessProbe: probe(live, port),
+        readinessProbe: probe(ready, port),
+      },
+    ],
+    ...spec,
+  },
+});
 
 /** Nodes may be drained, one pod at a time: what a pod has counted was scraped before it ends. */
-export const disruptionBudget = (of: ReturnType<typeof metadata>) => ({
+export const disruptionBudget = (of: Metadata): Manifest => ({
   apiVersion: 'policy/v1',
   kind: 'PodDisruptionBudget',
   metadata: of,
@@ -52,17 +63,22 @@ export const disruptionBudget = (of: ReturnType<typeof metadata>) => ({
   },
 });
 
-export const serviceMonitor = (name: string, port: string) => ({
+export const serviceMonitor = (of: Metadata): Manifest => ({
   apiVersion: 'monitoring.coreos.com/v1',
   kind: 'ServiceMonitor',
-  metadata: metadata(name),
-  // Exemplars travel in OpenMetrics only, so it is asked for first.
+  metadata: of,
   spec: {
-    selector: { matchLabels: selector(name) },
+    selector: { matchLabels: selector(of.name) },
+    // Exemplars travel in OpenMetrics only, so it is asked for first.
     scrapeProtocols: ['OpenMetricsText1.0.0', 'PrometheusText0.0.4'],
-    // The health rules look for the collectors under one job, whichever engine counts.
     endpoints: [
-      { port, interval: '15s', honorLabels: true, relabelings: [{ targetLabel: 'job', replacement: JOBS.collector }] },
+      {
+        port: 'metrics',
+        interval: '15s',
+        honorLabels: true,
+        // The health rules look for the collectors under one job, whichever engine counts.
+        relabelings: [{ targetLabel: 'job', replacement: JOBS.collector }],
+      },
     ],
   },
 });

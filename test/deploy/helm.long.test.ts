@@ -13,7 +13,7 @@ const built = spawnSync(process.execPath, [join(root, 'scripts/go-tool.mjs'), 'h
 const helm = built.stdout.trim();
 if (built.status === 3) console.warn('skipped: there is no Go here to build Helm with');
 
-type Document = { kind: string };
+type Document = { kind: string; data?: { token: string } };
 const documentsOf = (text: string): Document[] =>
   parseAllDocuments(text)
     .map((document) => (document as { toJS(): unknown }).toJS() as Document)
@@ -22,7 +22,10 @@ function template(...values: string[]): Document[] {
   const options = values.flatMap((value) => ['--set', value]);
   const done = spawnSync(
     helm,
-    ['template', 'any', chart, '--namespace', 'observability', '--kube-version', '1.30.0', ...options],
+    [
+      ...['template', 'any', chart, '--namespace', 'observability', '--kube-version', '1.30.0'],
+      ...['--api-versions', 'monitoring.coreos.com/v1/ServiceMonitor', ...options],
+    ],
     {
       encoding: 'utf8',
     },
@@ -36,13 +39,14 @@ it.skipIf(built.status === 3)('the chart’s rendering is the committed manifest
   const lint = spawnSync(helm, ['lint', '--strict', chart], { encoding: 'utf8' });
   expect(lint.stdout).toContain('0 chart(s) failed');
   const committed = readFileSync(join(root, 'deploy/kubernetes/generated/collector.yaml'), 'utf8');
-  expect(template()).toEqual(documentsOf(committed));
+  expect(template('tokenSecret=faultlayer-collector')).toEqual(documentsOf(committed));
 });
 
 it.skipIf(built.status === 3)('its values do what they say', () => {
   const documents = template(
     'serviceMonitor=false',
     'networkPolicy=false',
+    'tokenSecret=mine',
     'memory=2Gi',
     'env.FAULTLAYER_MEMORY_LIMIT=1500',
   );
@@ -53,3 +57,16 @@ it.skipIf(built.status === 3)('its values do what they say', () => {
   expect(container!['resources']).toMatchObject({ limits: { memory: '2Gi' } });
   expect(container!['env']).toContainEqual({ name: 'FAULTLAYER_MEMORY_LIMIT', value: '1500' });
 });
+
+it.skipIf(built.status === 3)(
+  'without a Secret that is named it makes one, and needs nothing that the cluster lacks',
+  () => {
+    const options = ['template', 'any', chart, '--namespace', 'observability', '--kube-version', '1.30.0'];
+    const documents = documentsOf(spawnSync(helm, options, { encoding: 'utf8' }).stdout);
+    const kinds = ['Deployment', 'NetworkPolicy', 'PodDisruptionBudget', 'Secret', 'Service'];
+    expect(documents.map(({ kind }) => kind)).toEqual(kinds);
+    const [deployment] = documents as unknown as [{ spec: { template: { spec: { volumes: object[] } } } }];
+    expect(deployment.spec.template.spec.volumes[0]).toMatchObject({ secret: { secretName: 'faultlayer-collector' } });
+    expect(Buffer.from(documents[3]!.data!.token, 'base64').toString()).toMatch(/^\w{32}$/);
+  },
+);
