@@ -87,3 +87,8 @@ export function isCancel(error: unknown): boolean {
   const { code, name } = fieldsOf(error);
   return name === 'AbortError' || name === 'CanceledError' || CANCEL_CODES.has(code);
 }
+
+/** What `fetch` and header checks say when they refuse a call; they have no codes (Fetch standard §4.1 "main fetch", undici lib/web/fetch). */
+export const BAD_PORT = /^bad port$/;
+export const BAD_URL =
+  /^(unknown scheme|URL scheme |Failed to parse URL|Invalid URL|not implemented)|includes credentials/;

@@ -55,6 +55,7 @@ export abstract class Bodies {
   /** The captured body is not the whole body. */
   bodyTruncated = false;
   private capture: BodyCapture | undefined = undefined;
+  private coding: string | undefined = undefined;
   private text: string | undefined = undefined;
   /** Looks at the answer's bytes as they pass: what {@link CaptureOptions.readerOf} gave. */
   reader: BodyReader | undefined = undefined;
@@ -75,6 +76,8 @@ export abstract class Bodies {
   keepBody(): void {
     this.capture ??= new BodyCapture();
     this.keepsBody = true;
+    // undici's decompress interceptor takes it from the list next
+    this.coding = this.responseHeader('content-encoding');
   }
   /** Has the answer's bytes read as they pass. */
   read(reader: BodyReader): void {
@@ -97,8 +100,7 @@ export abstract class Bodies {
       this.bodyTruncated = this.capture.truncated;
       const bytes = this.capture.take();
       this.capture = undefined;
-      if (readable(this.responseHeader('content-type')))
-        this.text = decodeBody(bytes, this.responseHeader('content-encoding'));
+      if (readable(this.responseHeader('content-type'))) this.text = decodeBody(bytes, this.coding);
     }
     return this.text;
   }

@@ -65,7 +65,7 @@ const ROWS = {
   throttling: after(
     'load',
     'Retry-After, concurrency, quota',
-    '429, 420, 529, and any status or 2xx body whose provider code says rate limit or quota',
+    '429, 420, 529, a 403 without a code that says when to come back, and any status or 2xx body whose provider code says rate limit or quota',
   ),
   service: after('provider', 'provider status page; keep the request ID', '5xx (but 501, 511, 529 as above), 408, 425'),
   unknown: { owner: 'caller', firstCheck: '–', when: 'nothing else fits; counted, never invented' },

@@ -1,6 +1,6 @@
 import type { LayerName, Phase, Reason } from '../contract/index.ts';
 import { inverse } from '../inverse.ts';
-import { fieldsOf, isCancel, isTimeout, rootOf } from '../raised.ts';
+import { BAD_PORT, BAD_URL, fieldsOf, isCancel, isTimeout, rootOf } from '../raised.ts';
 import { tlsReason } from './tls.ts';
 
 export interface TransportFacts {
@@ -108,10 +108,6 @@ const PROXY_REFUSED = /rejected|NotAllowed|refused connecting/i;
 /** tunnel's and tunnel-agent's error has a code of its own; the cause stands in its text. */
 const PROXY_GONE = /ECONNREFUSED|ENOTFOUND|E(?:HOST|NET)UNREACH|EAI_/;
 const PROXY_HUNG_UP = /ended|closed|hang up|socket disconnected/i;
-
-/** What `fetch` and header checks say when they refuse a call; they have no codes (Fetch standard §4.1 "main fetch", undici lib/web/fetch). */
-const BAD_PORT = /^bad port$/;
-const BAD_URL = /^(unknown scheme|URL scheme |Failed to parse URL|Invalid URL|not implemented)|includes credentials/;
 
 function refusal(name: string, message: string): Verdict | undefined {
   if (BAD_PORT.test(message)) return failed('client', 'client.port_blocked');

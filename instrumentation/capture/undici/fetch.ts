@@ -1,4 +1,4 @@
-import { fieldsOf } from '../../../src/raised.ts';
+import { BAD_PORT, BAD_URL, fieldsOf } from '../../../src/raised.ts';
 import { now } from '../../base/now.ts';
 import { forgetFrame, watched } from '../own-frame.ts';
 import { type Library, type Method, replace } from '../patch.ts';
@@ -42,6 +42,14 @@ const signalOf = (input: unknown, init: Input | undefined): AbortSignal | undefi
 /** Refusals of `request` before, or between, requests of its own: arguments, a closed client, a look-up by an interceptor. */
 const REFUSED = /^(?:UND_ERR_(?:INVALID_ARG|CLOSED|DESTROYED)|ENOTFOUND|EAI_\w+)$/;
 
+/** An interceptor's own error, or a mock's: no attempt was made. */
+function isForeign(error: unknown): boolean {
+  const { cause } = (error ?? {}) as { cause?: unknown };
+  const { code, message } = fieldsOf(cause);
+  if (code !== '') return code.startsWith('UND_MOCK_');
+  return cause !== undefined && !BAD_PORT.test(message) && !BAD_URL.test(message);
+}
+
 /**
  * `fetch` refuses some calls before undici has a request: bad URL, scheme, port, header, a signal already aborted. undici makes the
  * request within the call itself, so whenever one was made the application gets the very promise it always got; only for the others
@@ -58,6 +66,7 @@ export function watchFetch(tracker: Tracker): Library {
   const tell = tracker.guard('fetch.refused', (args: unknown[], error: unknown, isFetch: boolean) => {
     const { code } = fieldsOf(error);
     if (!isFetch && !REFUSED.test(code)) return;
+    if (isForeign(error)) return;
     // an interceptor took its time, and its request was told
     if (tracker.wasTold(error) || tracker.wasTold((error as { cause?: unknown } | undefined)?.cause)) return;
     const [input, init] = args as [unknown, Input | undefined];

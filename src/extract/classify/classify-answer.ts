@@ -65,6 +65,10 @@ export function classifyAnswer(answer: Answer, plan: HeaderPlan, facts: BodyFact
   const nowMs = clockOf(answer.header('date'), answer.nowMs);
   const families = familiesOf(answer, plan, nowMs);
   const evidence: Evidence = { failedIn2xx, rateLimit: tightest(families), ...lifecycleOf(answer, plan) };
+  if (failed || status === 202 || (status >= 300 && status < 400)) {
+    const reader = failed && body.kind === 'json' ? body.reader : undefined;
+    evidence.retryAfter = retryAfterOf(answer, reader, families, nowMs, provider);
+  }
   let edge: string | undefined;
   if (failed) {
     // of many requests in one, the worst part speaks
@@ -82,12 +86,10 @@ export function classifyAnswer(answer: Answer, plan: HeaderPlan, facts: BodyFact
       total: answer.truncated ? undefined : batch.total,
       status: batch.status,
     };
-    evidence.limitKind = limitOf(evidence, partStatus, part, families);
+    // GitHub, and whoever else has no code for it: what may be asked for again later is a limit
+    const isLimit = status === 403 && code === undefined && evidence.retryAfter !== undefined;
+    evidence.limitKind = limitOf(evidence, isLimit ? 429 : partStatus, part, families);
     evidence.proxyError = proxyErrorOf(answer);
-  }
-  if (failed || status === 202 || (status >= 300 && status < 400)) {
-    const reader = failed && body.kind === 'json' ? body.reader : undefined;
-    evidence.retryAfter = retryAfterOf(answer, reader, families, nowMs, provider);
   }
   return { evidence, failed, provider, trustsEdge: listed === undefined || edge === undefined };
 }

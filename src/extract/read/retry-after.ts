@@ -50,7 +50,10 @@ export function retryAfterOf(
   }
   for (const name of SECOND_HEADERS) {
     const found = secondsOf(answer.header(name), nowMs);
-    if (found !== undefined) return found;
+    if (found === undefined) continue;
+    // whole seconds are rounded up; a body may say it with fractions (Discord)
+    const exact = reader === undefined ? undefined : fromBody(reader, nowMs);
+    return exact !== undefined && exact < found && exact > found - 1 ? exact : found;
   }
   const own = provider?.delay?.((name) => answer.header(name));
   if (own !== undefined) return own;

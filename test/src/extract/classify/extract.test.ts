@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { readBody } from '../../../../src/extract/classify/extract.ts';
 import { extract } from '../../../../src/extract/index.ts';
+import { layerOfAnswer } from '../../../../src/layers/answer.ts';
 import { answerOf, readFixture } from '../fixture.ts';
 
 vi.resetModules();
@@ -135,4 +136,25 @@ describe('an answer that only looks like an earlier one', () => {
     for (const status of [429, 400, 429, 500])
       expect(failing(body, {}, status)).toEqual(fresh(answerOf(status, JSON_TYPE, body)));
   });
+});
+
+describe('a 403 without a code', () => {
+  const told = (headers: Record<string, string>, body: object = { message: 'Slow down.' }) => {
+    const evidence = failing(JSON.stringify(body), headers, 403);
+    return [layerOfAnswer(403, evidence, 'github'), evidence.limitKind];
+  };
+
+  it('is a limit where it says when to come back, else a matter of permission', () => {
+    expect(told({ 'retry-after': '60' })).toEqual(['throttling', 'requests']);
+    const spent = { 'x-ratelimit-limit': '60', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1767226200' };
+    expect(told(spent, { message: 'API rate limit exceeded' })).toEqual(['throttling', 'requests']);
+    expect(told({ ...spent, 'x-ratelimit-remaining': '9' })).toEqual(['auth', undefined]);
+    expect(told({ 'retry-after': '60' }, { code: 'no_admin' })).toEqual(['auth', undefined]);
+  });
+});
+
+it('a body that says the wait with fractions is exacter than whole seconds', () => {
+  expect(failing('{"retry_after":0.42}', { 'retry-after': '1' }).retryAfter).toBe(0.42);
+  expect(failing('{"retry_after":0.42}', { 'retry-after': '9' }).retryAfter).toBe(9);
+  expect(failing('{"retry_after":9.5}', { 'retry-after': '9' }).retryAfter).toBe(9);
 });
