@@ -43,19 +43,27 @@ describe('a failure that was seen arrives, and the end is the same', () => {
   });
 });
 
-it.each(['fetch', 'http'])('a process that calls seldom: each failure arrives, %s', async (client) => {
-  const sink = await otlpSink((_, res) => void res.writeHead(200, { connection: 'close' }).end());
-  try {
-    const env = { CLIENT: client, TARGET: collectors.faults['503'], OTEL_EXPORTER_OTLP_ENDPOINT: sink.url };
-    const args = ['--require', 'faultlayer/register', 'apps/seldom.mjs'];
-    const ran = await runNode(args, { cwd, env: { ...env, OTEL_BSP_SCHEDULE_DELAY: '60000' } });
-    expect(ran.signal).toBe('SIGKILL');
-    const paths = sink.spans.map(({ attributes }) => new URL(String(attributes['url.full'])).pathname);
-    expect(paths).toEqual(['/first', '/second', '/third']);
-  } finally {
-    await sink.close();
-  }
-});
+/** `FAULTLAYER_SELDOM=600000` is the real thing: half an hour for each of the two. */
+const PAUSE = Number(process.env['FAULTLAYER_SELDOM'] ?? 1200);
+const LONGEST = 4 * PAUSE + 60_000;
+it.each(['fetch', 'http'])(
+  'a process that calls seldom: each failure arrives, %s',
+  { timeout: LONGEST },
+  async (client) => {
+    const sink = await otlpSink((_, res) => void res.writeHead(200, { connection: 'close' }).end());
+    try {
+      const env = { CLIENT: client, TARGET: collectors.faults['503'], OTEL_EXPORTER_OTLP_ENDPOINT: sink.url };
+      const args = ['--require', 'faultlayer/register', 'apps/seldom.mjs'];
+      const more = { PAUSE: String(PAUSE), OTEL_BSP_SCHEDULE_DELAY: '60000' };
+      const ran = await runNode(args, { cwd, env: { ...env, ...more }, deadlineMs: LONGEST });
+      expect(ran.signal).toBe('SIGKILL');
+      const paths = sink.spans.map(({ attributes }) => new URL(String(attributes['url.full'])).pathname);
+      expect(paths).toEqual(['/first', '/second', '/third']);
+    } finally {
+      await sink.close();
+    }
+  },
+);
 
 describe.each(['fetch', 'http'])('over gRPC, %s', (client) => {
   it.each([

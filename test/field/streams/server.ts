@@ -64,8 +64,26 @@ function stream(name: string, response: http.ServerResponse): void {
   response.end();
 }
 
+/** `/flaky/2/…` is refused twice, then answers as a chat does; a client that honours the header waits 20 ms. */
+function flaky(most: number, asked: number, response: http.ServerResponse): void {
+  const isRefused = asked <= most;
+  const headers = { 'content-type': 'application/json', 'x-request-id': `req-${asked}`, 'retry-after-ms': '20' };
+  response.writeHead(isRefused ? 503 : 200, headers);
+  const choices = [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'good' } }];
+  const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+  const chat = { id: 'c', object: 'chat.completion', created: 1, model: 'm', choices, usage };
+  response.end(JSON.stringify(isRefused ? { error: { message: 'busy', type: 'server_error', code: 'busy' } } : chat));
+}
+
+const asked = new Map<string, number>();
 const handle = (request: http.IncomingMessage, response: http.ServerResponse): void => {
   const name = decodeURIComponent(/^\/streams\/([^/]+)/.exec(request.url!)?.[1] ?? '');
+  const [, most] = /^\/flaky\/(\d+)/.exec(request.url!) ?? [];
+  if (most !== undefined) {
+    asked.set(most, (asked.get(most) ?? 0) + 1);
+    request.resume().on('end', () => flaky(Number(most), asked.get(most)!, response));
+    return;
+  }
   let body = '';
   request.on('data', (chunk) => {
     body += chunk;

@@ -117,3 +117,19 @@ it.each(['ws', 'native'])('sessions of WebSockets, %s', async (name) => {
     expect(String(handshake?.attributes['url.full'])).toContain(path);
   }
 });
+
+it('attempts of the AI SDK in a script are linked, calls of a chat are not', async () => {
+  const { stdout, spans } = await ran('retries', 5);
+  expect(stdout).toBe('good\nrejected fulfilled\n');
+  const inOrder = spans.toSorted((a, b) => Number(a.startNanos - b.startNanos));
+  const before = ({ links }: (typeof spans)[number]) => inOrder.findIndex(({ spanId }) => spanId === links[0]?.spanId);
+  expect(inOrder.map((span) => [span.attributes['http.request.resend_count'] ?? 0, before(span)])).toEqual([
+    ...[0, 1, 2].map((resent) => [resent, resent - 1]),
+    ...[0, 0].map((resent) => [resent, -1]),
+  ]);
+  // a 503 that names a wait has refused the work
+  expect(inOrder.map(({ attributes: a }) => a['api.retry.kind'])).toEqual([
+    ...[undefined, 'safe', 'safe'],
+    ...[undefined, undefined],
+  ]);
+});

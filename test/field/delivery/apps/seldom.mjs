@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { call } from './call.mjs';
 
 for (const path of ['first', 'second', 'third']) {
-  await wait(1200);
+  await wait(Number(process.env.PAUSE));
   await call(`${process.env.TARGET}/${path}`);
 }
 setTimeout(() => process.kill(process.pid, 'SIGKILL'), 300);
