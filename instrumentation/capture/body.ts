@@ -135,7 +135,11 @@ export abstract class Bodies {
    * HTTP/2. Until the call is told.
    */
   bodyPrint(): number | undefined {
-    if (this.pieces) return this.bodyComes ? undefined : this.pieces.print();
+    if (this.pieces) {
+      // got 16 ends a request some turns after the last byte was written: the answer may be there before
+      const isWhole = !this.bodyComes || this.pieces.length === Number(this.requestHeader('content-length'));
+      return isWhole ? this.pieces.print() : undefined;
+    }
     const body = this.handedBody();
     if (body === null) return 0;
     return typeof body === 'string' || body instanceof Uint8Array ? bodyPrint(body) : undefined;

@@ -65,24 +65,26 @@ export function bodyPrint(body: Bytes): number {
   return hash53(text);
 }
 
-/** A body that is sent in pieces: its beginning is kept until somebody asks for the print, of the rest its length counts. */
+/**
+ * A body that is sent in pieces: its beginning is kept until somebody asks for the print, of the rest its length counts. Kept as text: the
+ * memory of a piece is the application's, to be used again once it was written.
+ */
 export class SentPieces {
-  private pieces: (Bytes | number)[] = [];
-  private length = 0;
+  private pieces: (string | number)[] = [];
+  length = 0;
+  private count = 0;
 
   add(piece: unknown): void {
     if (!(typeof piece === 'string' || piece instanceof Uint8Array) || piece.length === 0) return;
-    // long ones are the application's memory
-    if (this.length <= WHOLE) this.pieces.push(piece.length <= WHOLE ? piece : bodyPrint(piece));
+    if (this.length <= WHOLE) this.pieces.push(piece.length <= WHOLE ? textOf(piece) : bodyPrint(piece));
     this.length += piece.length;
+    this.count++;
   }
 
   print(): number {
-    const [first, second] = this.pieces;
+    const [first] = this.pieces;
     if (first === undefined) return 0;
-    if (second === undefined) return typeof first === 'number' ? first : bodyPrint(first);
-    return hash53(
-      `${this.length} ${this.pieces.map((piece) => (typeof piece === 'number' ? piece : textOf(piece))).join('')}`,
-    );
+    if (this.count === 1) return typeof first === 'number' ? first : bodyPrint(first);
+    return hash53(`${this.length} ${this.pieces.join('')}`);
   }
 }
