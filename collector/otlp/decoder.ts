@@ -1,7 +1,7 @@
 import { COLUMNS, RESOURCE_FIELDS, SPAN_FIELDS } from '../../src/aggregate/columns.ts';
 import type { Dictionary } from '../../src/aggregate/dictionary.ts';
 import { Batch, COLUMN, DOUBLES, INTS } from '../../src/aggregate/index.ts';
-import { weightOfState, wholeWeight } from '../../src/sampling/weight.ts';
+import { weightOfState, wholeWeight } from '../../src/sampling/threshold.ts';
 import { LIMITS } from '../limits.ts';
 import { MODULE } from './generated/decoder.ts';
 import { Malformed } from './messages.ts';

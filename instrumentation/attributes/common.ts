@@ -1,7 +1,7 @@
 import type { Config } from '../../src/config.ts';
 import { providerName } from '../../src/providers/index.ts';
 import { redactUrl } from '../../src/redact/index.ts';
-import { templateOf } from '../../src/template.ts';
+import { templateOf } from '../../src/template/index.ts';
 import type { Call } from '../capture/types.ts';
 import { Block, Blocks } from '../span/block.ts';
 

@@ -1,6 +1,6 @@
 import { parseProviders } from '../providers/name.ts';
 import { parseOwnRules } from '../redact/own-rules.ts';
-import { parsePatterns } from '../template.ts';
+import { parsePatterns } from '../template/index.ts';
 import { optionOf, parsers, port, secret } from './option.ts';
 
 const option = optionOf('app');

@@ -1,4 +1,5 @@
-import type { LayerName, Phase, Reason } from '../contract/index.ts';
+import type { LayerName, Phase } from '../contract/index.ts';
+import { REASONS, type Reason } from '../contract/reasons.ts';
 import { inverse } from '../inverse.ts';
 import { BAD_PORT, BAD_URL, fieldsOf, isCancel, isTimeout, rootOf } from '../raised.ts';
 import { tlsReason } from './tls.ts';
@@ -20,50 +21,30 @@ export interface Verdict {
   readonly reason?: Reason;
 }
 
-const failed = (layer: LayerName, reason: Reason): Verdict => ({ kind: 'failed', layer, reason });
-const CANCELLED: Verdict = { kind: 'cancelled' };
-
-const TIMED_OUT: Record<Phase, Verdict> = {
-  queued: failed('client', 'client.timed_out'),
-  dns: failed('dns', 'dns.timed_out'),
-  tcp: failed('tcp', 'tcp.timed_out'),
-  tls: failed('tls', 'tls.timed_out'),
-  send: failed('send', 'http.request.timed_out'),
-  wait: failed('wait', 'http.response.timed_out'),
-  body: failed('body', 'http.response.stalled'),
-};
-/** The peer, or something between, reset the connection. */
-const RESET: Record<Phase, Verdict> = {
-  queued: failed('tcp', 'tcp.reset'),
-  dns: failed('tcp', 'tcp.reset'),
-  tcp: failed('tcp', 'tcp.reset'),
-  tls: failed('tls', 'tls.closed'),
-  send: failed('send', 'http.request.reset'),
-  wait: failed('wait', 'http.response.reset'),
-  body: failed('body', 'http.response.truncated'),
-};
-/** The peer hung up in good order. */
-const CLOSED: Record<Phase, Verdict> = {
-  ...RESET,
-  send: failed('send', 'http.request.closed'),
-  wait: failed('wait', 'http.response.closed'),
-};
-const OTHER: Record<Phase, Verdict> = {
-  queued: failed('unknown', 'unknown'),
-  dns: failed('dns', 'dns.failed'),
-  tcp: failed('tcp', 'tcp.failed'),
-  tls: failed('tls', 'tls.failed'),
-  send: failed('send', 'http.request.failed'),
-  wait: failed('unknown', 'unknown'),
-  body: failed('body', 'http.response.truncated'),
-};
-/** HTTP/2 stream and session errors (RFC 9113 §7). */
-const PROTOCOL: Record<Phase, Verdict> = {
-  ...OTHER,
-  queued: failed('wait', 'http.protocol.error'),
-  send: failed('send', 'http.protocol.error'),
-  wait: failed('wait', 'http.protocol.error'),
-  body: failed('body', 'http.protocol.error'),
+/** How a call ends in each phase: at a deadline, reset by the peer or something between, closed by the peer in good order, by another error. */
+const ENDS: Readonly<Record<Phase, Readonly<Record<'timedOut' | 'reset' | 'closed' | 'other', Reason>>>> = {
+  queued: { timedOut: 'client.timed_out', reset: 'tcp.reset', closed: 'tcp.reset', other: 'unknown' },
+  dns: { timedOut: 'dns.timed_out', reset: 'tcp.reset', closed: 'tcp.reset', other: 'dns.failed' },
+  tcp: { timedOut: 'tcp.timed_out', reset: 'tcp.reset', closed: 'tcp.reset', other: 'tcp.failed' },
+  tls: { timedOut: 'tls.timed_out', reset: 'tls.closed', closed: 'tls.closed', other: 'tls.failed' },
+  send: {
+    timedOut: 'http.request.timed_out',
+    reset: 'http.request.reset',
+    closed: 'http.request.closed',
+    other: 'http.request.failed',
+  },
+  wait: {
+    timedOut: 'http.response.timed_out',
+    reset: 'http.response.reset',
+    closed: 'http.response.closed',
+    other: 'unknown',
+  },
+  body: {
+    timedOut: 'http.response.stalled',
+    reset: 'http.response.truncated',
+    closed: 'http.response.truncated',
+    other: 'http.response.truncated',
+  },
 };
 
 /** Codes that mean one thing wherever they come from. libc and c-ares resolver codes, connect(2), Node and undici argument checks. */
@@ -84,8 +65,6 @@ const BY_CODE = inverse<Reason>({
   'client.closed': 'UND_ERR_CLOSED ERR_HTTP2_INVALID_SESSION ERR_HTTP2_GOAWAY_SESSION ERR_STREAM_DESTROYED',
   'client.pool_exhausted': 'UND_ERR_BPL_MISSING_UPSTREAM ERR_HTTP2_OUT_OF_STREAMS',
 });
-/** Of these reasons the first word is the layer. */
-const verdictOf = (reason: Reason): Verdict => failed(reason.slice(0, reason.indexOf('.')) as LayerName, reason);
 
 /** Connection errors that have nothing to do with reading the answer: a body or upload source may raise the same codes later. */
 const ONLY_BEFORE_SEND = new Set(['ENOENT', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE', 'ENOBUFS', 'ERR_STREAM_DESTROYED']);
@@ -109,13 +88,13 @@ const PROXY_REFUSED = /rejected|NotAllowed|refused connecting/i;
 const PROXY_GONE = /ECONNREFUSED|ENOTFOUND|E(?:HOST|NET)UNREACH|EAI_/;
 const PROXY_HUNG_UP = /ended|closed|hang up|socket disconnected/i;
 
-function refusal(name: string, message: string): Verdict | undefined {
-  if (BAD_PORT.test(message)) return failed('client', 'client.port_blocked');
-  if (BAD_URL.test(message)) return failed('client', 'client.invalid_url');
-  return name === 'TypeError' ? failed('client', 'client.invalid_argument') : undefined;
+function refusal(name: string, message: string): Reason | undefined {
+  if (BAD_PORT.test(message)) return 'client.port_blocked';
+  if (BAD_URL.test(message)) return 'client.invalid_url';
+  return name === 'TypeError' ? 'client.invalid_argument' : undefined;
 }
 
-function proxyVerdict(facts: TransportFacts, error: unknown): Verdict | undefined {
+function proxyVerdict(facts: TransportFacts, error: unknown): Reason | undefined {
   const { code, message } = fieldsOf(error);
   const answered = code === 'ERR_PROXY_TUNNEL' || message.startsWith('Proxy response (');
   // a handshake through the open tunnel is the target's
@@ -124,58 +103,66 @@ function proxyVerdict(facts: TransportFacts, error: unknown): Verdict | undefine
   const match = PROXY_ANSWER.exec(message);
   const status =
     typeof given === 'number' ? given : Number(match?.slice(1).find((digits) => digits !== undefined) ?? 0);
-  if (status === 407) return failed('proxy', 'proxy.auth_required');
-  if (status >= 100) return failed('proxy', 'proxy.refused');
-  if (code === '' && PROXY_AUTH.test(message)) return failed('proxy', 'proxy.auth_required');
-  if (code === '' && PROXY_REFUSED.test(message)) return failed('proxy', 'proxy.refused');
-  if (facts.timedOut || isTimeout(error) || /timed? ?out/i.test(message)) return failed('proxy', 'proxy.timed_out');
-  if (PROXY_GONE.test(message)) return failed('proxy', 'proxy.unreachable');
+  if (status === 407) return 'proxy.auth_required';
+  if (status >= 100) return 'proxy.refused';
+  if (code === '' && PROXY_AUTH.test(message)) return 'proxy.auth_required';
+  if (code === '' && PROXY_REFUSED.test(message)) return 'proxy.refused';
+  if (facts.timedOut || isTimeout(error) || /timed? ?out/i.test(message)) return 'proxy.timed_out';
+  if (PROXY_GONE.test(message)) return 'proxy.unreachable';
   if (answered || facts.phase === 'send' || facts.phase === 'wait' || PROXY_HUNG_UP.test(message))
-    return failed('proxy', 'proxy.failed');
-  return code === 'ECONNRESET' && facts.phase !== 'tcp'
-    ? failed('proxy', 'proxy.failed')
-    : failed('proxy', 'proxy.unreachable');
+    return 'proxy.failed';
+  return code === 'ECONNRESET' && facts.phase !== 'tcp' ? 'proxy.failed' : 'proxy.unreachable';
 }
 
-/** Layer and reason of a call that ended without a whole answer. First rule that applies wins. */
-export function classifyTransport(facts: TransportFacts): Verdict {
+/** First rule that applies wins; undefined for a call that its caller cancelled. */
+function reasonOf(facts: TransportFacts): Reason | undefined {
   const error = rootOf(facts.error);
   const { phase } = facts;
   const { code, name, message, syscall } = fieldsOf(error);
   const answered = phase === 'body';
 
-  if (OWN_LIMIT.test(message)) return failed('client', 'client.limit_exceeded');
+  if (OWN_LIMIT.test(message)) return 'client.limit_exceeded';
   const timeout = facts.timedOut || isTimeout(error);
-  if (!timeout && facts.cancelled) return CANCELLED;
-  if (phase === 'queued' && (UNREADABLE.test(code) || UNREADABLE_TEXT.test(message)))
-    return failed('client', 'client.local_error');
+  if (!timeout && facts.cancelled) return undefined;
+  if (phase === 'queued' && (UNREADABLE.test(code) || UNREADABLE_TEXT.test(message))) return 'client.local_error';
   // undici raises a proxy's answer with the code of an abort
-  if (!timeout && isCancel(error) && !PROXY_ANSWER.test(message)) return CANCELLED;
+  if (!timeout && isCancel(error) && !PROXY_ANSWER.test(message)) return undefined;
   const proxy = answered ? undefined : proxyVerdict(facts, error);
   if (proxy) return proxy;
-  if (timeout) return code === 'ETIMEOUT' ? TIMED_OUT.dns : TIMED_OUT[phase];
-  if (error === undefined) return CLOSED[phase];
-  if (isCancel(error)) return CANCELLED;
+  if (timeout) return code === 'ETIMEOUT' ? ENDS.dns.timedOut : ENDS[phase].timedOut;
+  if (error === undefined) return ENDS[phase].closed;
+  if (isCancel(error)) return undefined;
 
   const tls = tlsReason(error);
-  if (tls) return failed('tls', tls);
-  if (syscall === 'connect' && code === 'ECONNRESET') return RESET.tcp;
+  if (tls) return tls;
+  if (syscall === 'connect' && code === 'ECONNRESET') return ENDS.tcp.reset;
   const early = phase !== 'wait' && phase !== 'body' && phase !== 'send';
   const known = BY_CODE.get(code);
-  if (known && (early || (!ONLY_BEFORE_SEND.has(code) && !RESET_CODES.has(code)))) return verdictOf(known);
+  if (known && (early || (!ONLY_BEFORE_SEND.has(code) && !RESET_CODES.has(code)))) return known;
   // A destroyed client or agent: before sending that is our own closed door, afterwards the application hung up.
-  if (code === 'UND_ERR_DESTROYED') return early ? failed('client', 'client.closed') : CANCELLED;
+  if (code === 'UND_ERR_DESTROYED') return early ? 'client.closed' : undefined;
 
   if (INVALID_ANSWER.test(code) || INVALID_ANSWER.test(name) || INVALID_ANSWER.test(message))
-    return answered ? failed('body', 'http.response.decoding_failed') : failed('wait', 'http.response.invalid');
-  if (DECODING.test(code)) return failed('body', 'http.response.decoding_failed');
-  if (code.startsWith('ERR_HTTP2_')) return PROTOCOL[phase];
-  if (/^HTTP\/2: /.test(message)) return PROTOCOL[phase];
-  if (code === 'UND_ERR_SOCKET' || message === 'socket hang up' || message === 'aborted') return CLOSED[phase];
-  if (RESET_CODES.has(code)) return RESET[phase];
+    return answered ? 'http.response.decoding_failed' : 'http.response.invalid';
+  if (DECODING.test(code)) return 'http.response.decoding_failed';
+  // stream and session errors (RFC 9113 §7)
+  if (code.startsWith('ERR_HTTP2_') || /^HTTP\/2: /.test(message))
+    return phase === 'dns' || phase === 'tcp' || phase === 'tls' ? ENDS[phase].other : 'http.protocol.error';
+  if (code === 'UND_ERR_SOCKET' || message === 'socket hang up' || message === 'aborted') return ENDS[phase].closed;
+  if (RESET_CODES.has(code)) return ENDS[phase].reset;
   // The upload's own source raised it (a stream, an iterator): the peer is not to blame.
-  if (phase === 'send') return failed('client', 'client.body_failed');
+  if (phase === 'send') return 'client.body_failed';
   // What is left in flight came from the caller: a signal's own reason, `destroy(error)`, an abort with a plain string.
-  if (phase === 'wait' || phase === 'body') return code === '' ? CANCELLED : OTHER[phase];
-  return (phase === 'queued' ? refusal(name, message) : undefined) ?? OTHER[phase];
+  if (phase === 'wait' || phase === 'body') return code === '' ? undefined : ENDS[phase].other;
+  return (phase === 'queued' ? refusal(name, message) : undefined) ?? ENDS[phase].other;
+}
+
+/** Layer and reason of a call that ended without a whole answer. */
+export function classifyTransport(facts: TransportFacts): Verdict {
+  const reason = reasonOf(facts);
+  if (reason === undefined) return { kind: 'cancelled' };
+  const { phase } = facts;
+  // an HTTP/2 error belongs to any of three layers; one before the request was sent is what came back
+  const byPhase = phase === 'send' || phase === 'body' ? phase : 'wait';
+  return { kind: 'failed', layer: reason === 'http.protocol.error' ? byPhase : REASONS[reason].layers[0], reason };
 }

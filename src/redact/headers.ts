@@ -1,8 +1,7 @@
 import { remembering } from '../memo.ts';
-import { REDACTED } from './decode.ts';
 import { ownName } from './own-rules.ts';
 import { hasSecret, isSecretWord, redactText } from './text.ts';
-import { redactUrl } from './url.ts';
+import { REDACTED, redactUrl } from './url.ts';
 
 /**
  * Headers that may be shown: an allow-list, because what a provider puts into a header of its own is unknown. Values are redacted all

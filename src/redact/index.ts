@@ -1,7 +1,6 @@
 export { redactBody } from './body/index.ts';
 export { requestHeaders, safeHeaders } from './headers.ts';
 export { useOwnRules } from './own-rules.ts';
-export { redactPath } from './path.ts';
+export { explained, type Reason } from './range.ts';
 export { isSecretWord, redactDetail, redactText } from './text.ts';
-export { explained, type Reason } from './told.ts';
-export { REDACTED, redactQuery, redactUrl } from './url.ts';
+export { REDACTED, redactPath, redactQuery, redactUrl } from './url.ts';

@@ -2,7 +2,7 @@ import { remembering } from '../memo.ts';
 import * as data from './data/names.ts';
 import { isIdentifier } from './identifiers.ts';
 import { ownName } from './own-rules.ts';
-import { tell } from './told.ts';
+import { tell } from './range.ts';
 
 /**
  * What a name says about its value. `phrase`: a credential of several words. `unsure`: a credential or a plain word. `half`: the public half of

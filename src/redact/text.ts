@@ -1,8 +1,7 @@
 import { isUuid } from './identifiers.ts';
 import { KINDS, type Kind, mayHold, surveyOf } from './kinds.ts';
 import { hasOwnValues, ownValue } from './own-rules.ts';
-import { isAlnum, type Range } from './range.ts';
-import { tell } from './told.ts';
+import { isAlnum, type Range, tell } from './range.ts';
 import { vendorKeys } from './vendor.ts';
 
 /** No expression sees more than this many characters. */

@@ -1,5 +1,5 @@
-import { isOpaqueSegment } from '../redact/path.ts';
 import { isSecretWord } from '../redact/text.ts';
+import { isOpaqueSegment } from '../redact/url.ts';
 
 const ID = '{id}';
 

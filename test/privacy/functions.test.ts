@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { extract } from '../../src/extract/index.ts';
 import { redactText, redactUrl, requestHeaders, safeHeaders } from '../../src/redact/index.ts';
-import { templateOf } from '../../src/template.ts';
+import { templateOf } from '../../src/template/index.ts';
 import { canary, leaks, plain, SHAPED_KINDS } from './canaries.ts';
 
 const answer = (status: number, headers: Record<string, string>, body: string) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parsePatterns, templateOf } from '../../src/template.ts';
+import { parsePatterns, templateOf } from '../../src/template/index.ts';
 
 describe('generic templates', () => {
   it.each([

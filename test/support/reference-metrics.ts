@@ -1,7 +1,7 @@
 import { cleanCode } from '../../src/aggregate/clean.ts';
 import { LAYERS, METRICS, PHASES, REASONS } from '../../src/contract/index.ts';
 import { layerOfStatus } from '../../src/layers/answer.ts';
-import { weightOfState } from '../../src/sampling/weight.ts';
+import { weightOfState } from '../../src/sampling/threshold.ts';
 import type { AnyValue, RawRequest } from './otlp-schema.ts';
 
 type Plain = string | number | boolean;

@@ -8,35 +8,25 @@ import { codeOfJson } from '../read/json-code.ts';
 export interface Batch {
   readonly failed: number;
   /** Absent where the answer does not tell. */
-  readonly total?: number;
+  readonly total?: number | undefined;
   /** The part that is worst, as a body of its own, and its status where it has one. */
   readonly worst: Body;
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** The parts' codes are gRPC's. */
-  readonly grpc?: true;
+  readonly grpc?: true | undefined;
 }
 
-/** One failed part: what stands for it in the body, and its status where it has one. */
+/** One failed part: what stands for it in the body, and its status where that says failed. */
 interface Part {
   readonly node: unknown;
-  readonly status?: number;
-}
-interface FailedParts {
-  readonly parts: readonly Part[];
-  readonly failed?: number;
-  readonly total?: number;
-  readonly grpc?: true;
+  readonly status?: number | undefined;
 }
 
-const isStatus = (n: number): boolean => Number.isInteger(n) && n >= 100 && n <= 599;
-function statusOf(part: Fields): number | undefined {
-  for (const name of ['status', 'statuscode', 'httpstatuscode', 'code']) {
-    const value = part.get(name);
-    const n = typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
-    if (isStatus(n)) return n;
-  }
-  return undefined;
-}
+const statusOf = (part: Fields): number | undefined =>
+  ['status', 'statuscode', 'httpstatuscode', 'code']
+    .map((name) => part.get(name))
+    .map((value) => (typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN))
+    .find((n) => Number.isInteger(n) && n >= 100 && n <= 599);
 
 const isFull = (value: unknown): boolean => Array.isArray(value) && value.length > 0;
 const isCount = (value: unknown): boolean => Number(value) > 0;
@@ -96,54 +86,69 @@ function unwrapped(node: object, reader: Reader): object {
   return isObject(only) && statusOf(reader.fields(only)) !== undefined ? only : node;
 }
 
-function partsOf(list: readonly unknown[], { fails, status: assumed, grpc }: Shape, reader: Reader): FailedParts {
-  const parts: Part[] = [];
-  for (const element of list) {
-    if (!isObject(element)) continue;
+function partsOf(list: readonly unknown[], { fails, status: assumed, grpc }: Shape, reader: Reader): Part[] {
+  return list.flatMap((element) => {
+    if (!isObject(element)) return [];
     const node = unwrapped(element, reader);
     const part = reader.fields(node);
-    if (!fails(part)) continue;
+    if (!fails(part)) return [];
     const status = grpc ? undefined : (statusOf(part) ?? assumed);
-    const failing = status !== undefined && status >= 400;
-    parts.push(failing ? { node, status } : { node });
-  }
-  return { parts, ...(grpc && { grpc }) };
+    return [{ node, status: status !== undefined && status >= 400 ? status : undefined }];
+  });
 }
 
-/** DynamoDB gives back what it had no capacity for, by table: `{PutRequest…}` lists, or `Keys`. */
-function unprocessed(body: Fields, reader: Reader): FailedParts | undefined {
+const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
+
+/** Parts that DynamoDB gives back because it had no capacity for them, by table: `{PutRequest…}` lists, or `Keys`. */
+function unprocessed(body: Fields, reader: Reader): number {
   const tables = body.get('unprocesseditems') ?? body.get('unprocessedkeys');
-  if (!isObject(tables)) return undefined;
-  let failed = 0;
-  for (const table of Object.values(tables)) {
-    const keys = isObject(table) ? reader.fields(table).get('keys') : table;
-    failed += Array.isArray(keys) ? keys.length : 0;
-  }
-  return failed === 0 ? undefined : { parts: [{ node: {}, status: 429 }], failed };
+  return (isObject(tables) ? Object.values(tables) : []).reduce(
+    (sum: number, table) => sum + lengthOf(isObject(table) ? reader.fields(table).get('keys') : table),
+    0,
+  );
 }
 
-/** The failed parts that a JSON body lists; undefined if no shape fits. */
-function failedPartsOf(reader: Reader, status: number): FailedParts | undefined {
+/** Failed parts beyond these are counted, not compared. */
+const COMPARED = 32;
+
+/** The provider's own trouble is worse than throttling, and that than a part that was refused. */
+function severity({ node, status }: Part): number {
+  if (status !== undefined && status >= 500) return 3;
+  if (status === 429) return 2;
+  const code = status === undefined && isObject(node) ? codeOfJson(new Reader(node), 400) : undefined;
+  if (code === undefined) return 0;
+  const words = wordsOf(code);
+  return layerOfWords(words) === 'throttling' ? 2 : /internal|unavailable/.test(words.join(' ')) ? 3 : 0;
+}
+
+function batchOfParts(parts: readonly Part[], more: Partial<Batch>): Batch {
+  const { node, status } = parts
+    .slice(0, COMPARED)
+    .reduce((worst, part) => (severity(part) > severity(worst) ? part : worst));
+  return { failed: parts.length, worst: { kind: 'json', reader: new Reader(node) }, status, ...more };
+}
+
+function failedInJson(reader: Reader, status: number): Batch | undefined {
   const { root } = reader;
   const body: Fields = isObject(root) ? reader.fields(root) : new Map();
   for (const shape of SHAPES) {
     const list = shape.list === '' ? root : body.get(shape.list);
     if (!Array.isArray(list) || shape.when?.(body) === false) continue;
-    const found = partsOf(list, shape, reader);
+    const parts = partsOf(list, shape, reader);
     const total = list.length + (shape.list === 'failed' ? lengthOf(body.get('successful')) : 0);
-    if (found.parts.length > 0) return shape.list === 'inserterrors' ? found : { ...found, total };
+    const { grpc } = shape;
+    if (parts.length > 0)
+      return batchOfParts(parts, { total: shape.list === 'inserterrors' ? undefined : total, grpc });
   }
   const given = unprocessed(body, reader);
-  if (given !== undefined || status !== 207) return given;
+  if (given > 0) return batchOfParts([{ node: {}, status: 429 }], { failed: given });
   // RFC 4918 §11.1 multi-status, in JSON: whichever list has parts with a status
-  for (const list of Array.isArray(root) ? [root] : body.values()) {
-    const found = Array.isArray(list) ? partsOf(list, { list: '', fails: byStatus }, reader) : undefined;
-    if (found !== undefined && found.parts.length > 0) return { ...found, total: (list as unknown[]).length };
+  for (const list of status === 207 ? [root, ...body.values()] : []) {
+    const parts = Array.isArray(list) ? partsOf(list, { list: '', fails: byStatus }, reader) : [];
+    if (parts.length > 0) return batchOfParts(parts, { total: lengthOf(list) });
   }
   return undefined;
 }
-
-const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
 
 /** The elements of a batch in XML: those that failed, and those that went well. */
 interface XmlShape {
@@ -153,10 +158,7 @@ interface XmlShape {
 }
 
 const STATUS = /^HTTP\/[\d.]{1,3} ([45]\d\d)\b/;
-const statusIn = (element: Element): number | undefined => {
-  const match = STATUS.exec(element.text);
-  return match === null ? undefined : Number(match[1]);
-};
+const statusIn = (element: Element): number | undefined => Number(STATUS.exec(element.text)?.[1]) || undefined;
 
 const XML_SHAPES: readonly XmlShape[] = [
   // S3 DeleteObjects
@@ -183,50 +185,23 @@ function within(elements: readonly Element[], from: number): Element[] {
   return elements.slice(from, to);
 }
 
-function failedElements(elements: readonly Element[]): Batch | undefined {
+function failedInXml(elements: readonly Element[]): Batch | undefined {
   const root = elements[0]?.name ?? '';
   const shape = XML_SHAPES.find((s) => s.root.test(root));
   const first = shape === undefined ? -1 : elements.findIndex(shape.failed);
   if (shape === undefined || first < 0) return undefined;
   const failed = elements.filter(shape.failed).length;
   const done = elements.filter(shape.done).length;
-  const status = statusIn(elements[first]!);
   return {
     failed,
     total: root === 'multistatus' ? done : failed + done,
     worst: { kind: 'xml', elements: within(elements, first) },
-    ...(status === undefined ? {} : { status }),
+    status: statusIn(elements[first]!),
   };
 }
-
-/** Failed parts beyond these are counted, not compared. */
-const COMPARED = 32;
-
-/** The provider's own trouble is worse than throttling, and that than a part that was refused. */
-function severity({ node, status }: Part): number {
-  if (status !== undefined && status >= 500) return 3;
-  if (status === 429) return 2;
-  const code = status === undefined && isObject(node) ? codeOfJson(new Reader(node), 400) : undefined;
-  if (code === undefined) return 0;
-  const words = wordsOf(code);
-  return layerOfWords(words) === 'throttling' ? 2 : /internal|unavailable/.test(words.join(' ')) ? 3 : 0;
-}
-
-const worstOf = (parts: readonly Part[]): Part =>
-  parts.slice(0, COMPARED).reduce((worst, part) => (severity(part) > severity(worst) ? part : worst));
 
 /** The failed parts of a 2xx; undefined if it is no batch, or all of it went well. */
 export function batchOf(body: Body, status: number): Batch | undefined {
-  if (body.kind === 'xml') return failedElements(body.elements);
-  const found = body.kind === 'json' ? failedPartsOf(body.reader, status) : undefined;
-  if (found === undefined || found.parts.length === 0) return undefined;
-  const { parts, failed = parts.length, total, grpc } = found;
-  const worst = worstOf(parts);
-  return {
-    failed,
-    ...(total === undefined ? {} : { total }),
-    worst: { kind: 'json', reader: new Reader(worst.node) },
-    ...(worst.status === undefined ? {} : { status: worst.status }),
-    ...(grpc && { grpc }),
-  };
+  if (body.kind === 'xml') return failedInXml(body.elements);
+  return body.kind === 'json' ? failedInJson(body.reader, status) : undefined;
 }

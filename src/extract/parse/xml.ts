@@ -1,3 +1,5 @@
+import { decodeEntities } from '../../redact/body/xml.ts';
+
 /** One element that has text or attributes, in document order. Names are local and in lower case. */
 export interface Element {
   readonly name: string;
@@ -13,10 +15,6 @@ const MAX_ELEMENTS = 256;
 const MAX_DEPTH = 32;
 
 const local = (name: string): string => name.slice(name.lastIndexOf(':') + 1);
-
-const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
-const decodeEntities = (text: string): string =>
-  text.includes('&') ? text.replace(/&(lt|gt|amp|quot|apos);/g, (_, name: string) => ENTITIES[name]!) : text;
 
 /** One pass over tags. Truncated, mismatched and hostile documents give fewer elements, never an error. */
 export function elementsOf(xml: string): Element[] {

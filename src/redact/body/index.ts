@@ -1,6 +1,5 @@
-import { decode } from '../decode.ts';
 import { isHiddenUnder } from '../named.ts';
-import { isHiddenPair } from '../url.ts';
+import { decode, isHiddenPair } from '../url.ts';
 import { redactJson } from './json.ts';
 import { redactLines } from './lines.ts';
 import { isClean, SECRET, type Side, WORD_MAX } from './value.ts';

@@ -9,8 +9,10 @@ interface Element {
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"' };
-const entities = (text: string): string =>
-  text.replace(/&(lt|gt|amp|quot|apos|#39|#x27);/gi, (_, name: string) => ENTITIES[name.toLowerCase()] ?? "'");
+export const decodeEntities = (text: string): string =>
+  text.includes('&')
+    ? text.replace(/&(lt|gt|amp|quot|apos|#39|#x27);/gi, (_, name: string) => ENTITIES[name.toLowerCase()] ?? "'")
+    : text;
 const localName = (name: string): string => name.slice(name.lastIndexOf(':') + 1);
 const hides = (name: string): boolean => ['credential', 'phrase'].includes(nameKind(name));
 
@@ -53,13 +55,13 @@ class Walk {
   }
 
   private value(given: string, name: string): string {
-    const value = entities(given);
+    const value = decodeEntities(given);
     const safe = isHiddenOn(this.side, name, value) ? SECRET : redactValue(value, name);
     return safe === value ? given : safe;
   }
 
   text(given: string): string {
-    const text = entities(given).trim();
+    const text = decodeEntities(given).trim();
     if (text === '') return given;
     const element = this.open.at(-1);
     const name = element === undefined ? '' : localName(element.name);

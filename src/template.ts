@@ -1,1 +1,0 @@
-export { type PathPattern, parsePatterns, templateOf } from './template/index.ts';
