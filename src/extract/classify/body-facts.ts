@@ -6,13 +6,33 @@ import { codeOfJson, nestedReader, subcodeOfJson } from '../read/json-code.ts';
 import { messageOfJson, titleOf } from '../read/message.ts';
 import { idInJson, idOf, ownIdInJson } from '../read/request-id.ts';
 import { codeOfXml, messageOfXml, requestIdOfXml } from '../read/xml-code.ts';
-import type { Batch } from './batch.ts';
 import { batchOf } from './batch.ts';
+
+/** What a body says, once its code is known. */
+interface Said {
+  readonly code?: string | undefined;
+  readonly subcode?: string | undefined;
+  /** In words; raw. Text is itself the message, unless a header has a better one. */
+  readonly message?: string | undefined;
+}
 
 /** ClickHouse and others that answer in text: `Code: 60. DB::Exception: …` at the start of a line. */
 const TEXT_CODE = /(?:^|\n)Code: (\d{1,6})\./;
 
-/** What a body says by itself, whatever the headers say. Every question is answered once, for as long as it is asked the same. */
+function saidBy(body: Body, status: number, provider: Provider | undefined, known: string | undefined): Said {
+  if (body.kind === 'json') {
+    const { reader } = body;
+    const code = known ?? codeOfJson(reader, status, provider);
+    const subcode = code === undefined ? undefined : subcodeOfJson(reader, code, status, provider);
+    return { code, subcode, message: messageOfJson(nestedReader(reader) ?? reader, code) };
+  }
+  if (body.kind === 'xml')
+    return { code: known ?? codeOfXml(body.elements, status), message: messageOfXml(body.elements) };
+  if (body.kind === 'html') return { code: known, message: titleOf(body.text) };
+  return { code: known ?? (body.kind === 'text' ? codeOf(TEXT_CODE.exec(body.text)?.[1], { status }) : undefined) };
+}
+
+/** What a body says, whatever the headers say. Every question is answered once, for as long as it is asked the same. */
 export class BodyFacts {
   readonly body: Body;
 
@@ -21,40 +41,20 @@ export class BodyFacts {
   }
 
   /** The failed parts of a 2xx that answers many requests, and what the worst of them says. */
-  readonly batch = rememberingLast((status: number): (Batch & { readonly part: BodyFacts }) | undefined => {
+  readonly batch = rememberingLast((status: number) => {
     const batch = batchOf(this.body, status);
     return batch && { ...batch, part: new BodyFacts(batch.worst) };
   });
 
-  readonly code = rememberingLast((status: number, provider: Provider | undefined): string | undefined => {
-    const { body } = this;
-    if (body.kind === 'json') return codeOfJson(body.reader, status, provider);
-    if (body.kind === 'xml') return codeOfXml(body.elements, status);
-    return body.kind === 'text' ? codeOf(TEXT_CODE.exec(body.text)?.[1], { status }) : undefined;
-  });
-
-  readonly subcode = rememberingLast(
-    (first: string, status: number, provider: Provider | undefined): string | undefined =>
-      this.body.kind === 'json' ? subcodeOfJson(this.body.reader, first, status, provider) : undefined,
+  /** @param known the code that a header has */
+  readonly said = rememberingLast((status: number, provider: Provider | undefined, known: string | undefined) =>
+    saidBy(this.body, status, provider, known),
   );
 
-  /** In words; raw. Text is itself the message, unless a header has a better one. */
-  readonly message = rememberingLast((code: string | undefined): string | undefined => {
+  /** The request ID: where the provider itself puts it, else by the names it usually has. */
+  readonly ids = rememberingLast((provider: Provider | undefined, code: string | undefined) => {
     const { body } = this;
-    if (body.kind === 'json') return messageOfJson(nestedReader(body.reader) ?? body.reader, code);
-    if (body.kind === 'xml') return messageOfXml(body.elements);
-    return body.kind === 'html' ? titleOf(body.text) : undefined;
-  });
-
-  /** The request ID where the provider itself puts it. */
-  readonly ownId = rememberingLast((provider: Provider | undefined): string | undefined =>
-    this.body.kind === 'json' ? ownIdInJson(this.body.reader, provider) : undefined,
-  );
-
-  /** The request ID by the names it usually has. */
-  readonly id = rememberingLast((code: string | undefined): string | undefined => {
-    const { body } = this;
-    if (body.kind === 'json') return idInJson(body.reader, code);
-    return body.kind === 'xml' ? idOf(requestIdOfXml(body.elements)) : undefined;
+    if (body.kind === 'json') return { own: ownIdInJson(body.reader, provider), usual: idInJson(body.reader, code) };
+    return { own: undefined, usual: body.kind === 'xml' ? idOf(requestIdOfXml(body.elements)) : undefined };
   });
 }

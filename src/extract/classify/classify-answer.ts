@@ -31,8 +31,8 @@ interface Classified {
   readonly trustsEdge: boolean;
 }
 
-function messageOf(answer: Answer, { body, message }: BodyFacts, code: string | undefined): string | undefined {
-  if (body.kind !== 'text' && body.kind !== 'none') return shown(message(code));
+function messageOf(answer: Answer, { body }: BodyFacts, message: string | undefined): string | undefined {
+  if (body.kind !== 'text' && body.kind !== 'none') return shown(message);
   const header = answer.header('x-error-message') ?? answer.header('x-ably-errormessage');
   const grpc = answer.header('grpc-message');
   return shown(grpc === undefined ? (header ?? (body.kind === 'text' ? body.text : undefined)) : grpcMessage(grpc));
@@ -75,11 +75,12 @@ export function classifyAnswer(answer: Answer, plan: HeaderPlan, facts: BodyFact
     const part = batch?.part ?? facts;
     const partStatus = batch?.status ?? status;
     edge = cloudflareCode(answer, part.body);
-    const code = edge ?? codeOfHeaders(answer, plan) ?? part.code(partStatus, provider) ?? codeOfChallenge(answer);
-    const finer = subcodeOfHeaders(answer) ?? (code && part.subcode(code, partStatus, provider));
+    const said = part.said(partStatus, provider, edge ?? codeOfHeaders(answer, plan));
+    const code = said.code ?? codeOfChallenge(answer);
+    const subcode = subcodeOfHeaders(answer) ?? said.subcode;
     evidence.code = code;
-    evidence.subcode = finer === code ? undefined : finer;
-    evidence.message = messageOf(answer, part, code);
+    evidence.subcode = subcode === code ? undefined : subcode;
+    evidence.message = messageOf(answer, part, said.message);
     evidence.grpc = batch?.grpc ?? (code !== undefined && code === grpcStatus(answer) ? true : undefined);
     evidence.batch = batch && {
       failed: batch.failed,

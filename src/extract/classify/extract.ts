@@ -1,4 +1,3 @@
-import type { Provider } from '../../providers/tables.ts';
 import type { Answer, Evidence } from '../base/types.ts';
 import { bodyOf } from '../parse/body.ts';
 import { failedByHeaders, lifecycleOf } from '../read/header-code.ts';
@@ -9,14 +8,7 @@ import { clockOf } from '../read/seconds.ts';
 import { BodyFacts } from './body-facts.ts';
 import { classifyAnswer } from './classify-answer.ts';
 
-/** A body that was read, or recognised as one that was read before. */
-export interface ReadBody {
-  readonly facts: BodyFacts;
-  readonly repeats: boolean;
-  /** The request IDs of this body, which differ from those of the one that it repeats. */
-  readonly ids: BodyIds;
-}
-
+/** What failing bodies said, for those that repeat them. */
 interface Known {
   readonly contentType: string | undefined;
   /** The text up to its request ID, the ID, and what stands behind it; all of the text is `before` where there is none. */
@@ -34,33 +26,28 @@ const slots: (Known | undefined)[] = new Array(SLOTS).fill(undefined);
 /** By what the request ID is no part of. */
 const slotOf = (text: string): number => (text.length * 31 + text.charCodeAt(2)) & (SLOTS - 1);
 
-function recalled(text: string, contentType: string | undefined): ReadBody | undefined {
-  const known = slots[slotOf(text)];
-  if (known === undefined || known.contentType !== contentType) return undefined;
-  const { before, id, after, facts } = known;
-  if (text.length !== before.length + id.length + after.length) return undefined;
-  // quicker than `startsWith` and `endsWith`, which compare character by character
-  if (text.slice(0, before.length) !== before || text.slice(text.length - after.length) !== after) return undefined;
-  const now = text.slice(before.length, text.length - after.length);
-  if (now === id) return { facts, repeats: true, ids: facts };
-  if (idOf(now) === undefined) return undefined;
-  const own = (found: string | undefined): string | undefined => (found === id ? now : found);
-  return {
-    facts,
-    repeats: true,
-    ids: { ownId: (provider) => own(facts.ownId(provider)), id: (code) => own(facts.id(code)) },
-  };
+/** A body that was read, or recognised as one that was read before: `id` stood where this one has `now`. */
+interface ReadBody {
+  readonly facts: BodyFacts;
+  readonly repeats?: { readonly id: string; readonly now: string };
 }
 
 /**
  * Reads a body, or recognises it: failures of one endpoint repeat each other to the letter, but for the request ID, and to parse and search
  * them all is most of what a failing call costs (7 of 25 µs saved). A value that was the request ID is the request ID again where all else is the same.
  */
-export function readBody(text: string | undefined, contentType: string | undefined): ReadBody {
-  const repeated = text === undefined ? undefined : recalled(text, contentType);
-  if (repeated !== undefined) return repeated;
-  const facts = new BodyFacts(bodyOf(text, contentType));
-  return { facts, repeats: false, ids: facts };
+export function readBody(text = '', contentType?: string): ReadBody {
+  const known = slots[slotOf(text)];
+  if (known !== undefined && known.contentType === contentType) {
+    const { before, id, after, facts } = known;
+    const end = text.length - after.length;
+    // quicker than `startsWith` and `endsWith`, which compare character by character
+    if (end === before.length + id.length && text.slice(0, before.length) === before && text.slice(end) === after) {
+      const now = text.slice(before.length, end);
+      if (now === id || idOf(now) !== undefined) return { facts, repeats: { id, now } };
+    }
+  }
+  return { facts: new BodyFacts(bodyOf(text, contentType)) };
 }
 
 /** Where the ID stands as a whole value of JSON or XML, and nowhere else; -1 if it does not. */
@@ -71,21 +58,13 @@ function placeOf(id: string, text: string): number {
   return (open === '"' && close === '"') || (open === '>' && close === '<') ? at : -1;
 }
 
-/** Keeps what a failing body said for those that repeat it. */
-export function remember(
-  text: string | undefined,
-  contentType: string | undefined,
-  facts: BodyFacts,
-  provider: Provider | undefined,
-  { code, subcode }: Pick<Evidence, 'code' | 'subcode'>,
-): void {
-  if (text === undefined || text === '' || text.length > LONGEST) return;
-  const slot = slotOf(text);
-  const id = facts.ownId(provider) ?? facts.id(code) ?? '';
+function remember(text: string, contentType: string | undefined, facts: BodyFacts, ids: BodyIds, said: Evidence): void {
+  if (text === '' || text.length > LONGEST) return;
+  const id = ids.own ?? ids.usual ?? '';
   // what else the ID was taken for would be said of the next answer as well
-  const isOnlyId = id !== '' && ![code, subcode, facts.message(code)].some((said) => said?.includes(id));
+  const isOnlyId = id !== '' && ![said.code, said.subcode, said.message].some((one) => one?.includes(id));
   const at = isOnlyId ? placeOf(id, text) : -1;
-  slots[slot] =
+  slots[slotOf(text)] =
     at < 0
       ? { contentType, before: text, id: '', after: '', facts }
       : { contentType, before: text.slice(0, at), id, after: text.slice(at + id.length), facts };
@@ -93,11 +72,13 @@ export function remember(
 
 function read(answer: Answer): Evidence {
   const plan = headerPlan(answer.headerNames());
-  const { facts, repeats, ids } = readBody(answer.body, answer.contentType);
+  const { facts, repeats } = readBody(answer.body, answer.contentType);
   const { evidence, failed, provider, trustsEdge } = classifyAnswer(answer, plan, facts);
-  const asked = failed || facts.body.kind === 'xml' ? ids : undefined;
-  evidence.requestId = requestIdOf(answer, plan, asked, provider, evidence.code, trustsEdge);
-  if (failed && !repeats) remember(answer.body, answer.contentType, facts, provider, evidence);
+  const ids = failed || facts.body.kind === 'xml' ? facts.ids(provider, evidence.code) : undefined;
+  const current = (id: string | undefined): string | undefined => (id === repeats?.id ? repeats?.now : id);
+  const own = repeats && ids ? { own: current(ids.own), usual: current(ids.usual) } : ids;
+  evidence.requestId = requestIdOf(answer, plan, own, trustsEdge);
+  if (failed && ids && !repeats) remember(answer.body ?? '', answer.contentType, facts, ids, evidence);
   return evidence;
 }
 
@@ -136,7 +117,7 @@ export function extractGood(answer: Answer): Evidence | undefined {
       return isEmpty(evidence) && !evidence.failedIn2xx ? undefined : evidence;
     }
     const evidence: Evidence = { failedIn2xx: false, ...lifecycleOf(answer, plan) };
-    evidence.requestId = requestIdOf(answer, plan, undefined, undefined, undefined, true);
+    evidence.requestId = requestIdOf(answer, plan, undefined, true);
     if (limits.length > 0)
       evidence.rateLimit = tightest(familiesOf(answer, plan, clockOf(answer.header('date'), answer.nowMs)));
     return isEmpty(evidence) ? undefined : evidence;

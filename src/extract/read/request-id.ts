@@ -63,10 +63,10 @@ export function idInJson(reader: Reader, code: string | undefined): string | und
 export const ownIdInJson = (reader: Reader, provider: Provider | undefined): string | undefined =>
   reader.firstOf(providerPaths(provider?.requestId), (value) => idOf(value, WORDS));
 
-/** The request ID that a body tells: where the provider itself puts it, or by the names it usually has. */
+/** The request ID that a body tells: where the provider itself puts it, and by the names it usually has. */
 export interface BodyIds {
-  ownId(provider: Provider | undefined): string | undefined;
-  id(code: string | undefined): string | undefined;
+  readonly own: string | undefined;
+  readonly usual: string | undefined;
 }
 
 /** W3C Trace Context `traceresponse`: its trace-id. */
@@ -90,11 +90,6 @@ export const requestIdOf = (
   answer: Answer,
   plan: HeaderPlan,
   body: BodyIds | undefined,
-  provider: Provider | undefined,
-  code: string | undefined,
   trustsEdge: boolean,
 ): string | undefined =>
-  body?.ownId(provider) ??
-  idIn(answer, plan.ownIds) ??
-  body?.id(code) ??
-  (trustsEdge ? idIn(answer, plan.edgeIds) : undefined);
+  body?.own ?? idIn(answer, plan.ownIds) ?? body?.usual ?? (trustsEdge ? idIn(answer, plan.edgeIds) : undefined);
