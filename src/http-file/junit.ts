@@ -19,15 +19,12 @@ export function junitOf(cases: readonly TestCase[]): string {
     `<testsuites ${total(cases)}>`,
     ...[...suites].flatMap(([suite, own]) => [
       `  <testsuite name="${xml(suite)}" ${total(own)}>`,
-      ...own.flatMap((c) => {
-        const open = `    <testcase classname="${xml(suite)}" name="${xml(c.name)}" time="${seconds(c.seconds)}"`;
-        return c.failure === undefined
-          ? [`${open}/>`]
-          : [
-              `${open}>`,
-              `      <failure type="${xml(c.failure.type)}" message="${xml(c.failure.message)}">${xml(c.failure.detail)}</failure>`,
-              '    </testcase>',
-            ];
+      ...own.flatMap(({ name, seconds: took, failure }) => {
+        const open = `    <testcase classname="${xml(suite)}" name="${xml(name)}" time="${seconds(took)}"`;
+        if (failure === undefined) return [`${open}/>`];
+        const { type, message, detail } = failure;
+        const inner = `      <failure type="${xml(type)}" message="${xml(message)}">${xml(detail)}</failure>`;
+        return [`${open}>`, inner, '    </testcase>'];
       }),
       '  </testsuite>',
     ]),

@@ -27,10 +27,8 @@ export interface HttpFile {
   readonly problems: readonly string[];
 }
 
-const METHODS = 'GET HEAD POST PUT PATCH DELETE OPTIONS TRACE CONNECT QUERY PROPFIND REPORT'.split(' ');
-const REQUEST_LINE = new RegExp(
-  `^(?:(${METHODS.join('|')})\\s+)?(\\S.*?)(?:\\s+HTTP/([\\d.]+)(?: \\(Prior Knowledge\\))?)?\\s*$`,
-);
+const REQUEST_LINE =
+  /^(?:(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT|QUERY|PROPFIND|REPORT)\s+)?(\S.*?)(?:\s+HTTP\/([\d.]+)(?: \(Prior Knowledge\))?)?\s*$/;
 
 export function parseHttpFile(text: string): HttpFile {
   const variables = new Map<string, string>();
@@ -41,10 +39,8 @@ export function parseHttpFile(text: string): HttpFile {
     const request = readBlock(block, variables, problems, requests.length + 1);
     if (request !== undefined) requests.push(request);
   };
-  for (const [i, line] of text
-    .replace(/^\ufeff/, '')
-    .split(/\r?\n/)
-    .entries()) {
+  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
+  for (const [i, line] of lines.entries()) {
     if (line.startsWith('###')) {
       finish();
       block = { lines: [], first: i + 2, title: line.replace(/^#+/, '').trim() };

@@ -28,30 +28,30 @@ export function substitute(text: string, scope: Scope): { readonly text: string;
   return { text: fill(text, 0), missing: [...missing] };
 }
 
+type Dynamic = (scope: Scope, args: readonly string[]) => string | undefined;
+const environment: Dynamic = (scope, [name = '']) => scope.environment(name.replace(/^%/, ''));
+const uuid: Dynamic = (scope) => scope.uuid();
+const time: Dynamic = (scope) => new Date(scope.nowMs()).toISOString();
+
 /** The dynamic variables both editors know. */
+const DYNAMIC: Readonly<Record<string, Dynamic>> = {
+  processEnv: environment,
+  dotenv: environment,
+  uuid,
+  guid: uuid,
+  'random.uuid': uuid,
+  timestamp: (scope) => String(Math.floor(scope.nowMs() / 1000)),
+  isoTimestamp: time,
+  datetime: time,
+  randomInt: (scope, args) => {
+    const [min = 0, max = 1000] = args.map(Number);
+    const isRange = Number.isInteger(min) && Number.isInteger(max) && max > min;
+    return isRange ? String(min + scope.random(max - min)) : undefined;
+  },
+};
+
 function dynamic(expression: string, scope: Scope): string | undefined {
   const [name = '', ...args] = expression.split(/\s+/);
   if (name.startsWith('env.')) return scope.environment(name.slice('env.'.length));
-  switch (name) {
-    case 'processEnv':
-    case 'dotenv':
-      return scope.environment((args[0] ?? '').replace(/^%/, ''));
-    case 'uuid':
-    case 'guid':
-    case 'random.uuid':
-      return scope.uuid();
-    case 'timestamp':
-      return String(Math.floor(scope.nowMs() / 1000));
-    case 'isoTimestamp':
-    case 'datetime':
-      return new Date(scope.nowMs()).toISOString();
-    case 'randomInt': {
-      const [min = 0, max = 1000] = args.map(Number);
-      return Number.isInteger(min) && Number.isInteger(max) && max > min
-        ? String(min + scope.random(max - min))
-        : undefined;
-    }
-    default:
-      return undefined;
-  }
+  return Object.hasOwn(DYNAMIC, name) ? DYNAMIC[name]!(scope, args) : undefined;
 }

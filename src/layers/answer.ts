@@ -1,11 +1,11 @@
 import type { LayerName } from '../contract/layers.ts';
 import type { LimitKind } from '../contract/limits.ts';
 import { REASONS, type Reason } from '../contract/reasons.ts';
-import { inverse } from '../inverse.ts';
+import { inverse } from '../lists.ts';
 import { remembering } from '../memo.ts';
 import { override } from '../providers/tables.ts';
 import { layerOfGrpc } from './grpc.ts';
-import { layerInSuccess, layerOfWords, wordsOf } from './words.ts';
+import { layerOfWords, wordsOf } from './words.ts';
 
 const BY_STATUS = inverse<LayerName>({
   auth: '401 403 407 511',
@@ -60,7 +60,7 @@ function layerOfSuccess({ code, grpc, batch }: Answered, known: LayerName | unde
   if (byPart === 'throttling' || code === undefined) return byPart ?? 'payload';
   const words = wordsOf(code);
   const byNumber = grpc ? layerOfGrpc(code) : JSON_RPC.get(code);
-  return layerOfWords(words) ?? byPart ?? layerInSuccess(words) ?? byNumber ?? 'payload';
+  return layerOfWords(words) ?? byPart ?? layerOfWords(words, true) ?? byNumber ?? 'payload';
 }
 
 /**

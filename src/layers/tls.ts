@@ -1,5 +1,5 @@
 import type { Reason } from '../contract/index.ts';
-import { inverse } from '../inverse.ts';
+import { inverse } from '../lists.ts';
 import { fieldsOf } from '../raised.ts';
 
 /** OpenSSL X509_V_ERR names as Node reports them (`X509_verify_cert_error_string`, node: src/crypto/crypto_common.cc). */

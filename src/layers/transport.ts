@@ -1,6 +1,6 @@
 import type { LayerName, Phase } from '../contract/index.ts';
 import { REASONS, type Reason } from '../contract/reasons.ts';
-import { inverse } from '../inverse.ts';
+import { inverse } from '../lists.ts';
 import { BAD_PORT, BAD_URL, fieldsOf, isCancel, isTimeout, rootOf } from '../raised.ts';
 import { tlsReason } from './tls.ts';
 

@@ -1,14 +1,11 @@
 import type { LayerName } from '../contract/layers.ts';
 
-/** What the words of a code say, and of which layer. */
-interface Row {
-  readonly layer: LayerName;
-  readonly words: readonly string[];
-}
+/** The words of a phrase, and the layer they tell of. */
+type Row = readonly [layer: LayerName, words: readonly string[]];
 
 /** Phrases between commas. The phrase's words stand in the code in this order, others between them allowed; `*` is any ending. */
 const rows = (layer: LayerName, phrases: string): Row[] =>
-  phrases.split(', ').map((phrase) => ({ layer, words: phrase.split(' ') }));
+  phrases.split(', ').map((phrase) => [layer, phrase.split(' ')]);
 
 /** Whoever sent the code, and with whatever status. The first row that fits wins. */
 const ROWS: readonly Row[] = [
@@ -64,10 +61,6 @@ function fits(words: readonly string[], wanted: readonly string[]): boolean {
   return false;
 }
 
-const layerIn = (all: readonly Row[], words: readonly string[]): LayerName | undefined =>
-  all.find((row) => fits(words, row.words))?.layer;
-
-/** The layer a code's words imply for any status; undefined if they imply none. */
-export const layerOfWords = (words: readonly string[]): LayerName | undefined => layerIn(ROWS, words);
-/** The further layers a code implies inside a 2xx. */
-export const layerInSuccess = (words: readonly string[]): LayerName | undefined => layerIn(IN_SUCCESS, words);
+/** The layer a code's words imply; undefined if they imply none. `inSuccess`: by the rows that hold inside a 2xx only. */
+export const layerOfWords = (words: readonly string[], inSuccess = false): LayerName | undefined =>
+  (inSuccess ? IN_SUCCESS : ROWS).find(([, wanted]) => fits(words, wanted))?.[0];

@@ -24,24 +24,15 @@ const FINGERPRINTS: readonly (readonly [header: string, provider: string])[] = [
   ['x-amz-request-id', 'aws'],
   ['x-ms-request-id', 'azure'],
 ];
-const HEADERS = new Map(FINGERPRINTS);
 /** Clouds in front of whatever their customers built: their headers tell which rules to read by, not whose API it is. */
 const CLOUDS = new Set(['aws', 'azure']);
 
 /** The product behind an answer, from the names of its headers (lower case); undefined if nothing gives it away. */
-export function fingerprint(names: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let rank = FINGERPRINTS.length;
-  for (const name of names) {
-    if (!HEADERS.has(name)) continue;
-    const at = FINGERPRINTS.findIndex(([header]) => header === name);
-    if (at < rank) [best, rank] = [HEADERS.get(name), at];
-  }
-  return best;
-}
+export const fingerprint = (names: readonly string[]): string | undefined =>
+  FINGERPRINTS.find(([header]) => names.includes(header))?.[1];
 
 /** The same for naming: a product that people run themselves, never the cloud it runs on. */
-export function selfHosted(names: Iterable<string>): string | undefined {
+export function selfHosted(names: readonly string[]): string | undefined {
   const product = fingerprint(names);
   return product === undefined || CLOUDS.has(product) ? undefined : product;
 }

@@ -55,7 +55,7 @@ function lookUp(written: string): Known {
 export function providerName(
   host: string,
   overrides?: ReadonlyMap<string, string>,
-  headerNames?: () => Iterable<string>,
+  headerNames?: () => readonly string[],
 ): string {
   const own = overrides !== undefined && overrides.size > 0 ? longest(normal(host), overrides) : undefined;
   if (own !== undefined) return own;

@@ -1,5 +1,5 @@
 import type { LayerName } from '../contract/layers.ts';
-import { inverse } from '../inverse.ts';
+import { inverse } from '../lists.ts';
 import { fingerprint } from './fingerprints.ts';
 import { addHosts } from './name.ts';
 
@@ -133,7 +133,7 @@ const OVERRIDES = new Map<string, Provider>(
 export const override = (name: string): Provider | undefined => OVERRIDES.get(name);
 
 /** The same for an answer: by the host's name if the catalogue has it, else by what its headers give away. */
-export function overrideOf(listed: string | undefined, headerNames: Iterable<string>): Provider | undefined {
+export function overrideOf(listed: string | undefined, headerNames: readonly string[]): Provider | undefined {
   const name = listed ?? fingerprint(headerNames);
   return name === undefined ? undefined : override(name);
 }

@@ -17,17 +17,9 @@ export function isCardNumber(text: string): boolean {
   return count >= 13 && count <= 19 && sum % 10 === 0;
 }
 
-interface Makeup {
-  digits: number;
-  upper: number;
-  lower: number;
-  hex: boolean;
-  /** Changes between digits and letters, and between lower and upper case other than one capital opening a word. */
-  switches: number;
-}
-
-function makeupOf(word: string): Makeup {
-  const m: Makeup = { digits: 0, upper: 0, lower: 0, hex: true, switches: 0 };
+/** `switches`: changes between digits and letters, and between lower and upper case other than one capital opening a word. */
+function makeupOf(word: string) {
+  const m = { digits: 0, upper: 0, lower: 0, hex: true, switches: 0 };
   let before = 0;
   for (let i = 0; i < word.length; i++) {
     const c = word.charCodeAt(i);

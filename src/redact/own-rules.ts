@@ -18,7 +18,7 @@ export function parseOwnRules(text: string): readonly string[] {
 }
 
 /** Whether the whole text is of the pattern. Greedy from star to star: linear for a bounded pattern. */
-export function fitsPattern(text: string, pattern: string): boolean {
+function fitsPattern(text: string, pattern: string): boolean {
   const parts = pattern.split('*');
   const first = parts[0]!;
   if (parts.length === 1) return text === pattern;
@@ -33,11 +33,7 @@ export function fitsPattern(text: string, pattern: string): boolean {
   return at <= text.length - last.length;
 }
 
-interface Rules {
-  readonly names: readonly string[];
-  readonly values: readonly string[];
-}
-const split = (rules: readonly string[]): Rules => ({
+const split = (rules: readonly string[]) => ({
   names: rules.filter((rule) => !rule.startsWith('=')),
   values: rules.filter((rule) => rule.startsWith('=')).map((rule) => rule.slice(1)),
 });

@@ -11,15 +11,8 @@ export interface RpcDetails {
 const LONGEST = 16 * 1024;
 const BYTES = 2;
 
-interface Field {
-  readonly number: number;
-  readonly value: number;
-  readonly bytes: Buffer;
-}
-const NONE = Buffer.alloc(0);
-
-/** The fields of one protobuf message; stops where it is none. */
-function* fieldsOf(bytes: Buffer): Generator<Field> {
+/** The fields of one protobuf message by number, numbers or bytes; stops where it is none. */
+function* fieldsOf(bytes: Buffer): Generator<readonly [number: number, value: number | Buffer]> {
   let at = 0;
   const varint = (): number => {
     let value = 0;
@@ -36,41 +29,36 @@ function* fieldsOf(bytes: Buffer): Generator<Field> {
     if (wire !== 0 && wire !== BYTES) return;
     const value = varint();
     if (wire === BYTES && at + value > bytes.length) return;
-    yield { number: tag >>> 3, value, bytes: wire === BYTES ? bytes.subarray(at, at + value) : NONE };
+    yield [tag >>> 3, wire === BYTES ? bytes.subarray(at, at + value) : value];
     if (wire === BYTES) at += value;
   }
 }
 
-const bytesIn = (message: Buffer, number: number): Buffer | undefined => {
-  for (const field of fieldsOf(message)) if (field.number === number) return field.bytes;
+const bytesIn = (message: Buffer | undefined, wanted: number): Buffer | undefined => {
+  for (const [number, value] of message === undefined ? [] : fieldsOf(message))
+    if (number === wanted && typeof value !== 'number') return value;
   return undefined;
 };
 
-function delayOf(retryInfo: Buffer): number | undefined {
-  const duration = bytesIn(retryInfo, 1);
+/** Of a google.protobuf.Duration: seconds, and nanoseconds. */
+function secondsIn(duration: Buffer | undefined): number | undefined {
   if (duration === undefined) return undefined;
   let seconds = 0;
-  for (const { number, value } of fieldsOf(duration)) seconds += number === 1 ? value : value / 1e9;
+  for (const [number, value] of fieldsOf(duration)) seconds += number === 1 ? Number(value) : Number(value) / 1e9;
   return seconds;
-}
-
-/** Of one `google.protobuf.Any`: the message's name and its bytes. */
-export function addDetail(details: RpcDetails, type: string, bytes: Buffer): void {
-  const name = type.slice(type.lastIndexOf('/') + 1);
-  if (name === 'google.rpc.ErrorInfo') details.reason ??= bytesIn(bytes, 1)?.toString('utf8');
-  else if (name === 'google.rpc.RetryInfo') details.retryAfter ??= delayOf(bytes);
-  else if (name === 'google.rpc.RequestInfo') details.requestId ??= bytesIn(bytes, 1)?.toString('utf8');
 }
 
 /** @param header `grpc-status-details-bin`: a google.rpc.Status in base64, padded or not */
 export function detailsOf(header: string | undefined): RpcDetails {
   const details: RpcDetails = {};
   if (header === undefined || header.length > LONGEST) return details;
-  for (const { number, bytes } of fieldsOf(Buffer.from(header, 'base64'))) {
-    if (number !== 3) continue;
-    const type = bytesIn(bytes, 1)?.toString('latin1');
-    const value = bytesIn(bytes, 2);
-    if (type !== undefined && value !== undefined) addDetail(details, type, value);
+  for (const [number, any] of fieldsOf(Buffer.from(header, 'base64'))) {
+    if (number !== 3 || typeof any === 'number') continue;
+    const type = bytesIn(any, 1)?.toString('latin1') ?? '';
+    const first = bytesIn(bytesIn(any, 2), 1);
+    if (type.endsWith('/google.rpc.ErrorInfo')) details.reason ??= first?.toString('utf8');
+    else if (type.endsWith('/google.rpc.RetryInfo')) details.retryAfter ??= secondsIn(first);
+    else if (type.endsWith('/google.rpc.RequestInfo')) details.requestId ??= first?.toString('utf8');
   }
   return details;
 }

@@ -97,7 +97,9 @@ export class AwsReader extends Frames implements StreamReader {
     const headersLength = prefix.readUInt32BE(4);
     const headers = bytes.toString('latin1', 0, headersLength);
     const type = header(headers, ':message-type');
-    if (type === 'event') this.note(header(headers, ':event-type'));
+    // Bedrock's conversations say when they are over
+    const event = type === 'event' ? header(headers, ':event-type') : undefined;
+    if (event === 'messageStart' || event === 'messageStop') this.isOpen = event === 'messageStart';
     if (this.found !== undefined || (type !== 'exception' && type !== 'error')) return;
     const code = header(headers, type === 'error' ? ':error-code' : ':exception-type');
     const message = header(headers, ':error-message');
@@ -108,12 +110,6 @@ export class AwsReader extends Frames implements StreamReader {
     );
     const text = payload.startsWith('{') ? payload : JSON.stringify({ message: message ?? payload });
     this.found = errorOf(text, code === undefined ? {} : { code });
-  }
-
-  /** Bedrock's conversations say when they are over. */
-  private note(event: string | undefined): void {
-    if (event === 'messageStart') this.isOpen = true;
-    else if (event === 'messageStop') this.isOpen = false;
   }
 }
 

@@ -1,5 +1,6 @@
 import { parseJson } from '../extract/parse/body.ts';
 import { isObject } from '../extract/parse/json-fields.ts';
+import { firstOf } from '../lists.ts';
 import { CutText } from '../tolerant-json.ts';
 import { errorOf, type Finding, type StreamReader } from './types.ts';
 
@@ -150,8 +151,7 @@ export class RpcReader implements StreamReader {
     const parsed = parseJson(Buffer.from(this.text, 'latin1').toString('utf8').trim());
     this.text = undefined;
     const messages: unknown[] = Array.isArray(parsed) ? parsed : [parsed];
-    return messages.map((one) => (isRpc(one) ? toldByRpc(one as Fields) : undefined)).find((told) => told !== undefined)
-      ?.finding;
+    return firstOf(messages, (one) => (isRpc(one) ? toldByRpc(one as Fields) : undefined))?.finding;
   }
 
   private decide(): void {

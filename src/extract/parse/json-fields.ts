@@ -1,3 +1,4 @@
+import { firstOf } from '../../lists.ts';
 import { remembering } from '../../memo.ts';
 import { CutText } from '../../tolerant-json.ts';
 
@@ -78,11 +79,7 @@ export class Reader {
 
   /** The first value on any of the paths. */
   firstOf<T>(paths: Iterable<Path>, accept: Accept<T>): T | undefined {
-    for (const where of paths) {
-      const found = this.first(where, accept);
-      if (found !== undefined) return found;
-    }
-    return undefined;
+    return firstOf(paths, (where) => this.first(where, accept));
   }
 
   /** Objects breadth-first, the root first: 64 values and five levels at most, through the fields whose names fit. */

@@ -1,3 +1,4 @@
+import { firstOf } from '../../lists.ts';
 import type { Answer, Evidence } from '../base/types.ts';
 import type { Body } from '../parse/body.ts';
 import { codeOf } from './code-test.ts';
@@ -15,13 +16,12 @@ export function grpcStatus(answer: Answer): string | undefined {
 
 /** A code in a header of its own. */
 export function codeOfHeaders(answer: Answer, plan: HeaderPlan): string | undefined {
-  for (const name of plan.errorCodes) {
+  const found = firstOf(plan.errorCodes, (name) => {
     // AWS goes on behind its code: `ResourceNotFoundException:http://…`, `a#b`
     const end = name === 'x-amzn-errortype' ? /[,:#]/ : /[,;]/;
-    const found = codeOf(answer.header(name)?.split(end, 1)[0]?.trim(), { status: answer.status, named: true });
-    if (found !== undefined) return found;
-  }
-  return grpcStatus(answer);
+    return codeOf(answer.header(name)?.split(end, 1)[0]?.trim(), { status: answer.status, named: true });
+  });
+  return found ?? grpcStatus(answer);
 }
 
 export const codeOfChallenge = (answer: Answer): string | undefined =>
@@ -30,12 +30,9 @@ export const codeOfChallenge = (answer: Answer): string | undefined =>
 /** Headers that name the limit or an older code beside the main one. */
 export function subcodeOfHeaders(answer: Answer): string | undefined {
   const { status } = answer;
-  const query = answer.header('x-amzn-query-error')?.split(';', 1)[0];
-  for (const text of [query, answer.header('ratelimit-reason'), answer.header('x-rate-limit-problem')]) {
-    const found = codeOf(text?.trim(), { status });
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  return firstOf(['x-amzn-query-error', 'ratelimit-reason', 'x-rate-limit-problem'], (name) =>
+    codeOf(answer.header(name)?.split(';', 1)[0]?.trim(), { status }),
+  );
 }
 
 const CLOUDFLARE_TEXT = /^error code: (\d{3,4})\s{0,4}$/i;

@@ -1,3 +1,4 @@
+import { firstOf } from '../../lists.ts';
 import type { Provider } from '../../providers/tables.ts';
 import { parseJson } from '../parse/body.ts';
 import {
@@ -22,13 +23,8 @@ const CODES = 'code errorcode errcode errno errorkey faultcode reasoncode messag
 const WORDS = ['error', 'status', 'type', 'errortype', 'reason', 'name', 'key', 'exception'];
 
 function codeIn(fields: Fields, status: number): string | undefined {
-  const find = (names: readonly string[], read: Read): string | undefined => {
-    for (const name of names) {
-      const found = fields.has(name) ? read(fields.get(name), name, fields, status) : undefined;
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
+  const find = (names: readonly string[], read: Read): string | undefined =>
+    firstOf(names, (name) => (fields.has(name) ? read(fields.get(name), name, fields, status) : undefined));
   return find(CODES, code) ?? (hasMessage(fields) ? find(WORDS, token) : undefined);
 }
 
@@ -36,11 +32,7 @@ function codeIn(fields: Fields, status: number): string | undefined {
 function search(reader: Reader, status: number): string | undefined {
   const objects = reader.objects((name) => CONTAINER.test(name));
   objects.next(); // the root itself is no container
-  for (const fields of objects) {
-    const found = codeIn(fields, status);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  return firstOf(objects, (fields) => codeIn(fields, status));
 }
 
 const NESTED = path('message|error|errormessage|description|detail|body|cause');
@@ -48,13 +40,10 @@ const NESTED = path('message|error|errormessage|description|detail|body|cause');
 const FIRST = table(RULES, (rule) => rule.where);
 const LAST = table(LAST_RULES, (rule) => rule.where);
 
-function run(reader: Reader, rules: Table<Rule>, status: number): string | undefined {
-  for (const { where, read } of rowsFor(rules, reader)) {
-    const found = reader.first(where, (value, name, owner) => read(value, name, owner, status));
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
+const run = (reader: Reader, rules: Table<Rule>, status: number): string | undefined =>
+  firstOf(rowsFor(rules, reader), ({ where, read }) =>
+    reader.first(where, (value, name, owner) => read(value, name, owner, status)),
+  );
 
 /** The reader of a JSON text that a gateway packed into a message field, or undefined. */
 export function nestedReader(reader: Reader): Reader | undefined {

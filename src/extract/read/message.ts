@@ -1,3 +1,4 @@
+import { firstOf } from '../../lists.ts';
 import { remembering } from '../../memo.ts';
 import { redactText } from '../../redact/text.ts';
 import { CutText } from '../../tolerant-json.ts';
@@ -43,12 +44,10 @@ const SPOKEN = /^(?:error|fault|default|localized|status)?(?:message|msg|text)s?
 
 /** The shallowest field of the whole body that is named like a message. */
 function anyMessage(reader: Reader): string | undefined {
-  for (const fields of reader.objects(() => true))
-    for (const [name, value] of fields) {
-      const text = SPOKEN.test(name) ? messageText(value, name, fields) : undefined;
-      if (text !== undefined) return text;
-    }
-  return undefined;
+  return firstOf(
+    reader.objects(() => true),
+    (fields) => firstOf(fields, ([name, value]) => (SPOKEN.test(name) ? messageText(value, name, fields) : undefined)),
+  );
 }
 
 /** What the body says in words; raw. The code itself counts only if there is nothing else. */

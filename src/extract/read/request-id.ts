@@ -1,3 +1,4 @@
+import { firstOf } from '../../lists.ts';
 import type { Provider } from '../../providers/tables.ts';
 import { isSecretWord } from '../../redact/text.ts';
 import type { Answer } from '../base/types.ts';
@@ -73,14 +74,11 @@ export interface BodyIds {
 const TRACE_RESPONSE = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}$/;
 
 /** The first of these headers that has an ID. */
-function idIn(answer: Answer, names: readonly string[]): string | undefined {
-  for (const name of names) {
+const idIn = (answer: Answer, names: readonly string[]): string | undefined =>
+  firstOf(names, (name) => {
     const value = answer.header(name);
-    const id = name === 'traceresponse' ? TRACE_RESPONSE.exec(value ?? '')?.[1] : idOf(value);
-    if (id !== undefined) return id;
-  }
-  return undefined;
-}
+    return name === 'traceresponse' ? TRACE_RESPONSE.exec(value ?? '')?.[1] : idOf(value);
+  });
 
 /**
  * What the provider's support asks for: the provider's own body field where it wants that one, then headers, then the body, and last

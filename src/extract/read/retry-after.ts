@@ -1,3 +1,4 @@
+import { firstOf } from '../../lists.ts';
 import type { Provider } from '../../providers/tables.ts';
 import type { Answer, RateLimit } from '../base/types.ts';
 import { path, pathTable, type Reader, rowsFor } from '../parse/json-fields.ts';
@@ -8,7 +9,10 @@ import { fromMilliseconds, secondsOf } from './seconds.ts';
 const MILLISECOND_HEADERS = ['retry-after-ms', 'x-ms-retry-after-ms', 'x-amz-retry-after', 'x-retry-after-ms'];
 const SECOND_HEADERS = ['retry-after', 'x-retry-after', 'x-ratelimit-retry-after', 'x-rate-limit-retry-after'];
 
-const BODY_MILLISECONDS = path('retryafterms|retryafterinms|retryaftermilliseconds');
+const BODY_MILLISECONDS = pathTable([
+  'retryafterms|retryafterinms|retryaftermilliseconds',
+  'error|data|details|meta.retryafterms|retryafterinms',
+]);
 const BODY = pathTable([
   'retryafter|retryaftersec|retryafterseconds|retryaftersecs|retryinseconds|waitseconds',
   'error|parameters|details|meta|data|detail.retryafter|retryaftersec|retryafterseconds|retrydelay',
@@ -19,21 +23,19 @@ const BODY = pathTable([
 ]);
 /** When the limit ends; said of a limit that was hit, so only where it was. */
 const BODY_END = path('ratelimitnext|ratelimitreset|resetat|retryat|nextrequestat');
-const BODY_NESTED_MILLISECONDS = path('error|data|details|meta.retryafterms|retryafterinms');
 const MESSAGES = path('error.message');
 /** Gmail: `User-rate limit exceeded.  Retry after 2026-01-01T00:15:00.000Z`. */
 const IN_MESSAGE = /retry after (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z)/i;
 
 function fromBody(reader: Reader, nowMs: number): number | undefined {
-  const ms =
-    reader.first(BODY_MILLISECONDS, fromMilliseconds) ?? reader.first(BODY_NESTED_MILLISECONDS, fromMilliseconds);
-  if (ms !== undefined) return ms;
-  const delay = reader.firstOf(rowsFor(BODY, reader), (value) => secondsOf(value, nowMs));
-  if (delay !== undefined) return delay;
-  return reader.first(MESSAGES, (value) => {
-    const date = typeof value === 'string' && value.length <= 1024 ? IN_MESSAGE.exec(value)?.[1] : undefined;
-    return date === undefined ? undefined : secondsOf(date, nowMs);
-  });
+  const seconds = (value: unknown): number | undefined => secondsOf(value, nowMs);
+  return (
+    reader.firstOf(rowsFor(BODY_MILLISECONDS, reader), fromMilliseconds) ??
+    reader.firstOf(rowsFor(BODY, reader), seconds) ??
+    reader.first(MESSAGES, (value) =>
+      typeof value === 'string' && value.length <= 1024 ? seconds(IN_MESSAGE.exec(value)?.[1]) : undefined,
+    )
+  );
 }
 
 /** Seconds the provider asked to wait: headers, then the body, then the reset of the limit that was hit. */
@@ -44,20 +46,17 @@ export function retryAfterOf(
   nowMs: number,
   provider?: Provider,
 ): number | undefined {
-  for (const name of MILLISECOND_HEADERS) {
-    const found = fromMilliseconds(answer.header(name)?.trim());
-    if (found !== undefined) return found;
-  }
-  for (const name of SECOND_HEADERS) {
-    const found = secondsOf(answer.header(name), nowMs);
-    if (found === undefined) continue;
-    // whole seconds are rounded up; a body may say it with fractions (Discord)
-    const exact = reader === undefined ? undefined : fromBody(reader, nowMs);
-    return exact !== undefined && exact < found && exact > found - 1 ? exact : found;
-  }
-  const own = provider?.delay?.((name) => answer.header(name));
-  if (own !== undefined) return own;
-  const body = reader === undefined ? undefined : fromBody(reader, nowMs);
-  const end = answer.status === 429 ? reader?.first(BODY_END, (value) => secondsOf(value, nowMs)) : undefined;
-  return body ?? end ?? resetDelay(families, answer.status);
+  const header = (name: string): string | undefined => answer.header(name);
+  const whole = firstOf(SECOND_HEADERS, (name) => secondsOf(header(name), nowMs));
+  const body = reader && fromBody(reader, nowMs);
+  // whole seconds are rounded up; a body may say it with fractions (Discord)
+  const isExact = whole !== undefined && body !== undefined && body < whole && body > whole - 1;
+  return (
+    firstOf(MILLISECOND_HEADERS, (name) => fromMilliseconds(header(name)?.trim())) ??
+    (isExact ? body : whole) ??
+    provider?.delay?.(header) ??
+    body ??
+    (answer.status === 429 ? reader?.first(BODY_END, (value) => secondsOf(value, nowMs)) : undefined) ??
+    resetDelay(families, answer.status)
+  );
 }

@@ -1,3 +1,4 @@
+import { firstOf } from '../../lists.ts';
 import { attributeOf, type Element } from '../parse/xml.ts';
 import { codeOf } from './code-test.ts';
 
@@ -10,39 +11,34 @@ const withoutPrefix = (text: string): string => text.slice(text.lastIndexOf(':')
 /** SOAP 1.1 §4.4 and 1.2 §5.4: the innermost subcode, the fault code unless it only names the side at fault, or a code in the detail, or its type. */
 function soapCode(elements: readonly Element[], status: number): string | undefined {
   const values = elements.filter((e) => e.name === 'value' && (e.parent === 'subcode' || e.parent === 'code'));
-  const fault = elements.find((e) => e.name === 'faultcode');
-  const candidates = [...values.reverse().map((e) => e.text), fault?.text];
-  for (const text of candidates) {
-    const found =
-      text === undefined || text.length > 256 ? undefined : codeOf(withoutPrefix(text), { status, named: true });
-    if (found !== undefined) return found;
-  }
+  const fault = elements.find((e) => e.name === 'faultcode') ?? [];
   const from = elements.findIndex((e) => e.name === 'detail');
-  for (const e of from < 0 ? [] : elements.slice(from)) {
-    const found = CODE_NAMES.has(e.name) ? codeOf(e.text, { status, named: true }) : undefined;
-    if (found !== undefined) return found;
-  }
+  const detail = from < 0 ? [] : elements.slice(from);
   // a fault type of its own has a name of several words
-  const type = elements.find((e) => e.parent === 'detail')?.written ?? '';
-  return /[a-z][A-Z]|[a-z\d]_[a-z\d]/.test(type) ? codeOf(type, { status }) : undefined;
+  const type = detail.find((e) => e.parent === 'detail')?.written ?? '';
+  return (
+    firstOf(values.reverse().concat(fault), ({ text }) =>
+      text.length > 256 ? undefined : codeOf(withoutPrefix(text), { status, named: true }),
+    ) ??
+    firstOf(detail, (e) => (CODE_NAMES.has(e.name) ? codeOf(e.text, { status, named: true }) : undefined)) ??
+    (/[a-z][A-Z]|[a-z\d]_[a-z\d]/.test(type) ? codeOf(type, { status }) : undefined)
+  );
 }
 
 /** The code of an XML document. */
 export function codeOfXml(elements: readonly Element[], status: number): string | undefined {
   const isSoap = elements.some((e) => e.name === 'fault') && elements[0]?.name === 'envelope';
   if (isSoap) return soapCode(elements, status);
-  for (const e of elements) {
-    if (!CODE_NAMES.has(e.name)) continue;
-    const found = codeOf(e.text, { status, named: true, statusKey: e.name === 'statuscode' });
-    if (found !== undefined) return found;
-  }
-  for (const e of elements) {
-    if (!ERROR_NAMES.has(e.name)) continue;
-    for (const name of ['code', 'errorcode', 'id', 'type']) {
-      const found = codeOf(attributeOf(e, name), { status, named: name !== 'type' });
-      if (found !== undefined) return found;
-    }
-  }
+  const code =
+    firstOf(elements, ({ name, text }) =>
+      CODE_NAMES.has(name) ? codeOf(text, { status, named: true, statusKey: name === 'statuscode' }) : undefined,
+    ) ??
+    firstOf(elements, (e) =>
+      firstOf(ERROR_NAMES.has(e.name) ? ['code', 'errorcode', 'id', 'type'] : [], (name) =>
+        codeOf(attributeOf(e, name), { status, named: name !== 'type' }),
+      ),
+    );
+  if (code !== undefined) return code;
   // application/problem+xml, RFC 7807 appendix A.
   const type = elements[0]?.name === 'problem' ? elements.find((e) => e.name === 'type')?.text : undefined;
   return type !== undefined && /^(?:https?:\/\/|urn:)[^\s?@<>"]{1,120}$/.test(type) ? type : undefined;
@@ -58,13 +54,8 @@ export function failedXml(elements: readonly Element[]): boolean {
   return root.name === 'envelope' && elements.some((e) => e.name === 'fault' && e.parent === 'body');
 }
 
-const pick = (elements: readonly Element[], names: string): string | undefined => {
-  for (const name of names.split(' ')) {
-    const found = elements.find((e) => e.name === name && e.text !== '');
-    if (found !== undefined) return found.text;
-  }
-  return undefined;
-};
+const pick = (elements: readonly Element[], names: string): string | undefined =>
+  firstOf(names.split(' '), (name) => elements.find((e) => e.name === name && e.text !== ''))?.text;
 
 export const messageOfXml = (elements: readonly Element[]): string | undefined =>
   pick(elements, 'faultstring message errormessage detail text description title reason msg') ??

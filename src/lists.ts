@@ -5,3 +5,12 @@ export const inverse = <K extends string>(table: { readonly [Key in K]?: string 
       words.split(separator).map((word) => [word, key as K]),
     ),
   );
+
+/** What `make` makes of the first item that it makes something of. */
+export function firstOf<T, R>(items: Iterable<T>, make: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const made = make(item);
+    if (made !== undefined) return made;
+  }
+  return undefined;
+}
