@@ -1,15 +1,9 @@
 /** Reading raised errors without knowing their classes: several copies of undici and every Node line raise their own. Pure. */
-export interface RaisedError {
-  readonly code: string;
-  readonly name: string;
-  readonly message: string;
-  readonly syscall: string;
-}
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** The four fields of anything thrown; empty strings for what it lacks. Reading a hostile getter is the caller's guard's business. */
-export function fieldsOf(error: unknown): RaisedError {
+export function fieldsOf(error: unknown) {
   if (error === null || (typeof error !== 'object' && typeof error !== 'function'))
     return { code: '', name: typeof error, message: text(error), syscall: '' };
   const e = error as { code?: unknown; name?: unknown; message?: unknown; syscall?: unknown };

@@ -27,11 +27,6 @@ export interface Seen {
   readonly announced?: number | undefined;
 }
 
-interface Attempt {
-  readonly address?: unknown;
-  readonly port?: unknown;
-}
-
 /** OpenSSL's own line holds a thread's address and a file of its source: only the reason is kept. */
 const OPENSSL = /^(?:write |read )?(?:EPROTO )?[0-9A-F]{6,}:error:[0-9A-F]+:([^:]*):[^:]*:([^:]+):.*$/is;
 
@@ -43,7 +38,7 @@ function messageOf(error: unknown): string {
 }
 
 function attemptOf(error: unknown): string {
-  const { address, port } = error as Attempt;
+  const { address, port } = error as { address?: unknown; port?: unknown };
   const { code, message } = fieldsOf(error);
   return typeof address === 'string' ? `${code} ${address}${port === undefined ? '' : ` port ${port}`}` : message;
 }

@@ -62,13 +62,6 @@ export const KINDS: readonly Kind[] = [
   near('mnemonic', personal.mnemonics, { mark: ' ', length: 47 }),
 ];
 
-/** What of the needs a text has: found in one look at each of its characters. */
-export interface Survey {
-  readonly lower: string;
-  readonly marks: number;
-  readonly digits: number;
-}
-
 const DIGIT = 1;
 const BEYOND = 2;
 const MARKS = [...new Set(KINDS.flatMap(({ needs }) => [...(needs.mark ?? '')]))].filter(
@@ -86,8 +79,11 @@ const WANTED = new Map(
   ]),
 );
 
-/** @param lower the text in lower case */
-export function surveyOf(lower: string): Survey {
+/**
+ * What of the needs a text has: found in one look at each of its characters.
+ * @param lower the text in lower case
+ */
+export function surveyOf(lower: string) {
   let marks = 0;
   let digits = 0;
   for (let i = 0; i < lower.length; i++) {
@@ -98,7 +94,7 @@ export function surveyOf(lower: string): Survey {
   return { lower, marks, digits };
 }
 
-export function mayHold({ lower, marks, digits }: Survey, { needs }: Kind): boolean {
+export function mayHold({ lower, marks, digits }: ReturnType<typeof surveyOf>, { needs }: Kind): boolean {
   const wanted = WANTED.get(needs)!;
   return (
     (wanted === 0 || (wanted & marks) !== 0) &&

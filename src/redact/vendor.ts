@@ -17,13 +17,8 @@ function runEnd(text: string, from: number, alphabet: RegExp): number {
   return alphabet.lastIndex;
 }
 
-interface Part {
-  readonly of: RegExp;
-  readonly least: number;
-  /** What must follow. */
-  readonly next: string;
-}
-const partsOf = (shape: string): Part[] =>
+/** `next`: what must follow. */
+const partsOf = (shape: string) =>
   [...shape.matchAll(/([a-z])(\d+)([._-]?)/g)].map(([, letter = '', least, next = '']) => ({
     of: ALPHABETS[letter]!,
     least: Number(least),
@@ -39,7 +34,7 @@ export const BEGINNINGS = new RegExp(
   'g',
 );
 
-function fits(text: string, from: number, parts: readonly Part[]): boolean {
+function fits(text: string, from: number, parts: ReturnType<typeof partsOf>): boolean {
   let at = from;
   for (const { of, least, next } of parts) {
     const end = runEnd(text, at, of);

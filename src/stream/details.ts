@@ -1,12 +1,3 @@
-/** What `grpc-status-details-bin` may hold beside code and message: google.rpc.ErrorInfo, RetryInfo and RequestInfo. */
-export interface RpcDetails {
-  /** ErrorInfo: `API_DISABLED`. */
-  reason?: string | undefined;
-  /** RetryInfo, seconds. */
-  retryAfter?: number | undefined;
-  requestId?: string | undefined;
-}
-
 /** More than any server sends; a header is at most 16 KiB. */
 const LONGEST = 16 * 1024;
 const BYTES = 2;
@@ -48,9 +39,12 @@ function secondsIn(duration: Buffer | undefined): number | undefined {
   return seconds;
 }
 
-/** @param header `grpc-status-details-bin`: a google.rpc.Status in base64, padded or not */
-export function detailsOf(header: string | undefined): RpcDetails {
-  const details: RpcDetails = {};
+/**
+ * What stands there beside code and message: google.rpc.ErrorInfo's reason (`API_DISABLED`), RetryInfo's seconds, RequestInfo's ID.
+ * @param header `grpc-status-details-bin`: a google.rpc.Status in base64, padded or not
+ */
+export function detailsOf(header: string | undefined) {
+  const details: { reason?: string | undefined; retryAfter?: number | undefined; requestId?: string | undefined } = {};
   if (header === undefined || header.length > LONGEST) return details;
   for (const [number, any] of fieldsOf(Buffer.from(header, 'base64'))) {
     if (number !== 3 || typeof any === 'number') continue;

@@ -1,5 +1,5 @@
 import { catalogueName } from '../../providers/name.ts';
-import { overrideOf, type Provider } from '../../providers/tables.ts';
+import { overrideOf } from '../../providers/tables.ts';
 import type { Answer, Evidence } from '../base/types.ts';
 import { path } from '../parse/json-fields.ts';
 import {
@@ -22,15 +22,6 @@ import type { BodyFacts } from './body-facts.ts';
 import { failedJson } from './failed-success.ts';
 import { limitKindOf } from './limit-kind.ts';
 
-/** An answer's evidence but for its request ID, and what the search for that one needs. */
-interface Classified {
-  readonly evidence: Evidence;
-  readonly failed: boolean;
-  readonly provider: Provider | undefined;
-  /** Whether the request ID of a CDN will do. */
-  readonly trustsEdge: boolean;
-}
-
 function messageOf(answer: Answer, { body }: BodyFacts, message: string | undefined): string | undefined {
   if (body.kind !== 'text' && body.kind !== 'none') return shown(message);
   const header = answer.header('x-error-message') ?? answer.header('x-ably-errormessage');
@@ -47,8 +38,8 @@ function limitOf(evidence: Evidence, status: number, { body }: BodyFacts, famili
   return limitKindOf(status, [evidence.code, evidence.subcode, quota, ...spent], evidence.message);
 }
 
-/** Whether an answer failed, whose it is, and what it says, but for its request ID. */
-export function classifyAnswer(answer: Answer, plan: HeaderPlan, facts: BodyFacts): Classified {
+/** Whether an answer failed, whose it is, and what it says, but for its request ID. `trustsEdge`: that of a CDN will do. */
+export function classifyAnswer(answer: Answer, plan: HeaderPlan, facts: BodyFacts) {
   const { status } = answer;
   const { body } = facts;
   const listed = catalogueName(answer.host);

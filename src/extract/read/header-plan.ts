@@ -75,36 +75,28 @@ const useOf = remembering(
 const MAX_HEADERS = 128;
 
 /** What follows from the names of an answer's headers alone: which of them are worth reading, and for what. */
-export interface HeaderPlan {
-  readonly names: readonly string[];
-  /** Headers with the provider's request ID, the best first. */
-  readonly ownIds: readonly string[];
-  /** The same of a CDN or a tracer. */
-  readonly edgeIds: readonly string[];
-  readonly errorCodes: readonly string[];
-  readonly limits: readonly Limit[];
-  /** Headers that may say that a 2xx failed all the same. */
-  readonly verdicts: readonly string[];
-  /** `Deprecation` and `Sunset`. */
-  readonly lifecycle: readonly string[];
-}
-
-function planOf(all: Iterable<string>): HeaderPlan {
+function planOf(all: Iterable<string>) {
   const names: string[] = [];
   for (const name of all) if (names.push(name) === MAX_HEADERS) break;
   const uses = names.map(useOf);
   const namesOf = (fits: (use: HeaderUse) => boolean): string[] => uses.filter(fits).map(({ name }) => name);
   const ids = uses.filter(({ rank }) => rank !== undefined).sort((x, y) => x.rank! - y.rank!);
   return {
-    names,
+    names: names as readonly string[],
+    /** Headers with the provider's request ID, the best first. */
     ownIds: ids.filter(({ rank }) => rank! < EDGE).map(({ name }) => name),
+    /** The same of a CDN or a tracer. */
     edgeIds: ids.filter(({ rank }) => rank! >= EDGE).map(({ name }) => name),
     errorCodes: namesOf(({ isErrorCode }) => isErrorCode),
     limits: uses.flatMap(({ limit }) => limit ?? []),
+    /** Headers that may say that a 2xx failed all the same. */
     verdicts: namesOf(({ isVerdict }) => isVerdict),
+    /** `Deprecation` and `Sunset`. */
     lifecycle: names.filter((name) => name === 'deprecation' || name === 'sunset'),
   };
 }
+
+export type HeaderPlan = ReturnType<typeof planOf>;
 
 /** By the array of names: saves 1.4 µs of the 15 that a good call costs, 3.7 of a failing one's 25. */
 const plans = new WeakMap<readonly string[], HeaderPlan>();

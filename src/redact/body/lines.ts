@@ -17,14 +17,8 @@ function pairOf(line: string): { start: string; name: string; value: string } | 
 /** A value that goes on below, further in. */
 const BLOCK = /^(?:[|>][+-]?\d?)?$/;
 
-/** What is known of the lines above. */
-interface Above {
-  /** Lines that stand further in than this belong to a hidden value. */
-  block: number;
-  label: string | undefined;
-}
-
-function redactLine(line: string, side: Side, above: Above): string {
+/** `above`: what is known of the lines above. Those that stand further in than `block` belong to a hidden value. */
+function redactLine(line: string, side: Side, above: { block: number; label: string | undefined }): string {
   if (line.length > WORD_MAX) return '[line dropped: too long to redact]';
   const indent = line.search(/\S/);
   if (above.block >= 0 && (indent > above.block || indent < 0))
@@ -98,6 +92,6 @@ export function redactLines(body: string, side: Side): string {
   const lines = (/values/i.test(body) && body.length < 32_768 ? redactInsert(body) : body).split('\n');
   const rows = table(lines);
   if (rows !== undefined) return rows.join('\n');
-  const above: Above = { block: -1, label: undefined };
+  const above = { block: -1, label: undefined };
   return lines.map((line) => redactLine(line.includes('\t') ? redactTabs(line) : line, side, above)).join('\n');
 }
