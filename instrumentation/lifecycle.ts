@@ -1,3 +1,5 @@
+import { now } from './base/now.ts';
+
 /** Contract §5: a finished process is never held longer than a second; the rest is left for Node's own way out. */
 export const EXIT_BUDGET_MS = 800;
 
@@ -18,7 +20,7 @@ export interface Flushable {
  */
 export function flushAtExit(parts: Flushable, budgetMs = EXIT_BUDGET_MS): () => void {
   let left = budgetMs;
-  const onExit = () => parts.finish(performance.now() + Math.max(0, left));
+  const onExit = () => parts.finish(now() + Math.max(0, left));
   const onBeforeExit = () => {
     if (left <= 0) return;
     parts.drain();
@@ -28,13 +30,13 @@ export function flushAtExit(parts: Flushable, budgetMs = EXIT_BUDGET_MS): () => 
       onExit();
       return;
     }
-    const began = performance.now();
+    const began = now();
     const hold = setTimeout(() => {
       left = 0;
     }, left);
     const release = () => {
       clearTimeout(hold);
-      left -= performance.now() - began;
+      left -= now() - began;
     };
     parts.flush().then(release, release);
   };

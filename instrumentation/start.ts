@@ -7,6 +7,7 @@ import { declared } from './base/declared.ts';
 import { type Environment, readerOf } from './base/environment.ts';
 import { createGuard, type Guard } from './base/guard.ts';
 import { createLog } from './base/log.ts';
+import { now } from './base/now.ts';
 import { startCapture } from './capture/index.ts';
 import { HookSet } from './hooks/apply.ts';
 import { hooksFile, loadHooks } from './hooks/load.ts';
@@ -140,7 +141,7 @@ export function start(options: StartOptions = {}): Handle | undefined {
     capture.conclude();
     output.finish(until, all);
   };
-  if (runtimeApi !== undefined) watchLambda(() => conclude(performance.now() + LAMBDA_MS, true), guard);
+  if (runtimeApi !== undefined) watchLambda(() => conclude(now() + LAMBDA_MS, true), guard);
   const unhook = flushAtExit({
     drain,
     flush,

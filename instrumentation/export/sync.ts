@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { builtin } from '../base/builtin.ts';
+import { now } from '../base/now.ts';
 import { suppressed } from '../span/context.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -21,7 +22,7 @@ export function writeOut(fd: number, bytes: Uint8Array, until: number): { taken:
       taken += writeSync(fd, bytes, taken);
     } catch (error) {
       const code = codeOf(error);
-      if (code !== 'EAGAIN' || performance.now() >= until) return { taken, code };
+      if (code !== 'EAGAIN' || now() >= until) return { taken, code };
       Atomics.wait(nowhere, 0, 0, NAP_MS);
     }
   }
@@ -38,7 +39,7 @@ export function readIn(fd: number, into: Buffer, until: number): Buffer | string
     } catch (error) {
       const code = codeOf(error);
       if (code !== 'EAGAIN') return code;
-      if (performance.now() >= until) return undefined;
+      if (now() >= until) return undefined;
       Atomics.wait(nowhere, 0, 0, NAP_MS);
     }
   }

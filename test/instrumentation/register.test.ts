@@ -40,6 +40,15 @@ describe.each(Object.entries(PRELOAD_FORMS))('%s', (_name, form) => {
   });
 });
 
+it('asks no timer or clock that the application put in place of the global ones', async () => {
+  const from = BigInt(Date.now() - 60_000) * 1_000_000n;
+  const app = join(APPS, 'faked-time.mjs');
+  const bare = await runNode([app, url]);
+  const ran = await runNode(preloaded(app, url), { env: endpoint() });
+  expect(ran).toMatchObject({ code: 0, stderr: '', stdout: bare.stdout });
+  expect(sink.spans.filter((span) => span.startNanos > from)).toHaveLength(2);
+});
+
 it('works in threads, forked children and cluster workers without holding any of them', async () => {
   const ran = await runNode([join(APPS, 'workers.mjs'), url], {
     env: { ...endpoint(), NODE_OPTIONS: `--require "${REGISTER}"` },
