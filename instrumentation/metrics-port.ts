@@ -4,10 +4,10 @@ import {
   CONTENT_TYPES,
   END,
   Exposition,
+  formatOf,
   Observer,
   rebound,
   scraperOf,
-  wantsOpenMetrics,
 } from '../src/aggregate/index.ts';
 import { SELF_METRICS } from '../src/contract/self-metrics.ts';
 import { builtin } from './base/builtin.ts';
@@ -64,9 +64,10 @@ export function start(
       return;
     }
     report();
-    const openMetrics = wantsOpenMetrics(req.headers.accept);
-    const page = exposition.render(openMetrics, scraperOf(req.headers, req.socket.remoteAddress));
-    res.writeHead(200, { 'content-type': openMetrics ? CONTENT_TYPES.openMetrics : CONTENT_TYPES.text });
+    const format = formatOf(req.headers.accept, ['openMetrics', 'text']);
+    const openMetrics = format === 'openMetrics';
+    const page = exposition.render(format, scraperOf(req.headers, req.socket.remoteAddress));
+    res.writeHead(200, { 'content-type': CONTENT_TYPES[format] });
     res.write(page);
     res.write(ownFaults(faults, openMetrics));
     res.end(openMetrics ? END : '');

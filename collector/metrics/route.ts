@@ -8,10 +8,12 @@ import {
   CONTENT_TYPES,
   END,
   type Exposition,
+  type Format,
+  formatOf,
   SeriesDropped,
   scraperOf,
-  wantsOpenMetrics,
 } from '../../src/aggregate/index.ts';
+import { fieldOf, MessageWriter } from '../../src/aggregate/message.ts';
 import { header } from '../../src/aggregate/page.ts';
 import { formatNumber } from '../../src/aggregate/writer.ts';
 import type { CollectorContext, Route } from '../base/context.ts';
@@ -31,21 +33,21 @@ export const metricsRoute =
   (exposition: Exposition, read: (spans: number) => void): Route['handle'] =>
   async (req, res, ctx) => {
     const { self, aggregator } = ctx;
-    const openMetrics = wantsOpenMetrics(req.headers.accept);
+    const format = formatOf(req.headers.accept, ['protobuf', 'openMetrics', 'text']);
     // A reader that has stopped reading must not hold its page.
     res.setTimeout(LIMITS.requestTimeoutMs, () => res.destroy());
     const { committed } = aggregator;
-    const pieces = exposition.pieces(openMetrics, scraperOf(req.headers, req.socket.remoteAddress));
+    const pieces = exposition.pieces(format, scraperOf(req.headers, req.socket.remoteAddress));
     try {
       let to: Writable | undefined;
       let piece = nextOf(pieces, self);
       for (; !piece.done && !res.closed; piece = nextOf(pieces, self)) {
-        to ??= begin(req, res, openMetrics, piece.value.length);
+        to ??= begin(req, res, format, piece.value.length);
         await taken(to, res, piece.value);
       }
       if (res.closed) return;
       self.scrapes.inc();
-      (to ?? res).end((await registryText(self.register, openMetrics)) + (openMetrics ? END : ''));
+      (to ?? res).end(await registryPage(self.register, format));
       res.once('finish', () => read(committed));
     } catch (error) {
       if (!res.headersSent) throw error;
@@ -69,11 +71,11 @@ function nextOf(
 }
 
 /** Sends the headers; returns where the page goes. */
-function begin(req: IncomingMessage, res: ServerResponse, openMetrics: boolean, bytes: number): Writable {
+function begin(req: IncomingMessage, res: ServerResponse, format: Format, bytes: number): Writable {
   const gzips = /\bgzip\b/.test(String(req.headers['accept-encoding'] ?? ''));
   const worth = gzips && !isLoopback(req.socket.remoteAddress) && bytes > WORTH_BYTES;
   res.writeHead(200, {
-    'content-type': openMetrics ? CONTENT_TYPES.openMetrics : CONTENT_TYPES.text,
+    'content-type': CONTENT_TYPES[format],
     ...(worth && { 'content-encoding': 'gzip' }),
   });
   if (!worth) return res;
@@ -98,18 +100,29 @@ function taken(to: Writable, res: ServerResponse, bytes: Uint8Array): Promise<vo
  * Renders a prom-client registry without changing it. Its own renderer writes `_total` away for ever after one OpenMetrics
  * page and lets label values that are no strings break a line, so only its collected values are used.
  */
-async function registryText(registry: Registry, openMetrics: boolean): Promise<string> {
-  let page = '';
+async function registryPage(registry: Registry, format: Format): Promise<Uint8Array> {
+  const out = new MessageWriter();
   for (const metric of await registry.getMetricsAsJSON()) {
     const { name, help } = metric;
     const type = String(metric.type);
-    page += header({ name, help, type }, openMetrics);
+    if (format !== 'protobuf') out.text(header({ name, help, type }, format === 'openMetrics'));
     for (const value of metric.values as { labels?: Record<string, unknown>; value: number; metricName?: string }[]) {
-      const labels = Object.entries(value.labels ?? {})
-        .map(([label, v]) => `${label}="${escapeLabel(String(v))}"`)
-        .join(',');
-      page += `${value.metricName ?? name}${labels && `{${labels}}`} ${formatNumber(Number(value.value))}\n`;
+      const labels = Object.entries(value.labels ?? {}).map(([label, v]) => [label, String(v)] as const);
+      const isPart = value.metricName !== undefined && value.metricName !== name;
+      const shown = { name: value.metricName ?? name, help, type: isPart ? 'untyped' : type };
+      if (format === 'protobuf')
+        out.family(shown, () =>
+          out.message(4, () => {
+            for (const [label, v] of labels) out.label(label, v);
+            out.message(fieldOf(shown.type), () => out.double(1, Number(value.value)));
+          }),
+        );
+      else {
+        const text = labels.map(([label, v]) => `${label}="${escapeLabel(v)}"`).join(',');
+        out.text(`${shown.name}${text && `{${text}}`} ${formatNumber(Number(value.value))}\n`);
+      }
     }
   }
-  return page;
+  if (format === 'openMetrics') out.text(END);
+  return out.bytes.subarray(0, out.length);
 }

@@ -1,5 +1,6 @@
 import { escapeLabel } from './clean.ts';
 import { Family } from './family.ts';
+import { fieldOf, type MessageWriter } from './message.ts';
 import type { Writer } from './writer.ts';
 
 export class Counter extends Family {
@@ -13,6 +14,14 @@ export class Counter extends Family {
 
   write(out: Writer, row: number, _openMetrics: boolean, zero: boolean): void {
     this.line(out, this.labels[row]!, zero ? 0 : this.values.array[row]!);
+  }
+
+  message(out: MessageWriter, row: number, zero: boolean): void {
+    this.pairs(out, row);
+    out.message(fieldOf(this.metric.type), () => {
+      out.double(1, zero ? 0 : this.values.array[row]!);
+      if (this.cumulative) out.time(3, this.bornAt.array[row]!);
+    });
   }
 
   protected line(out: Writer, labels: string, value: number): void {
@@ -43,7 +52,7 @@ const PRINTABLE = /^[\x20-\x7e]{1,128}$/;
 
 /** Time of the newest failure per service, provider, layer and code, with its request and trace ID as labels. */
 export class LastFailure extends Gauge {
-  private readonly ids: string[] = [];
+  private readonly ids: { request_id: string; trace_id: string }[] = [];
   private readonly replacedAt = this.perRow(Float64Array);
 
   /** Whether the row may take a newer failure now. */
@@ -61,18 +70,25 @@ export class LastFailure extends Gauge {
   ): void {
     const request = requestIdEnd > requestId ? text.decode(source.subarray(requestId, requestIdEnd)) : '';
     const trace = traceId < 0 ? '' : Buffer.from(source.subarray(traceId, traceId + 16)).toString('hex');
-    this.ids[row] = `request_id="${PRINTABLE.test(request) ? escapeLabel(request) : ''}",trace_id="${trace}"`;
+    this.ids[row] = { request_id: PRINTABLE.test(request) ? request : '', trace_id: trace };
     this.replacedAt.array[row] = this.clock.now;
     this.set(row, time);
   }
 
   override write(out: Writer, row: number): void {
-    this.line(out, `${this.labels[row]},${this.ids[row]}`, this.values.array[row]!);
+    const { request_id, trace_id } = this.ids[row]!;
+    const ids = `request_id="${escapeLabel(request_id)}",trace_id="${trace_id}"`;
+    this.line(out, `${this.labels[row]},${ids}`, this.values.array[row]!);
+  }
+
+  protected override pairs(out: MessageWriter, row: number): void {
+    super.pairs(out, row);
+    for (const [name, value] of Object.entries(this.ids[row]!)) out.label(name, value);
   }
 
   protected override reset(row: number): void {
     super.reset(row);
-    this.ids[row] = 'request_id="",trace_id=""';
+    this.ids[row] = { request_id: '', trace_id: '' };
     this.replacedAt.array[row] = Number.NEGATIVE_INFINITY;
   }
 

@@ -1,5 +1,6 @@
 import { type Batch, REF } from './batch.ts';
 import type { PerRow } from './family.ts';
+import type { MessageWriter } from './message.ts';
 import type { Writer } from './writer.ts';
 
 const IDS = 24;
@@ -66,6 +67,22 @@ export class Exemplars {
     out.text(request === undefined ? '"} ' : `",request_id="${request}"} `);
     out.number(this.values.array[cell]!);
     out.text(` ${time.toFixed(3)}`);
+  }
+
+  /** The same as an Exemplar. */
+  message(out: MessageWriter, cell: number): void {
+    const time = this.times.array[cell]!;
+    if (time === 0) return;
+    const hex = (from: number, to: number): string =>
+      Buffer.from(this.ids.array.subarray(cell * IDS + from, cell * IDS + to)).toString('hex');
+    out.message(3, () => {
+      out.label('trace_id', hex(0, 16));
+      out.label('span_id', hex(16, IDS));
+      const request = this.requestIds.get(cell);
+      if (request !== undefined) out.label('request_id', request);
+      out.double(2, this.values.array[cell]!);
+      out.time(3, time);
+    });
   }
 
   reset(row: number): void {

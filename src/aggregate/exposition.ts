@@ -1,4 +1,5 @@
 import type { Aggregator } from './aggregator.ts';
+import type { Format } from './negotiate.ts';
 import { PageCache } from './page.ts';
 import { Writer } from './writer.ts';
 
@@ -38,12 +39,12 @@ const CACHE_SECONDS = 300;
 /** Rows moved while a page was read: what was sent of it is no page. */
 export class SeriesDropped extends Error {}
 
-/** The pages of one aggregator, in both formats. */
+/** The pages of one aggregator, in all formats. */
 export class Exposition {
   private readonly aggregator: Aggregator;
   private readonly room: () => number;
   private readonly scrapers = new Scrapers();
-  private readonly caches = { text: new PageCache(false), openMetrics: new PageCache(true) };
+  private readonly caches = new Map<Format, PageCache>();
   private evicted = 0;
   /** Pages that are being read, and the idle time of an eviction that waits for them. */
   private open = 0;
@@ -59,10 +60,10 @@ export class Exposition {
    * All series, without `# EOF`, in pieces; a piece's bytes are another's once the next is asked for. `scraper` names a Prometheus; see Scrapers.
    * @throws SeriesDropped when that happened before its end.
    */
-  *pieces(openMetrics: boolean, scraper?: string): Generator<Uint8Array> {
+  *pieces(format: Format, scraper?: string): Generator<Uint8Array> {
     const { clock } = this.aggregator;
     clock.now = Date.now() / 1000;
-    const cache = this.cacheOf(openMetrics, clock.now);
+    const cache = this.cacheOf(format, clock.now);
     const { serial } = clock;
     const isNew = this.scrapers.newTo(scraper, clock.now);
     const families = this.aggregator.all();
@@ -82,9 +83,9 @@ export class Exposition {
   }
 
   /** The same at once. */
-  render(openMetrics: boolean, scraper?: string): Uint8Array {
+  render(format: Format, scraper?: string): Uint8Array {
     const page = new Writer();
-    for (const piece of this.pieces(openMetrics, scraper)) page.copy(piece, 0, piece.length);
+    for (const piece of this.pieces(format, scraper)) page.copy(piece, 0, piece.length);
     return page.bytes.subarray(0, page.length);
   }
 
@@ -95,13 +96,12 @@ export class Exposition {
     if (!waits) this.aggregator.evict(idleSeconds);
   }
 
-  private cacheOf(openMetrics: boolean, now: number): PageCache {
-    if (this.evicted !== this.aggregator.evicted) {
-      this.evicted = this.aggregator.evicted;
-      for (const cache of Object.values(this.caches)) cache.clear();
-    }
-    for (const cache of Object.values(this.caches)) if (now - cache.usedAt > CACHE_SECONDS) cache.clear();
-    const cache = openMetrics ? this.caches.openMetrics : this.caches.text;
+  private cacheOf(format: Format, now: number): PageCache {
+    if (this.evicted !== this.aggregator.evicted) this.caches.clear();
+    this.evicted = this.aggregator.evicted;
+    for (const [of, { usedAt }] of this.caches) if (now - usedAt > CACHE_SECONDS) this.caches.delete(of);
+    const cache = this.caches.get(format) ?? new PageCache(format);
+    this.caches.set(format, cache);
     cache.usedAt = now;
     return cache;
   }

@@ -1,6 +1,7 @@
 import type { Metric } from '../contract/index.ts';
 import { escapeLabel } from './clean.ts';
 import { KeyTable, type Numbers, widened } from './keys.ts';
+import type { MessageWriter } from './message.ts';
 import { type Budget, NOBODY, Shares } from './shares.ts';
 import type { Writer } from './writer.ts';
 
@@ -43,6 +44,7 @@ export abstract class Family {
   keys: KeyTable;
   /** Label text without braces, made when the row is. */
   labels: string[] = [];
+  private capacity = START;
   private readonly columns: PerRow<Numbers>[] = [];
   /** Serial number of the row: a scraper that has seen fewer gets it at zero first. */
   readonly born = this.perRow(Float64Array);
@@ -54,7 +56,6 @@ export abstract class Family {
   /** Service that each row is charged to. */
   private readonly owners = this.perRow(Int32Array);
   private readonly sources: readonly LabelSource[];
-  private capacity = START;
 
   constructor(metric: Metric, sources: readonly LabelSource[], budget: Budget, clock: Clock) {
     this.metric = metric;
@@ -151,13 +152,15 @@ export abstract class Family {
 
   /** Appends the lines of one row. */
   abstract write(out: Writer, row: number, openMetrics: boolean, zero: boolean): void;
+  /** Appends the fields of one row's Metric. */
+  abstract message(out: MessageWriter, row: number, zero: boolean): void;
   /** Whether a new row is first shown at zero. */
   abstract readonly cumulative: boolean;
   protected abstract reset(row: number): void;
 
   /** An array with `width` elements for each row, which grows and moves with the rows. */
   protected perRow<A extends Numbers>(make: new (length: number) => A, width = 1): PerRow<A> {
-    const made = { array: new make(START * width), width };
+    const made = { array: new make(this.capacity * width), width };
     this.columns.push(made as unknown as PerRow<Numbers>);
     return made;
   }
@@ -175,6 +178,10 @@ export abstract class Family {
   /** The label value of a row at a position among the metric's labels. */
   valueAt(row: number, label: number): string {
     return this.sources[label]!.values[this.idAt(row, label)] ?? '';
+  }
+
+  protected pairs(out: MessageWriter, row: number): void {
+    for (const [i, { name }] of this.sources.entries()) out.label(name, this.valueAt(row, i));
   }
 
   private labelText(row: number): string {

@@ -1,11 +1,22 @@
 export const CONTENT_TYPES = {
+  protobuf: 'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited',
   text: 'text/plain; version=0.0.4; charset=utf-8',
   openMetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
 } as const;
 
-/** Whether the scraper asks for OpenMetrics 1.0 at least as much as for the text format (RFC 9110 §12.5.1). */
-export function wantsOpenMetrics(accept: string | undefined): boolean {
-  const weights = { openMetrics: 0, text: 0 };
+export type Format = keyof typeof CONTENT_TYPES;
+
+const FORMATS: Readonly<Record<string, Format>> = {
+  'application/vnd.google.protobuf': 'protobuf',
+  'application/openmetrics-text': 'openMetrics',
+  'text/plain': 'text',
+  'text/*': 'text',
+  '*/*': 'text',
+};
+
+/** The format a scraper likes best of those offered; what it likes alike in their order (RFC 9110 §12.5.1). */
+export function formatOf(accept: string | undefined, offered: readonly Format[]): Format {
+  const weights: Record<Format, number> = { protobuf: 0, openMetrics: 0, text: 0 };
   for (const part of (accept ?? '').split(',')) {
     const [type = '', ...parameters] = part
       .trim()
@@ -13,10 +24,11 @@ export function wantsOpenMetrics(accept: string | undefined): boolean {
       .split(';')
       .map((s) => s.trim());
     const q = Number(parameters.find((p) => p.startsWith('q='))?.slice(2) ?? 1);
-    if (type === 'application/openmetrics-text') weights.openMetrics = Math.max(weights.openMetrics, q);
-    else if (type === 'text/plain' || type === 'text/*' || type === '*/*') weights.text = Math.max(weights.text, q);
+    const format = FORMATS[type];
+    if (format !== undefined) weights[format] = Math.max(weights[format], q);
   }
-  return weights.openMetrics > 0 && weights.openMetrics >= weights.text;
+  const most = Math.max(...offered.map((format) => weights[format]));
+  return most > 0 ? offered.find((format) => weights[format] === most)! : 'text';
 }
 
 /** A name for the scraper when it is a Prometheus: its address, not its port, which changes from scrape to scrape. */

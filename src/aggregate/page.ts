@@ -1,5 +1,7 @@
 import { escapeLabel } from './clean.ts';
 import type { Clock, Family } from './family.ts';
+import { MessageWriter } from './message.ts';
+import type { Format } from './negotiate.ts';
 import { Writer } from './writer.ts';
 
 /** Which rows a scraper has not seen yet and first gets at zero; see scrapers.ts. */
@@ -28,7 +30,7 @@ interface Block {
  * a million series it has 200 MB.
  */
 export class PageCache {
-  private readonly openMetrics: boolean;
+  private readonly format: Format;
   private readonly mostKept: number;
   private readonly blocks = new Map<Family, (Block | undefined)[]>();
   private kept = 0;
@@ -37,8 +39,8 @@ export class PageCache {
   /** Unix seconds of the last rendering; unused caches are dropped. */
   usedAt = 0;
 
-  constructor(openMetrics: boolean, keptBytes = KEPT_BYTES) {
-    this.openMetrics = openMetrics;
+  constructor(format: Format, keptBytes = KEPT_BYTES) {
+    this.format = format;
     this.mostKept = this.keptBytes = keptBytes;
   }
 
@@ -48,16 +50,19 @@ export class PageCache {
    * addition; without any, what was kept is given back.
    */
   *pieces(families: readonly Family[], clock: Clock, isNew: IsNew, room = Infinity): Generator<Uint8Array> {
-    const out = new Writer();
+    const out = this.format === 'protobuf' ? new MessageWriter() : new Writer();
     if (room <= 0) this.clear();
     this.keptBytes = Math.min(this.mostKept, this.kept + Math.max(0, room) / 2);
     const sizes = families.map(({ size }) => size);
     for (const [f, family] of families.entries()) {
       const size = sizes[f]!;
       if (size === 0) continue;
-      out.text(header(family.metric, this.openMetrics));
+      if (this.format !== 'protobuf') out.text(header(family.metric, this.format === 'openMetrics'));
       for (let first = 0; first < size; first += ROWS) {
-        this.block(out, family, first, Math.min(size - first, ROWS), clock, isNew);
+        const block = () => this.block(out, family, first, Math.min(size - first, ROWS), clock, isNew);
+        // each block is a family of its own, because a message's length stands before it
+        if (out instanceof MessageWriter) out.family(family.metric, block);
+        else block();
         if (out.length < PIECE_BYTES) continue;
         yield out.bytes.subarray(0, out.length);
         out.length = 0;
@@ -116,7 +121,8 @@ export class PageCache {
       }
       flush();
       made.starts[i] = zero ? -1 : out.length - from;
-      family.write(out, row, this.openMetrics, zero);
+      if (out instanceof MessageWriter) out.message(4, () => family.message(out, row, zero));
+      else family.write(out, row, this.format === 'openMetrics', zero);
       made.ends[i] = out.length - from;
       hasZero ||= zero;
     }

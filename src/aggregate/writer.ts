@@ -64,7 +64,7 @@ export class Writer {
     }
   }
 
-  private reserve(more: number): void {
+  protected reserve(more: number): void {
     const need = this.length + more;
     if (need <= this.bytes.length) return;
     const grown = new Uint8Array(Math.max(need, this.bytes.length * 2));

@@ -89,7 +89,7 @@ export const CHANGES: Readonly<Record<string, Change>> = {
       const { Aggregator, Exposition, Observer } = await import('./src/aggregate/index.ts');
       const aggregator = new Aggregator();
       new Observer(aggregator).observe({ 'api.provider.name': 'p', 'api.status.class': '2xx' }, { 'service.name': 's' }, 1);
-      const page = Buffer.from(new Exposition(aggregator).render(false)).toString();
+      const page = Buffer.from(new Exposition(aggregator).render('text')).toString();
       return page.includes('api_client_probe_total{service_name="s",api_provider_name="p"}');`,
   },
   'redact one more thing': {

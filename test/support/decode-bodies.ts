@@ -17,7 +17,7 @@ export function pipeline(options: AggregatorOptions = {}) {
     return { batch, decoded: decoder.decoded };
   };
   const page = (openMetrics = false, scraper?: string): string =>
-    new TextDecoder().decode(exposition.render(openMetrics, scraper));
+    new TextDecoder().decode(exposition.render(openMetrics ? 'openMetrics' : 'text', scraper));
   const samples = (): Sample[] => parsePage(page());
   return {
     page,

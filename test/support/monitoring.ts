@@ -65,6 +65,8 @@ export async function metricsServer(
 }
 
 export interface PrometheusOptions {
+  /** Of `--enable-feature`. */
+  readonly features?: string;
   readonly folder: string;
   readonly rules: string;
   readonly targets: readonly string[];
@@ -100,6 +102,7 @@ export async function startPrometheus(o: PrometheusOptions): Promise<Prometheus>
       `--storage.tsdb.path=${join(o.folder, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
       '--rules.alert.resend-delay=1s',
+      ...(o.features ? [`--enable-feature=${o.features}`] : []),
     ],
     () => answers(`${url}/-/ready`),
   );

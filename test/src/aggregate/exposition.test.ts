@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { cleanCode } from '../../../src/aggregate/clean.ts';
 import { DOCUMENTED_CODES } from '../../../src/aggregate/documented-codes.ts';
 import { SERIES_BUDGET } from '../../../src/aggregate/families.ts';
-import { wantsOpenMetrics } from '../../../src/aggregate/index.ts';
+import { formatOf } from '../../../src/aggregate/index.ts';
 import { OVERFLOW } from '../../../src/contract/index.ts';
 import { pipeline } from '../../support/decode-bodies.ts';
 import { parsePage, sumOf } from '../../support/exposition.ts';
@@ -89,12 +89,13 @@ describe('hostile label values (C1, C2)', () => {
 
 describe('the formats (C7, C9, C11)', () => {
   it('are chosen by Accept', () => {
+    const asked = (accept: string | undefined) => formatOf(accept, ['protobuf', 'openMetrics', 'text']);
     const prometheus =
       'application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2';
-    expect(wantsOpenMetrics(prometheus)).toBe(true);
-    expect(wantsOpenMetrics('text/plain;version=0.0.4;q=0.6,application/openmetrics-text;q=0.5')).toBe(false);
+    expect(asked(prometheus)).toBe('openMetrics');
+    expect(asked('text/plain;version=0.0.4;q=0.6,application/openmetrics-text;q=0.5')).toBe('text');
     for (const accept of [undefined, '', '*/*', 'text/html', 'application/json;q=0'])
-      expect(wantsOpenMetrics(accept), accept).toBe(false);
+      expect(asked(accept), accept).toBe('text');
   });
 
   it('never change one another, whatever the order', () => {
@@ -133,7 +134,7 @@ describe('the formats (C7, C9, C11)', () => {
       p.take(body);
       const cold = pipeline({ now: () => 1_800_000_000 });
       for (const b of bodies.slice(0, i + 1)) cold.take(b);
-      const [ours, theirs] = [p.exposition.pieces(true), p.exposition.pieces(true)];
+      const [ours, theirs] = [p.exposition.pieces('openMetrics'), p.exposition.pieces('openMetrics')];
       let [page, other] = ['', ''];
       for (let piece = ours.next(); !piece.done; piece = ours.next()) {
         page += read(piece.value);
@@ -144,7 +145,7 @@ describe('the formats (C7, C9, C11)', () => {
       expect(page, `page ${i}`).toBe(cold.page(true));
       expect(other, `page ${i}`).toBe(page);
     }
-    const slow = p.exposition.pieces(true);
+    const slow = p.exposition.pieces('openMetrics');
     const first = read(slow.next().value!);
     p.take(bodies[0]!);
     let whole = first;
@@ -158,7 +159,7 @@ describe('the formats (C7, C9, C11)', () => {
     let now = 1_800_000_000;
     const p = pipeline({ now: () => now });
     p.take(protobufBody(typicalBody(seeded(11), 2000)));
-    const page = p.exposition.pieces(false);
+    const page = p.exposition.pieces('text');
     page.next();
     now += 7200;
     p.exposition.evict(3600);
@@ -167,7 +168,7 @@ describe('the formats (C7, C9, C11)', () => {
     // It waited for the page's end.
     expect(p.aggregator.evicted).toBeGreaterThan(0);
     p.take(protobufBody(typicalBody(seeded(11), 2000)));
-    const stalled = p.exposition.pieces(false);
+    const stalled = p.exposition.pieces('text');
     stalled.next();
     now += 7200;
     p.exposition.evict(3600);

@@ -18,7 +18,7 @@ const resource = { 'service.name': 'chat' };
 function observed(): Sample[] {
   const aggregator = new Aggregator();
   new Observer(aggregator).observe(attributes, resource, 45, {});
-  return parsePage(new TextDecoder().decode(new Exposition(aggregator).render(false)));
+  return parsePage(new TextDecoder().decode(new Exposition(aggregator).render('text')));
 }
 function received(body: Uint8Array | string): Sample[] {
   const p = pipeline();

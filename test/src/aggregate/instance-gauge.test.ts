@@ -6,7 +6,7 @@ it('shows nothing in flight once a whole report has none', () => {
   const aggregator = new Aggregator();
   const exposition = new Exposition(aggregator);
   const shown = () =>
-    sumOf(parsePage(new TextDecoder().decode(exposition.render(false))), 'api_client_in_flight', { phase: 'wait' });
+    sumOf(parsePage(new TextDecoder().decode(exposition.render('text'))), 'api_client_in_flight', { phase: 'wait' });
   aggregator.beginReport(true);
   aggregator.report('inFlight', { service: 's', provider: 'p', phase: 'wait', instance: 'a', value: 3 });
   expect(shown()).toBe(3);
