@@ -8,6 +8,13 @@ import type { Tally } from './self.ts';
 
 export type Door = 'otlp' | 'http';
 
+/** A connection, and how many requests on it are in progress. */
+interface Held {
+  readonly socket: Socket;
+  readonly key: string;
+  busy: number;
+}
+
 /** How often a door says that it refuses. */
 const SAY_EVERY_MS = 60_000;
 
@@ -21,9 +28,11 @@ export class Connections {
   private readonly log: Log;
   private readonly closed: Tally;
   private readonly refused: Tally;
-  /** Requests in progress by connection; those without any, longest idle first. */
-  private readonly open = new Map<string, { readonly socket: Socket; busy: number }>();
-  private readonly idle = new Map<string, Socket>();
+  /** All; those without a request in progress, longest idle first. */
+  private readonly open = new Map<string, Held>();
+  private readonly idle = new Set<Held>();
+  /** By the socket of requests, which TLS may have wrapped. */
+  private readonly held = new WeakMap<Socket, Held>();
   private said = Number.NEGATIVE_INFINITY;
 
   constructor(door: Door, most: number, log: Log, closed: Tally, refused: Tally) {
@@ -46,36 +55,38 @@ export class Connections {
       this.refuse();
       return;
     }
-    this.open.set(key, { socket, busy: 0 });
-    this.idle.set(key, socket);
-    socket.once('close', () => {
-      this.open.delete(key);
-      this.idle.delete(key);
-    });
+    const held = { socket, key, busy: 0 };
+    this.open.set(key, held);
+    this.idle.add(held);
+    this.held.set(socket, held);
+    socket.once('close', () => this.forget(held));
   }
 
-  /** A request has come on the connection of `socket`, which TLS may have wrapped; the result says that it was answered. */
+  /** A request has come on the connection of `socket`; the result says that it was answered. */
   begin(socket: Socket): () => void {
-    const key = keyOf(socket);
-    const held = this.open.get(key);
+    const held = this.held.get(socket) ?? this.open.get(keyOf(socket));
     if (!held) return () => undefined;
+    this.held.set(socket, held);
     held.busy++;
-    this.idle.delete(key);
+    this.idle.delete(held);
     let ended = false;
     return () => {
       if (ended) return;
       ended = true;
-      if (--held.busy === 0 && this.open.get(key) === held) this.idle.set(key, held.socket);
+      if (--held.busy === 0 && this.open.get(held.key) === held) this.idle.add(held);
     };
+  }
+
+  private forget(held: Held): void {
+    this.open.delete(held.key);
+    this.idle.delete(held);
   }
 
   private makeRoom(): boolean {
     const [longest] = this.idle;
     if (!longest) return false;
-    const [key, socket] = longest;
-    this.open.delete(key);
-    this.idle.delete(key);
-    socket.destroy();
+    this.forget(longest);
+    longest.socket.destroy();
     this.closed.inc(1, this.door);
     return true;
   }

@@ -71,17 +71,13 @@ type Address = WebAssembly.Global<'i32'>;
 export interface Exports extends WebAssembly.Exports {
   readonly memory: WebAssembly.Memory;
   readonly BODY: Address;
+  readonly COUNTS: Address;
   readonly RESOURCE: Address;
   readonly ROWS_INTS: Address;
   readonly ROWS_NUMBERS: Address;
   readonly SPAN_KEYS: Address;
   readonly RESOURCE_KEYS: Address;
   readonly JSON_NAMES: Address;
-  readonly rows: Address;
-  readonly spans: Address;
-  readonly ignored: Address;
-  readonly invalidIds: Address;
-  readonly tooMany: Address;
   decodeProtobuf(size: number, wantFailed: boolean): void;
   decodeJson(size: number, wantFailed: boolean): void;
   addColumn(column: number, budget: number, maxLength: number): void;
@@ -106,6 +102,8 @@ export class Decoder {
   private readonly module: Exports;
   /** The last body's bytes, and then those of earlier ones. */
   private readonly body: Uint8Array;
+  /** What became of the last body's spans; `Counts` in assembly/rows.ts. */
+  private readonly counts: Uint32Array;
   /** Ids of the service, version and environment of the resource being read. */
   private readonly resource: Uint32Array;
   private size = 0;
@@ -128,7 +126,8 @@ export class Decoder {
         `decoding would take ${Math.ceil(size / 2 ** 20)} MiB, which cannot be had: lower spansPerRequest or bodyBytes (collector/limits.ts) or a label's budget (src/aggregate/columns.ts)`,
       );
     }
-    const { BODY, RESOURCE, ROWS_INTS, ROWS_NUMBERS } = this.module;
+    const { BODY, COUNTS, RESOURCE, ROWS_INTS, ROWS_NUMBERS } = this.module;
+    this.counts = new Uint32Array(memory.buffer, COUNTS.value, 5);
     this.resource = new Uint32Array(memory.buffer, RESOURCE.value, 3);
     this.body = new Uint8Array(memory.buffer, BODY.value, LIMITS.bodyBytes);
     // The row after the last is the one being written.
@@ -154,12 +153,9 @@ export class Decoder {
     this.body.set(body);
     if (encoding === 'json') module.decodeJson(body.length, wantFailed);
     else module.decodeProtobuf(body.length, wantFailed);
-    batch.rows = module.rows.value;
-    this.decoded = {
-      spans: module.spans.value,
-      ignored: module.ignored.value,
-      rejected: { invalid_id: module.invalidIds.value, too_many_spans: module.tooMany.value },
-    };
+    const { 0: rows = 0, 1: spans = 0, 2: ignored = 0, 3: invalid_id = 0, 4: too_many_spans = 0 } = this.counts;
+    batch.rows = rows;
+    this.decoded = { spans, ignored, rejected: { invalid_id, too_many_spans } };
     return batch;
   }
 

@@ -29,9 +29,10 @@ export class OtlpHttp {
   handle(req: IncomingMessage, res: ServerResponse): void {
     const { receiver } = this;
     const { headers } = req;
-    const [type = ''] = (headers['content-type'] ?? '').split(';', 1);
-    const encoding = ENCODINGS.get(type.trim().toLowerCase());
-    const signal = BY_PATH.get(requestPath(req.url));
+    const type = headers['content-type'] ?? '';
+    // Most senders write them as they stand in the tables.
+    const encoding = ENCODINGS.get(type) ?? ENCODINGS.get(type.split(';', 1)[0]!.trim().toLowerCase());
+    const signal = BY_PATH.get(req.url) ?? BY_PATH.get(requestPath(req.url));
     const gzip = CODINGS.get((headers['content-encoding'] ?? '').trim().toLowerCase());
     const call = new HttpCall(req, res, signal ?? SIGNALS[0]!, encoding ?? 'json', gzip ?? false);
     const refusal = this.judge(req, encoding, signal, gzip);
@@ -58,6 +59,13 @@ export class OtlpHttp {
     return refused;
   }
 }
+
+const headersOf = (encoding: Encoding, length: number) => ({
+  ...OURS,
+  'content-type': CONTENT_TYPE[encoding],
+  'content-length': length,
+});
+const ALL_TAKEN = { protobuf: headersOf('protobuf', 0), json: headersOf('json', '{}'.length) };
 
 /** A sender that is still writing gets this long, and this much is thrown away, before the connection is closed on it. */
 const LINGER_MS = 500;
@@ -93,10 +101,12 @@ class HttpCall implements Call {
   /** Text goes out in one write with the headers; bytes take a second one. */
   accept(taken: Taken): void {
     const { res, encoding } = this;
+    if (taken.rejected === 0) {
+      res.writeHead(200, ALL_TAKEN[encoding]).end(encoding === 'json' ? '{}' : undefined);
+      return;
+    }
     const body = responseOf(this.signal, encoding, taken);
-    res.writeHead(200, { ...OURS, 'content-type': CONTENT_TYPE[encoding], 'content-length': body.length });
-    if (body.length === 0) res.end();
-    else res.end(encoding === 'json' ? Buffer.from(body).toString() : body);
+    res.writeHead(200, headersOf(encoding, body.length)).end(encoding === 'json' ? Buffer.from(body).toString() : body);
   }
 
   /**

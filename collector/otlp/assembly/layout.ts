@@ -23,6 +23,8 @@ export const RESOURCE: usize = 0x3000;
 export const RESOURCE_VALUES: usize = 0x3040;
 /** The span being read. See rows.ts. */
 export const SPAN: usize = 0x3080;
+/** What became of the spans of a body. See rows.ts. */
+export const COUNTS: usize = 0x30c0;
 /** One descriptor per label column. See tables.ts. */
 export const DESCRIPTORS: usize = 0x3100;
 /** 32-bit: ids of status codes that came as integers, by code. */

@@ -1,6 +1,6 @@
 import { COLUMN, DOUBLES, INTS, KIND, NUMBER, OVERFLOW_ID, REF } from './generated/contract';
 import { failed, lostHost, status, weight } from './host';
-import { BODY, RESOURCE, RESOURCE_VALUES, ROWS_INTS, ROWS_MOST, ROWS_NUMBERS, SPAN, STATUSES } from './layout';
+import { BODY, COUNTS, RESOURCE, RESOURCE_VALUES, ROWS_INTS, ROWS_MOST, ROWS_NUMBERS, SPAN, STATUSES } from './layout';
 import { intern, kindOf, targetOf } from './tables';
 
 /** What both encodings write: the value read last, the resource, and one row for each span that counts. */
@@ -36,11 +36,15 @@ export function numberValue(kind: i32, value: f64): void {
 }
 
 /** Rows that are kept, and what became of all spans of the body. */
-export let rows: u32 = 0;
-export let spans: u32 = 0;
-export let ignored: u32 = 0;
-export let invalidIds: u32 = 0;
-export let tooMany: u32 = 0;
+@unmanaged
+class Counts {
+  rows: u32;
+  spans: u32;
+  ignored: u32;
+  invalidIds: u32;
+  tooMany: u32;
+}
+const counts = changetype<Counts>(COUNTS);
 
 /** The fields of a span, besides its attributes; text and identifiers by where they stand, 0 for none. */
 @unmanaged
@@ -68,7 +72,7 @@ let resourceEnd: usize = 0;
 
 export function beginBody(wanted: bool): void {
   wantFailed = wanted;
-  rows = spans = ignored = invalidIds = tooMany = 0;
+  memory.fill(COUNTS, 0, offsetof<Counts>());
   ints = ROWS_INTS;
   numbers = ROWS_NUMBERS;
 }
@@ -166,7 +170,7 @@ function label(column: u32): void {
   if (type === TYPE.STRING) {
     const id = intern(column, start, end);
     setInt(column, id);
-    if (id === OVERFLOW_ID && column === COLUMN.ADDRESS) lostHost(rows, start - BODY, end - BODY);
+    if (id === OVERFLOW_ID && column === COLUMN.ADDRESS) lostHost(counts.rows, start - BODY, end - BODY);
   } else if (type === TYPE.INT && column === COLUMN.STATUS) setInt(column, statusId(number));
 }
 
@@ -187,21 +191,21 @@ const CLIENT: i32 = 3;
 
 /** Takes the row of the span at `[from, to)` in, or counts why not. The duration may be negative or NaN, which the aggregator judges. */
 export function finishRow(from: usize, to: usize): void {
-  spans++;
+  counts.spans++;
   const trace = span.trace;
   const id = span.id;
   if (trace === 0 || id === 0 || (load<u64>(trace) | load<u64>(trace, 8)) === 0 || load<u64>(id) === 0) {
-    invalidIds++;
+    counts.invalidIds++;
     return;
   }
   const isForeign = getInt(COLUMN.STATUS_CLASS) === 0;
   const isLibrary = getNumber(NUMBER.LIBRARY) === 1;
   if (span.kind !== CLIENT || (isForeign && (getInt(COLUMN.METHOD) === 0 || isLibrary))) {
-    ignored++;
+    counts.ignored++;
     return;
   }
-  if (rows >= ROWS_MOST) {
-    tooMany++;
+  if (counts.rows >= ROWS_MOST) {
+    counts.tooMany++;
     return;
   }
   if (span.stateEnd > span.state) {
@@ -218,8 +222,8 @@ export function finishRow(from: usize, to: usize): void {
   // of other instrumentations' spans the layer follows from status or error, which is found out later
   const mayFail = isForeign && (getInt(COLUMN.STATUS) !== 0 || getNumber(NUMBER.ERROR) === 1);
   if (wantFailed && (mayFail || getInt(COLUMN.LAYER) !== 0))
-    failed(from - BODY, to - BODY, resourceStart - BODY, resourceEnd - BODY, rows);
-  rows++;
+    failed(from - BODY, to - BODY, resourceStart - BODY, resourceEnd - BODY, counts.rows);
+  counts.rows++;
   ints += INTS * 4;
   numbers += DOUBLES * 8;
 }
