@@ -145,12 +145,12 @@ const seen = (r: FailureRecord): string =>
 /** The retry advice in a few words, and in a sentence. */
 const ADVICE: Readonly<Record<string, readonly [words: string, sentence: string]>> = {
   retry: ['safe, with backoff', 'Repeating it is safe; back off with jitter.'],
-  retry_after: ['after the wait the provider asked for', 'Repeat it after the wait the provider asked for.'],
+  retry_after: ['later, with backoff', 'Repeat it later, with backoff.'],
   needs_idempotency_key: [
     'only with an idempotency key',
-    'Bytes left: repeat it only with an idempotency key, or after looking whether the first one took effect.',
+    'The request left this host: repeat it only with an idempotency key, or after looking whether it took effect.',
   ],
-  fix_request: ['not as it is', 'Repeating it unchanged cannot help.'],
+  fix_request: ['only after a change', 'Repeating it unchanged cannot help.'],
 };
 
 /** The retry advice in a few words. */
@@ -187,7 +187,7 @@ function nextStep(r: FailureRecord): string {
   const byStatus = r.layer === 'payload' && r.reason === 'http.error' ? PAYLOAD_CHECK[r.status ?? 0] : undefined;
   const first = r.layer === 'auth' ? authCheck(r) : (byStatus ?? firstCheckOf(r.layer, r.reason, r.error));
   const waited = r.retryAdvice === 'retry_after' && r.retryAfter !== undefined;
-  const advice = waited ? `Repeat it after ${r.retryAfter} s, as the provider asks.` : ADVICE[r.retryAdvice ?? ''];
+  const advice = waited ? `Repeat it after ${r.retryAfter} s, as the provider asks.` : ADVICE[r.retryAdvice ?? '']?.[1];
   return [`First check: ${first}.`, advice].filter(Boolean).join(' ');
 }
 

@@ -94,15 +94,19 @@ setInterval(() => {}, 1000);`,
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it.each(['terminal', 'page', 'why'] as const)('the %s names layer, code, request ID, owner and next step', (where) => {
-  expect(ROWS).toHaveLength(PATHS.length);
-  for (const [i, [name, layer, code, requestId, turn, next]] of ROWS.entries()) {
-    const text = oneLine(texts[where].find((one) => one.includes(PATHS[i]!))!);
-    const id = requestId === 'no(ne)' ? /no request ID|none came back/ : requestId!;
-    expect.soft(text, `${name}: layer`).toContain(layer);
-    expect.soft(text, `${name}: code`).toContain(code);
-    expect.soft(text, `${name}: request ID`).toMatch(id);
-    expect.soft(text, `${name}: turn of`).toContain(turn);
-    expect.soft(text, `${name}: next step`).toContain(next);
-  }
-});
+it.each(['terminal', 'page', 'why'] as const)(
+  'the %s names layer, code, request ID, owner, next step and whether to repeat',
+  (where) => {
+    expect(ROWS).toHaveLength(PATHS.length);
+    for (const [i, [name, layer, code, requestId, turn, next, repeat]] of ROWS.entries()) {
+      const text = oneLine(texts[where].find((one) => one.includes(PATHS[i]!))!);
+      const id = requestId === 'no(ne)' ? /no request ID|none came back/ : requestId!;
+      expect.soft(text, `${name}: layer`).toContain(layer);
+      expect.soft(text, `${name}: code`).toContain(code);
+      expect.soft(text, `${name}: request ID`).toMatch(id);
+      expect.soft(text, `${name}: turn of`).toContain(turn);
+      expect.soft(text, `${name}: next step`).toContain(next);
+      expect.soft(text, `${name}: repeat it`).toContain(repeat);
+    }
+  },
+);
