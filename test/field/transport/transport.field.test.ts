@@ -1,6 +1,7 @@
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcp, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nodeLines } from '../../support/node-lines.ts';
 import type { DecodedSpan } from '../../support/otlp-decode.ts';
 import { otlpSink } from '../../support/otlp-sink.ts';
 import { fieldApp } from '../../support/packed.ts';
@@ -22,11 +23,12 @@ const listening = async (server: Server): Promise<number> => {
 };
 
 /** Client spans of one application under the packed preload. */
-async function spansOf(app: string, env: Record<string, string>): Promise<DecodedSpan[]> {
+async function spansOf(app: string, env: Record<string, string>, node = process.execPath): Promise<DecodedSpan[]> {
   const sink = await otlpSink();
   try {
     const ran = await runNode(['--require', 'faultlayer/register', `apps/${app}.mjs`], {
       cwd,
+      node,
       env: { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, OTEL_BSP_SCHEDULE_DELAY: '100', ...env },
       deadlineMs: 60_000,
     });
@@ -44,6 +46,9 @@ const told = (span: DecodedSpan | undefined): unknown => {
   if (attribute(span, 'api.cancelled') === true) return 'cancelled';
   return attribute(span, 'api.pending') === true ? 'pending' : (attribute(span, 'api.failure.reason') ?? 'ok');
 };
+
+/** What a line of Node has in common with the others is shown by its own fetch and http, and by libraries. */
+const LINES = nodeLines().map(({ name, node }) => [name, node] as const);
 
 describe('a provider that never answers', () => {
   let url: string;
@@ -64,13 +69,16 @@ describe('a provider that never answers', () => {
       expect(deadlines).toContain(name);
   });
 
-  it('is left by searches, newer calls, hedges, pages, intervals, races and clicks without one', async () => {
-    const spans = await spansOf('cancels', { URL: url });
-    const cancelled = 'debounce newest-wins hedge unmount interval awaited-sleep race http-click'.split(' ');
-    expect(
-      Object.fromEntries(cancelled.map((name) => [name, told(spans.find((span) => lastOf(span) === name))])),
-    ).toEqual(Object.fromEntries(cancelled.map((name) => [name, 'cancelled'])));
-  });
+  it.each(LINES)(
+    '%s: is left by searches, newer calls, hedges, pages, intervals, races and clicks without one',
+    async (_, node) => {
+      const spans = await spansOf('cancels', { URL: url }, node);
+      const cancelled = 'debounce newest-wins hedge unmount interval awaited-sleep race http-click'.split(' ');
+      expect(
+        Object.fromEntries(cancelled.map((name) => [name, told(spans.find((span) => lastOf(span) === name))])),
+      ).toEqual(Object.fromEntries(cancelled.map((name) => [name, 'cancelled'])));
+    },
+  );
 });
 
 describe('writes that fail in a row', () => {
@@ -173,7 +181,7 @@ describe('a proxy that fails', () => {
   );
 });
 
-describe('what is the caller’s own', () => {
+describe.each(LINES)('what is the caller’s own, %s', (_, node) => {
   let spans: DecodedSpan[];
   const spanOf = (path: string): DecodedSpan | undefined =>
     spans.find((span) => new URL(String(attribute(span, 'url.full'))).pathname.endsWith(path));
@@ -196,7 +204,7 @@ describe('what is the caller’s own', () => {
       seen.add(req.socket);
     };
     const url = `http://127.0.0.1:${await listening(createHttp(answer))}`;
-    spans = await spansOf('limits', { URL: url });
+    spans = await spansOf('limits', { URL: url }, node);
   });
 
   it.each([
