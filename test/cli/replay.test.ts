@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -178,6 +179,32 @@ describe('faultlayer replay', () => {
       stderr: expect.stringContaining('http://other.test is not among FAULTLAYER_REPLAY_ORIGINS'),
     });
     expect(seen).toHaveLength(before);
+  });
+
+  it('goes over the unix socket that the call went over, and over no other way', async () => {
+    const path = join(folder, 'api.sock');
+    const asked: string[] = [];
+    const local = createServer((req, res) => {
+      asked.push(`${req.method} ${req.headers.host} ${req.url} ${req.headers.authorization}`);
+      res.end('{}');
+    });
+    await new Promise<void>((resolve) => local.listen(path, resolve));
+    try {
+      const id = await kept('http://localhost/v1/info', { 'network.transport': 'unix', 'network.peer.address': path });
+      const shown = await faultlayer(['replay', id], env());
+      expect(shown.stdout).toContain(`--unix-socket '${path}'`);
+      const more = env({ FAULTLAYER_REPLAY_ORIGINS: 'http://localhost', API_TOKEN: 'right' });
+      // a socket of this host is no public address
+      const refused = await faultlayer(['replay', id, '--run'], more);
+      expect([refused.code, refused.stdout]).toEqual([1, expect.stringContaining('nothing was sent')]);
+      expect(asked).toEqual([]);
+      const sent = await faultlayer(['replay', id, '--run', '--allow-private', '--json'], more);
+      expect(sent.code).toBe(0);
+      expect(JSON.parse(sent.stdout).runs[0]).toMatchObject({ status: 200, address: path });
+      expect(asked).toEqual(['GET localhost /v1/info Bearer right']);
+    } finally {
+      local.close();
+    }
   });
 
   it('takes one change at a time', async () => {

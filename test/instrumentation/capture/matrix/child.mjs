@@ -45,6 +45,13 @@ const show = (error, depth = 0) => {
   };
 };
 
+/** Answers as a resolver that has these addresses, in this order. */
+const addresses =
+  (...all) =>
+  (_name, options, done) => {
+    const found = all.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+    setImmediate(() => (options.all ? done(null, found) : done(null, found[0].address, found[0].family)));
+  };
 const LOOKUPS = {
   never: () => {},
   again: (name, _o, done) =>
@@ -58,13 +65,8 @@ const LOOKUPS = {
         }),
       ),
     ),
-  'refused twice': (_n, options, done) => {
-    const all = [
-      { address: '127.0.0.1', family: 4 },
-      { address: '127.0.0.2', family: 4 },
-    ];
-    setImmediate(() => (options.all ? done(null, all) : done(null, all[0].address, 4)));
-  },
+  'refused twice': addresses('127.0.0.1', '127.0.0.2'),
+  'one slow, one dead': addresses('127.0.0.1', '::1'),
 };
 
 const bodyOf = (s) => {

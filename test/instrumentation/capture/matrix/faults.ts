@@ -28,7 +28,7 @@ export interface Scenario {
   readonly later?: number;
   /** The abort's own reason. */
   readonly abortReason?: 'error' | 'text';
-  readonly lookup?: 'never' | 'again' | 'refused twice';
+  readonly lookup?: 'never' | 'again' | 'refused twice' | 'one slow, one dead';
   readonly tls?: Record<string, string>;
   /** The client's own timeouts in ms: undici's headersTimeout, bodyTimeout, connect.timeout; http's `timeout`, then destroy. */
   readonly timeout?: number;
@@ -54,6 +54,8 @@ export interface Fault extends Scenario {
   readonly but?: Partial<Record<ClientName, Expectation & { why: string }>>;
   /** How many calls the application makes; 1 unless redirects are followed. */
   readonly calls?: Partial<Record<Family, number>>;
+  /** What `api.failure.detail` says. */
+  readonly detail?: RegExp;
   /** The kernel decides which of two system calls sees a reset first. */
   readonly racy?: boolean;
 }
@@ -174,6 +176,15 @@ export const FAULTS: readonly Fault[] = [
     lookup: 'refused twice',
     clients: own,
     expect: failed('tcp', 'tcp.refused', 'no'),
+  },
+  {
+    // after 250 ms Node goes on to the other family, where nobody answers (--network-family-autoselection-attempt-timeout)
+    name: 'a slow IPv4 beside a dead IPv6',
+    url: 'http://two.invalid:{blackhole}/',
+    lookup: 'one slow, one dead',
+    clients: own,
+    expect: failed('tcp', 'tcp.timed_out', 'no'),
+    detail: /^ETIMEDOUT 127\.0\.0\.1 port \d+, E\w+ ::1 port \d+$/,
   },
   {
     name: 'connect timeout',
@@ -510,7 +521,7 @@ export const scenariosFor = (client: ClientName, ports: Ports): Scenario[] =>
   FAULTS.filter((f) => !f.clients || f.clients.includes(familyOf(client)))
     // these two always have a reader
     .filter((f) => f.read !== 'never' || (client !== 'undici.stream' && client !== 'undici.pipeline'))
-    .map(({ expect: _, but: __, clients: ___, calls: ____, racy: _____, ...s }) => ({
+    .map(({ expect: _, but: __, clients: ___, calls: ____, racy: _____, detail: ______, ...s }) => ({
       ...s,
       url: urlOf(s.name, ports),
       inFlight: /\{(plain|h2)\}/.test(s.url) && s.pool === undefined,

@@ -48,6 +48,8 @@ function check(fault: Fault, line: Line, calls: readonly Recorded[], plain: Run,
     expected.layer &&
       stageOf(expected.layer, expected.sent as Sent, last?.attributes['http.response.status_code'] !== undefined),
   );
+  const detail = String(last?.attributes['api.failure.detail']);
+  if (fault.detail && !fault.detail.test(detail)) wrong.push(`the detail is ${detail}`);
   for (const value of Object.values(last?.attributes ?? {}))
     if (SECRET.test(String(value))) wrong.push(`secret: ${value}`);
   const [before, after] = [plain.saw.get(fault.name), ours.saw.get(fault.name)];
