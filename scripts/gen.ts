@@ -9,7 +9,6 @@ import { generate as kubernetes } from '../deploy/kubernetes/build.ts';
 import { generate as compose } from '../examples/pipeline/generate.ts';
 import { generate as api } from './api-page.ts';
 import { generate as assembly } from './gen-assembly.ts';
-import { generate as hosts } from './gen-hosts.ts';
 import { generate as stores } from './gen-stores.ts';
 import { generate as options } from './options-table.ts';
 
@@ -22,7 +21,6 @@ export const GENERATORS: Readonly<Record<string, () => Map<string, string> | Pro
   otelcol,
   options,
   kubernetes,
-  hosts,
   stores,
   assembly,
   api,

@@ -1,7 +1,10 @@
+import hosts from './data/hosts.json' with { type: 'json' };
 import { selfHosted } from './fingerprints.ts';
-import { HOSTS } from './generated/hosts.ts';
 
-const CATALOGUE = new Map<string, string>(HOSTS);
+/** Host, or suffix that starts with a dot → provider. */
+const CATALOGUE = new Map<string, string>(
+  Object.entries<readonly string[]>(hosts).flatMap(([provider, of]) => of.map((host) => [host, provider] as const)),
+);
 
 const isAddress = (host: string): boolean =>
   host.startsWith('[') || host.includes(':') || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host);
