@@ -62,15 +62,14 @@ export const currentScope = (): Scope | undefined => scopes.getStore();
 
 /** What an attempt that repeats another is known by. */
 export interface Sought {
-  readonly urlHash: number;
+  readonly attempt: Attempt;
   /** The newest attempt before this one under the same ID. */
   readonly named: Attempt | undefined;
-  /** Attempts before this one, by its client's own count. */
-  readonly said: number;
-  /** The last attempt of the same asynchronous flow. */
-  readonly earlier: Attempt | undefined;
   readonly scope: Scope | undefined;
 }
+
+const within = (now: number, { at, notBefore }: State, window: number): boolean =>
+  now - Math.max(at, notBefore) <= window;
 
 /** Finds the attempt that a call repeats; see docs/attempts.md for the rule. */
 export class Previous {
@@ -86,43 +85,46 @@ export class Previous {
     if (scope) addNewest(scope.failures, attempt);
   }
 
-  of(call: Call, { urlHash, named, said, earlier, scope }: Sought): Attempt | undefined {
+  of(call: Call, { attempt, named, scope }: Sought): Attempt | undefined {
     const { method, startMs: now } = call;
-    const isFree = (attempt: Attempt): boolean =>
-      !attempt.followed && attempt.urlHash === urlHash && attempt.method === method;
-    const within = ({ at, notBefore }: State, window: number): boolean => now - Math.max(at, notBefore) <= window;
+    // `resent` so far is its client's own count
+    const { urlHash, resent: said, earlier } = attempt;
     if (named && !named.followed) return named;
     let candidate = earlier;
     for (let i = 0; candidate && i < DEPTH; i++, candidate = candidate.earlier) {
       if (candidate.ended?.location === urlHash && !candidate.followed) return candidate;
       // most calls of a flow go elsewhere: only for the others it matters how they went
-      const state = isFree(candidate) ? stateOf(candidate, now) : undefined;
-      if (!state || !(state.failed || state.cancelled) || !within(state, WINDOW_MS)) continue;
+      const state = stateOfFree(candidate, attempt, now);
+      if (!state || !(state.failed || state.cancelled) || !within(now, state, WINDOW_MS)) continue;
       if (sendsTheSame(candidate, call) !== false) return candidate;
     }
     for (const failure of scope?.failures ?? NONE) {
-      const state = isFree(failure) ? stateOf(failure, now) : undefined;
-      if (!state?.failed || !within(state, WINDOW_MS) || !sendsTheSame(failure, call)) continue;
+      const state = stateOfFree(failure, attempt, now);
+      if (!state?.failed || !within(now, state, WINDOW_MS) || !sendsTheSame(failure, call)) continue;
       if (isIdempotent(method) || state.print === printOf(call)) return failure;
     }
     const failures = this.byUrl.get(urlHash) ?? NONE;
     for (const failure of failures) {
       // no flow leads there, but the client says which repeat this is
       if (said === 0 || failure.resent !== said - 1) continue;
-      const state = isFree(failure) ? stateOf(failure, now) : undefined;
-      if (state && within(state, WINDOW_MS) && sendsTheSame(failure, call) !== false) return failure;
+      const state = stateOfFree(failure, attempt, now);
+      if (state && within(now, state, WINDOW_MS) && sendsTheSame(failure, call) !== false) return failure;
     }
     const redirected = this.byTarget.get(urlHash);
     if (redirected && !redirected.followed && now - (redirected.ended?.at ?? now) <= BLIND_WINDOW_MS) return redirected;
     for (const failure of failures) {
-      const state = isFree(failure) ? stateOf(failure, now) : undefined;
-      if (!state?.failed || needsChange(state.status) || !within(state, BLIND_WINDOW_MS)) continue;
+      const state = stateOfFree(failure, attempt, now);
+      if (!state?.failed || needsChange(state.status) || !within(now, state, BLIND_WINDOW_MS)) continue;
       if (sendsTheSame(failure, call) && (isIdempotent(method) || isSameWrite(failure, state, call, scope)))
         return failure;
     }
     return undefined;
   }
 }
+
+/** The state of an attempt that nothing has repeated yet and that this one may repeat. */
+const stateOfFree = (before: Attempt, { urlHash, method }: Attempt, now: number): State | undefined =>
+  !before.followed && before.urlHash === urlHash && before.method === method ? stateOf(before, now) : undefined;
 
 /** A write that no flow and no incoming request connects with the one before: only the very same is its repeat, from the same caller. */
 const isSameWrite = (failure: Attempt, state: State, call: Call, scope: Scope | undefined): boolean =>

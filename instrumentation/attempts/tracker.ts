@@ -16,7 +16,7 @@ import type { Outcome } from '../judge/types.ts';
 import type { AttributeList } from '../span/list.ts';
 import type { SpanLink } from '../span/record.ts';
 import { type Attempt, hasCredential, notBeforeOf, noteSent, printOf, stateOf } from './attempt.ts';
-import { currentScope, DEPTH, Previous, type Sought, watchScopes } from './previous.ts';
+import { currentScope, DEPTH, Previous, type Scope, watchScopes } from './previous.ts';
 
 export type AttemptTracker = ReturnType<typeof createAttempts>;
 
@@ -35,12 +35,15 @@ function namesAskedFor(read: (header: (name: string) => undefined) => unknown): 
 /** On the call until it has ended. */
 interface Open {
   readonly attempt: Attempt;
-  /** What the attempt before is looked for by; undefined once it was. */
-  sought: Sought | undefined;
+  /** The newest attempt before this one under the same ID. */
+  readonly named: Attempt | undefined;
+  /** The attempt before is still to be looked for. */
+  isSought: boolean;
   previous: Attempt | undefined;
   kind: RetryKind | undefined;
-  readonly seen: boolean | undefined;
-  readonly scope: Sought['scope'];
+  /** The same URL was read a moment ago. */
+  readonly seen: boolean;
+  readonly scope: Scope | undefined;
   noted: boolean;
   /** Its answer's headers have come: a redirect is followed before it has ended. */
   readonly redirects: (call: Call) => void;
@@ -48,6 +51,10 @@ interface Open {
   readonly written: (call: Call) => void;
 }
 
+const headersOf =
+  (call: Call) =>
+  (name: string): string | undefined =>
+    call.requestHeader(name);
 const openOf = (call: Call): Open | undefined => call.attempt as Open | undefined;
 
 /**
@@ -77,10 +84,10 @@ export function createAttempts(hashKey?: string) {
 
   const written = (call: Call): void => {
     const entry = openOf(call);
-    if (!entry?.sought) return;
-    const { attempt, sought } = entry;
-    entry.sought = undefined;
-    const previous = known.of(call, sought);
+    if (!entry?.isSought) return;
+    const { attempt } = entry;
+    entry.isSought = false;
+    const previous = known.of(call, entry);
     if (previous) {
       entry.previous = previous;
       previous.followed = true;
@@ -101,13 +108,12 @@ export function createAttempts(hashKey?: string) {
 
   return {
     start(call: Call): void {
-      const header = (name: string) => call.requestHeader(name);
       const names = call.requestHeaderNames();
-      const said = ANNOUNCING.meets(names) ? announced(header) : NOTHING_SAID;
+      const said = ANNOUNCING.meets(names) ? announced(headersOf(call)) : NOTHING_SAID;
       const earlier = flow.getStore();
       const scope = currentScope();
       const isGet = call.method === 'GET' || call.method === 'HEAD';
-      const keyText = isGet || !KEYS.meets(names) ? undefined : idempotencyKey(header);
+      const keyText = isGet || !KEYS.meets(names) ? undefined : idempotencyKey(headersOf(call));
       const key = keyText === undefined ? undefined : hashOf(keyText);
       const urlHash = call.target.hash;
       const id = said.id ?? (key && `${key} ${call.method} ${urlHash}`);
@@ -129,10 +135,11 @@ export function createAttempts(hashKey?: string) {
       };
       const entry: Open = {
         attempt,
-        sought: { urlHash, named, said: attempt.resent, earlier, scope },
+        named,
+        isSought: true,
         previous: undefined,
         kind: undefined,
-        seen: isGet ? reads.seen(urlHash, call.startMs) : undefined,
+        seen: isGet && reads.seen(urlHash, call.startMs),
         scope,
         noted: false,
         redirects,
@@ -192,7 +199,7 @@ export function createAttempts(hashKey?: string) {
       if (isRedirected && attempt.credentialFor === undefined && previous.credentialFor !== undefined)
         a.set('api.auth.dropped_by', previous.credentialFor);
       if (entry.kind !== undefined) a.set('api.retry.kind', entry.kind);
-      if (entry.seen !== undefined) a.set('api.request.repeated', entry.seen && attempt.resent === 0);
+      if (entry.seen && attempt.resent === 0) a.set('api.request.repeated', true);
       if (attempt.key !== undefined) a.set('api.idempotency.key_hash', attempt.key);
       if (advice !== undefined) a.set('api.retry.advice', advice);
       return previous?.span ? [previous.span] : NO_LINKS;

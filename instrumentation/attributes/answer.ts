@@ -10,16 +10,7 @@ import type { Common } from './common.ts';
 export function addEvidence(a: AttributeList, evidence: Evidence, config: Config, common: Common): void {
   const { code, subcode, message, requestId, retryAfter, rateLimit } = evidence;
   if (code !== undefined || message !== undefined || subcode !== undefined || retryAfter !== undefined)
-    a.share(
-      common.said.of([code, subcode, message, retryAfter], () => {
-        const block = new Block();
-        block.set('api.provider.code', code);
-        block.set('api.provider.subcode', subcode);
-        if (config.providerMessages) block.set('api.provider.message', message);
-        block.set('api.retry.after', retryAfter);
-        return block;
-      }),
-    );
+    a.share(saidBy(common, [code, subcode, config.providerMessages ? message : undefined, retryAfter]));
   a.set('api.provider.request_id', requestId);
   a.set('api.deprecation.at', evidence.deprecationAt);
   a.set('api.sunset.at', evidence.sunsetAt);
@@ -27,6 +18,16 @@ export function addEvidence(a: AttributeList, evidence: Evidence, config: Config
   a.set('api.rate_limit.limit', rateLimit.limit);
   a.set('api.rate_limit.remaining', rateLimit.remaining);
   a.set('api.rate_limit.reset', rateLimit.reset);
+}
+
+const SAID = ['api.provider.code', 'api.provider.subcode', 'api.provider.message', 'api.retry.after'] as const;
+
+function saidBy({ said }: Common, words: readonly (string | number | undefined)[]): Block {
+  const known = said.find(words);
+  if (known !== undefined) return known;
+  const block = new Block();
+  for (const [i, name] of SAID.entries()) block.set(name, words[i]);
+  return said.keep(words, block);
 }
 
 /** What the answer adds to a failure: the limit that was hit, the parts that failed, and what a proxy in between has to say. */

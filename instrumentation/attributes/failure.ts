@@ -13,18 +13,18 @@ const failures = new Blocks(LIMIT);
 /** How a call failed, without what its answer says. */
 export function failureOf(outcome: Outcome, status: number | undefined): Block {
   const { layer = 'unknown', reason = 'unknown', sent, rpc } = outcome;
-  return failures.of([layer, reason, sent, status, rpc?.status], () => {
-    const block = new Block();
-    block.set('api.failure.layer', layer);
-    block.set('api.failure.stage', stageOf(layer, sent, status !== undefined));
-    block.set('api.failure.reason', reason);
-    block.set('api.failure.owner', ownerOf(layer, reason));
-    block.set('api.request.sent', sent);
-    // semantic conventions, RPC: the status that the procedure itself ended with
-    const type = rpc?.status ?? (reason === 'http.error' ? status : undefined) ?? reason;
-    block.set('error.type', String(type));
-    return block;
-  });
+  const parts = [layer, reason, sent, status, rpc?.status];
+  const known = failures.find(parts);
+  if (known !== undefined) return known;
+  const block = new Block();
+  block.set('api.failure.layer', layer);
+  block.set('api.failure.stage', stageOf(layer, sent, status !== undefined));
+  block.set('api.failure.reason', reason);
+  block.set('api.failure.owner', ownerOf(layer, reason));
+  block.set('api.request.sent', sent);
+  // semantic conventions, RPC: the status that the procedure itself ended with
+  block.set('error.type', String(rpc?.status ?? (reason === 'http.error' ? status : undefined) ?? reason));
+  return failures.keep(parts, block);
 }
 
 const DETAIL_MAX = 256;

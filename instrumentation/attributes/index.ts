@@ -17,16 +17,18 @@ import { addError, failureOf } from './failure.ts';
 export function describe(a: AttributeList, call: Call, outcome: Outcome, config: Config = environment()): string {
   const nowMs = Date.now();
   const { status } = call;
-  const auth = authOf(call, call.proxied ? pathOf(call.path) : call.path, nowMs);
-  const common = commonOf(call, config, auth.scheme);
+  const common = commonOf(call, config);
   a.share(common);
-  addConnection(a, call);
+  addPeer(a, call);
   a.set('api.tls.not_after', call.tlsNotAfter);
   addTimings(a, call);
-  a.set('api.auth.expired', auth.expired);
 
   if (outcome.kind === 'cancelled') a.set('api.cancelled', true);
+  if (outcome.kind !== 'ok') addConnection(a, call);
   if (outcome.kind === 'failed') {
+    const auth = authOf(call, call.proxied ? pathOf(call.path) : call.path, nowMs);
+    a.set('api.auth.scheme', auth.scheme);
+    a.set('api.auth.expired', auth.expired);
     a.share(failureOf(outcome, status));
     addError(a, call, outcome);
     addExchange(a, call, config, common);
@@ -47,19 +49,21 @@ function environment(): Config {
   return loaded;
 }
 
-function addConnection(a: AttributeList, { peerAddress, peerPort, socketPath, reused }: Call): void {
+function addPeer(a: AttributeList, { peerAddress, peerPort, socketPath }: Call): void {
   if (peerAddress !== undefined && peerPort !== undefined) {
     a.set('network.peer.address', peerAddress);
     a.set('network.peer.port', peerPort);
   }
-  if (socketPath !== undefined) {
-    a.set('network.transport', 'unix');
-    a.set('network.peer.address', redactPath(socketPath));
-  }
+  if (socketPath === undefined) return;
+  a.set('network.transport', 'unix');
+  a.set('network.peer.address', redactPath(socketPath));
+}
+
+/** The connection's earlier life, which tells why a call did not end well. */
+function addConnection(a: AttributeList, { peerAddress, reused }: Call): void {
   if (peerAddress !== undefined) a.set('api.connection.reused', reused !== undefined);
-  if (reused === undefined) return;
-  a.set('api.connection.idle', reused.idleMs / 1000);
-  a.set('api.connection.calls', reused.calls);
+  a.set('api.connection.idle', seconds(reused?.idleMs));
+  a.set('api.connection.calls', reused?.calls);
 }
 
 const seconds = (ms: number | undefined): number | undefined => (ms === undefined ? undefined : ms / 1000);

@@ -3,7 +3,7 @@ export const MAX_FAULTS = 10;
 
 /** Is told of each fault: by place, with what was thrown. */
 export type OnFault = (hook: string, error: unknown) => void;
-type Handler<This, Args extends unknown[]> = (this: This, ...args: Args) => void;
+type Handler<This, Args extends unknown[], T> = (this: This, ...args: Args) => T;
 
 /**
  * Keeps our own defects away from the application: a throw is counted by place and swallowed, and a hook that keeps throwing is switched
@@ -14,9 +14,12 @@ export interface Guard {
   /** Runs `fn`; after a fault, or once the hook is off, returns `otherwise`. */
   run<T>(hook: string, fn: () => T, otherwise: T): T;
   /** The same for a function that is called again and again. */
-  handler<This, Args extends unknown[]>(hook: string, fn: Handler<This, Args>): Handler<This, Args>;
-  /** The same for a channel's subscriber, which gets one message and no `this`. */
-  subscriber(hook: string, fn: (message: never) => void): (message: unknown) => void;
+  handler<This, Args extends unknown[]>(hook: string, fn: Handler<This, Args, void>): Handler<This, Args, void>;
+  handler<This, Args extends unknown[], T>(
+    hook: string,
+    fn: Handler<This, Args, T>,
+    otherwise: T,
+  ): Handler<This, Args, T>;
   /** Counts a fault that was caught elsewhere. */
   fault(hook: string, error: unknown): void;
   isOff(hook: string): boolean;
@@ -49,25 +52,15 @@ export function createGuard(onFault?: OnFault, limit = MAX_FAULTS): Guard {
         return otherwise;
       }
     },
-    handler: (hook, fn) =>
-      function (...args) {
-        if (isOff(hook)) return;
+    handler: <This, Args extends unknown[], T>(hook: string, fn: Handler<This, Args, T>, otherwise?: T) =>
+      function (this: This, ...args: Args) {
+        if (isOff(hook)) return otherwise as T;
         try {
-          fn.apply(this, args);
+          return fn.apply(this, args);
         } catch (error) {
           fault(hook, error);
+          return otherwise as T;
         }
       },
-    subscriber(hook, fn) {
-      const run = fn as (message: unknown) => void;
-      return (message) => {
-        if (isOff(hook)) return;
-        try {
-          run(message);
-        } catch (error) {
-          fault(hook, error);
-        }
-      };
-    },
   };
 }

@@ -1,4 +1,4 @@
-import { type HeaderShape, headerName, RepeatedTexts, shapeOf } from './header-shape.ts';
+import { type HeaderShape, RepeatedTexts, shapeOf } from './header-shape.ts';
 
 // `Buffer` itself is looked up anew each time it is named
 const { isBuffer } = Buffer;
@@ -44,9 +44,7 @@ export class HeaderList {
     return this.current().names;
   }
 
-  /** One or two questions are answered without the list of names: they come while the application waits. */
   first(name: string): string | undefined {
-    if (this.shape === undefined) return this.find(name);
     const { names, at } = this.current();
     const index = names.indexOf(name);
     if (index < 0) return undefined;
@@ -65,13 +63,5 @@ export class HeaderList {
       this.read = this.flat.length;
     }
     return this.shape;
-  }
-
-  private find(name: string): string | undefined {
-    for (let i = 0; i + 1 < this.flat.length; i += 2) {
-      const key = this.flat[i] as string | Uint8Array;
-      if (key.length === name.length && headerName(key) === name) return textOf(this.flat[i + 1], name);
-    }
-    return undefined;
   }
 }

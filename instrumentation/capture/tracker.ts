@@ -110,7 +110,7 @@ export class Tracker {
   /** Subscribes guarded handlers by channel name, until stopped. */
   subscribe(handlers: Readonly<Record<string, (message: never) => void>>): void {
     for (const [name, handler] of Object.entries(handlers)) {
-      const safe = this.guards.subscriber(name, handler);
+      const safe = this.guard(name, handler as (message: unknown) => void);
       subscribe(name, safe);
       this.onStop(() => unsubscribe(name, safe));
     }
@@ -120,7 +120,7 @@ export class Tracker {
   subscribeLast(name: string, handler: (message: never) => void): void {
     const opening = this.guard(`${name}.opening`, () => this.sink.opening?.());
     const opened = this.guard(`${name}.opened`, () => this.sink.opened?.());
-    const last = this.guards.subscriber(name, handler);
+    const last = this.guard(name, handler as (message: unknown) => void);
     this.onStop(
       around(name, opening, (message) => {
         opened();

@@ -34,19 +34,19 @@ const hasNoBody = ({ status, method }: Call): boolean => status === 204 || statu
 class Good implements Outcome {
   readonly kind = 'ok';
   readonly sent: Sent;
-  readonly #call: Call;
+  private readonly call: Call;
 
   constructor(call: Call, sent: Sent) {
     this.sent = sent;
-    this.#call = call;
+    this.call = call;
   }
 
   get rpc(): Rpc | undefined {
-    return rpcOf(this.#call, undefined);
+    return rpcOf(this.call, undefined);
   }
 
   get evidence(): Outcome['evidence'] {
-    return readGood(this.#call);
+    return readGood(this.call);
   }
 }
 

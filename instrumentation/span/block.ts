@@ -29,15 +29,22 @@ export class Blocks<B extends Block = Block> {
     this.limit = limit;
   }
 
-  /** @param parts compared one by one; whatever they hold is kept alive */
-  of(parts: readonly unknown[], make: () => B): B {
+  /** @param parts compared one by one */
+  find(parts: readonly unknown[]): B | undefined {
     const { known } = this;
-    let at = 0;
-    while (at < known.length && !isSame(known[at]!.parts, parts)) at++;
-    if (at === known.length) known.push({ parts, block: make() });
-    if (at > 0) known.unshift(...known.splice(at, 1));
-    if (known.length > this.limit) known.pop();
-    return known[0]!.block;
+    for (let at = 0; at < known.length; at++) {
+      const found = known[at]!;
+      if (!isSame(found.parts, parts)) continue;
+      if (at > 0) known.unshift(...known.splice(at, 1));
+      return found.block;
+    }
+    return undefined;
+  }
+
+  /** @param parts whatever they hold is kept alive */
+  keep(parts: readonly unknown[], block: B): B {
+    if (this.known.unshift({ parts, block }) > this.limit) this.known.pop();
+    return block;
   }
 }
 

@@ -19,8 +19,9 @@ interface Adoption {
   readonly span: ForeignSpan;
   /** Ours: the capture has seen the call's end. */
   addition: Addition | undefined;
-  /** Theirs: the instrumentation has called `end`. */
-  end: (() => void) | undefined;
+  /** Theirs: the instrumentation has called `end`, at such a time. */
+  end: ForeignSpan['end'] | undefined;
+  endTime: unknown;
   done: boolean;
   /** Inside the real `end`. */
   ending: boolean;
@@ -90,29 +91,40 @@ export function createAdoptedSpans(parts: SinkParts): AdoptedSpans {
     return call.requestHeader('traceparent')?.includes(active.spanContext().spanId) === true;
   };
   const adopt = (span: ForeignSpan, call: Call) => {
-    const adoption: Adoption = { span, addition: undefined, end: undefined, done: false, ending: false, since: 0 };
+    const adoption: Adoption = {
+      span,
+      addition: undefined,
+      end: undefined,
+      endTime: 0,
+      done: false,
+      ending: false,
+      since: 0,
+    };
     spans.hook(span);
     adoptions.set(span, adoption);
     call.span = adoption;
     parts.attempts.identify(call, span.spanContext());
   };
+  const finish = parts.guard.handler('adopted attributes', (span: ForeignSpan, addition?: Addition) => {
+    if (addition && span.isRecording()) writeOn(span, addition);
+    redactSpan(span);
+  });
+  const endOf = parts.guard.handler('adopted end', (span: ForeignSpan, end: Adoption['end'], endTime: unknown) =>
+    end ? end.call(span, endTime) : span.end(),
+  );
   /** Ours last: the stock `error.type` is often `23` or `Error`, and the stock URL attributes keep secrets. */
   const settle = (adoption: Adoption) => {
     if (adoption.done) return;
     adoption.done = true;
     held.delete(adoption);
-    const { span, addition, end } = adoption;
+    const { span, addition, end, endTime } = adoption;
     adoption.addition = undefined;
     adoption.end = undefined;
     // two runs: whatever becomes of our attributes, their span ends
-    const finish = () => {
-      if (addition && span.isRecording()) writeOn(span, addition);
-      redactSpan(span);
-    };
-    parts.guard.run('adopted attributes', finish, undefined);
+    finish(span, addition);
     if (addition) giveBack(addition.list);
     adoption.ending = true;
-    parts.guard.run('adopted end', () => (end ? end() : span.end()), undefined);
+    endOf(span, end, endTime);
     adoption.ending = false;
   };
   const hold = (adoption: Adoption) => {
@@ -146,18 +158,19 @@ export function createAdoptedSpans(parts: SinkParts): AdoptedSpans {
         newest = undefined;
       }
     },
-    onEnd(span, end) {
+    onEnd(span, end, endTime) {
       const adoption = adoptions.get(span);
       if (!adoption) {
         if (isSentrySpan(span)) release(span.spanContext().traceId);
         // a call that `fetch` refuses is told when its span has ended: it gets no attributes, but its URL is no less secret
-        if (isHttpClientSpan(span)) parts.guard.run('adopted attributes', () => redactSpan(span), undefined);
+        if (isHttpClientSpan(span)) finish(span);
         return false;
       }
       if (adoption.ending) return false;
       // it was ended for them: their own end comes too late
       if (adoption.done) return true;
       adoption.end = end;
+      adoption.endTime = endTime;
       hold(adoption);
       return true;
     },

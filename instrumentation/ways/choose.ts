@@ -74,18 +74,15 @@ function heldBy(sdk: RunningSdk, { sink, ...more }: Spans): Spans {
 /** A sink whose faults stop here. Switched off, it declines every call, so that the capture keeps no state for it either. */
 export function guardedSink(sink: CallSink, guard: Guard, ignores: (call: Call) => boolean = () => false): CallSink {
   const { opening, opened, noted, pending, socketEnded } = sink;
+  const begin = guard.handler('span start', (call: Call) => !ignores(call) && sink.start(call), false);
   return {
-    ...(opening && { opening: () => guard.run('span start', opening, undefined) }),
-    ...(opened && { opened: () => guard.run('span start', opened, undefined) }),
-    start: (call) =>
-      !guard.isOff('span end') && guard.run('span start', () => !ignores(call) && sink.start(call), false),
-    ...(noted && { noted: (call) => guard.run('span end', () => noted(call), undefined) }),
-    ...(pending && { pending: (call) => guard.run('pending', () => pending(call), undefined) }),
-    ...(socketEnded && {
-      socketEnded: (call, handshake, code) =>
-        guard.run('socket end', () => socketEnded(call, handshake, code), undefined),
-    }),
-    end: (call, outcome) => guard.run('span end', () => sink.end(call, outcome), undefined),
+    ...(opening && { opening: guard.handler('span start', opening) }),
+    ...(opened && { opened: guard.handler('span start', opened) }),
+    start: (call) => !guard.isOff('span end') && begin(call),
+    ...(noted && { noted: guard.handler('span end', noted) }),
+    ...(pending && { pending: guard.handler('pending', pending) }),
+    ...(socketEnded && { socketEnded: guard.handler('socket end', socketEnded) }),
+    end: guard.handler('span end', sink.end),
   };
 }
 

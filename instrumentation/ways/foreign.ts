@@ -13,8 +13,8 @@ interface ForeignTracer {
 export interface Watcher {
   /** A client span was started; it may not be recorded. */
   onStart(span: ForeignSpan): void;
-  /** The span is about to end; true = it is kept open until `end` is called. */
-  onEnd(span: ForeignSpan, end: () => void): boolean;
+  /** The span is about to end; true = it is kept open until `end` is called on it, with that time. */
+  onEnd(span: ForeignSpan, end: ForeignSpan['end'], endTime: unknown): boolean;
 }
 
 const KIND_CLIENT = 2;
@@ -80,7 +80,7 @@ export function watchSpans(
       try {
         // an SDK takes a number below its own clock as now(); Sentry's versions differ in what a number means
         const at = endTime ?? (isSentrySpan(this) ? new Date() : now());
-        if (watcher.onEnd(this, () => end.call(this, at))) return;
+        if (watcher.onEnd(this, end, at)) return;
       } catch (error) {
         fault(error);
       }

@@ -39,12 +39,13 @@ export function streamReader(
   header: (name: string) => string | undefined,
 ): MakeReader | undefined {
   for (const [type, make] of READERS) if (contentType.startsWith(type)) return make;
-  if (contentType.startsWith('application/json')) {
+  const isJson = contentType.startsWith('application/json');
+  if (isJson) {
     if (path.includes('watch=') && WATCH_PATH.test(path)) return lines;
     if (path.includes(':stream') && ARRAY_PATH.test(path)) return () => new ArrayReader();
-    if (header('server')?.startsWith('Docker/') && header('content-length') === undefined) return lines;
   }
-  return header('x-clickhouse-query-id') !== undefined && header('content-length') === undefined
-    ? () => new ClickHouseReader()
-    : undefined;
+  // both send what they do not know the end of
+  if (header('content-length') !== undefined) return undefined;
+  if (isJson && header('server')?.startsWith('Docker/')) return lines;
+  return header('x-clickhouse-query-id') === undefined ? undefined : () => new ClickHouseReader();
 }

@@ -48,7 +48,7 @@ export class BodyWatch {
   constructor(tracker: Tracker, callOf: (request: UndiciRequest) => Call | undefined) {
     this.tracker = tracker;
     this.callOf = callOf;
-    this.onReceived = tracker.guards.subscriber('undici.chunk', (message: Message) => this.received(message));
+    this.onReceived = tracker.guard('undici.chunk', (message: unknown) => this.received(message as Message));
     tracker.onStop(() => {
       clearTimeout(this.timer);
       this.watched = 0;
