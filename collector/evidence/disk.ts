@@ -22,17 +22,6 @@ export interface Trouble {
   failed(): void;
 }
 
-export interface Disk {
-  /** When a version of a service was seen first, Unix seconds, before this start as well. */
-  firstSeen(service: string, version: string, now: number): number;
-  record(record: FailureRecord): void;
-  /** Why nothing is written at present; undefined while all is well. */
-  trouble(): string | undefined;
-  /** Changes that wait to be written. */
-  waiting(): number;
-  close(): void;
-}
-
 /** Fills the store from the file. What is no database, or one of somebody else's, is set aside, and a new file begun. */
 function fill(store: EvidenceStore, seen: Map<string, number>, file: string, say: (message: string) => void): void {
   try {
@@ -70,7 +59,7 @@ function load(store: EvidenceStore, seen: Map<string, number>, file: string): vo
  * Keeps what the store keeps in a SQLite file as well, and fills the store from it first. The store stays the only one that decides what is
  * kept, so the file is as bounded as it is. Writing happens on a thread of its own; what could not be written is tried again until it can be.
  */
-export function keepOnDisk(store: EvidenceStore, file: string, trouble: Trouble): Disk {
+export function keepOnDisk(store: EvidenceStore, file: string, trouble: Trouble) {
   if (!sqliteIsQuiet()) throw new Error(`evidence on disk needs Node 24 or newer, this is ${process.version}`);
   // the sources are run by the tests, what was built of them by everybody else
   const extension = extname(import.meta.url);
@@ -135,7 +124,8 @@ export function keepOnDisk(store: EvidenceStore, file: string, trouble: Trouble)
   // what no longer fits goes from the file as well
   fill(store, seen, file, trouble.say);
   return {
-    firstSeen: (service, name, now) => {
+    /** When a version of a service was seen first, Unix seconds, before this start as well. */
+    firstSeen: (service: string, name: string, now: number): number => {
       const key = JSON.stringify([service, name]);
       const known = seen.get(key);
       if (known !== undefined) return known;
@@ -148,10 +138,12 @@ export function keepOnDisk(store: EvidenceStore, file: string, trouble: Trouble)
       change('version', key, () => ({ number: now, value: '' }));
       return now;
     },
-    record: (record) => failure(record, true),
-    trouble: () => why && `evidence is not written: ${why}`,
-    waiting: () => pending.size + sent.length,
-    close: () => {
+    record: (record: FailureRecord): void => failure(record, true),
+    /** Why nothing is written at present; undefined while all is well. */
+    trouble: (): string | undefined => why && `evidence is not written: ${why}`,
+    /** Changes that wait to be written. */
+    waiting: (): number => pending.size + sent.length,
+    close: (): void => {
       clearTimeout(timer);
       const last = take();
       void worker.terminate();
@@ -168,3 +160,4 @@ export function keepOnDisk(store: EvidenceStore, file: string, trouble: Trouble)
     },
   };
 }
+export type Disk = ReturnType<typeof keepOnDisk>;

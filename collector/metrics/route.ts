@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isIP } from 'node:net';
 import type { Writable } from 'node:stream';
 import { constants, createGzip } from 'node:zlib';
 import type { Registry } from 'prom-client';
@@ -10,6 +9,7 @@ import {
   type Exposition,
   type Format,
   formatOf,
+  isLoopback,
   SeriesDropped,
   scraperOf,
 } from '../../src/aggregate/index.ts';
@@ -21,9 +21,6 @@ import { LIMITS } from '../limits.ts';
 
 /** A page larger than this is worth compressing when it crosses a network. */
 const WORTH_BYTES = 64 * 1024;
-
-const isLoopback = (address = ''): boolean =>
-  isIP(address) !== 0 && (address.startsWith('127.') || address === '::1' || address.startsWith('::ffff:127.'));
 
 /**
  * The page: span series from their own columns, then process and self metrics from prom-client. A piece is made when the one before was taken, so

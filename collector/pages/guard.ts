@@ -1,6 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
+import { isLoopback } from '../../src/aggregate/index.ts';
 import type { CollectorContext, Route } from '../base/context.ts';
 import { sendText } from './send.ts';
 import { ensureToken } from './token.ts';
@@ -55,12 +56,11 @@ export const local =
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 const same = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
 
-const LOOPBACK = /^(?:::ffff:)?127\.|^::1$/;
 const FORWARDED = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'];
 
 /** From this host itself, and not handed on by a proxy on it. */
 const isLocal = (req: IncomingMessage): boolean =>
-  LOOPBACK.test(req.socket.remoteAddress ?? '') && FORWARDED.every((name) => req.headers[name] === undefined);
+  isLoopback(req.socket.remoteAddress) && FORWARDED.every((name) => req.headers[name] === undefined);
 
 /** Sent by a proxy that was named, which says who the person is. */
 function isFromProxy(req: IncomingMessage, { config }: CollectorContext): boolean {

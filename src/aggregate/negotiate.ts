@@ -44,8 +44,9 @@ export const scraperOf = (
 export const END = '# EOF\n';
 
 const LOCAL_HOST = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|\[::ffff:127\.\d+\.\d+\.\d+\])(?::\d+)?$/i;
-const LOCAL_ADDRESS = /^(?:127\.|::1$|::ffff:127\.)/;
+/** An address of this host itself. */
+export const isLoopback = (address = ''): boolean => /^(?:127\.|::1$|::ffff:127\.)/.test(address);
 
 /** A browser page of another site can reach a loopback port by DNS rebinding; then its Host header is not a local one. */
 export const rebound = (localAddress: string | undefined, host: string | undefined): boolean =>
-  LOCAL_ADDRESS.test(localAddress ?? '') && host !== undefined && !LOCAL_HOST.test(host);
+  isLoopback(localAddress) && host !== undefined && !LOCAL_HOST.test(host);

@@ -5,6 +5,7 @@ import { OVERFLOW_ID } from './dictionary.ts';
 import { NOBODY } from './shares.ts';
 
 type Values = Readonly<Record<string, unknown>>;
+const RESOURCE = Object.values(RESOURCE_FIELDS);
 const FIELDS = new Map<string, Field>(Object.entries(SPAN_FIELDS));
 /** Bytes of the identifiers, and of a request ID behind them. */
 const IDS = 24;
@@ -24,8 +25,8 @@ export class Observer {
   private readonly aggregator: Aggregator;
   private readonly batch = new Batch(1);
   private readonly scratch = new Uint8Array(IDS + REQUEST_ID);
-  /** Ids of the resource's service, version and environment. */
-  private readonly resource = new Int32Array(3);
+  /** The resource's labels. */
+  private readonly resource = new Int32Array(COLUMNS.length);
   private lastResource: Values | undefined;
 
   constructor(aggregator: Aggregator) {
@@ -40,7 +41,7 @@ export class Observer {
     aggregator.clock.body++;
     batch.begin();
     if (resource !== this.lastResource) this.readResource(resource);
-    aggregator.clock.owner = this.resource[0]!;
+    aggregator.clock.owner = this.resource[COLUMN.service]!;
     for (const key in attributes) {
       const field = FIELDS.get(key);
       if (field) this.set(field, attributes[key]);
@@ -52,9 +53,7 @@ export class Observer {
     // src/contract/attempt.ts
     const isAttempt = batch.ints[COLUMN.method] !== 0 && batch.numbers[NUMBER.library] !== 1;
     if (batch.ints[COLUMN.statusClass] === 0 && !isAttempt) return;
-    batch.ints[COLUMN.service] = this.resource[0]!;
-    batch.ints[COLUMN.version] = this.resource[1]!;
-    batch.ints[COLUMN.environment] = this.resource[2]!;
+    for (const { target } of RESOURCE) batch.ints[target] = this.resource[target]!;
     batch.numbers[NUMBER.duration] = seconds;
     batch.numbers[NUMBER.endSeconds] = Date.now() / 1000;
     batch.rows = 1;
@@ -76,7 +75,7 @@ export class Observer {
       const slot = target === COLUMN.service ? 0 : target === COLUMN.version ? 1 : 2;
       if (typeof value !== 'string' || (kind === KIND.alias && this.resource[slot] !== 0)) continue;
       this.resource[slot] = this.aggregator.dictionaries[target]!.ofString(value);
-      if (slot === 0) this.aggregator.clock.owner = this.resource[0]!;
+      if (slot === 0) this.aggregator.clock.owner = this.resource[COLUMN.service]!;
     }
   }
 

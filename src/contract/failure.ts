@@ -6,7 +6,7 @@ export type Sent = 'no' | 'partly' | 'yes' | 'unknown';
 
 /** What a failure's layer, reason and progress imply. The layer's row is the default; the reason knows better who can mend it. */
 export const ownerOf = (layer: LayerName, reason: Reason | undefined): Owner =>
-  (reason && (REASONS[reason] as { owner?: Owner }).owner) ?? LAYER[layer].owner;
+  (reason && REASONS[reason].owner) ?? LAYER[layer].owner;
 
 /** Layers that end before a byte of the request has reached the target; what a proxy got is not the request. */
 const BEFORE: ReadonlySet<LayerName> = new Set<LayerName>(['dns', 'tcp', 'proxy', 'tls']);

@@ -36,7 +36,7 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     edits: {
       'src/contract/reasons.ts': {
         after: 'export const REASONS = {',
-        add: "\n  'tcp.probed': { layers: ['tcp'], meaning: 'the probe said so' },",
+        add: "\n  'tcp.probed': at('tcp', 'the probe said so'),",
       },
       'src/layers/transport.ts': {
         after: 'const BY_CODE = inverse<Reason>({',
