@@ -85,4 +85,4 @@ export function isCancel(error: unknown): boolean {
 /** What `fetch` and header checks say when they refuse a call; they have no codes (Fetch standard §4.1 "main fetch", undici lib/web/fetch). */
 export const BAD_PORT = /^bad port$/;
 export const BAD_URL =
-  /^(unknown scheme|URL scheme |Failed to parse URL|Invalid URL|not implemented)|includes credentials/;
+  /^(unknown scheme|about scheme |URL scheme |Failed to parse URL|Invalid URL|not implemented)|includes credentials/;

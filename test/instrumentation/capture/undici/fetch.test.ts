@@ -31,11 +31,13 @@ it('mocks, and interceptors that refuse by themselves, make no call', async () =
     await expect(fetch('http://api.test/open')).rejects.toThrow('fetch failed');
     // what undici itself refuses is one
     await expect(fetch('http://api.test:1/blocked')).rejects.toThrow('fetch failed');
+    await expect(fetch('about:blank')).rejects.toThrow('fetch failed');
   } finally {
     setGlobalDispatcher(before);
   }
-  await waitFor(() => calls.ended.length > 0, 'the refusal');
-  expect(calls.ended.map(({ told }) => told)).toEqual(['failed client client.port_blocked no']);
+  await waitFor(() => calls.ended.length > 1, 'the refusals');
+  const told = ['failed client client.port_blocked no', 'failed client client.invalid_url no'];
+  expect(calls.ended.map((call) => call.told)).toEqual(told);
 });
 
 it.each([
