@@ -1,9 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pipeline } from '../../support/decode-bodies.ts';
+import { parsePage, sumOf } from '../../support/exposition.ts';
+import { hasOtelcol, otelcolProcess } from '../../support/otelcol.ts';
+import { waitFor } from '../../support/wait-for.ts';
 import { writeLayouts } from './layouts.ts';
-import { type Case, expectCounted, expectUndisturbed, type Stage, stage } from './stage.ts';
+import { CALLS, type Case, expectCounted, expectUndisturbed, type Stage, stage } from './stage.ts';
 
 let on: Stage;
 beforeAll(async () => {
@@ -132,4 +137,21 @@ it('a sampler that keeps one trace of a hundred: the metrics port counts every c
     expect([ours.served, ours.collected]).toEqual([4, 0]);
     expect(ours.headers.map((h) => h['traceparent']?.map((value) => value.slice(-2)))).toEqual(Array(4).fill(['00']));
   }
+});
+
+// after all others: what they have sent
+it.runIf(hasOtelcol)('a real OpenTelemetry Collector counts of all this what ours counts', async () => {
+  await using otelcol = await otelcolProcess();
+  const ours = pipeline();
+  for (const body of on.everything) {
+    ours.take(body);
+    await otelcol.take(body);
+  }
+  const expected = sumOf(ours.samples(), CALLS);
+  expect(expected).toBeGreaterThan(0);
+  const counted = async () => sumOf(parsePage(await otelcol.scrape()), CALLS);
+  await waitFor(async () => (await counted()) >= expected, 'the Collector to count', 60_000);
+  // what comes too much comes with the next flush
+  await sleep(2000);
+  expect(await counted()).toBe(expected);
 });

@@ -11,7 +11,7 @@ import { type Ran, runNode } from '../../support/run-node.ts';
 import { httpServer } from '../../support/servers.ts';
 
 export const SECRET = 's3cr3t-in-a-query';
-const CALLS = 'api_client_calls_total';
+export const CALLS = 'api_client_calls_total';
 
 export interface Case {
   readonly name: string;
@@ -144,7 +144,7 @@ export async function stage(name = 'frameworks') {
   return {
     folder,
     run,
-    /** Every body of traces that was sent with us, and how many calls were made in all. */
+    /** Every body of traces that was sent with us. */
     everything,
     async [Symbol.asyncDispose]() {
       await api[Symbol.asyncDispose]();
