@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { LAYER, type LayerName } from '../src/contract/index.ts';
 import { inert } from '../src/evidence/inert.ts';
 import { junitOf, type TestCase } from '../src/http-file/junit.ts';
 import { type HttpRequest, parseHttpFile } from '../src/http-file/parse.ts';
@@ -148,50 +149,37 @@ function bodyOf(
   return bodyFile.substitute ? filled(bytes.toString('utf8')) : bytes;
 }
 
-/** Where the way to the provider broke, the doctor says more. */
-const BEFORE_AN_ANSWER = new Set(['dns', 'tcp', 'proxy', 'tls', 'send', 'wait', 'body']);
-
 function lineOf(r: Result): string {
   const place = `${r.durationMs > 0 ? `${ms(r.durationMs)} ` : ''}${r.file}:${r.line}${r.requestId ? ` request ID ${inert(r.requestId)}` : ''}`;
   const what = `${r.passed ? '' : `${paint('red', r.layer ?? '')} `}${inert(r.said, 300)}`;
-  const hint = BEFORE_AN_ANSWER.has(r.layer ?? '')
-    ? `    ${paint('cyan', `npx faultlayer doctor '${inert(r.url ?? '')}'`)}\n`
-    : '';
+  // Where the way to the provider broke, the doctor says more.
+  const stage = r.url === undefined ? undefined : LAYER[r.layer as LayerName]?.stage;
+  const doctor = `    ${paint('cyan', `npx faultlayer doctor '${inert(r.url ?? '')}'`)}\n`;
+  const hint = stage === 'before_send' || stage === 'in_transit' ? doctor : '';
   return `${r.passed ? paint('green', '✓') : paint('red', '✗')} ${inert(r.name)}  ${what} ${paint('gray', place)}\n${hint}`;
 }
 
-const caseOf = (r: Result): TestCase => ({
-  suite: r.file,
-  name: r.name,
-  seconds: r.durationMs / 1000,
-  ...(r.passed
-    ? {}
-    : {
-        failure: {
-          type: r.layer ?? 'unknown',
-          message: `${r.layer}: ${r.said}`,
-          detail: `${r.file}:${r.line}${r.requestId ? `, request ID ${r.requestId}` : ''}`,
-        },
-      }),
-});
+function caseOf({ file, line, name, layer = 'unknown', said, passed, durationMs, requestId }: Result): TestCase {
+  const detail = `${file}:${line}${requestId ? `, request ID ${requestId}` : ''}`;
+  const failure = { type: layer, message: `${layer}: ${said}`, detail };
+  return { suite: file, name, seconds: durationMs / 1000, ...(passed ? {} : { failure }) };
+}
 
 /** `http-client.env.json` and its private sibling, which wins. */
 function environment(file: string, name: string | undefined): [string, string][] {
   if (name === undefined) return [];
   const found = ['http-client.env.json', 'http-client.private.env.json'].flatMap((leaf) => {
+    const path = join(dirname(file), leaf);
+    if (!existsSync(path)) return [];
     try {
-      const all = JSON.parse(readFileSync(join(dirname(file), leaf), 'utf8')) as Record<
-        string,
-        Record<string, unknown>
-      >;
-      return Object.hasOwn(all, name) ? [all[name]!] : [];
+      const all = JSON.parse(readFileSync(path, 'utf8')) as Record<string, Record<string, unknown>>;
+      return Object.hasOwn(all, name) ? [Object.entries(all[name]!)] : [];
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
       throw new UsageError(`${leaf}: ${(error as Error).message}`);
     }
   });
   if (found.length === 0) throw new UsageError(`no environment '${name}' in http-client.env.json beside ${file}`);
-  return found.flatMap((one) => Object.entries(one).map(([key, value]): [string, string] => [key, String(value)]));
+  return found.flat().map(([key, value]) => [key, String(value)]);
 }
 
 /** `name=value` pairs of `--var`. */

@@ -9,9 +9,6 @@ import { type Filter, filterOf } from '../src/evidence/filter.ts';
 import type { FailureRecord } from '../src/evidence/record.ts';
 import { text, UsageError } from './command.ts';
 
-/** The collector could not be asked; the message is one sentence for the user. */
-export class CollectorError extends UsageError {}
-
 const TIMEOUT_MS = 5000;
 
 /** A collector that listens everywhere is asked on loopback. */
@@ -24,12 +21,12 @@ export function addressOf(config: Config): string {
   return `${host.includes(':') ? `[${host}]` : host}:${config.httpPort}`;
 }
 
-export const noAnswer = (at: string, error: NodeJS.ErrnoException): CollectorError =>
-  new CollectorError(
+export const noAnswer = (at: string, error: NodeJS.ErrnoException): UsageError =>
+  new UsageError(
     `no collector answers at ${at} (${error.code === 'ABORT_ERR' ? 'no answer in 5 s' : (error.code ?? error.message)}); FAULTLAYER_HTTP_HOST and FAULTLAYER_HTTP_PORT say where it is`,
   );
-export const wantsToken = (at: string): CollectorError =>
-  new CollectorError(`the collector at ${at} wants a token; set FAULTLAYER_HTTP_TOKEN to the one it was started with`);
+export const wantsToken = (at: string): UsageError =>
+  new UsageError(`the collector at ${at} wants a token; set FAULTLAYER_HTTP_TOKEN to the one it was started with`);
 
 /** Reads JSON from the running collector, at `FAULTLAYER_HTTP_HOST` and `_PORT`, with its token. */
 export async function ask(path: string, env: NodeJS.ProcessEnv = process.env): Promise<unknown> {
@@ -45,12 +42,11 @@ export async function ask(path: string, env: NodeJS.ProcessEnv = process.env): P
     });
   if (status === 401) throw wantsToken(at);
   if (status === 404) return undefined;
-  if (status !== 200)
-    throw new CollectorError(`the collector at ${at} answered ${status}: ${body.slice(0, 200).trim()}`);
+  if (status !== 200) throw new UsageError(`the collector at ${at} answered ${status}: ${body.slice(0, 200).trim()}`);
   try {
     return JSON.parse(body);
   } catch {
-    throw new CollectorError(`what answers at ${at} is not a faultlayer collector`);
+    throw new UsageError(`what answers at ${at} is not a faultlayer collector`);
   }
 }
 
@@ -68,7 +64,7 @@ export interface Found {
 export async function findFailure(id: string, exact = false): Promise<Found | undefined> {
   const found = (await ask(`/api/failures/${encodeURIComponent(id)}`)) as (Found & { instead?: boolean }) | undefined;
   if (found?.instead && exact)
-    throw new CollectorError(
+    throw new UsageError(
       `${id} is no longer kept: of ${found.total} failures of its kind ${found.group.length} are, the newest is ${found.failure.id}`,
     );
   if (found?.instead)
@@ -107,20 +103,11 @@ async function get(
 const bearer = (token: string | undefined): { authorization?: string } =>
   token === undefined ? {} : { authorization: `Bearer ${token}` };
 
-export interface Live {
-  readonly failure: FailureRecord;
-  /** Times its kind was seen. */
-  readonly total: number;
-}
-
-export interface Feed {
-  /** Resolves when the collector ends the feed or goes away; rejects where it never began. */
-  readonly ended: Promise<void>;
-  close(): void;
-}
-
-/** Follows the live feed of a collector; `onLive` is called with each failure. */
-export function follow(config: Config, token: string | undefined, onLive: (live: Live) => void): Feed {
+/**
+ * Follows the live feed of a collector; `onFailure` is called with each failure. `ended` resolves when the collector ends the feed or goes
+ * away, and rejects where the feed never began.
+ */
+export function follow(config: Config, token: string | undefined, onFailure: (failure: FailureRecord) => void) {
   const request = open(config, '/api/failures/live', { headers: { accept: 'text/event-stream', ...bearer(token) } });
   const ended = (async () => {
     const [answer] = (await once(request.end(), 'response')) as [IncomingMessage];
@@ -132,7 +119,7 @@ export function follow(config: Config, token: string | undefined, onLive: (live:
     answer.setEncoding('utf8').on('data', (text: string) => {
       const events = (rest + text).split('\n\n');
       rest = events.pop()!;
-      for (const event of events) if (event.startsWith('data: ')) onLive(JSON.parse(event.slice(6)) as Live);
+      for (const event of events) if (event.startsWith('data: ')) onFailure(JSON.parse(event.slice(6)).failure);
     });
     await new Promise((resolve) => answer.on('close', resolve));
   })();

@@ -2,12 +2,8 @@ import { readFileSync } from 'node:fs';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
-interface Parsed<O extends Options> {
-  readonly values: ReturnType<typeof parseArgs<{ options: O }>>['values'];
-  readonly positionals: readonly string[];
-}
 /** The option values of a command, for its helpers. */
-export type ValuesOf<O extends Options> = Parsed<O>['values'];
+export type ValuesOf<O extends Options> = ReturnType<typeof parseArgs<{ options: O }>>['values'];
 
 /** An option with a value, for the table of a command: the value's name and what the option does. */
 export const text = (value: string, doc: string) => ({ type: 'string', value, doc }) as const;
@@ -31,7 +27,7 @@ const isArgumentError = (error: unknown): error is Error =>
   error instanceof Error &&
   /^(ERR_PARSE_ARGS|ENOENT|EACCES|EISDIR|ENOTDIR)/.test((error as NodeJS.ErrnoException).code ?? '');
 
-export interface Head<O extends Options> {
+interface Head<O extends Options> {
   readonly name: string;
   /** What `--help` prints above the table of options. */
   readonly usage: string;

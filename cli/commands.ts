@@ -1,4 +1,4 @@
-export interface CommandModule {
+interface CommandModule {
   /** Runs the subcommand on its own arguments; the number is the exit code. */
   run(args: readonly string[]): Promise<number> | number;
 }

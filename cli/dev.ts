@@ -52,7 +52,7 @@ export function run(args: readonly string[]): Promise<number> {
       const pageOf = (path: string): string => `${collector.httpUrl}${path}#token=${config.httpToken}`;
       const printer = new LivePrinter(process.stderr, (id) => pageOf(`/failures/${id}`));
       const at = { ...config, httpPort: Number(new URL(collector.httpUrl).port) };
-      const feed = follow(at, config.httpToken, ({ failure }) => printer.add(failure));
+      const feed = follow(at, config.httpToken, (failure) => printer.add(failure));
       // it ends with the collector, which is ours
       feed.ended.catch(() => {});
       process.stderr.write(`faultlayer: failing calls are listed here and at ${pageOf('/failures')}\n`);

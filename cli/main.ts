@@ -4,9 +4,6 @@ import { useOwnRules } from '../src/redact/own-rules.ts';
 import { didYouMean } from './command.ts';
 import { COMMANDS } from './commands.ts';
 
-/** Exit codes of every subcommand: 0 fine, 1 found problems, 2 wrong usage. */
-export const EXIT = { ok: 0, problems: 1, usage: 2 } as const;
-
 const usage = (): string => {
   const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
   const rows = Object.entries(COMMANDS).map(([name, c]) => `  ${name.padEnd(width)}  ${c.summary}`);
@@ -15,22 +12,22 @@ const usage = (): string => {
   );
 };
 
-/** Runs one command line and returns its exit code. Data goes to stdout, talk to stderr. */
-export async function main(argv: readonly string[]): Promise<number> {
+/** Runs one command line. Exit codes: 0 fine, 1 found problems, 2 wrong usage. Data goes to stdout, talk to stderr. */
+async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     (name === undefined ? process.stderr : process.stdout).write(usage());
-    return name === undefined ? EXIT.usage : EXIT.ok;
+    return name === undefined ? 2 : 0;
   }
   if (name === '--version' || name === '-V') {
     const { VERSION } = await import('../src/version.ts');
     process.stdout.write(`${VERSION}\n`);
-    return EXIT.ok;
+    return 0;
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
     process.stderr.write(`faultlayer: no command '${name}'${didYouMean(name, Object.keys(COMMANDS))}\n`);
-    return EXIT.usage;
+    return 2;
   }
   useOwnRules(loadConfig(process.env).config);
   const { run } = await command.load();
@@ -39,7 +36,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 // A closed pipe (`| head`) is the reader's right, not an error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(EXIT.ok);
+  if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
 
@@ -49,6 +46,6 @@ main(process.argv.slice(2)).then(
   },
   (error: unknown) => {
     process.stderr.write(`faultlayer: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = EXIT.usage;
+    process.exitCode = 2;
   },
 );

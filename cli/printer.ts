@@ -3,7 +3,7 @@ import { inert } from '../src/evidence/inert.ts';
 import { type FailureRecord, groupKey, headlineOf, statusBeside } from '../src/evidence/record.ts';
 import { requestOf } from '../src/evidence/request.ts';
 import { commandOf } from './fill.ts';
-import { paint } from './paint.ts';
+import { paint, plural } from './paint.ts';
 
 /** A kind that goes on is told again at most this often, with its count. */
 const REPEAT_EVERY_MS = 2000;
@@ -59,11 +59,7 @@ export class LivePrinter {
     const kinds = [...this.kinds.values()].sort((a, b) => b.count - a.count);
     const total = kinds.reduce((sum, k) => sum + k.count, 0);
     const rows = kinds.map((k) => `${`${k.count}×`.padStart(6)} ${this.headOf(k.newest)}`);
-    return [
-      `faultlayer: ${total} failed ${total === 1 ? 'call' : 'calls'} of ${kinds.length} ${kinds.length === 1 ? 'kind' : 'kinds'}`,
-      ...rows,
-      '',
-    ].join('\n');
+    return [`faultlayer: ${plural(total, 'failed call')} of ${plural(kinds.length, 'kind')}`, ...rows, ''].join('\n');
   }
 
   private tell(key: string, failure: FailureRecord, count: number, first: boolean): void {

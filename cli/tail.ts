@@ -17,7 +17,7 @@ Prints failures as the running collector keeps them, until Ctrl-C.`,
     const { config } = loadConfig(process.env);
     const base = `${config.httpTlsCert === undefined ? 'http' : 'https'}://${addressOf(config)}`;
     const printer = new LivePrinter(process.stdout, (id) => `${base}/failures/${id}`);
-    const feed = follow(config, knownToken(configuredToken(config), process.env), ({ failure }) => {
+    const feed = follow(config, knownToken(configuredToken(config), process.env), (failure) => {
       if (!matches(failure, filter)) return;
       if (values.json) process.stdout.write(`${JSON.stringify(failure)}\n`);
       else printer.add(failure);

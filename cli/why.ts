@@ -1,3 +1,4 @@
+import type { Pair } from '../collector/overview.ts';
 import { TURN } from '../src/evidence/checklist.ts';
 import { inert } from '../src/evidence/inert.ts';
 import { type WhyKind, whyOf } from '../src/evidence/why.ts';
@@ -25,14 +26,14 @@ Says why calls fail: which kinds, since when, whose turn it is, and the first ch
 });
 
 /** A name is a provider's where calls to one of that name were counted, else a service's. */
-function questionOf(name: string | undefined, pairs: readonly Health[]): About {
+function questionOf(name: string | undefined, pairs: readonly Pair[]): About {
   if (name === undefined) return {};
   if (about(pairs, { provider: name }).length > 0) return { provider: name };
   if (about(pairs, { service: name }).length > 0) return { service: name };
   throw new UsageError(`no call to or from '${name}' was counted; 'faultlayer why' without a name shows all`);
 }
 
-function textOf(kinds: readonly WhyKind[], health: readonly Health[], name: string | undefined): string {
+function textOf(kinds: readonly WhyKind[], health: readonly Pair[], name: string | undefined): string {
   const counts = health.slice(0, SHOWN).map((h) => `${inert(h.service)} → ${inert(h.provider)}: ${shareOf(h)}`);
   if (kinds.length === 0)
     return `${[`no kept failure${name === undefined ? '' : ` of ${inert(name)}`}`, ...counts].join('\n')}\n`;
@@ -43,7 +44,7 @@ function textOf(kinds: readonly WhyKind[], health: readonly Health[], name: stri
 
 const share = ({ calls, failed }: { calls: number; failed: number }): string =>
   calls === 0 ? 'no calls' : `${((failed / calls) * 100).toFixed(1)} % of ${plural(Math.round(calls), 'call')} failed`;
-const shareOf = ({ now, usual }: Health): string =>
+const shareOf = ({ now, usual }: Pair): string =>
   `${share(now)} in the last 5 minutes; in the hour before, ${share(usual)}`;
 
 function kindLines(k: WhyKind): string[] {
@@ -65,23 +66,6 @@ function kindLines(k: WhyKind): string[] {
   ];
 }
 
-/** What the collector counts of one service and provider. */
-interface Health {
-  readonly service: string;
-  readonly provider: string;
-  readonly calls: number;
-  readonly failed: number;
-  /** The last five minutes, and the hour before them. */
-  readonly now: { readonly calls: number; readonly failed: number };
-  readonly usual: { readonly calls: number; readonly failed: number };
-  /** Seconds. */
-  readonly p50?: number;
-  readonly p95?: number;
-  readonly rateLimitRemaining?: number;
-  readonly certificateEnds?: number;
-  readonly versions: readonly { readonly version: string; readonly firstSeen: number }[];
-}
-
 /** What a question is about; both absent: everything. */
 export interface About {
   readonly provider?: string | undefined;
@@ -93,19 +77,19 @@ export interface About {
 const same = (a: string, b: string | undefined): boolean => b === undefined || a.toLowerCase() === b.toLowerCase();
 
 /** Of what is counted, what a question is about. */
-export const about = (pairs: readonly Health[], { provider, service }: About): Health[] =>
+export const about = (pairs: readonly Pair[], { provider, service }: About): Pair[] =>
   pairs.filter((pair) => same(pair.provider, provider) && same(pair.service, service));
 
 /** Counts by service and provider from the running collector. */
-export async function countedPairs(): Promise<Health[]> {
-  return ((await ask('/api/providers')) as { pairs: Health[] }).pairs;
+export async function countedPairs(): Promise<Pair[]> {
+  return ((await ask('/api/providers')) as { pairs: Pair[] }).pairs;
 }
 
 /** Why calls fail: the kinds of kept failures, and the counts they belong to. */
 export async function whyFailing(
   question: About,
-  pairs: readonly Health[],
-): Promise<{ readonly kinds: WhyKind[]; readonly health: Health[] }> {
+  pairs: readonly Pair[],
+): Promise<{ readonly kinds: WhyKind[]; readonly health: Pair[] }> {
   const groups = await askGroups(question);
   const health = about(pairs, question);
   return { kinds: whyOf(groups, health), health };

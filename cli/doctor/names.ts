@@ -20,13 +20,15 @@ export async function namesOf(
 ): Promise<{ readonly findings: Finding[]; readonly addresses: Resolved[] }> {
   const family = isIP(host);
   if (family !== 0) return { findings: [], addresses: [{ address: host, family: family as 4 | 6 }] };
-  const system = (): Promise<Report> =>
-    timed('system', async () => ({ addresses: await resolveHost(host, undefined, timeoutMs), cname: [] }));
+  const system = async (): Promise<ResolverAnswer> => ({
+    addresses: await resolveHost(host, undefined, timeoutMs),
+    cname: [],
+  });
   const alone = (server: string): Promise<Report> => timed(server, () => askResolver(host, server, timeoutMs));
   const entries = await hostsEntries(host);
   const local = entries.length > 0 || /(^|\.)localhost\.?$/i.test(host);
   const reports = await Promise.all(
-    resolvers.length > 0 ? resolvers.map(alone) : [system(), ...(local ? [] : getServers().map(alone))],
+    resolvers.length > 0 ? resolvers.map(alone) : [timed('system', system), ...(local ? [] : getServers().map(alone))],
   );
   const findings = local && resolvers.length === 0 ? reports.map(localFinding) : [...dnsFindings(host, reports)];
   if (entries.length > 0 && resolvers.length > 0)
@@ -47,8 +49,8 @@ async function timed(resolver: string, ask: () => Promise<ResolverAnswer>): Prom
 }
 
 /** Addresses that the hosts file has for this host. */
-async function hostsEntries(host: string, file = '/etc/hosts'): Promise<string[]> {
-  const text = await readFile(file, 'utf8').catch(() => '');
+async function hostsEntries(host: string): Promise<string[]> {
+  const text = await readFile('/etc/hosts', 'utf8').catch(() => '');
   return text
     .split('\n')
     .map((line) => line.replace(/#.*/, '').trim().split(/\s+/))

@@ -9,22 +9,30 @@ import { isSpecialAddress, type Resolved, resolveHost } from './addresses.ts';
 import { ConnectError, type ConnectOptions, causeOf, openTcp, openTls, openTunnel, openUnix, portOf } from './open.ts';
 import { type Answer, type Outgoing, type State, sendHttp1, sendHttp2 } from './send.ts';
 
+/** Our own deadline: seconds, bytes of the body until then, and seconds of silence before the end. */
+interface Limit {
+  readonly seconds: number;
+  readonly received?: number | undefined;
+  readonly silent?: number | undefined;
+}
+
 /** One request and what came of it. Redirects are not followed: where they lead is part of the answer. */
-export interface Run extends Partial<Omit<Answer, 'headers'>> {
+export interface Run extends Partial<Omit<Answer, 'headers' | 'status'>> {
+  readonly status?: number | undefined;
   readonly startMs: number;
   readonly durationMs: number;
-  readonly address?: string;
+  readonly address?: string | undefined;
   readonly headers: readonly (readonly [string, string])[];
-  readonly provider?: string;
+  readonly provider?: string | undefined;
   readonly evidence?: Evidence;
   /** Absent when the call went well. */
   readonly layer?: LayerName;
   readonly reason?: Reason;
   /** What the client said, without advice that does not help, and its code. */
-  readonly error?: string;
-  readonly code?: string;
-  /** Our own deadline ended it: seconds, bytes of the body until then, and seconds of silence before the end. */
-  readonly limit?: { readonly seconds: number; readonly received?: number; readonly silent?: number };
+  readonly error?: string | undefined;
+  readonly code?: string | undefined;
+  /** Present where our own deadline ended it. */
+  readonly limit?: Limit | undefined;
   /** A safety rule kept the request from being sent. */
   readonly refused?: string;
 }
@@ -66,20 +74,17 @@ export async function exchange(outgoing: Outgoing, options: ExchangeOptions): Pr
       timedOut: signal.aborted,
       cancelled: false,
     });
-    const { code } = cause;
-    const address = inner?.address ?? state.address;
     const silent = state.lastMs === undefined ? undefined : (performance.now() - state.lastMs) / 1000;
-    const received = { ...(silent === undefined ? {} : { received: state.received!, silent }) };
     return {
       ...base(),
       headers: state.headers ?? [],
-      ...(address === undefined ? {} : { address }),
-      ...(state.status === undefined ? {} : { status: state.status }),
+      address: inner?.address ?? state.address,
+      status: state.status,
       layer,
       reason,
       error: withoutAdvice(cause instanceof Error ? cause.message : String(cause)),
-      ...(typeof code === 'string' ? { code } : {}),
-      ...(signal.aborted ? { limit: { seconds: deadlineMs / 1000, ...received } } : {}),
+      code: typeof cause.code === 'string' ? cause.code : undefined,
+      limit: signal.aborted ? { seconds: deadlineMs / 1000, received: state.received, silent } : undefined,
     };
   }
 }
