@@ -71,6 +71,18 @@ const TABLES: Readonly<Record<string, Row>> = {
   pagerduty: { layers: { auth: '2006, 2010, 2012', throttling: '2020' } },
   okta: { layers: { auth: 'E0000004, E0000005, E0000011', throttling: 'E0000047' } },
   binance: { layers: { throttling: '-1003, -1015', auth: '-1021, -1022, -2014, -2015' } },
+  baidu: {
+    readsSuccess: true,
+    layers: {
+      auth: '6, 13, 14, 100, 110, 111',
+      throttling: '4, 17, 18, 19, 336501, 336502',
+      service: '2, 336000, 336100',
+    },
+  },
+  minimax: {
+    readsSuccess: true,
+    layers: { throttling: '1002, 1008, 1039', auth: '1004, 2049', service: '1000, 1001' },
+  },
   snowflake: { layers: { auth: '390114, 390318, 390144' } },
   ably: { layers: { auth: '40142, 40140, 40141', throttling: '42910, 42911' } },
   ebay: { layers: { auth: '1001, 1002', throttling: '2001' } },

@@ -47,7 +47,7 @@ function toldByRpc(message: Fields): Verdict | undefined {
     const { code } = error;
     return verdictOf(message, undefined, true, {
       isJsonRpc: true,
-      ...(typeof code === 'number' && Number.isSafeInteger(code) && { code: String(code) }),
+      ...(typeof code === 'number' && Number.isSafeInteger(code) && code !== 200 && { code: String(code) }),
     });
   }
   const { isError, content } = (isObject(result) ? result : {}) as Fields;
@@ -68,7 +68,8 @@ const inside = (object: Fields): unknown => {
 
 function toldByObject(object: Fields, event: string, isEvents: boolean): Verdict | undefined {
   if (isRpc(object)) return toldByRpc(object);
-  const type = textOf(object['type']) ?? '';
+  // Dify names its events in the document
+  const type = textOf(object['type'] ?? object['event']) ?? '';
   const { error } = object;
   if (isEvents && (FAILED_EVENT.test(event) || FAILED_EVENT.test(type))) {
     const cause = inside(object);
@@ -84,6 +85,9 @@ function toldByObject(object: Fields, event: string, isEvents: boolean): Verdict
   const { errors } = object;
   if (Array.isArray(errors) && errors.length > 0 && isErrorObject(errors[0]) && ('data' in object || event === 'next'))
     return verdictOf(object, undefined, event === 'next');
+  const { error_code: code, error_msg: words } = object;
+  if (isEvents && code !== 0 && code !== '' && code !== undefined && textOf(words))
+    return verdictOf(object, object, false);
   const text = textOf(error);
   if (text !== undefined && text !== '' && Object.keys(object).every((key) => BESIDE.has(key.toLowerCase())))
     return verdictOf(object, object, false);
@@ -108,8 +112,10 @@ export function told(text: string, isEvents: boolean): Verdict | undefined {
       if (part !== undefined) data += data === '' ? part : `\n${part}`;
     }
   } else data = text.replace(/^[\s\u001e]+/, '');
-  if (data.startsWith('{')) {
-    const object = parseJson(data.trim());
+  // Gemini sends its errors as the one element of a list
+  if (data.startsWith('{') || (isEvents && /^\[\s{0,8}\{\s{0,8}"error"/.test(data))) {
+    const parsed = parseJson(data.trim());
+    const object: unknown = Array.isArray(parsed) ? parsed[0] : parsed;
     return isObject(object) ? toldByObject(object as Fields, event, isEvents) : undefined;
   }
   if (event !== 'error' || data === '') return undefined;

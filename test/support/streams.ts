@@ -125,6 +125,42 @@ const exception =
 
 export const STREAMS: readonly StreamCase[] = [
   sse(
+    'Dify: the event is named in the document',
+    data({ event: 'message', task_id: 't1', answer: 'Hi' }) +
+      data({ event: 'error', task_id: 't1', status: 400, code: 'completion_request_error', message: '[openai] no' }),
+    'error',
+    'completion_request_error',
+    'payload',
+  ),
+  sse(
+    'Baidu: a flat code with its message',
+    data({ id: 'as-1', sentence_id: 0, is_end: false, result: 'a' }) +
+      data({ error_code: 336100, error_msg: 'the server is busy, please try again later', id: 'as-1' }),
+    'error',
+    '336100',
+    'payload',
+  ),
+  sse(
+    'Gemini: an error in a list of its own',
+    chat('a') + data([{ error: { code: 503, message: 'Try again later.', status: 'UNAVAILABLE' } }]),
+    'error',
+    'UNAVAILABLE',
+    'service',
+  ),
+  sse(
+    'DashScope: no blanks, and the status in a comment',
+    'id:1\nevent:result\n:HTTP_STATUS/200\ndata:{"output":{"text":"a"},"request_id":"r1"}\n\n' +
+      'id:2\nevent:error\n:HTTP_STATUS/429\ndata:{"code":"Throttling.RateQuota","message":"rate limit exceeded","request_id":"r1"}\n\n',
+    'error',
+    'Throttling.RateQuota',
+    'throttling',
+  ),
+  sse(
+    'rows with an empty error code',
+    data({ error_code: 0, error_msg: 'success', row: 1 }) + data({ error_code: 0, error_msg: 'success', row: 2 }),
+    'good',
+  ),
+  sse(
     'anthropic: overloaded in the middle',
     messageStart + delta('a').repeat(40) + overloaded,
     'error',

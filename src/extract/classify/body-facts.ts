@@ -24,7 +24,8 @@ function saidBy(body: Body, status: number, provider: Provider | undefined, know
     const { reader } = body;
     const code = known ?? codeOfJson(reader, status, provider);
     const subcode = code === undefined ? undefined : subcodeOfJson(reader, code, status, provider);
-    return { code, subcode, message: messageOfJson(nestedReader(reader) ?? reader, code) };
+    const nested = nestedReader(reader);
+    return { code, subcode, message: (nested && messageOfJson(nested, code)) ?? messageOfJson(reader, code) };
   }
   if (body.kind === 'xml')
     return { code: known ?? codeOfXml(body.elements, status), message: messageOfXml(body.elements) };

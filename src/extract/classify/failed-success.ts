@@ -35,6 +35,8 @@ const signs = (reader: Reader): readonly (readonly [string, Sign])[] => [
   ['ok|success|issuccess', isFalse],
   ['errors', (v) => v === true || (Array.isArray(v) && v.length > 0 && v[0] !== null)],
   ['error', (v) => v === true || (Array.isArray(v) ? v.length > 0 : isObject(v) && isErrorObject(v, reader))],
+  // Odoo's code is 200 for every error
+  ['error', (v, o) => isObject(v) && o.has('jsonrpc')],
   ['error', (v, o) => text(v, o) && isBad(v) && (o.get('data') ?? o.get('result') ?? null) === null],
   ['errormessage', text],
   [
@@ -48,6 +50,8 @@ const signs = (reader: Reader): readonly (readonly [string, Sign])[] => [
   ['stat', (v) => v === 'fail' || v === 'error'],
   // Viber: a number, and a sentence named after it
   ['status', (v, o) => typeof v === 'number' && v !== 0 && v < 200 && isComplaint(o.get('statusmessage'))],
+  // MiniMax
+  ['baseresp.statuscode', (v, o) => isBad(v) && isComplaint(o.get('statusmsg'))],
   // OKX and many others: a code that is not 0, a complaint, and no data
   ['code', (v, o) => isBad(v) && v !== 1 && o.has('data') && isEmpty(o.get('data')) && isComplaint(o.get('msg'))],
   ['fault', isObject],

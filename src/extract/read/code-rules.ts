@@ -105,6 +105,9 @@ const spoken: Read = (value, name, owner, status) =>
 /** Viber: `{"status":2,"status_message":…}`. */
 const besideItsMessage: Read = (value, name, owner, status) =>
   owner.has('statusmessage') ? number(value, name, owner, status) : undefined;
+/** Odoo: what was raised, with its traceback; the JSON-RPC code is 200 for all. */
+const raisedName: Read = (value, name, owner, status) =>
+  owner.has('debug') ? token(value, name, owner, status) : undefined;
 
 export const RULES: readonly Rule[] = [
   rule('__type', afterHash),
@@ -115,8 +118,9 @@ export const RULES: readonly Rule[] = [
   rule('error.errors.reason', token),
   rule('apierrorcode|errorcode|errcode|ecode'),
   rule('errorsummary', summary),
+  rule('error.data.name', raisedName),
   rule('error.code'),
-  rule('error.errorcode|errcode|errorkey|type|status|reason|name|key|title|errortype|errorname|symbol|slug', token),
+  rule('error.errorcode|errcode|errorkey|errorname|type|status|reason|name|key|title|errortype|symbol|slug', token),
   rule('error.type', problemType),
   rule('code'),
   rule('type', problemType),
@@ -134,12 +138,13 @@ export const RULES: readonly Rule[] = [
   rule('name', errorName),
   rule('reason|exception|errorclass|scimtype|i18nkey', token),
   rule('type', token),
-  rule(`${NAMES}|returncode|resultcode|retcode|errornumber|serviceerrorcode|cod`, number),
+  rule(`${NAMES}|returncode|resultcode|retcode|errornumber|errornum|serviceerrorcode|cod`, number),
   rule('id', wordId),
   rule('sys.id', token),
   rule('status', statusWord),
   rule('statuscode', number),
   rule('status', besideItsMessage),
+  rule('baseresp.statuscode', number),
 ];
 
 /** After the search through the whole body found nothing. */

@@ -8,12 +8,13 @@ import { isScreaming } from './code-test.ts';
 const MAX = 256;
 
 const NAMES =
-  'message|errormessage|errormsg|errmsg|msg|errordescription|errorsummary|errorcodelabel|errortext|developermessage|localizedmessage|defaultmessage|statusmessage|err';
+  'message|errormessage|errormsg|errmsg|msg|errordescription|errorsummary|errorcodelabel|errortext|detailedmessage|developermessage|localizedmessage|defaultmessage|statusmessage|err';
 const FINE = 'detail|description|longmessage|info|faultstring|text|summary|title|userdisplaymessage';
 
 const PATHS = pathTable([
   `error.${NAMES}`,
   `error.message.value`,
+  'baseresp.statusmsg',
   `error.${FINE}`,
   NAMES,
   'detail|description|info|faultstring',
@@ -37,7 +38,8 @@ function messageText(value: unknown, _name: string, owner: Fields): string | und
   if (typeof value !== 'string' || value.trim() === '') return undefined;
   if (isScreaming(value) || /^[A-Z]+$/.test(value))
     return owner.has('description') || owner.has('errors') ? undefined : value;
-  return /^\s*[[{]/.test(value) ? undefined : value;
+  // JSON, and not `[openai] Rate limit …`
+  return /^\s*(?:\{|\[\s*[[\]{"\d])/.test(value) ? undefined : value;
 }
 
 const SPOKEN = /^(?:error|fault|default|localized|status)?(?:message|msg|text)s?$|^(?:error)?description$|^details?$/;
