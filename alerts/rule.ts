@@ -1,15 +1,13 @@
 import type { Owner } from '../src/contract/index.ts';
 
-/** `page` wakes somebody, `ticket` waits for the working day, `none` is only for machines. */
-export type Severity = 'page' | 'ticket' | 'none';
-
 /** One alert. The name is also its runbook's file name and its test file's name. */
 export interface AlertRule {
   readonly alert: string;
   readonly expr: string;
   readonly for?: string;
   readonly keepFiringFor?: string;
-  readonly severity: Severity;
+  /** `page` wakes somebody, `ticket` waits for the working day, `none` is only for machines. */
+  readonly severity: 'page' | 'ticket' | 'none';
   /** Who is asked first; `by_label` reads it from the series, which has it from layer and reason. */
   readonly owner: Owner | 'by_label' | 'pipeline';
   /** One line, as a title. */

@@ -78,6 +78,8 @@ export const THRESHOLDS = {
   /** … in a quarter of an hour, of which a cold start fills a little, what is less. */
   lastingFactor: 3.3,
   lastingFloor: 0.02,
+  /** What most of the day's hours have wanders for minutes at a time: it needs the first factor in a quarter of an hour too, and this much. */
+  dailyFloor: 0.05,
   spikeCap: 0.2,
   /** But never below this multiple of what is usual all day, or at this hour of two days: what always fails a third of the time is no spike. */
   spikeUsualFactor: 2.6,

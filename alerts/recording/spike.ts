@@ -26,9 +26,12 @@ export const most = (c: Context, w: Form): string => {
 /** What is usual, as it was recorded last: a Prometheus that was away knows it at once, not only when the slow group has run again. */
 const held = (c: Context, series: string): string => `last_over_time(${series}[${c.w('hour')}])`;
 
-function threshold(c: Context, factor: number, floor: number, high: number): string {
-  const clamped = `clamp(\n  ${factor} * (${held(c, R.baseline)} or ${R.failures('page')} * 0),\n  ${floor}, ${c.t.spikeCap}\n)`;
-  const own = greatest(BY, [clamped, `${high} * ${held(c, R.usual)}`]);
+const times = (c: Context, factor: number, series: string, floor: number): string =>
+  `clamp(\n  ${factor} * (${series}),\n  ${floor}, ${c.t.spikeCap}\n)`;
+
+/** The greatest of these ratios, unless somebody overrides it. */
+function threshold(c: Context, ratios: readonly string[]): string {
+  const own = greatest(BY, ratios);
   const override = overrideVector(c, 'spikeRatio', R.calls('page'));
   if (override === undefined) return own;
   return `${R.failures('page')} * 0 + ${ON_SERVICE} (\n${indent(override)}\n)\nor\n${own}`;
@@ -104,10 +107,22 @@ export function spikes(c: Context): RecordingRule[] {
     worse,
     form(c, 'hour', leastOf('hour'), still, few, goesOn),
   ];
+  const baseline = `${held(c, R.baseline)} or ${R.failures('page')} * 0`;
   const mostly = `${R.failures('quarter')} > ${ON_SERVICE} ${most(c, 'quarter')}`;
   return [
-    { record: R.threshold('page'), expr: threshold(c, c.t.spikeFactor, c.t.spikeFloor, c.t.spikeUsualFactor) },
-    { record: R.threshold('quarter'), expr: threshold(c, c.t.lastingFactor, c.t.lastingFloor, c.t.lastingUsualFactor) },
+    {
+      record: R.threshold('page'),
+      expr: threshold(c, [times(c, c.t.spikeFactor, baseline, c.t.spikeFloor), `${c.t.spikeUsualFactor} * ${usual}`]),
+    },
+    {
+      record: R.threshold('quarter'),
+      expr: threshold(c, [
+        times(c, c.t.lastingFactor, baseline, c.t.lastingFloor),
+        // What fails every day wanders, for a quarter of an hour too.
+        times(c, c.t.spikeFactor, `${held(c, R.median)} > 0`, c.t.dailyFloor),
+        `${c.t.lastingUsualFactor} * ${usual}`,
+      ]),
+    },
     {
       record: R.excess,
       expr: `${R.failures('quarter')} - ${worst(R.failuresOfMinute, c, 'quarter')}

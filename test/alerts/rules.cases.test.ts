@@ -37,7 +37,7 @@ describe('promtool test rules', () => {
       const { stdout } = await promisify(execFile)('promtool', ['test', 'rules', file], { cwd: beside(file) });
       expect(stdout).toContain('SUCCESS');
     },
-    180_000,
+    300_000,
   );
 
   it('gives an alert the rules that it reads, and those that they read', () => {

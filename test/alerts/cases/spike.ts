@@ -33,6 +33,22 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
       expect: [{ minute: 44.5, firing: [AUTH] }],
     },
     {
+      name: 'leaves what fails every day alone while it wanders below five percent, and fires far beyond that',
+      series: [
+        calls(counter([200, hours(5)])),
+        failures(
+          counter([1, hours(3)], [8, minutes(20)], [1, minutes(40)], [16, minutes(20)], [1, minutes(40)]),
+          'payload',
+          'declined',
+        ),
+        scraped(hours(5)),
+      ],
+      expect: [
+        ...[10, 15, 20, 25].map((minute) => ({ minute: 3 * 60 + minute, firing: [] })),
+        { minute: 4 * 60 + 18, firing: [{ ...AUTH, api_failure_layer: 'payload', api_provider_code: 'declined' }] },
+      ],
+    },
+    {
       name: 'leaves tools of MCP alone that say that their own work failed',
       series: [
         healthy,
