@@ -10,25 +10,18 @@ export interface Group {
   readonly records: readonly FailureRecord[];
 }
 
-export interface Limits {
-  /** Newest failures kept per service × provider × layer × code. */
-  readonly perGroup: number;
-  /** Besides those, per kind: the first, some spread over time, and the newest of those that a page named or somebody opened. */
-  readonly spread?: number;
-  readonly namedPerGroup: number;
-  readonly groups: number;
-  /** Bytes of all records as JSON. */
-  readonly bytes: number;
-}
-
 /** Thirty kinds for each of a thousand services, should they all fail at once. */
-export const STORE_LIMITS: Limits = {
+export const STORE_LIMITS = {
+  /** Newest failures kept per service × provider × layer × code. */
   perGroup: 10,
+  /** Besides those, per kind: the first, some spread over time, and the newest of those that a page named or somebody opened. */
   spread: 6,
   namedPerGroup: 60,
   groups: 30_000,
+  /** Bytes of all records as JSON. */
   bytes: 48 * 1024 * 1024,
 };
+export type Limits = Omit<typeof STORE_LIMITS, 'spread'> & { readonly spread?: number };
 
 /**
  * Failures of every kind, in bounded memory. A flood of one kind replaces only its own older members, and of those not the first, nor some that are
@@ -88,7 +81,8 @@ export class EvidenceStore {
   find(id: string): FailureRecord | undefined {
     const known = this.ids.get(id);
     if (known !== undefined || id.length < 8) return known;
-    return this.newest((r) => r.traceId === id || r.requestId === id, 1)[0];
+    const found = [...this.ids.values()].filter((r) => r.traceId === id || r.requestId === id);
+    return largest(found, (r) => r.startMs);
   }
 
   /** Keeps a failure that somebody opened as one that a page names. */
@@ -133,13 +127,6 @@ export class EvidenceStore {
 
   get heldBytes(): number {
     return this.shares.bytes;
-  }
-
-  private newest(wanted: (r: FailureRecord) => boolean, max: number): FailureRecord[] {
-    return [...this.ids.values()]
-      .filter(wanted)
-      .sort((a, b) => b.startMs - a.startMs)
-      .slice(0, max);
   }
 
   /** Newest first: beyond the newest the first, some spread over time, and the newest of the pinned. */

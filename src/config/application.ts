@@ -1,22 +1,21 @@
 import { parseProviders } from '../providers/name.ts';
 import { parseOwnRules } from '../redact/own-rules.ts';
 import { parsePatterns } from '../template/index.ts';
-import { optionOf, parsers, port, secret } from './option.ts';
+import { optionsOf, parsers, port } from './option.ts';
 
-const option = optionOf('app');
+const { option, text, secret, flag } = optionsOf('app');
 
 /** What the preload reads. */
 export const APPLICATION = {
-  disabled: option('FAULTLAYER_DISABLED', parsers.flag, 'do nothing at all', false),
-  force: option('FAULTLAYER_FORCE', parsers.flag, 'start on a Node version that is not supported', false),
+  disabled: flag('FAULTLAYER_DISABLED', 'do nothing at all'),
+  force: flag('FAULTLAYER_FORCE', 'start on a Node version that is not supported'),
   logLevel: option(
     'FAULTLAYER_LOG_LEVEL',
     parsers.oneOf('none', 'error', 'warn', 'info', 'debug'),
     'what faultlayer writes to stderr: none, error, warn, info, debug; wins over OTEL_LOG_LEVEL, warn when neither is set; faults of its own come with their stacks, once per kind',
   ),
-  configFile: option(
+  configFile: text(
     'FAULTLAYER_CONFIG',
-    parsers.text,
     'file with hooks of your own; when unset faultlayer.config.{js,cjs,mjs,ts,json} beside the package.json of the application',
   ),
   spans: option(
@@ -31,11 +30,8 @@ export const APPLICATION = {
     'share of successful calls whose own span is exported, 0 to 1; failures always are, and the collector weights what is kept',
   ),
   hashKey: secret(
-    option(
-      'FAULTLAYER_HASH_KEY',
-      parsers.text,
-      'key of the idempotency key hashes, so that processes compare; random per process when absent',
-    ),
+    'FAULTLAYER_HASH_KEY',
+    'key of the idempotency key hashes, so that processes compare; random per process when absent',
   ),
   metricsPort: option(
     'FAULTLAYER_METRICS_PORT',
@@ -84,10 +80,8 @@ export const APPLICATION = {
     'the older name of FAULTLAYER_REDACT; both are read',
     [],
   ),
-  captureBodies: option(
+  captureBodies: flag(
     'FAULTLAYER_CAPTURE_BODIES',
-    parsers.flag,
     'put the redacted start of failing calls’ bodies, request and answer, on the span, as evidence',
-    false,
   ),
 } as const;

@@ -1,6 +1,6 @@
-import { optionOf, parsers, port, secret } from './option.ts';
+import { optionsOf, parsers, port } from './option.ts';
 
-const option = optionOf('collector');
+const { option, text, secret, flag, list } = optionsOf('collector');
 
 /** What the collector and the command line read. */
 export const COLLECTOR = {
@@ -24,40 +24,29 @@ export const COLLECTOR = {
   ),
   httpPort: option('FAULTLAYER_HTTP_PORT', port, 'port of /metrics, health and pages', 9468),
   httpToken: secret(
-    option(
-      'FAULTLAYER_HTTP_TOKEN',
-      parsers.text,
-      'token for the failure pages and their API; without it the collector makes one, kept in ~/.local/state/faultlayer/token',
-    ),
+    'FAULTLAYER_HTTP_TOKEN',
+    'token for the failure pages and their API; without it the collector makes one, kept in ~/.local/state/faultlayer/token',
   ),
-  httpTokenFile: option(
+  httpTokenFile: text(
     'FAULTLAYER_HTTP_TOKEN_FILE',
-    parsers.text,
     'file that holds the token of the failure pages, such as a mounted Secret',
   ),
-  openLocal: option(
+  openLocal: flag(
     'FAULTLAYER_OPEN_LOCAL',
-    parsers.flag,
     'show the failure pages without a token to whoever connects from this host itself',
-    false,
   ),
-  trustedProxies: option(
+  trustedProxies: list(
     'FAULTLAYER_TRUSTED_PROXIES',
-    parsers.list,
     'addresses of authenticating proxies: what they send with X-Forwarded-User or Remote-User is admitted without a token',
-    [],
   ),
-  httpTlsCert: option(
+  httpTlsCert: text(
     'FAULTLAYER_HTTP_TLS_CERT',
-    parsers.text,
     'file with the certificate chain of /metrics and the pages (PEM); with the key, they are HTTPS',
   ),
-  httpTlsKey: option('FAULTLAYER_HTTP_TLS_KEY', parsers.text, 'file with the private key of that certificate (PEM)'),
-  httpHosts: option(
+  httpTlsKey: text('FAULTLAYER_HTTP_TLS_KEY', 'file with the private key of that certificate (PEM)'),
+  httpHosts: list(
     'FAULTLAYER_HTTP_HOSTS',
-    parsers.list,
     'host names, besides localhost and addresses, under which the failure pages are served',
-    [],
   ),
   publicUrl: option(
     'FAULTLAYER_PUBLIC_URL',
@@ -71,47 +60,35 @@ export const COLLECTOR = {
     'folder of the runbooks that pages link to',
     'https://github.com/faultlayer/faultlayer/blob/main/alerts/runbooks',
   ),
-  evidenceFile: option(
+  evidenceFile: text(
     'FAULTLAYER_EVIDENCE_FILE',
-    parsers.text,
     'SQLite file in which kept failures survive a restart (Node 24 or newer)',
   ),
-  evidenceLog: option(
-    'FAULTLAYER_EVIDENCE_LOG',
-    parsers.text,
-    'stdout, stderr or a file that gets one JSON line per failure',
-  ),
-  evidenceLogsEndpoint: option(
+  evidenceLog: text('FAULTLAYER_EVIDENCE_LOG', 'stdout, stderr or a file that gets one JSON line per failure'),
+  evidenceLogsEndpoint: text(
     'FAULTLAYER_EVIDENCE_LOGS_ENDPOINT',
-    parsers.text,
     'OTLP/HTTP logs endpoint (…/v1/logs) that gets one log record per failure',
   ),
-  replayOrigins: optionOf('cli')(
+  replayOrigins: optionsOf('cli').list(
     'FAULTLAYER_REPLAY_ORIGINS',
-    parsers.list,
     'origins (https://api.example.com) to which faultlayer replay --run may send',
-    [],
   ),
-  forwardEndpoint: option(
-    'FAULTLAYER_FORWARD_ENDPOINT',
-    parsers.text,
-    'OTLP/HTTP endpoint that gets every received body as it came',
-  ),
-  forwardHeaders: secret(
-    option(
+  forwardEndpoint: text('FAULTLAYER_FORWARD_ENDPOINT', 'OTLP/HTTP endpoint that gets every received body as it came'),
+  forwardHeaders: {
+    ...option(
       'FAULTLAYER_FORWARD_HEADERS',
       parsers.text,
       'headers sent with every forwarded body, as name=value,name=value',
       '',
     ),
-  ),
-  otlpToken: secret(option('FAULTLAYER_OTLP_TOKEN', parsers.text, 'bearer token every OTLP sender must show')),
-  otlpTlsCert: option(
+    secret: true,
+  },
+  otlpToken: secret('FAULTLAYER_OTLP_TOKEN', 'bearer token every OTLP sender must show'),
+  otlpTlsCert: text(
     'FAULTLAYER_OTLP_TLS_CERT',
-    parsers.text,
     'file with the OTLP receiver’s certificate chain (PEM); with the key, it speaks HTTPS',
   ),
-  otlpTlsKey: option('FAULTLAYER_OTLP_TLS_KEY', parsers.text, 'file with the private key of that certificate (PEM)'),
+  otlpTlsKey: text('FAULTLAYER_OTLP_TLS_KEY', 'file with the private key of that certificate (PEM)'),
   memoryLimit: option(
     'FAULTLAYER_MEMORY_LIMIT',
     parsers.integer(64, 1_048_576),

@@ -10,18 +10,6 @@ export interface Option<T = unknown> {
   readonly secret?: boolean;
 }
 
-/** Makes the options of one reader; `fallback` is the default, none where absence is one. */
-export const optionOf =
-  (reader: Option['reader']) =>
-  <T, D extends string | number | boolean | object | undefined = undefined>(
-    env: Option['env'],
-    parse: (text: string) => T,
-    doc: string,
-    fallback?: D,
-  ): Option<[D] extends [T] ? T : T | D> => ({ env, reader, default: fallback as never, doc, parse: parse as never });
-
-export const secret = <T>(o: Option<T>): Option<T> => ({ ...o, secret: true });
-
 export const parsers = {
   text: (t: string) => t,
   flag: (t: string) => {
@@ -60,3 +48,21 @@ export const parsers = {
 
 /** 0 = any that is free. */
 export const port = parsers.integer(0, 65535);
+
+/** Makes the options of one reader; `fallback` is the default, none where absence is one. */
+export function optionsOf(reader: Option['reader']) {
+  const option = <T, D extends string | number | boolean | object | undefined = undefined>(
+    env: Option['env'],
+    parse: (text: string) => T,
+    doc: string,
+    fallback?: D,
+  ): Option<[D] extends [T] ? T : T | D> => ({ env, reader, default: fallback as never, doc, parse: parse as never });
+  return {
+    option,
+    text: (env: Option['env'], doc: string) => option(env, parsers.text, doc),
+    secret: (env: Option['env'], doc: string) => ({ ...option(env, parsers.text, doc), secret: true }),
+    /** False where left out. */
+    flag: (env: Option['env'], doc: string) => option(env, parsers.flag, doc, false),
+    list: (env: Option['env'], doc: string) => option(env, parsers.list, doc, []),
+  };
+}

@@ -16,22 +16,12 @@ export interface Check {
 }
 
 /** Which check of the steady order a layer’s failure belongs to; `service` failures are the provider’s own. */
-const CHECK_OF: Readonly<Record<LayerName, CheckName | 'provider' | undefined>> = {
-  client: 'endpoint',
-  endpoint: 'endpoint',
-  auth: 'auth',
-  payload: 'payload',
-  dns: 'transport',
-  tcp: 'transport',
-  proxy: 'transport',
-  tls: 'transport',
-  send: 'transport',
-  wait: 'transport',
-  body: 'transport',
-  throttling: 'throttling',
-  service: 'provider',
-  unknown: undefined,
-};
+function checkOf(layer: LayerName): Check['name'] | undefined {
+  if (layer === 'unknown') return undefined;
+  if (layer === 'client') return 'endpoint';
+  if (layer === 'service') return 'provider';
+  return CHECK_ORDER.find((name) => name === layer) ?? 'transport';
+}
 
 const TITLE: Readonly<Record<Check['name'], string>> = {
   endpoint: 'Endpoint: URL, method, version',
@@ -44,7 +34,7 @@ const TITLE: Readonly<Record<Check['name'], string>> = {
 
 /** The checklist in its one order, filled from the evidence of one failure. */
 export function checklistOf(r: FailureRecord): Check[] {
-  const failing = CHECK_OF[r.layer];
+  const failing = checkOf(r.layer);
   const names: Check['name'][] = [...CHECK_ORDER, ...(failing === 'provider' ? (['provider'] as const) : [])];
   return names.map((name): Check => {
     if (name === failing) return { name, title: TITLE[name], verdict: 'here', seen: seen(r), next: nextStep(r) };

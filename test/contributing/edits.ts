@@ -140,7 +140,7 @@ export const probe = (): AlertRule[] => [
       'src/config/application.ts': {
         after: 'export const APPLICATION = {',
         add: `
-  probe: option('FAULTLAYER_PROBE', parsers.flag, 'probe', false),`,
+  probe: flag('FAULTLAYER_PROBE', 'probe'),`,
       },
     },
     works: `
