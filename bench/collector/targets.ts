@@ -52,6 +52,7 @@ async function start(name: string, command: string, args: string[]): Promise<Tar
 const STARTERS: Readonly<Record<string, () => Promise<Target> | undefined>> = {
   faultlayer: () => start('faultlayer', process.execPath, ['dist/cli/main.js', 'collector']),
   reference: () => start('protobuf-es + prom-client', process.execPath, ['bench/collector/reference.ts']),
+  floor: () => start('node:http alone', process.execPath, ['bench/collector/floor.ts']),
   otelcol() {
     const build = ['scripts/build-otelcol.mjs'];
     const built = spawnSync(process.execPath, build, {
@@ -65,7 +66,7 @@ const STARTERS: Readonly<Record<string, () => Promise<Target> | undefined>> = {
   },
 };
 
-/** Us, the straightforward JavaScript collector, and the OpenTelemetry Collector where Go is there. */
+/** Us, the straightforward JavaScript collector, a server that only answers, and the OpenTelemetry Collector where Go is there. */
 export async function startTargets(names: readonly string[] = Object.keys(STARTERS)): Promise<Target[]> {
   const targets: Target[] = [];
   for (const name of names) {
