@@ -2,50 +2,14 @@ import { readFileSync } from 'node:fs';
 import { afterEach, expect, it } from 'vitest';
 import { OVERFLOW } from '../../src/contract/index.ts';
 import { type CollectorProcess, collectorProcess } from '../support/collector-process.ts';
-import { jsonBody, type TestSpan } from '../support/otlp-spans.ts';
+import { hostile, QUIET_SPANS, quiet, SERVICES } from '../support/hostile-load.ts';
 
 // `npm run full:collector` is the same for ten minutes.
 
 const SECONDS = Number(process.env['FAULTLAYER_LOAD_SECONDS'] ?? 20);
 const TOKEN = 'a-token-of-the-load-test';
-const SERVICES = 70;
 let collector: CollectorProcess;
 afterEach(() => collector[Symbol.asyncDispose]());
-
-const failed = (attributes: Record<string, string>): TestSpan => ({
-  attributes: {
-    'http.request.method': 'GET',
-    'api.status.class': '4xx',
-    'http.response.status_code': 400,
-    'api.failure.layer': 'payload',
-    'api.failure.reason': 'http.error',
-    ...attributes,
-  },
-});
-/** Thirty providers with twenty codes each. */
-const quiet = (service: number): string =>
-  jsonBody([
-    {
-      resource: { 'service.name': `quiet${service}` },
-      spans: Array.from({ length: 600 }, (_, i) =>
-        failed({ 'api.provider.name': `provider${i % 30}`, 'api.provider.code': `code_${i % 30}_${i % 20}` }),
-      ),
-    },
-  ]);
-/** Makes up codes, templates and providers, never the same. */
-const hostile = (turn: number): string =>
-  jsonBody([
-    {
-      resource: { 'service.name': `bad${turn % 3}` },
-      spans: Array.from({ length: 500 }, (_, i) =>
-        failed({
-          'api.provider.name': `p${turn}_${i}`,
-          'api.provider.code': `c${turn}_${i}`,
-          'url.template': `/${turn}/${i}`,
-        }),
-      ),
-    },
-  ]);
 
 async function post(body: string): Promise<void> {
   const headers = { 'content-type': 'application/json' };
@@ -75,7 +39,7 @@ it(`70 services × 30 providers × 20 codes beside hostile neighbours for ${SECO
   const lines = page.split('\n').filter((line) => line.includes('service_name="quiet'));
   expect(lines.filter((line) => line.includes(OVERFLOW))).toEqual([]);
   const calls = lines.filter((line) => line.startsWith('api_client_calls_total{'));
-  expect(calls.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)).toBe(rounds * SERVICES * 600);
+  expect(calls.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)).toBe(rounds * SERVICES * QUIET_SPANS);
   const overflowed = [...page.matchAll(/^faultlayer_overflow_by_service_total\{service_name="([^"]+)"\} [1-9]/gm)];
   expect(overflowed.length).toBeGreaterThan(0);
   for (const [, service] of overflowed) expect(service).toMatch(/^bad/);
