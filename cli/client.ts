@@ -61,21 +61,16 @@ export interface Found {
  * One kept failure by its ID, trace ID or request ID. Where a flood has replaced it, the newest of its kind, and a word on stderr.
  * Commands that act on a call must act on no other: with `exact` that is an error, which says what is kept.
  */
-export async function findFailure(id: string, exact = false): Promise<Found | undefined> {
-  const found = (await ask(`/api/failures/${encodeURIComponent(id)}`)) as (Found & { instead?: boolean }) | undefined;
-  if (found?.instead && exact)
-    throw new UsageError(
-      `${id} is no longer kept: of ${found.total} failures of its kind ${found.group.length} are, the newest is ${found.failure.id}`,
-    );
-  if (found?.instead)
-    process.stderr.write(`faultlayer: ${id} is no longer kept; this is ${found.failure.id}, the newest of its kind\n`);
-  return found;
-}
-
-/** The same, for who can do nothing without one. */
 export async function needFailure(id: string, exact = false): Promise<Found> {
-  const found = await findFailure(id, exact);
+  const found = (await ask(`/api/failures/${encodeURIComponent(id)}`)) as (Found & { instead?: boolean }) | undefined;
   if (found === undefined) throw new UsageError(`no failure '${id}' is kept; 'faultlayer failures' lists what is`);
+  if (!found.instead) return found;
+  const { failure, group, total } = found;
+  if (exact)
+    throw new UsageError(
+      `${id} is no longer kept: of ${total} failures of its kind ${group.length} are, the newest is ${failure.id}`,
+    );
+  process.stderr.write(`faultlayer: ${id} is no longer kept; this is ${failure.id}, the newest of its kind\n`);
   return found;
 }
 

@@ -35,27 +35,22 @@ export interface Filled {
  */
 export function fill(template: RequestTemplate, env: Env): Filled {
   const missing = new Set<string>();
-  const text = (parts: readonly Part[]): string =>
-    parts
-      .map((part) => {
-        if (typeof part === 'string') return part;
-        const name = variableName(part.variable);
-        const value = env[name];
-        if (value === undefined) missing.add(name);
-        return value ?? name;
-      })
-      .join('');
-  const complete = (parts: readonly Part[]): boolean =>
+  const filled = (part: Part): string => {
+    if (typeof part === 'string') return part;
+    const name = variableName(part.variable);
+    if (env[name] === undefined) missing.add(name);
+    return env[name] ?? name;
+  };
+  const text = (parts: readonly Part[]): string => parts.map(filled).join('');
+  const isComplete = (parts: readonly Part[]): boolean =>
     parts.every((part) => typeof part === 'string' || env[variableName(part.variable)] !== undefined);
-  const headers = template.headers
-    .map(([name, value]) => [name, text(value), complete(value)] as const)
-    .filter(([, value, whole]) => whole && value !== '')
-    .map(([name, value]) => [name, value] as const);
-  const user = template.user === undefined || template.awsSigv4 ? undefined : text(template.user);
-  const basic =
-    user !== undefined && complete(template.user!)
-      ? [['authorization', `Basic ${Buffer.from(user).toString('base64')}`] as const]
-      : [];
+  const headers = template.headers.flatMap(([name, parts]) => {
+    const value = text(parts);
+    return isComplete(parts) && value !== '' ? [[name, value] as const] : [];
+  });
+  const user = template.user === undefined || template.awsSigv4 ? [] : template.user;
+  const pair = Buffer.from(text(user)).toString('base64');
+  const basic = user.length > 0 && isComplete(user) ? [['authorization', `Basic ${pair}`] as const] : [];
   return {
     method: template.method,
     url: text(template.url),

@@ -1,5 +1,6 @@
+import type { FailureRecord } from '../src/evidence/record.ts';
 import { VERSION } from '../src/version.ts';
-import { askGroups, findFailure } from './client.ts';
+import { askGroups, needFailure } from './client.ts';
 import { command } from './command.ts';
 import { doctorReport } from './doctor.ts';
 import { type About, about, countedPairs, whyFailing } from './why.ts';
@@ -11,16 +12,18 @@ const INSTRUCTIONS =
 const KINDS_MAX = 20;
 const TEXT_MAX = 60_000;
 
-interface Answer {
-  [key: string]: unknown;
-  readonly content: { readonly type: 'text'; readonly text: string }[];
-  readonly isError?: boolean;
-}
 /** JSON, bounded; control characters are escaped by JSON itself. */
-function answer(value: unknown): Answer {
+function answer(value: unknown) {
   const text = JSON.stringify(value, null, 1);
   return { content: [{ type: 'text', text: text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX)}… (cut)` : text }] };
 }
+
+/** The first kinds, and how many more there are. */
+const most = (kinds: readonly unknown[]) => ({
+  kinds: kinds.slice(0, KINDS_MAX),
+  more: Math.max(0, kinds.length - KINDS_MAX),
+});
+const bare = (failure: FailureRecord) => ({ ...failure, headers: undefined });
 
 export const run = command({
   name: 'mcp',
@@ -47,7 +50,7 @@ In an editor's configuration: { "command": "npx", "args": ["faultlayer", "mcp"] 
       server.registerTool(
         name,
         { description, inputSchema: inputSchema as never, annotations: { readOnlyHint: true } },
-        (async (args: never): Promise<Answer> => {
+        (async (args: never) => {
           try {
             return answer(await work(args));
           } catch (error) {
@@ -61,7 +64,7 @@ In an editor's configuration: { "command": "npx", "args": ["faultlayer", "mcp"] 
       asked,
       async (question: About) => {
         const { kinds, health } = await whyFailing(question, await countedPairs());
-        return { kinds: kinds.slice(0, KINDS_MAX), more: Math.max(0, kinds.length - KINDS_MAX), health };
+        return { ...most(kinds), health };
       },
     );
     tool(
@@ -73,13 +76,16 @@ In an editor's configuration: { "command": "npx", "args": ["faultlayer", "mcp"] 
         code: text("the provider's code"),
         text: text('anywhere in URL, code, message, request ID, trace ID'),
       },
-      listFailures,
+      async (question: object) =>
+        most(
+          (await askGroups(question)).map(({ total, records: [newest] }) => ({ times: total, newest: bare(newest!) })),
+        ),
     );
     tool(
       'get_failure',
       'One failure with all its evidence, by its ID, trace ID or request ID.',
       { id: z.string().max(128) },
-      async ({ id }: { id: string }) => (await findFailure(id)) ?? { error: `no failure '${id}' is kept` },
+      ({ id }: { id: string }) => needFailure(id),
     );
     tool(
       'provider_health',
@@ -98,13 +104,3 @@ In an editor's configuration: { "command": "npx", "args": ["faultlayer", "mcp"] 
     return 0;
   },
 });
-
-async function listFailures(args: object): Promise<unknown> {
-  const groups = await askGroups(args);
-  return {
-    kinds: groups
-      .slice(0, KINDS_MAX)
-      .map(({ total, records: [newest] }) => ({ times: total, newest: { ...newest, headers: undefined } })),
-    more: Math.max(0, groups.length - KINDS_MAX),
-  };
-}

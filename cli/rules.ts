@@ -38,11 +38,10 @@ export const run = command({
   },
   exits: EXITS,
   run(v) {
-    const links = Object.fromEntries(
-      (['grafana', 'evidence', 'alertmanager', 'runbooks'] as const).flatMap((name) =>
-        v[name] === undefined ? [] : [[name, v[name].replace(/\/+$/, '')]],
-      ),
+    const given = (['grafana', 'evidence', 'alertmanager', 'runbooks'] as const).filter(
+      (name) => v[name] !== undefined,
     );
+    const links = Object.fromEntries(given.map((name) => [name, v[name]!.replace(/\/+$/, '')]));
     const teams = v.owners === undefined ? [] : teamRows(parse(readFileSync(v.owners, 'utf8')));
     const options: RuleOptions = {
       scale: scaleOf(v.scale),
@@ -101,7 +100,7 @@ function thresholdsOf(pairs: readonly string[]): Record<string, number> {
 }
 
 function overridesOf(path: string): Override[] {
-  const list: unknown = parse(readFileSync(path, 'utf8'));
-  if (!Array.isArray(list)) throw new UsageError(`${path} must hold a list of overrides`);
-  return list as Override[];
+  const rows: unknown = parse(readFileSync(path, 'utf8'));
+  if (Array.isArray(rows)) return rows as Override[];
+  throw new UsageError(`${path} must hold a list of overrides`);
 }
