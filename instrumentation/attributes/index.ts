@@ -1,4 +1,4 @@
-import { type Config, loadConfig } from '../../src/config.ts';
+import type { Config } from '../../src/config.ts';
 import { redactPath } from '../../src/redact/index.ts';
 import { now } from '../base/now.ts';
 import type { Call } from '../capture/types.ts';
@@ -14,7 +14,7 @@ import { addError, failureOf } from './failure.ts';
  * Adds every attribute of a call but those that need other calls to be known (retries, repeated reads), and returns the name of its span.
  * Only inside `CallSink.end`.
  */
-export function describe(a: AttributeList, call: Call, outcome: Outcome, config: Config = environment()): string {
+export function describe(a: AttributeList, call: Call, outcome: Outcome, config: Config): string {
   const nowMs = Date.now();
   const { status } = call;
   const common = commonOf(call, config);
@@ -41,12 +41,6 @@ export function describe(a: AttributeList, call: Call, outcome: Outcome, config:
     a.set('api.clock.offset', clockOffset(call.responseHeader('date'), answered - (call.timings.wait ?? 0), answered));
   }
   return addRpc(a, outcome.rpc) ?? common.spanName;
-}
-
-let loaded: Config | undefined;
-function environment(): Config {
-  loaded ??= loadConfig(process.env).config;
-  return loaded;
 }
 
 function addPeer(a: AttributeList, { peerAddress, peerPort, socketPath }: Call): void {

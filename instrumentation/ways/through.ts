@@ -33,19 +33,12 @@ const SETTER = {
  * unseen when the application's copy is older, or registers later.
  */
 export function createThroughSpans(parts: SinkParts): CallSink {
-  const tracers = new WeakMap<object, Tracer>();
-  const tracerOf = (provider: Provider): Tracer => {
-    const known = tracers.get(provider) ?? provider.getTracer(NAME, VERSION);
-    tracers.set(provider, known);
-    return known;
-  };
-
   return {
     start(call) {
       const parent = activeContext();
       if (isSuppressed(parent)) return false;
       const options = { kind: KIND_CLIENT, startTime: epochOf(call.startMs) };
-      const span = tracerOf(registeredProvider() as Provider).startSpan(call.method, options, parent);
+      const span = (registeredProvider() as Provider).getTracer(NAME, VERSION).startSpan(call.method, options, parent);
       call.span = span;
       // a header that is there already stays the only one
       if (call.requestHeader('traceparent') === undefined)

@@ -245,6 +245,17 @@ it('keeps the provider’s message back when told to', () => {
   expect(attributesOf(call(), outcome, off)).not.toHaveProperty('api.provider.message');
 });
 
+it('describes a URL for two engines in turn as each is configured', () => {
+  const named = loadConfig({ FAULTLAYER_PROVIDERS: 'api.stripe.com=payments', FAULTLAYER_URL_TEMPLATES: '/v1/{what}' });
+  const of = call({ path: '/v1/charges' });
+  const told = [config, named.config, config].map((one) => attributesOf(of, { kind: 'ok', sent: 'yes' }, one));
+  expect(told.map((a) => [a['api.provider.name'], a['url.template']])).toEqual([
+    ['stripe', '/v1/charges'],
+    ['payments', '/v1/{what}'],
+    ['stripe', '/v1/charges'],
+  ]);
+});
+
 it('replaces the values of the user’s own secret query names', () => {
   const own = loadConfig({ FAULTLAYER_REDACT_QUERY: 'Pin' }).config;
   useOwnRules(own);

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describe as attributesOf } from '../../../../instrumentation/attributes/index.ts';
 import { readerFor } from '../../../../instrumentation/judge/reader.ts';
 import { AttributeList } from '../../../../instrumentation/span/list.ts';
+import { loadConfig } from '../../../../src/config.ts';
 import { captured } from '../../../support/captured.ts';
 import { freePort } from '../../../support/free-port.ts';
 import { limit } from '../../../support/limits.ts';
@@ -99,6 +100,7 @@ async function called(client: Client, name: string, options: object = {}, cancel
   });
 }
 
+const CONFIG = loadConfig({}).config;
 interface Told {
   readonly status: number;
   readonly told: string;
@@ -112,7 +114,7 @@ async function told(name: string, target = address, options: object = {}, cancel
     {
       end(call, outcome) {
         const list = new AttributeList();
-        described.push({ name: attributesOf(list, call, outcome), attributes: list.toObject() });
+        described.push({ name: attributesOf(list, call, outcome, CONFIG), attributes: list.toObject() });
       },
     },
   );
