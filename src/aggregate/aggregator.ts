@@ -118,9 +118,8 @@ export class Aggregator {
 
   /** Whether a service of this name has had calls counted from its spans. */
   countsSpansOf(service: string): boolean {
-    const { keys, size } = this.families.serviceInfo;
-    for (let row = 0; row < size; row++)
-      if (this.dictionaries[COLUMN.service]!.values[keys.keys[row * keys.width]!] === service) return true;
+    const { serviceInfo } = this.families;
+    for (let row = 0; row < serviceInfo.size; row++) if (serviceInfo.valueAt(row, 0) === service) return true;
     return false;
   }
 

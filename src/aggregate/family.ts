@@ -78,22 +78,16 @@ export abstract class Family {
       this.refusedBy.set(owner, (this.refusedBy.get(owner) ?? 0) + 1);
       return -1;
     }
-    const made = this.add(ids, at);
-    this.owners.array[made] = owner;
-    return made;
+    return this.add(ids, at, owner);
   }
 
   /** The row for what found no room, outside of all shares; -1 when there are `most` rows. */
   overflowRow(ids: Int32Array, at: number, most: number): number {
     const row = this.keys.find(ids, at);
-    if (row >= 0) return row;
-    if (this.size >= most) return -1;
-    const made = this.add(ids, at);
-    this.owners.array[made] = OUTSIDE;
-    return made;
+    return row >= 0 || this.size >= most ? row : this.add(ids, at, OUTSIDE);
   }
 
-  add(ids: Int32Array, at: number): number {
+  private add(ids: Int32Array, at: number, owner: number): number {
     const row = this.keys.add(ids, at);
     if (row === this.capacity) {
       this.capacity *= 2;
@@ -102,6 +96,7 @@ export abstract class Family {
     this.labels[row] = this.labelText(row);
     this.born.array[row] = ++this.clock.serial;
     this.bornAt.array[row] = this.clock.now;
+    this.owners.array[row] = owner;
     this.reset(row);
     this.touch(row);
     return row;

@@ -1,4 +1,4 @@
-import { METRICS, type MetricKey } from '../contract/index.ts';
+import { METRICS } from '../contract/index.ts';
 import type { Aggregator } from './aggregator.ts';
 import { COLUMN } from './columns.ts';
 import type { Counter } from './counter.ts';
@@ -12,8 +12,8 @@ export interface PairOverview {
   readonly calls: number;
   readonly failed: number;
   /** Seconds, from the histogram's buckets; absent without a call. */
-  readonly p50?: number;
-  readonly p95?: number;
+  readonly p50: number | undefined;
+  readonly p95: number | undefined;
   /** Least share of a rate limit that was left, 0 to 1. */
   readonly rateLimitRemaining?: number;
   /** The earliest end of a certificate of its hosts, Unix seconds. */
@@ -79,51 +79,47 @@ export function overviewOf({ families }: Aggregator): PairOverview[] {
   const pairOf = (labels: Labels): Sums | undefined =>
     pairs.get(pairKey({ service: labels('service_name'), provider: labels('api_provider_name') }));
   const ends = new Map<string, number>();
-  each('tlsExpiry', families.tlsExpiry, (labels, row) =>
-    ends.set(labels('server_address'), families.tlsExpiry.values.array[row]!),
-  );
+  const { tlsExpiry, duration, rateLimitRemaining, versionFirstSeen } = families;
+  each(tlsExpiry, (labels, row) => ends.set(labels('server_address'), tlsExpiry.values.array[row]!));
   if (ends.size > 0)
-    each('calls', families.calls, (labels) => {
+    each(families.calls, (labels) => {
       const end = ends.get(labels('server_address'));
       if (end === undefined) return;
       const pair = pairOf(labels)!;
       pair.certificateEnds = Math.min(pair.certificateEnds ?? end, end);
     });
-  each('duration', families.duration, (labels, row) => {
+  each(duration, (labels, row) => {
     const pair = pairOf(labels);
-    if (pair) families.duration.addCounts(row, pair.buckets);
+    if (pair) duration.addCounts(row, pair.buckets);
   });
-  each('rateLimitRemaining', families.rateLimitRemaining, (labels, row) => {
-    const left = families.rateLimitRemaining.values.array[row]!;
+  each(rateLimitRemaining, (labels, row) => {
+    const left = rateLimitRemaining.values.array[row]!;
     const pair = pairOf(labels);
     if (pair) pair.rateLimitRemaining = Math.min(pair.rateLimitRemaining ?? left, left);
   });
   const versions = new Map<string, { version: string; firstSeen: number }[]>();
-  each('versionFirstSeen', families.versionFirstSeen, (labels, row) => {
+  each(versionFirstSeen, (labels, row) => {
     const service = labels('service_name');
     const seen = versions.get(service) ?? [];
     versions.set(service, seen);
-    seen.push({ version: labels('service_version'), firstSeen: families.versionFirstSeen.values.array[row]! });
+    seen.push({ version: labels('service_version'), firstSeen: versionFirstSeen.values.array[row]! });
   });
-  const quantile = (buckets: readonly number[], q: number) => quantileOf(families.duration.bounds, buckets, q);
+  const quantile = (buckets: readonly number[], q: number) => quantileOf(duration.bounds, buckets, q);
   return [...pairs.values()]
-    .map(({ buckets, ...pair }): PairOverview => {
-      const [p50, p95] = [quantile(buckets, 0.5), quantile(buckets, 0.95)];
-      return {
-        ...pair,
-        ...(p50 === undefined ? {} : { p50 }),
-        ...(p95 === undefined ? {} : { p95 }),
-        versions: (versions.get(pair.service) ?? []).toSorted((a, b) => a.firstSeen - b.firstSeen),
-      };
-    })
+    .map(({ buckets, ...pair }) => ({
+      ...pair,
+      p50: quantile(buckets, 0.5),
+      p95: quantile(buckets, 0.95),
+      versions: (versions.get(pair.service) ?? []).toSorted((a, b) => a.firstSeen - b.firstSeen),
+    }))
     .sort((a, b) => b.failed - a.failed || b.calls - a.calls);
 }
 
 type Labels = (name: string) => string;
 
 /** Calls `look` with each row of a family and a reader of its labels by their Prometheus names. */
-function each(key: MetricKey, family: Family, look: (labels: Labels, row: number) => void): void {
-  const names = METRICS[key].labels;
+function each(family: Family, look: (labels: Labels, row: number) => void): void {
+  const names = family.metric.labels;
   for (let row = 0; row < family.size; row++) look((name) => family.valueAt(row, names.indexOf(name)), row);
 }
 

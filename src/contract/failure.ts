@@ -21,49 +21,33 @@ export function stageOf(layer: LayerName, sent: Sent, answered: boolean): Stage 
   return sent === 'no' ? 'before_send' : 'in_transit';
 }
 
-/** First checks by the client's own error code (`api.failure.error`), where one reason has several causes. */
-const BY_ERROR: readonly (readonly [RegExp, string])[] = [
-  [
-    /HEADERS?_OVERFLOW/,
+/** First checks by a pattern of the client's own error code (`api.failure.error`), where one reason has several causes. */
+const BY_ERROR: Readonly<Record<string, string>> = {
+  'HEADERS?_OVERFLOW':
     'the answer’s headers are larger than the client accepts: --max-http-header-size (16 KiB unless set) or maxHeaderSize',
-  ],
-  [/^UND_ERR_RES_EXCEEDED_MAX_SIZE$/, 'the answer is larger than the dispatcher’s maxResponseSize'],
-  [
-    /^HPE_(UNEXPECTED_CONTENT_LENGTH|INVALID_TRANSFER_ENCODING)$/,
+  '^UND_ERR_RES_EXCEEDED_MAX_SIZE$': 'the answer is larger than the dispatcher’s maxResponseSize',
+  '^HPE_(UNEXPECTED_CONTENT_LENGTH|INVALID_TRANSFER_ENCODING)$':
     'the answer has both Content-Length and Transfer-Encoding: a proxy or server in between writes one too many',
-  ],
-  [/^HPE_INVALID_(HEADER_TOKEN|URL|METHOD)$/, 'a header of the answer holds a character that HTTP does not allow'],
-  [/^HPE_(CR|LF|STRICT)/, 'the answer ends its lines with LF alone: the server does not speak HTTP/1.1'],
-  [/^HPE_INVALID_(CONSTANT|VERSION)$/, 'what listens there does not speak HTTP: port, scheme'],
-  [
-    /^SELF_SIGNED_CERT_IN_CHAIN$/,
+  '^HPE_INVALID_(HEADER_TOKEN|URL|METHOD)$': 'a header of the answer holds a character that HTTP does not allow',
+  '^HPE_(CR|LF|STRICT)': 'the answer ends its lines with LF alone: the server does not speak HTTP/1.1',
+  '^HPE_INVALID_(CONSTANT|VERSION)$': 'what listens there does not speak HTTP: port, scheme',
+  '^SELF_SIGNED_CERT_IN_CHAIN$':
     'the chain ends at a root this process does not trust, as an inspecting proxy’s does: NODE_EXTRA_CA_CERTS or --use-system-ca',
-  ],
-  [
-    /^DEPTH_ZERO_SELF_SIGNED_CERT$/,
+  '^DEPTH_ZERO_SELF_SIGNED_CERT$':
     'the server’s certificate is signed by itself: trust it by `ca`, or install a real one',
-  ],
-  [
-    /^UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT(_LOCALLY)?)$/,
+  '^UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT(_LOCALLY)?)$':
     'the server sends no intermediate certificate, or its issuer is not trusted here: openssl s_client -showcerts',
-  ],
-  [
-    /^CERT_HAS_EXPIRED$/,
+  '^CERT_HAS_EXPIRED$':
     'a certificate of the chain has expired: its owner renews it; if its end lies ahead, this host’s clock is wrong',
-  ],
-  [/^CERT_NOT_YET_VALID$/, 'a certificate is not valid yet: this host’s clock'],
-  [/^(EMFILE|ENFILE)$/, 'this process has no file descriptor left: ulimit -n, connections that are never closed'],
-  [
-    /^(EADDRNOTAVAIL|EADDRINUSE)$/,
+  '^CERT_NOT_YET_VALID$': 'a certificate is not valid yet: this host’s clock',
+  '^(EMFILE|ENFILE)$': 'this process has no file descriptor left: ulimit -n, connections that are never closed',
+  '^(EADDRNOTAVAIL|EADDRINUSE)$':
     'this host has no free port for the connection, or no such localAddress: keep connections alive',
-  ],
-  [
-    /^ERR_(OSSL|CRYPTO|SSL_(NO_START|BAD_(DECRYPT|END)|NOT_ENOUGH|MAC))/,
+  '^ERR_(OSSL|CRYPTO|SSL_(NO_START|BAD_(DECRYPT|END)|NOT_ENOUGH|MAC))':
     'the application’s own key, certificate or passphrase cannot be read',
-  ],
-  [/CONTENT_LENGTH_MISMATCH$/, 'the body has another length than the Content-Length header the application set'],
-  [/^EAI_AGAIN$/, 'the resolver did not answer or failed: /etc/resolv.conf, the cluster’s DNS'],
-];
+  CONTENT_LENGTH_MISMATCH$: 'the body has another length than the Content-Length header the application set',
+  '^EAI_AGAIN$': 'the resolver did not answer or failed: /etc/resolv.conf, the cluster’s DNS',
+};
 
 const BY_REASON: { readonly [R in Reason]?: string } = {
   'client.limit_exceeded':
@@ -102,6 +86,6 @@ const BY_REASON: { readonly [R in Reason]?: string } = {
 
 /** What the person on call looks at first, as finely as the failure is known. */
 export function firstCheckOf(layer: LayerName, reason?: string, error?: string): string {
-  const byError = error === undefined ? undefined : BY_ERROR.find(([pattern]) => pattern.test(error))?.[1];
+  const byError = Object.entries(BY_ERROR).find(([code]) => error !== undefined && new RegExp(code).test(error))?.[1];
   return byError ?? BY_REASON[reason as Reason] ?? LAYER[layer].firstCheck;
 }
