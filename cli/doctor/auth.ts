@@ -32,12 +32,7 @@ function* credentialFindings(context: Context): Generator<Finding> {
   const jwt = value === undefined ? undefined : jwtOf(value);
   if (jwt !== undefined) yield jwtFinding(jwt, context.options.nowMs() / 1000);
   else if (record?.authExpired)
-    yield mismatch(
-      'token dates',
-      'expired when the call was made',
-      'the provider rejects it whatever else is right',
-      'renew it before exp',
-    );
+    yield mismatch('token dates', 'expired when the call was made', EXPIRED_MEANS, 'renew it before exp');
 }
 
 /** What is wrong with the text of an Authorization header, without quoting it. */
@@ -51,6 +46,8 @@ function damageOf(value: string): string | undefined {
   if (/^bearer$/i.test(value.trim())) return 'a scheme without a credential';
   return undefined;
 }
+
+const EXPIRED_MEANS = 'the provider rejects it whatever else is right';
 
 type Jwt = Readonly<Partial<Record<'alg' | 'exp' | 'nbf' | 'iat', unknown>>>;
 
@@ -76,8 +73,8 @@ function jwtFinding(jwt: Jwt, now: number): Finding {
   if (valid(exp) && exp <= now)
     return wrong(
       `expired ${age(now - exp)} ago (exp ${at(exp)})`,
-      'the provider rejects it whatever else is right',
-      'renew it; refresh before exp, not after the first 401',
+      EXPIRED_MEANS,
+      'refresh it before exp, not after a 401',
     );
   if (valid(nbf) && nbf > now)
     return wrong(
@@ -87,7 +84,7 @@ function jwtFinding(jwt: Jwt, now: number): Finding {
     );
   if (valid(iat) && iat > now + LEEWAY_S)
     return wrong(
-      `issued ${age(iat - now)} in the future (iat ${at(iat)})`,
+      `issued ${age(iat - now)} ahead (iat ${at(iat)})`,
       'this clock is behind the issuer’s',
       'set the clock (NTP)',
     );

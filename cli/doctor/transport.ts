@@ -23,12 +23,7 @@ export async function transport(context: Context): Promise<Finding[]> {
 }
 
 const refused = (what: string): Finding =>
-  mismatch(
-    'address',
-    `${what} is not a public address`,
-    'a record leads there, no person',
-    '--allow-private goes there',
-  );
+  mismatch('address', `${what} is not a public address`, 'a record leads there', '--allow-private goes there');
 
 async function socketFinding({ options, answer }: Context, path: string): Promise<Finding> {
   if (!options.allowPrivate) return refused(path);
@@ -40,18 +35,12 @@ async function socketFinding({ options, answer }: Context, path: string): Promis
 async function wayThere({ subject, options }: Context): Promise<Finding[]> {
   const host = subject.url.hostname.replace(/^\[|\]$/g, '');
   const { findings, addresses } = await namesOf(host, options);
-  if (stops(findings))
-    return subject.record?.peer === undefined
-      ? findings
-      : [
-          ...findings,
-          note(
-            'then',
-            `the kept call reached ${subject.record.peer}`,
-            'the name is known where the service runs, not here',
-            'run doctor there, or give its resolver with --resolver',
-          ),
-        ];
+  if (stops(findings)) {
+    const peer = subject.record?.peer;
+    const where = 'the name is known where the service runs, not here';
+    const next = 'run doctor there, or give its resolver with --resolver';
+    return peer === undefined ? findings : [...findings, note('then', `the kept call reached ${peer}`, where, next)];
+  }
   const special = addresses.find((a) => isSpecialAddress(a.address));
   if (special && !options.allowPrivate) return [...findings, refused(special.address)];
   const port = portOf(subject.url);
