@@ -49,6 +49,13 @@ it('asks no timer or clock that the application put in place of the global ones'
   expect(sink.spans.filter((span) => span.startNanos > from)).toHaveLength(2);
 });
 
+it('tells no plain call as TLS where undici cannot read: no WebAssembly', async () => {
+  const app = ['-e', 'fetch(process.argv[1]).catch(() => {})', url];
+  await runNode(['--jitless', ...preloaded(...app)], { env: endpoint() });
+  await sink.waitForSpans(1);
+  expect(sink.spans.map(({ attributes }) => attributes['api.failure.layer'])).toEqual(['unknown']);
+});
+
 it('works in threads, forked children and cluster workers without holding any of them', async () => {
   const ran = await runNode([join(APPS, 'workers.mjs'), url], {
     env: { ...endpoint(), NODE_OPTIONS: `--require "${REGISTER}"` },

@@ -158,7 +158,8 @@ export class UndiciCall extends Call {
     if (this.headersSent || this.sentMs > 0) return this.stillWriting ? 'send' : 'wait';
     const at = this.connection ?? connectingTo(this.origin);
     if (!at) return 'queued';
-    return at.phase === 'wait' ? 'tls' : at.phase;
+    if (at.phase !== 'wait') return at.phase;
+    return this.scheme === 'https' ? 'tls' : 'queued';
   }
 
   sent(): Sent {
