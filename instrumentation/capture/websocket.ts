@@ -14,6 +14,11 @@ interface Session {
 interface Socket {
   readonly url?: unknown;
 }
+/** An object of the class of `ws`. */
+interface WsSocket extends Socket {
+  readonly _isServer?: boolean;
+  readonly _closeCode?: unknown;
+}
 
 /** RFC 6455 §7.4: closed as meant, going away, no code given. */
 const MEANT = new Set([1000, 1001, 1005]);
@@ -33,6 +38,8 @@ export function noteHandshake(call: Call): void {
   granted.set(address, call);
   setTimeout(() => granted.delete(address), 1000).unref();
 }
+
+const WELL = { phase: 'body', headers: {}, timedOut: false, cancelled: false } as const;
 
 /** How WebSocket sessions end: node's own by the channels of undici, those of `ws` by what its class calls when it opens and closes. */
 export function watchWebSockets(tracker: Tracker): Library {
@@ -54,30 +61,17 @@ export function watchWebSockets(tracker: Tracker): Library {
     'undici:websocket:open': ({ websocket }: { websocket: object }) => opened(websocket),
     'undici:websocket:close': ({ websocket, code }: { websocket: object; code: unknown }) => closed(websocket, code),
   });
-  return ofWs(tracker, tracker.guard('ws.open', opened), tracker.guard('ws.close', closed));
-}
-
-const WELL = { phase: 'body', headers: {}, timedOut: false, cancelled: false } as const;
-
-/** An object of the class of `ws`. */
-interface WsSocket {
-  readonly _isServer?: boolean;
-  readonly _closeCode?: unknown;
-}
-
-function ofWs(
-  tracker: Tracker,
-  opened: (socket: object) => void,
-  closed: (socket: object, code: unknown) => void,
-): Library {
+  const opens = tracker.guard('ws.open', (socket: WsSocket) => {
+    if (socket._isServer !== true) opened(socket);
+  });
+  const closes = tracker.guard('ws.close', (socket: WsSocket) => closed(socket, socket._closeCode));
   return {
     // its ES module loads a neighbour first, which asks for the class as './websocket'
     request: /^ws$|[\\/]ws[\\/]index\.js$|[\\/]websocket(?:\.js)?$/,
     holder: ({ prototype }) => (typeof prototype?.setSocket === 'function' ? prototype : undefined),
     patch(prototype) {
-      const onSocket = (socket: WsSocket) => socket._isServer === true || opened(socket);
-      tracker.onStop(before(prototype, 'setSocket', onSocket));
-      tracker.onStop(before(prototype, 'emitClose', (socket: WsSocket) => closed(socket, socket._closeCode)));
+      tracker.onStop(before(prototype, 'setSocket', opens));
+      tracker.onStop(before(prototype, 'emitClose', closes));
     },
   };
 }
