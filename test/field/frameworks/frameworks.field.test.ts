@@ -116,6 +116,26 @@ describe.each([
   });
 });
 
+it('pm2 reload: workers that are told to end keep their spans, and those that follow theirs', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'faultlayer-pm2-reload-'));
+  const reload = (name: string): Case => ({
+    name,
+    args: ['apps/reload.cjs'],
+    // pm2 asks for its newest version: a call as well
+    env: { PM2_HOME: join(home, name), PM2_DISABLE_VERSION_CHECK: 'true', STAY: '60000' },
+    processes: true,
+  });
+  try {
+    const bare = await on.run(reload('bare'), false);
+    const ours = await on.run(reload('ours'), true);
+    expect(bare.stdout).toBe('workers that have called: 4\n');
+    expectUndisturbed(reload('ours'), bare, ours);
+    expectCounted(reload('ours'), ours);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+});
+
 it('whatever the manifests of an application say', async () => {
   for (const [name, main] of writeLayouts(on.folder)) {
     const each: Case = { name, args: [main] };

@@ -24,7 +24,9 @@ const withoutRaces = (saw: unknown): string =>
     if (RACES.has(key)) return undefined;
     // undici may see the end of the stream before the reset
     if (value === 'SocketError') return 'Error';
-    const reset = /(?:read|write|connect) (?:ECONNRESET|EPIPE)|other side closed/g;
+    // node says `aborted` where the end comes first; the go-away of a fault beside it may end an HTTP/2 session that both share
+    const reset =
+      /(?:read|write|connect) (?:ECONNRESET|EPIPE)|other side closed|^aborted$|(?:Session|Stream) closed with error code \w+/g;
     return typeof value === 'string' ? value.replaceAll(reset, 'reset') : value;
   });
 
