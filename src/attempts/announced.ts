@@ -8,12 +8,6 @@ export interface Announced {
   readonly resent: number | undefined;
 }
 
-interface Convention {
-  readonly of: string;
-  readonly id?: (header: Header) => string | undefined;
-  readonly resent?: (header: Header) => number | undefined;
-}
-
 const whole = (text: string | undefined, minus = 0): number | undefined => {
   if (text === undefined || !/^\d{1,4}$/.test(text)) return undefined;
   return Math.max(0, Number(text) - minus);
@@ -21,31 +15,23 @@ const whole = (text: string | undefined, minus = 0): number | undefined => {
 const within = (text: string | undefined, pattern: RegExp): string | undefined =>
   text === undefined ? undefined : pattern.exec(text)?.[1];
 
-/** One row per family of SDKs; the header names are the SDKs' own. */
-export const CONVENTIONS: readonly Convention[] = [
-  { of: 'openai, anthropic and other Stainless SDKs', resent: (h) => whole(h('x-stainless-retry-count')) },
-  {
-    of: 'AWS SDK v3',
-    id: (h) => h('amz-sdk-invocation-id'),
-    resent: (h) => whole(within(h('amz-sdk-request'), /(?:^|[\s;])attempt=(\d+)/), 1),
-  },
-  {
-    of: 'Google Cloud clients',
-    id: (h) => within(h('x-goog-api-client'), /gccl-invocation-id\/([\w-]{1,64})/),
-    resent: (h) => whole(within(h('x-goog-api-client'), /gccl-attempt-count\/(\d+)/), 1),
-  },
-  { of: 'gRPC (A6, Client Retries)', resent: (h) => whole(h('grpc-previous-rpc-attempts')) },
-  { of: 'Azure SDKs', id: (h) => h('x-ms-client-request-id') },
-];
-
+/** Reads the SDKs' own headers. */
 export function announced(header: Header): Announced {
-  let id: string | undefined;
-  let resent: number | undefined;
-  for (const convention of CONVENTIONS) {
-    id ??= convention.id?.(header);
-    resent ??= convention.resent?.(header);
-  }
-  return { id, resent };
+  const aws = header('amz-sdk-request');
+  const google = header('x-goog-api-client');
+  return {
+    // AWS SDK v3, Google Cloud clients, Azure SDKs
+    id:
+      header('amz-sdk-invocation-id') ??
+      within(google, /gccl-invocation-id\/([\w-]{1,64})/) ??
+      header('x-ms-client-request-id'),
+    // Stainless SDKs (OpenAI, Anthropic …), AWS SDK v3, Google Cloud clients, gRPC (A6, Client Retries)
+    resent:
+      whole(header('x-stainless-retry-count')) ??
+      whole(within(aws, /(?:^|[\s;])attempt=(\d+)/), 1) ??
+      whole(within(google, /gccl-attempt-count\/(\d+)/), 1) ??
+      whole(header('grpc-previous-rpc-attempts')),
+  };
 }
 
 /**
