@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { type Answer, extract } from '../src/extract/index.ts';
+import { RpcReader } from '../src/stream/told.ts';
 
 // Cost of reading one failed answer, beside JSON.parse of the same body. Interleaved rounds; the median of each counts.
 
@@ -60,6 +61,18 @@ const answer = (status: number, body?: string): Answer => ({
   nowMs: 0,
 });
 
+/** As the bytes of a POST's 2xx pass, and its end. */
+function lookFor(bytes: Uint8Array): unknown {
+  const reader = new RpcReader(() => {});
+  reader.add(bytes);
+  return reader.end();
+}
+const ORDINARY = Buffer.from(`{"object":"list","data":[${BODY}]}`);
+const RPC = Buffer.from(`{"jsonrpc":"2.0","id":1,"result":${BODY}}`);
+const RPC_ERROR = Buffer.from('{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"Method not found"}}');
+if (lookFor(ORDINARY) !== undefined || lookFor(RPC) !== undefined || lookFor(RPC_ERROR) === undefined)
+  throw new Error('the look at JSON-RPC does not tell what it is measured for');
+
 const LONG = `{"message":"${'[{"a":"b@c.'.repeat(6000)}`;
 const JOBS: Readonly<Record<string, { run: () => unknown; times: number }>> = {
   [`JSON.parse, ${BODY.length} bytes`]: { run: () => JSON.parse(BODY), times: 5000 },
@@ -70,6 +83,9 @@ const JOBS: Readonly<Record<string, { run: () => unknown; times: number }>> = {
     times: 5000,
   },
   'extract, a success without a body': { run: () => extract(answer(200)), times: 5000 },
+  'JSON-RPC? ordinary JSON: its first 64 bytes': { run: () => lookFor(ORDINARY), times: 20_000 },
+  'JSON-RPC? a good answer of it: read whole': { run: () => lookFor(RPC), times: 5000 },
+  'JSON-RPC? an error of it': { run: () => lookFor(RPC_ERROR), times: 20_000 },
   'extract, a hostile body at the cap': { run: () => extract(answer(500, LONG)), times: 50 },
   'extract, 8000 brackets': { run: () => extract(answer(500, '[{"error":'.repeat(1600))), times: 50 },
 };

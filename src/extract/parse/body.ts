@@ -48,13 +48,10 @@ function form(text: string): Body {
   return { kind: 'json', reader: new Reader(fields) };
 }
 
-/** First `data:` line of an event stream that holds JSON: how streaming APIs report a failure. */
+/** First `data:` line of an event stream, where that holds JSON: how streaming APIs report a failure. */
 function event(text: string): Body | undefined {
-  const at = text.startsWith('data:') ? 0 : text.indexOf('\ndata:') + 1;
-  if (at === 0 && !text.startsWith('data:')) return undefined;
-  const end = text.indexOf('\n', at);
-  const data = text.slice(at + 5, end < 0 ? undefined : end).trim();
-  return data.startsWith('{') ? json(data) : undefined;
+  const data = /^data:(.*)/m.exec(text)?.[1]?.trim();
+  return data?.startsWith('{') ? json(data) : undefined;
 }
 
 const BLANK = /^[\s\ufeff]*/;
