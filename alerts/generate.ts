@@ -10,18 +10,19 @@ const LOCAL: AlertmanagerOptions = {
   },
 };
 
+const secret = (name: string): string => `/etc/alertmanager/secrets/${name}`;
 /** Every kind of channel that Alertmanager 0.25 has, once, to copy from. */
 const EVERY_CHANNEL: AlertmanagerOptions = {
   templates: ['../templates/*.tmpl'],
   channels: {
     page: [
-      { kind: 'pagerduty', routingKeyFile: '/etc/alertmanager/secrets/pagerduty' },
-      { kind: 'slack', channel: '#on-call', urlFile: '/etc/alertmanager/secrets/slack' },
+      { kind: 'pagerduty', routingKeyFile: secret('pagerduty') },
+      { kind: 'slack', channel: '#on-call', urlFile: secret('slack') },
     ],
-    ticket: [{ kind: 'slack', channel: '#api-tickets', urlFile: '/etc/alertmanager/secrets/slack' }],
+    ticket: [{ kind: 'slack', channel: '#api-tickets', urlFile: secret('slack') }],
   },
   owners: {
-    load: { page: [{ kind: 'opsgenie', keyFile: '/etc/alertmanager/secrets/opsgenie' }] },
+    load: { page: [{ kind: 'opsgenie', keyFile: secret('opsgenie') }] },
     network: {
       ticket: [
         {
@@ -30,18 +31,12 @@ const EVERY_CHANNEL: AlertmanagerOptions = {
           from: 'alertmanager@example.org',
           smarthost: 'mail.example.org:587',
           username: 'alertmanager',
-          passwordFile: '/etc/alertmanager/secrets/mail',
+          passwordFile: secret('mail'),
         },
       ],
     },
   },
-  watchdog: [
-    {
-      kind: 'webhook',
-      url: 'https://deadman.example.org/faultlayer',
-      credentialsFile: '/etc/alertmanager/secrets/deadman',
-    },
-  ],
+  watchdog: [{ kind: 'webhook', url: 'https://deadman.example.org/faultlayer', credentialsFile: secret('deadman') }],
 };
 
 /** The committed files that are made from the tables: path from the repository root → text. */

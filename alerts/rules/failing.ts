@@ -133,10 +133,6 @@ unless on (${BY_CODE}) ${failures('hour')} offset ${c.w('week')} > 0`,
     owner: 'by_label',
     summary: '{service} → {provider}: new code {code}',
     description: '{code} was not seen in the day before: {failures1h} of {calls1h} calls in {window1h}.',
-    page: {
-      about: ABOUT,
-      dashboard: 'failure',
-      failing: true,
-    },
+    page: { about: ABOUT, dashboard: 'failure', failing: true },
   },
 ];

@@ -47,23 +47,11 @@ export const evidenceLink = {
   targetBlank: true,
 };
 
-/** The clicked trace ID in Explore, in the chosen trace data source. */
+const TEMPO = '@{tempo_datasource}';
+const query = { refId: 'A', datasource: { type: 'tempo', uid: TEMPO }, queryType: 'traceql', query: '@{__value.raw}' };
+const trace = { datasource: TEMPO, queries: [query], range: { from: '@{__from}', to: '@{__to}' } };
+/** The clicked trace ID in Explore, in the chosen trace data source; Grafana's variables are not encoded. */
 export const traceLink = {
   title: 'Open the trace',
-  url: `/explore?schemaVersion=1&panes=${encodeURIComponent(
-    JSON.stringify({
-      trace: {
-        datasource: '@{tempo_datasource}',
-        queries: [
-          {
-            refId: 'A',
-            datasource: { type: 'tempo', uid: '@{tempo_datasource}' },
-            queryType: 'traceql',
-            query: '@{__value.raw}',
-          },
-        ],
-        range: { from: '@{__from}', to: '@{__to}' },
-      },
-    }),
-  ).replaceAll(/%40%7B(.*?)%7D/g, '${$1}')}`,
+  url: `/explore?schemaVersion=1&panes=${encodeURIComponent(JSON.stringify({ trace })).replaceAll(/%40%7B(.*?)%7D/g, '${$1}')}`,
 };
