@@ -1,9 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { LAYER, type LayerName } from '../src/contract/index.ts';
 import { inert } from '../src/evidence/inert.ts';
-import { junitOf, type TestCase } from '../src/http-file/junit.ts';
 import { type HttpRequest, parseHttpFile } from '../src/http-file/parse.ts';
 import { type Scope, substitute } from '../src/http-file/variables.ts';
 import { redactUrl } from '../src/redact/index.ts';
@@ -15,7 +14,6 @@ const OPTIONS = {
   env: text('name', 'variables of this environment, from http-client.env.json beside the file'),
   var: list('name=value', 'one variable, repeatable'),
   name: text('request', 'only this request'),
-  junit: text('file', 'results for the pipeline'),
   timeout: text('seconds', 'per request, default 10'),
   resolver: text('address', 'ask this DNS resolver'),
   ca: CA,
@@ -76,7 +74,6 @@ and Visual Studio Code read. A request is right when its answer has no failure l
         ? paint('green', `${count}, all right\n`)
         : paint('red', `${failed.length} of ${count} failed\n`),
     );
-    if (values.junit !== undefined) writeFileSync(values.junit, junitOf(results.map(caseOf)));
     return failed.length === 0 ? 0 : 1;
   },
 });
@@ -157,12 +154,6 @@ function lineOf(r: Result): string {
   const doctor = `    ${paint('cyan', `npx faultlayer doctor '${inert(r.url ?? '')}'`)}\n`;
   const hint = stage === 'before_send' || stage === 'in_transit' ? doctor : '';
   return `${r.passed ? paint('green', '✓') : paint('red', '✗')} ${inert(r.name)}  ${what} ${paint('gray', place)}\n${hint}`;
-}
-
-function caseOf({ file, line, name, layer = 'unknown', said, passed, durationMs, requestId }: Result): TestCase {
-  const detail = `${file}:${line}${requestId ? `, request ID ${requestId}` : ''}`;
-  const failure = { type: layer, message: `${layer}: ${said}`, detail };
-  return { suite: file, name, seconds: durationMs / 1000, ...(passed ? {} : { failure }) };
 }
 
 /** `http-client.env.json` and its private sibling, which wins. */

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { junitOf } from '../../src/http-file/junit.ts';
 import { parseHttpFile } from '../../src/http-file/parse.ts';
 import { substitute } from '../../src/http-file/variables.ts';
 
@@ -103,22 +102,5 @@ describe('variables', () => {
       'loop',
       '$processEnv NOPE',
     ]);
-  });
-});
-
-describe('JUnit output', () => {
-  it('is well-formed for any text', () => {
-    const text = junitOf([
-      { suite: 'a.http', name: 'ok', seconds: 0.25 },
-      {
-        suite: 'a.http',
-        name: '"<&\u0000\ud800>',
-        seconds: 1,
-        failure: { type: 'auth', message: 'a\nb', detail: ']]>' },
-      },
-    ]);
-    expect(text).toContain('<testsuite name="a.http" tests="2" failures="1" errors="0" time="1.250">');
-    expect(text).toContain('name="&quot;&lt;&amp;\ufffd\ufffd&gt;"');
-    expect(text).toContain('message="a&#10;b">]]&gt;</failure>');
   });
 });
