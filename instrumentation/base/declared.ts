@@ -44,16 +44,11 @@ function exporterOf(exporter: unknown, signal: string): Record<string, unknown> 
   );
 }
 
-const SAMPLERS: Readonly<Record<string, string>> = {
-  always_on: 'always_on',
-  always_off: 'always_off',
-  trace_id_ratio_based: 'traceidratio',
-};
 function samplerOf(sampler: unknown): Record<string, unknown> {
   const root = at(sampler, 'parent_based', 'root') ?? sampler;
   const name = isNode(root) ? Object.keys(root)[0] : undefined;
   if (name === undefined) return {};
-  const known = SAMPLERS[name] ?? name;
+  const known = name === 'trace_id_ratio_based' ? 'traceidratio' : name;
   return {
     OTEL_TRACES_SAMPLER: root === sampler ? known : `parentbased_${known}`,
     OTEL_TRACES_SAMPLER_ARG: at(root, name, 'ratio'),

@@ -19,81 +19,53 @@ export interface Endpoint {
   readonly tls: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer };
 }
 
-/** One signal's variables. */
-interface Variables {
-  readonly reader: Reader;
-  readonly signal: Signal;
-  /** `OTEL_EXPORTER_OTLP_TRACES_` and the like. */
-  readonly prefix: string;
-}
-
-/** The signal's own variable wins over the general one. */
-const either = ({ reader, prefix }: Variables, name: string): string | undefined =>
-  reader.text(`${prefix}${name}`) ?? reader.text(`OTEL_EXPORTER_OTLP_${name}`);
-
-/** gRPC takes an endpoint without a scheme; whether it is TLS then says another variable. */
-function withScheme(variables: Variables, text: string): string {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return text;
-  return `${either(variables, 'INSECURE')?.toLowerCase() === 'true' ? 'http' : 'https'}://${text}`;
-}
-
-function urlOf(variables: Variables, protocol: Protocol): URL {
-  const { reader, signal, prefix } = variables;
-  const isGrpc = protocol === 'grpc';
-  const standard = isGrpc ? 'http://localhost:4317' : `http://localhost:4318/v1/${signal}`;
-  const own = reader.text(`${prefix}ENDPOINT`);
-  const general = reader.text('OTEL_EXPORTER_OTLP_ENDPOINT');
-  const stated = own ?? (general === undefined || isGrpc ? general : `${general.replace(/\/+$/, '')}/v1/${signal}`);
-  const text = isGrpc && stated !== undefined ? withScheme(variables, stated) : (stated ?? standard);
-  try {
-    const url = new URL(text);
-    if (url.protocol === 'http:' || url.protocol === 'https:') return url;
-  } catch {
-    // reported below
-  }
-  reader.problems.push(`OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https URL`);
-  return new URL(standard);
-}
-
-function protocolOf(variables: Variables): Protocol {
-  const { reader } = variables;
-  const text = either(variables, 'PROTOCOL') ?? 'http/protobuf';
-  if (text === 'http/protobuf' || text === 'http/json' || text === 'grpc') return text;
-  reader.problems.push(`OTEL_EXPORTER_OTLP_PROTOCOL '${text}' is not supported, http/protobuf is used`);
-  return 'http/protobuf';
-}
-
-function fileOf(variables: Variables, name: string): Buffer | undefined {
-  const { reader } = variables;
-  const path = either(variables, name);
-  if (path === undefined) return undefined;
-  try {
-    return readFileSync(path);
-  } catch {
-    // told as a problem of the configuration
-    reader.problems.push(`OTEL_EXPORTER_OTLP_${name} cannot be read`);
-    return undefined;
-  }
-}
-
 export function endpointOf(reader: Reader, signal: Signal = 'traces'): Endpoint {
   const prefix = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_`;
-  const variables = { reader, signal, prefix };
-  const ca = fileOf(variables, 'CERTIFICATE');
-  const cert = fileOf(variables, 'CLIENT_CERTIFICATE');
-  const key = fileOf(variables, 'CLIENT_KEY');
-  const compression = either(variables, 'COMPRESSION') ?? 'none';
-  if (compression !== 'gzip' && compression !== 'none')
-    reader.problems.push(`OTEL_EXPORTER_OTLP_COMPRESSION must be gzip or none, not '${compression}'`);
-  const protocol = protocolOf(variables);
+  /** The signal's own variable wins over the general one. */
+  const either = (name: string): string | undefined =>
+    reader.text(`${prefix}${name}`) ?? reader.text(`OTEL_EXPORTER_OTLP_${name}`);
+  /** One of a few words. */
+  const wordOf = <T extends string>(name: string, otherwise: T, ...others: T[]): T => {
+    const text = either(name) ?? otherwise;
+    const found = [otherwise, ...others].find((word) => word === text);
+    if (found === undefined)
+      reader.problems.push(`OTEL_EXPORTER_OTLP_${name} '${text}' is not supported, ${otherwise} is used`);
+    return found ?? otherwise;
+  };
+  const fileOf = <K extends string>(key: K, name: string): { readonly [key in K]?: Buffer } => {
+    const path = either(name);
+    try {
+      return path === undefined ? {} : ({ [key]: readFileSync(path) } as { readonly [key in K]: Buffer });
+    } catch {
+      // told as a problem of the configuration
+      reader.problems.push(`OTEL_EXPORTER_OTLP_${name} cannot be read`);
+      return {};
+    }
+  };
+  const protocol = wordOf<Protocol>('PROTOCOL', 'http/protobuf', 'http/json', 'grpc');
+  const general = reader.text('OTEL_EXPORTER_OTLP_ENDPOINT');
+  let standard = `http://localhost:4318/v1/${signal}`;
+  let stated = reader.text(`${prefix}ENDPOINT`) ?? (general && `${general.replace(/\/+$/, '')}/v1/${signal}`);
+  if (protocol === 'grpc') {
+    standard = 'http://localhost:4317';
+    stated = either('ENDPOINT');
+    // it may come without a scheme; whether it is TLS then says another variable
+    const scheme = either('INSECURE')?.toLowerCase() === 'true' ? 'http' : 'https';
+    if (stated !== undefined && !/^[a-z][a-z0-9+.-]*:\/\//i.test(stated)) stated = `${scheme}://${stated}`;
+  }
+  let url = URL.parse(stated ?? standard);
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    reader.problems.push('OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https URL');
+    url = new URL(standard);
+  }
   return {
     signal,
-    url: urlOf(variables, protocol),
+    url,
     protocol,
     headers: Object.fromEntries([...reader.pairs('OTEL_EXPORTER_OTLP_HEADERS'), ...reader.pairs(`${prefix}HEADERS`)]),
     timeoutMs: reader.integer(`${prefix}TIMEOUT`, reader.integer('OTEL_EXPORTER_OTLP_TIMEOUT', 10_000)),
-    gzip: compression === 'gzip',
-    tls: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) },
+    gzip: wordOf('COMPRESSION', 'none', 'gzip') === 'gzip',
+    tls: { ...fileOf('ca', 'CERTIFICATE'), ...fileOf('cert', 'CLIENT_CERTIFICATE'), ...fileOf('key', 'CLIENT_KEY') },
   };
 }
 

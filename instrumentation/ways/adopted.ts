@@ -175,7 +175,7 @@ export function createAdoptedSpans(parts: SinkParts): AdoptedSpans {
       return true;
     },
   };
-  const spans = watchSpans(watcher, (error) => parts.guard.fault('spans of others', error));
+  const spans = watchSpans(watcher, parts.guard);
 
   return {
     opening() {

@@ -1,5 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { isLibraryCall } from '../../src/contract/index.ts';
+import type { Guard } from '../base/guard.ts';
 import { now } from '../base/now.ts';
 import { type Library, replace } from '../capture/patch.ts';
 import type { Call } from '../capture/types.ts';
@@ -56,11 +57,11 @@ const patched = new WeakSet<object>();
 /**
  * Hooks the prototypes of whatever SDK is registered, found through public calls only: the provider behind the API's global,
  * a tracer of it, and the first span that tracer starts. One hook serves every tracer and span of that copy of the SDK.
- * What fails in here is told to `fault`: the application's span starts and ends as it would have.
+ * What fails in here is the guard's: the application's span starts and ends as it would have.
  */
 export function watchSpans(
   watcher: Watcher,
-  fault: (error: unknown) => void,
+  guard: Guard,
 ): {
   /** Looks for a newly registered provider; cheap, called before every call. True where there is one: spans it has made were not seen. */
   look(): boolean;
@@ -70,6 +71,7 @@ export function watchSpans(
   readonly api: Library;
 } {
   const seen = new WeakSet<object>();
+  const WHERE = 'spans of others';
 
   const hookSpans = (span: ForeignSpan) => {
     const prototype = Object.getPrototypeOf(span) as { end: ForeignSpan['end'] } | null;
@@ -77,16 +79,20 @@ export function watchSpans(
     patched.add(prototype);
     const { end } = prototype;
     prototype.end = function (this: ForeignSpan, endTime?: unknown) {
-      try {
-        // an SDK takes a number below its own clock as now(); Sentry's versions differ in what a number means
-        const at = endTime ?? (isSentrySpan(this) ? new Date() : now());
-        if (watcher.onEnd(this, end, at)) return;
-      } catch (error) {
-        fault(error);
-      }
-      end.call(this, endTime);
+      if (!isKept(this, end, endTime)) end.call(this, endTime);
     };
   };
+  const isKept = guard.handler(
+    WHERE,
+    (span: ForeignSpan, end: ForeignSpan['end'], endTime: unknown) =>
+      // an SDK takes a number below its own clock as now(); Sentry's versions differ in what a number means
+      watcher.onEnd(span, end, endTime ?? (isSentrySpan(span) ? new Date() : now())),
+    false,
+  );
+  const started = guard.handler(WHERE, (span: ForeignSpan) => {
+    if (span.isRecording()) hookSpans(span);
+    watcher.onStart(span);
+  });
 
   const hookTracer = (tracer: ForeignTracer) => {
     const prototype = Object.getPrototypeOf(tracer) as ForeignTracer | null;
@@ -95,15 +101,8 @@ export function watchSpans(
     const { startSpan } = prototype;
     prototype.startSpan = function (this: ForeignTracer, ...args: unknown[]) {
       const span = startSpan.apply(this, args);
-      try {
-        const { kind } = (args[1] ?? {}) as { kind?: number };
-        if (kind === KIND_CLIENT) {
-          if (span.isRecording()) hookSpans(span);
-          watcher.onStart(span);
-        }
-      } catch (error) {
-        fault(error);
-      }
+      const { kind } = (args[1] ?? {}) as { kind?: unknown };
+      if (kind === KIND_CLIENT) started(span);
       return span;
     };
   };
@@ -112,15 +111,8 @@ export function watchSpans(
     const client = sentryClient();
     if (!client || seen.has(client)) return;
     seen.add(client);
-    client.on('spanStart', (span) => {
-      try {
-        if (!span.isRecording()) return;
-        hookSpans(span);
-        watcher.onStart(span);
-      } catch (error) {
-        fault(error);
-      }
-    });
+    const recorded = (span: ForeignSpan) => span.isRecording() && started(span);
+    client.on('spanStart', guard.handler(WHERE, recorded, undefined));
   };
 
   const look = (): boolean => {
@@ -131,13 +123,7 @@ export function watchSpans(
     hookTracer(provider.getTracer('faultlayer'));
     return true;
   };
-  const safely = () => {
-    try {
-      look();
-    } catch (error) {
-      fault(error);
-    }
-  };
+  const safely = guard.handler(WHERE, () => void look());
   look();
   // A wrapper of `fetch` starts its span before we hear of the call. What is registered through a copy of the API in a bundle is known when the next
   // request comes in, what is registered otherwise at once.

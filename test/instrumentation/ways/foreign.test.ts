@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { createGuard } from '../../../instrumentation/base/guard.ts';
 import { watchSpans } from '../../../instrumentation/ways/foreign.ts';
 import type { ForeignSpan } from '../../../instrumentation/ways/types.ts';
 
@@ -18,7 +19,10 @@ it('ends a span of the application although we fail, and tells the fault', () =>
     },
   };
   const span = new Span() as unknown as ForeignSpan;
-  watchSpans(watcher, (error) => faults.push(error)).hook(span);
+  watchSpans(
+    watcher,
+    createGuard((_, error) => faults.push(error)),
+  ).hook(span);
   span.end();
   expect([ended, faults]).toEqual([1, [broken]]);
 });

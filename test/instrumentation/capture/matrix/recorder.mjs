@@ -6,6 +6,8 @@ const { createGuard } = await import(`${process.env.CAPTURE_DIST}/instrumentatio
 const { judged } = await import(`${process.env.CAPTURE_DIST}/instrumentation/judge/index.js`);
 const { describe } = await import(`${process.env.CAPTURE_DIST}/instrumentation/attributes/index.js`);
 const { AttributeList } = await import(`${process.env.CAPTURE_DIST}/instrumentation/span/list.js`);
+const { loadConfig } = await import(`${process.env.CAPTURE_DIST}/src/config.js`);
+const { config } = loadConfig({});
 const calls = [];
 const faults = [];
 const opened = new Map();
@@ -24,7 +26,7 @@ const capture = startCapture(
       if (scenario === undefined) faults.push(`ended twice or never started: ${call.url()}`);
       opened.delete(call.span);
       const list = new AttributeList();
-      describe(list, call, outcome);
+      describe(list, call, outcome, config);
       calls.push({
         scenario,
         client: call.client,
