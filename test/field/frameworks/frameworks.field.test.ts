@@ -121,8 +121,9 @@ it('pm2 reload: workers that are told to end keep their spans, and those that fo
   const reload = (name: string): Case => ({
     name,
     args: ['apps/reload.cjs'],
-    // pm2 asks for its newest version: a call as well
-    env: { PM2_HOME: join(home, name), PM2_DISABLE_VERSION_CHECK: 'true', STAY: '60000' },
+    env: { PM2_HOME: join(home, name), STAY: '60000' },
+    // of the workers alone: pm2 asks for its newest version, which is a call as well
+    preloadIn: 'WORKER_OPTIONS',
     processes: true,
   });
   try {

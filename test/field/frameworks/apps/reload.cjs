@@ -19,7 +19,9 @@ const until = async (count) => {
 };
 
 (async () => {
-  pm2('start', 'apps/sdk-app.cjs', '-i', '2', '--no-autorestart', '--name', 'app');
+  const { WORKER_OPTIONS: given } = process.env;
+  const options = given === undefined ? [] : ['--node-args', given];
+  pm2('start', 'apps/sdk-app.cjs', '-i', '2', '--no-autorestart', '--name', 'app', ...options);
   try {
     await until(2);
     pm2('reload', 'app');
