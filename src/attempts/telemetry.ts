@@ -12,14 +12,10 @@ const PATHS =
 
 const startsWith = (text: string | undefined, start: string): boolean => text?.startsWith(start) === true;
 
-const DATADOG = [
-  'datadog-meta-lang',
-  'dd-client-library-language',
-  'datadog-entity-id',
-  'datadog-container-id',
-  'dd-api-key',
-  'dd-evp-origin',
-];
+const DATADOG =
+  'datadog-meta-lang dd-client-library-language datadog-entity-id datadog-container-id dd-api-key dd-evp-origin'.split(
+    ' ',
+  );
 
 /** One row per family of agents, by what its requests carry. A path alone is no sign: an application may have one like it. */
 const SENDERS: Readonly<Record<string, (request: Request) => boolean>> = {
