@@ -54,7 +54,7 @@ const STARTERS: Readonly<Record<string, () => Promise<Target> | undefined>> = {
   reference: () => start('protobuf-es + prom-client', process.execPath, ['bench/collector/reference.ts']),
   floor: () => start('node:http alone', process.execPath, ['bench/collector/floor.ts']),
   otelcol() {
-    const build = ['scripts/build-otelcol.mjs'];
+    const build = ['test/support/build-otelcol.mjs'];
     const built = spawnSync(process.execPath, build, {
       cwd: root,
       encoding: 'utf8',

@@ -10,7 +10,7 @@ import { bodyOf, SPANS } from './otelcol/payload.ts';
 import { seriesOf } from './otelcol/series.ts';
 
 const root = join(import.meta.dirname, '../..');
-const built = spawnSync(process.execPath, [join(root, 'scripts/build-otelcol.mjs')], {
+const built = spawnSync(process.execPath, [join(root, 'test/support/build-otelcol.mjs')], {
   encoding: 'utf8',
   timeout: 20 * 60_000,
 });

@@ -11,7 +11,7 @@ import { bodyOf, SPANS } from './otelcol/payload.ts';
 // Those who cannot be scraped: spans into a real OpenTelemetry Collector, and from it by remote write into what stores metrics.
 
 const root = join(import.meta.dirname, '../..');
-const built = spawnSync(process.execPath, [join(root, 'scripts/build-otelcol.mjs')], {
+const built = spawnSync(process.execPath, [join(root, 'test/support/build-otelcol.mjs')], {
   encoding: 'utf8',
   timeout: 20 * 60_000,
 });

@@ -6,10 +6,14 @@ import { parseAllDocuments } from 'yaml';
 
 const root = join(import.meta.dirname, '../..');
 const chart = join(root, 'deploy/helm/faultlayer-collector');
-const built = spawnSync(process.execPath, [join(root, 'scripts/go-tool.mjs'), 'helm.sh/helm/v3/cmd/helm@v3.22.0'], {
-  encoding: 'utf8',
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
+const built = spawnSync(
+  process.execPath,
+  [join(root, 'test/support/go-tool.mjs'), 'helm.sh/helm/v3/cmd/helm@v3.22.0'],
+  {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  },
+);
 const helm = built.stdout.trim();
 if (built.status === 3) console.warn('skipped: there is no Go here to build Helm with');
 

@@ -4,7 +4,7 @@ import { freePorts } from './free-port.ts';
 import { root } from './run-node.ts';
 import { waitFor } from './wait-for.ts';
 
-const built = spawnSync(process.execPath, [join(root, 'scripts/build-otelcol.mjs')], {
+const built = spawnSync(process.execPath, [join(root, 'test/support/build-otelcol.mjs')], {
   encoding: 'utf8',
   timeout: 20 * 60_000,
 });

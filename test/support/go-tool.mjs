@@ -1,5 +1,5 @@
 // Builds a program from Go modules into .cache/go/<version>/ and prints its path on stdout. Needs Go; takes minutes the first time, nothing when it is there.
-// usage: node scripts/go-tool.mjs helm.sh/helm/v3/cmd/helm@v3.22.0
+// usage: node test/support/go-tool.mjs helm.sh/helm/v3/cmd/helm@v3.22.0
 // Exit codes: 0 built, 1 the build failed, 3 no Go here.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const [path, version] = process.argv[2].split('@');
-const cache = process.env.FAULTLAYER_CACHE ?? join(dirname(fileURLToPath(import.meta.url)), '..', '.cache');
+const cache = process.env.FAULTLAYER_CACHE ?? join(dirname(fileURLToPath(import.meta.url)), '../..', '.cache');
 const folder = join(cache, 'go', version);
 const binary = join(folder, basename(path));
 if (!existsSync(binary)) {

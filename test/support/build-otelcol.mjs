@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const manifest = join(root, 'collector/otelcol/builder.yaml');
 const cache = process.env.FAULTLAYER_CACHE ?? join(root, '.cache');
 const out = join(cache, 'otelcol');
