@@ -1,5 +1,5 @@
 import { catalogueName } from './name.ts';
-import { override, type Provider } from './tables.ts';
+import { override } from './tables.ts';
 
 /** Media types that announce an envelope which may hold a failure. */
 const ENVELOPES = /^application\/(?:graphql-response\+json|json-rpc|soap\+xml)/;
@@ -10,11 +10,6 @@ const GRAPHQL = /\/graphql(?:[/?.]|$)/;
 const BATCH = /[/:$_](?:bulk|batch\w{0,16}|insertAll|composite)(?:[/?]|$)/;
 /** The operation as AWS' JSON protocols name it. */
 const BATCH_TARGET = /\.(?:Batch\w+|Put(?:Records|RecordBatch|Events)|\w+Batch)$/;
-
-function readsOf(host: string): Provider['readsSuccess'] {
-  const name = catalogueName(host);
-  return name === undefined ? undefined : override(name)?.readsSuccess;
-}
 
 /**
  * Whether a successful answer may hold a failure, so that the start of its body is read: hosts known for it, GraphQL endpoints, batches, and
@@ -28,7 +23,7 @@ export function readsSuccessBodies(host: string, contentType?: string, path?: st
   if (contentType !== undefined && contentType.length >= SHORTEST && ENVELOPES.test(contentType)) return true;
   if (path?.includes('/graphql') && GRAPHQL.test(path)) return true;
   if (path !== undefined && BATCH.test(path)) return true;
-  const reads = readsOf(host);
+  const reads = override(catalogueName(host) ?? '')?.readsSuccess;
   if (reads instanceof RegExp)
     return contentType?.includes('json') === true
       ? reads.test(host) && (target === undefined || BATCH_TARGET.test(target))

@@ -116,18 +116,14 @@ export function isHiddenUnder(name: string, value: string): boolean {
   if (kind === 'credential' && ownName(name) === undefined && /tokens$/i.test(name) && /^\d{1,9}$/.test(value))
     return false;
   const isHidden = isHiddenBy(kind, value);
-  if (isHidden) tell(`named: ${name} (${KINDS[kind]})`, value);
+  if (isHidden) tell(`named: ${name} (${CALLED[kind] ?? kind})`, value);
   return isHidden;
 }
 
 /** How the kinds are called where a person asks why. */
-const KINDS: Readonly<Record<NameKind, string>> = {
-  credential: 'credential',
+const CALLED: { readonly [K in NameKind]?: string } = {
   phrase: 'credential',
   unsure: 'credential, unless the value is a word',
   half: 'half of a credential',
-  personal: 'personal',
   person: 'personal',
-  identifier: 'identifier',
-  ordinary: 'ordinary',
 };

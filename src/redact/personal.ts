@@ -3,8 +3,12 @@ import { type Find, isAlnum, matches, type Range } from './range.ts';
 
 /** Personal data that its own form gives away. */
 
+const FULL_WIDTH_AT = 65312;
 const inAddress = (c: number): boolean =>
-  isAlnum(c) || c > 127 || (c < 64 && '.%+-!#$&*/='.includes(String.fromCharCode(c))) || c === 95;
+  isAlnum(c) ||
+  (c > 127 && c !== FULL_WIDTH_AT) ||
+  (c < 64 && '.%+-!#$&*/='.includes(String.fromCharCode(c))) ||
+  c === 95;
 const inDomain = (c: number): boolean => isAlnum(c) || c > 127 || c === 45 || c === 46;
 const AT = /@|%40|＠|\\u0040/gi;
 
@@ -16,13 +20,7 @@ export const emails: Find = (text) => {
   for (let match = AT.exec(text); match !== null; match = AT.exec(text)) {
     const end = match.index + match[0].length;
     let from = match.index;
-    while (
-      from > before &&
-      match.index - from < 64 &&
-      inAddress(text.charCodeAt(from - 1)) &&
-      text.charCodeAt(from - 1) !== 65312
-    )
-      from--;
+    while (from > before && match.index - from < 64 && inAddress(text.charCodeAt(from - 1))) from--;
     let to = end;
     while (to < text.length && to - end < 255 && inDomain(text.charCodeAt(to))) to++;
     while (to > end && '.-'.includes(text[to - 1]!)) to--;
@@ -36,11 +34,7 @@ export const emails: Find = (text) => {
     )
       continue;
     // the name of a pair is none of the address: `mail=ann@…`, `/users/ann@…`
-    for (let i = match.index - 1; i >= from; i--)
-      if ('=/&'.includes(text[i]!)) {
-        from = i + 1;
-        break;
-      }
+    from += Math.max(...['=', '/', '&'].map((mark) => text.slice(from, match.index).lastIndexOf(mark))) + 1;
     if (from < match.index) found.push({ from, to });
   }
   return found;

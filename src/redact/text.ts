@@ -23,11 +23,7 @@ function lowerOf(text: string): string {
 /** What an operator keeps stays, but for credentials that their form gives away. */
 const isKept = (kind: Kind, word: string): boolean =>
   hasOwnValues() &&
-  (kind.word === undefined ||
-    kind.name === 'token' ||
-    kind.name === 'email' ||
-    kind.name === 'iban' ||
-    kind.name === 'card') &&
+  (kind.word === undefined || ['token', 'email', 'iban', 'card'].includes(kind.name)) &&
   ownValue(word) === 'keep';
 
 function replace(text: string, found: readonly Range[], name: string): string {
@@ -43,14 +39,9 @@ function replace(text: string, found: readonly Range[], name: string): string {
 function apply(text: string, mask: string, lower: string, kind: Kind): string {
   const all = kind.find(mask, lower);
   if (all.length === 0) return text;
-  const found = all.filter(({ from, to }) => !isKept(kind, text.slice(from, to)));
-  if (found.length === 0) return text;
+  const found = all.filter(({ from, to }) => !isKept(kind, text.slice(from, to))).sort((a, b) => a.from - b.from);
   for (const { from, to } of found) tell(`looks like: ${kind.name}`, text.slice(from, to));
-  return replace(
-    text,
-    found.sort((a, b) => a.from - b.from),
-    kind.name,
-  );
+  return replace(text, found, kind.name);
 }
 
 const WORD = /[\w.+@-]{2,128}/g;

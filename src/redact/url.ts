@@ -29,14 +29,8 @@ const PLAIN = /^[\w.~-]{0,14}$/;
 /** Whether a path segment must not be shown: by its form, or by the name before it. `isHook`: whoever knows the path may call it. */
 export function isSecretSegment(segment: string, before?: string, isHook = false): boolean {
   // most segments: short words and numbers
-  if (
-    !isHook &&
-    PLAIN.test(segment) &&
-    !hasOwnValues() &&
-    !/\d{3}/.test(segment) &&
-    (segment.length < 8 || !/\d/.test(segment))
-  )
-    return false;
+  const isShort = PLAIN.test(segment) && !/\d{3}/.test(segment) && (segment.length < 8 || !/\d/.test(segment));
+  if (isShort && !isHook && !hasOwnValues()) return false;
   const text = decode(segment);
   if (text === undefined) return true;
   const own = hasOwnValues() ? ownValue(text) : undefined;
@@ -63,10 +57,7 @@ export function redactPath(path: string, host = ''): string {
       const [head = '', ...parameters] = segment.split(';');
       const safe = head !== '' && isSecretSegment(head, segments[i - 1], isHook) ? REDACTED : head;
       isHook ||= /^(?:web|incoming)?-?hooks?$/i.test(segment);
-      return [
-        safe,
-        ...parameters.map((p) => (p.includes('=') ? `${p.slice(0, p.indexOf('='))}=${REDACTED}` : REDACTED)),
-      ].join(';');
+      return [safe, ...parameters.map((p) => `${/^[^=]*=/.exec(p)?.[0] ?? ''}${REDACTED}`)].join(';');
     })
     .join('/');
 }

@@ -12,12 +12,9 @@ const lines: MakeReader = () => new LineReader(false);
 /** How the bytes of an answer are laid out, by what its content type begins with. */
 const READERS: readonly (readonly [type: string, make: MakeReader])[] = [
   ['text/event-stream', () => new LineReader(true)],
-  ['application/x-ndjson', lines],
-  ['application/ndjson', lines],
-  ['application/jsonl', lines],
-  ['application/x-jsonlines', lines],
-  ['application/json-seq', lines],
-  ['application/stream+json', lines],
+  ...['x-ndjson', 'ndjson', 'jsonl', 'x-jsonlines', 'json-seq', 'stream+json'].map(
+    (type) => [`application/${type}`, lines] as const,
+  ),
   ['application/vnd.amazon.eventstream', () => new AwsReader()],
   ['application/connect+', connectReader],
   ['application/grpc-web-text', () => new GrpcWebTextReader()],

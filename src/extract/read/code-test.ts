@@ -66,13 +66,8 @@ export function codeOf(value: unknown, test: CodeTest): string | undefined {
       return undefined;
     return test.statusKey && value >= 100 && value <= 599 ? undefined : String(value);
   }
-  if (
-    typeof value !== 'string' ||
-    value.length === 0 ||
-    value.length > MAX_CODE ||
-    !(TOKEN.test(value) || NAMESPACED.test(value))
-  )
-    return undefined;
+  if (typeof value !== 'string' || value.length > MAX_CODE) return undefined;
+  if (!TOKEN.test(value) && !NAMESPACED.test(value)) return undefined;
   if (/^-?\d+$/.test(value)) {
     if (value === '0' || value.length > 10 || isStatus(Number(value), test.status)) return undefined;
     return test.statusKey && value.length === 3 && /^[1-5]/.test(value) ? undefined : value;

@@ -11,20 +11,13 @@ import { redactXml } from './xml.ts';
  */
 export function redactBody(body: string, side: Side): string {
   const start = body.trimStart();
-  const safe =
-    start.startsWith('{') || start.startsWith('[')
-      ? redactJson(body, side)
-      : start.startsWith('--')
-        ? redactMultipart(body, side)
-        : undefined;
-  if (safe !== undefined) return safe;
   if (start.startsWith('<')) return redactXml(body, side);
-  return isForm(body)
-    ? body
-        .split('&')
-        .map((pair) => redactPair(pair, side))
-        .join('&')
-    : redactLines(body, side);
+  const json = /^[{[]/.test(start) ? redactJson(body, side) : undefined;
+  const safe = json ?? (start.startsWith('--') ? redactMultipart(body, side) : undefined);
+  if (safe !== undefined) return safe;
+  if (!isForm(body)) return redactLines(body, side);
+  const pairs = body.split('&').map((pair) => redactPair(pair, side));
+  return pairs.join('&');
 }
 
 /** Whether it is a whole `application/x-www-form-urlencoded` body. */
