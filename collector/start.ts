@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { Aggregator, Exposition } from '../src/aggregate/index.ts';
-import type { Config } from '../src/config.ts';
+import { type Config, loadConfig } from '../src/config.ts';
 import { providerName } from '../src/providers/index.ts';
 import { useOwnRules } from '../src/redact/index.ts';
 import { Connections, httpServer, type Pem, sendersThatFit } from './base/connections.ts';
@@ -12,9 +12,9 @@ import { Pressure } from './base/pressure.ts';
 import { type SelfMetrics, selfMetrics } from './base/self.ts';
 import { FailedSpans } from './evidence/failed-spans.ts';
 import { Forwarder, parseHeaders } from './forward/forwarder.ts';
+import type { CollectorOptions } from './generated/options.ts';
 import { LIMITS } from './limits.ts';
 import { type Listening, listenAt, StartError } from './listen.ts';
-import { type CollectorOptions, configOf } from './options.ts';
 import { SpanIngest } from './otlp/ingest.ts';
 import { MetricsIngest } from './otlp/metrics.ts';
 import { Receiver } from './otlp/receiver.ts';
@@ -57,7 +57,8 @@ const GRPC_PORT = 4317;
  * @throws StartError (the promise rejects) when a port, file or address cannot be used, or there is no WebAssembly.
  */
 export async function startCollector(options: CollectorOptions = {}): Promise<Collector> {
-  const given = configOf(options);
+  const set = Object.entries(options).filter(([, value]) => value !== undefined);
+  const given = { ...loadConfig({}).config, ...(Object.fromEntries(set) as Partial<Config>) };
   const config = { ...given, httpToken: readAs('FAULTLAYER_HTTP_TOKEN_FILE', () => configuredToken(given)) };
   useOwnRules(config);
   const aggregator = new Aggregator({ providerOf: (host) => providerName(host, config.providers) });

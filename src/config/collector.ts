@@ -10,7 +10,7 @@ export const COLLECTOR = {
     'address the OTLP receiver listens on; localhost is 127.0.0.1 and, where it exists, ::1',
     'localhost',
   ),
-  otlpPort: option('FAULTLAYER_OTLP_PORT', port, 'port of OTLP/HTTP', 4318),
+  otlpPort: option('FAULTLAYER_OTLP_PORT', port, 'port of OTLP/HTTP; 0 is any that is free', 4318),
   otlpGrpcPort: option(
     'FAULTLAYER_OTLP_GRPC_PORT',
     (text) => (text === 'off' ? text : port(text)),
@@ -22,7 +22,7 @@ export const COLLECTOR = {
     'address of /metrics, health and pages; localhost is 127.0.0.1 and, where it exists, ::1',
     'localhost',
   ),
-  httpPort: option('FAULTLAYER_HTTP_PORT', port, 'port of /metrics, health and pages', 9468),
+  httpPort: option('FAULTLAYER_HTTP_PORT', port, 'port of /metrics, health and pages; 0 is any that is free', 9468),
   httpToken: secret(
     'FAULTLAYER_HTTP_TOKEN',
     'token for the failure pages and their API; without it the collector makes one, kept in ~/.local/state/faultlayer/token',
