@@ -54,11 +54,6 @@ const LASTING: ReadonlySet<Reason> = new Set<Reason>([
   'dns.name_not_resolved',
   'dns.address_invalid',
   'proxy.auth_required',
-  'tls.cert.date_invalid',
-  'tls.cert.name_invalid',
-  'tls.cert.authority_invalid',
-  'tls.cert.revoked',
-  'tls.cert.invalid',
   'tls.bad_client_auth_cert',
   'tls.version_or_cipher_mismatch',
   'tls.protocol.error',
@@ -68,7 +63,7 @@ const LASTING: ReadonlySet<Reason> = new Set<Reason>([
 ]);
 
 export function adviceOf(failure: Failure): Advice {
-  if (LASTING.has(failure.reason)) return 'fix_request';
+  if (LASTING.has(failure.reason) || failure.reason.startsWith('tls.cert.')) return 'fix_request';
   if (
     CALLERS.has(failure.layer) &&
     (failure.status === undefined || failure.status < 400 || needsChange(failure.status))
