@@ -36,7 +36,7 @@ export function startCapture(sink: CaptureSink, options: CaptureOptions = {}) {
   const sweeper = new Sweeper(tracker);
   return {
     /** Ends calls whose end no event tells (responses nobody reads, calls cancelled while connecting). Runs by itself once a second. */
-    sweep: tracker.guard('sweep', () => sweeper.sweep()),
+    sweep: tracker.guard('sweep', (at?: number) => sweeper.sweep(at)),
     /** Tells of every call that has ended. */
     settle: () => tracker.settling.all(),
     /** Ends every open call whose answer has arrived, and tells of all; for the moment before the process exits. */
