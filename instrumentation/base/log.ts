@@ -1,5 +1,4 @@
 import { redactText } from '../../src/redact/index.ts';
-import type { OnFault } from './guard.ts';
 import { now } from './now.ts';
 
 /** The only place that writes to the application's stderr. Stdout is never touched. */
@@ -12,19 +11,13 @@ const FAULTS_PER_MINUTE = 10;
 const KINDS = 100;
 const MESSAGE_MAX = 500;
 
-export interface Log {
-  /** Once per `key` and process. */
-  warnOnce(key: string, line: string): void;
-  debug(line: string): void;
-  /** Our own fault, with its stack: once per kind, at a bounded rate; each of them while debugging. */
-  readonly fault: OnFault;
-}
+export type Log = ReturnType<typeof createLog>;
 
 /** @param level `FAULTLAYER_LOG_LEVEL`, else `OTEL_LOG_LEVEL`; WARN when absent, so that an undisturbed application sees at most a line per problem */
 export function createLog(
   level: string | undefined,
   write: (line: string) => void = (line) => void process.stderr.write(line),
-): Log {
+) {
   const at = LEVELS.indexOf((level?.toUpperCase() ?? 'WARN') as (typeof LEVELS)[number]);
   const threshold = at < 0 ? 2 : at;
   const said = new Set<string>();
@@ -38,15 +31,17 @@ export function createLog(
     }
   };
   return {
-    warnOnce(key, line) {
+    /** Once per `key` and process. */
+    warnOnce(key: string, line: string): void {
       if (threshold < 2 || said.has(key)) return;
       said.add(key);
       print(line);
     },
-    debug(line) {
+    debug(line: string): void {
       if (threshold >= DEBUG) print(line);
     },
-    fault(hook, error) {
+    /** Our own fault, with its stack: once per kind, at a bounded rate; each of them while debugging. */
+    fault(hook: string, error: unknown): void {
       if (threshold < 1) return;
       const { message, frames } = partsOf(error);
       const kind = `fault ${hook} ${frames[0] ?? message}`;

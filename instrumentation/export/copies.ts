@@ -3,18 +3,13 @@ import type { AttributeValue } from '../span/record.ts';
 import type { Endpoint } from './endpoint.ts';
 import { lastWay } from './last-way.ts';
 import type { SpanLimits } from './otlp.ts';
-import { createOwnOutput, type SpanOutput } from './own.ts';
+import { createOwnOutput } from './own.ts';
 import type { QueueLimits, SendQueue } from './queue.ts';
 import type { Transport } from './types.ts';
 
-/** Takes failures whose spans an SDK of the application's sends: once more from here, and at once. */
-export interface Copies extends Pick<SpanOutput, 'add' | 'flush' | 'pending'> {
-  /** A call has started. */
-  open(): void;
-  /** As {@link SendQueue.finish}. */
-  finish(until: number): void;
-}
+export type Copies = ReturnType<typeof createCopies>;
 
+/** Takes failures whose spans an SDK of the application's sends: once more from here, and at once. */
 export function createCopies(
   endpoint: Endpoint,
   queue: SendQueue,
@@ -22,21 +17,23 @@ export function createCopies(
   resource: () => ReadonlyMap<string, AttributeValue>,
   limits: SpanLimits & QueueLimits,
   guard: Guard,
-): Copies {
+) {
   const gate = createGate(queue, transport, (bodies, until) => lastWay(endpoint, bodies, until, true));
   const out = createOwnOutput(gate, resource, limits, guard);
   return {
-    open: () => guard.run('connection', gate.open, undefined),
+    /** A call has started. */
+    open: (): void => guard.run('connection', gate.open, undefined),
     add: out.add,
-    async flush() {
+    async flush(): Promise<void> {
       await out.flush();
       await gate.drain();
     },
-    finish(until) {
+    /** As the queue's. */
+    finish(until: number): void {
       out.hurry();
       gate.finish(until);
     },
-    get pending() {
+    get pending(): number {
       return out.pending + gate.spans;
     },
   };
@@ -47,11 +44,6 @@ const EMPTY = new Uint8Array(0);
 /** Bodies held until the receiver has said what it is. */
 const HELD = 16;
 
-export interface Gate extends Pick<SendQueue, 'push' | 'spans' | 'drain' | 'finish'> {
-  /** Has the receiver asked what it is, on a connection made now; once it has said so, only the connection is made. */
-  open(): void;
-}
-
 /**
  * Lets bodies through to a collector of ours, and to no other: they repeat spans that the application's own exporter sends, and only our
  * collector counts the two once. It says in its answers what it is; until the first of them bodies are held.
@@ -60,7 +52,7 @@ export function createGate(
   queue: Pick<SendQueue, 'push'>,
   transport: () => Pick<Transport, 'isOurs' | 'open' | 'post' | 'finish'>,
   lastWay: (bodies: readonly Uint8Array[], until: number) => boolean,
-): Gate {
+) {
   let asking: Promise<void> | undefined;
   let held: { readonly body: Uint8Array; readonly count: number }[] = [];
   const isOurs = (): boolean | undefined => transport().isOurs;
@@ -75,18 +67,19 @@ export function createGate(
     if (isOurs() !== undefined) release();
   };
   return {
-    open() {
+    /** Has the receiver asked what it is, on a connection made now; once it has said so, only the connection is made. */
+    open(): void {
       const ours = isOurs();
       if (ours === true) transport().open();
       else if (ours === undefined) asking ??= ask();
     },
-    push(body, count) {
+    push(body: Uint8Array, count: number): boolean {
       if (isOurs() === true) return queue.push(body, count, true);
       if (isOurs() === undefined) held.push({ body, count });
       if (held.length > HELD) held.shift();
       return true;
     },
-    finish(until) {
+    finish(until: number): void {
       if (held.length === 0 || isOurs() === false) return;
       const ending = transport().finish([EMPTY], until);
       // over TLS something has come, but only the event loop could read it
@@ -97,10 +90,10 @@ export function createGate(
         );
       release();
     },
-    get spans() {
+    get spans(): number {
       return held.reduce((sum, { count }) => sum + count, 0);
     },
-    async drain() {
+    async drain(): Promise<void> {
       await asking;
     },
   };

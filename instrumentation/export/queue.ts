@@ -33,17 +33,7 @@ interface Item {
   settled: boolean;
 }
 
-export interface SendQueue {
-  /** Takes a finished body of `count` spans; false when there is no room. `urgent`: it holds failures and is written at once. */
-  push(body: Uint8Array, count: number, urgent?: boolean): boolean;
-  /** Spans waiting or on the way. */
-  readonly spans: number;
-  /** Resolves when the queue is empty. From now on a failed body is dropped, not tried again. */
-  drain(): Promise<void>;
-  /** The process ends or freezes: bodies that were not answered are sent synchronously, until `until` (monotonic ms) at most. */
-  finish(until: number): void;
-  readonly dropped: number;
-}
+export type SendQueue = ReturnType<typeof createQueue>;
 
 /** Sends bodies one after another, urgent ones at once. Nothing in here keeps the process alive. */
 export function createQueue(
@@ -52,7 +42,7 @@ export function createQueue(
   onProblem: (verdict: Verdict) => void,
   /** The last way, where the transport cannot do it itself; true when all were delivered. */
   lastWay: (bodies: readonly Uint8Array[], until: number) => boolean = () => false,
-): SendQueue {
+) {
   const items: Item[] = [];
   /** Urgent, in their first try. */
   const first = new Set<Item>();
@@ -132,7 +122,8 @@ export function createQueue(
   };
 
   return {
-    push(body, count, urgent = false) {
+    /** Takes a finished body of `count` spans; false when there is no room. `urgent`: it holds failures and is written at once. */
+    push(body: Uint8Array, count: number, urgent = false): boolean {
       if (spans + count > limits.spans || bytes + body.length > MAX_BYTES) {
         dropped += count;
         return false;
@@ -146,13 +137,15 @@ export function createQueue(
       } else enqueue(item, items.length);
       return true;
     },
-    get spans() {
+    /** Spans waiting or on the way. */
+    get spans(): number {
       return spans;
     },
-    get dropped() {
+    get dropped(): number {
       return dropped;
     },
-    async drain() {
+    /** Resolves when the queue is empty. From now on a failed body is dropped, not tried again. */
+    async drain(): Promise<void> {
       draining = true;
       // a first try that fails goes to the others
       while (first.size > 0 || running) {
@@ -161,7 +154,8 @@ export function createQueue(
       }
       draining = false;
     },
-    finish(until) {
+    /** The process ends or freezes: urgent bodies that were not answered are sent synchronously, until `until` (monotonic ms) at most. */
+    finish(until: number): void {
       const last = [...first, ...items];
       if (last.length === 0) return;
       const bodies = last.map(({ body }) => body);

@@ -25,26 +25,22 @@ const seen = (call: Call): OutboundCall => ({
 /** The hooks of one engine; more may join while it runs. */
 export class HookSet {
   private readonly guard: Guard;
-  private ignoring: NonNullable<Hooks['ignore']>[] = [];
-  private enrichers: NonNullable<Hooks['enrich']>[] = [];
-  private classifiers: NonNullable<Hooks['classify']>[] = [];
+  private readonly hooks: Hooks[] = [];
 
   constructor(guard: Guard) {
     this.guard = guard;
   }
 
-  add({ ignore, enrich, classify }: Hooks): void {
-    if (ignore) this.ignoring.push(ignore);
-    if (enrich) this.enrichers.push(enrich);
-    if (classify) this.classifiers.push(classify);
+  add(hooks: Hooks): void {
+    this.hooks.push(hooks);
   }
 
   readonly ignores = (call: Call): boolean =>
-    this.ignoring.some((ignore) => this.guard.run('hook ignore', () => ignore(seen(call)) === true, false));
+    this.hooks.some(({ ignore }) => ignore && this.guard.run('hook ignore', () => ignore(seen(call)) === true, false));
 
   readonly classify: Classify = (answer) => {
-    for (const classify of this.classifiers) {
-      const found = this.guard.run('hook classify', () => classify(answer), undefined);
+    for (const { classify } of this.hooks) {
+      const found = classify && this.guard.run('hook classify', () => classify(answer), undefined);
       if (found !== undefined && found !== null) return found;
     }
     return undefined;
@@ -54,8 +50,8 @@ export class HookSet {
   enriching(describe: Describe): Describe {
     return (attributes, call, outcome) => {
       const name = describe(attributes, call, outcome);
-      for (const enrich of this.enrichers) {
-        const more = this.guard.run('hook enrich', () => enrich(seen(call)), undefined);
+      for (const { enrich } of this.hooks) {
+        const more = enrich && this.guard.run('hook enrich', () => enrich(seen(call)), undefined);
         if (more) addOwn(attributes, more);
       }
       return name;

@@ -52,20 +52,17 @@ export function headSamplerOf(reader: Reader): HeadSampler {
   return (make ?? SAMPLERS['parentbased_always_on']!)(usable ? ratio : 1);
 }
 
-/** Decides at the end of a client span: every failure is kept, of the successes a share, each with its weight. */
-export interface OutcomeSampler {
-  /** Whether a success of this trace is kept, which is also what the trace flag tells the next service. */
-  keepsSuccess(traceId: string, traceState: string): boolean;
-  /** The tracestate to record: what a kept span stands for. */
-  mark(traceState: string, failed: boolean): string;
-}
+export type OutcomeSampler = ReturnType<typeof outcomeSampler>;
 
-export function outcomeSampler(successRatio: number): OutcomeSampler {
+/** Decides at the end of a client span: every failure is kept, of the successes a share, each with its weight. */
+export function outcomeSampler(successRatio: number) {
   const threshold = thresholdOf(successRatio);
   const all = encodeThreshold('0');
   return {
-    keepsSuccess: (traceId, traceState) =>
+    /** Whether a success of this trace is kept, which is also what the trace flag tells the next service. */
+    keepsSuccess: (traceId: string, traceState: string): boolean =>
       successRatio > 0 && randomnessOf(traceId, explicitRandomness(traceState)) >= threshold,
-    mark: (traceState, failed) => withThreshold(traceState, failed ? all : threshold),
+    /** The tracestate to record: what a kept span stands for. */
+    mark: (traceState: string, failed: boolean): string => withThreshold(traceState, failed ? all : threshold),
   };
 }

@@ -59,21 +59,12 @@ const patched = new WeakSet<object>();
  * a tracer of it, and the first span that tracer starts. One hook serves every tracer and span of that copy of the SDK.
  * What fails in here is the guard's: the application's span starts and ends as it would have.
  */
-export function watchSpans(
-  watcher: Watcher,
-  guard: Guard,
-): {
-  /** Looks for a newly registered provider; cheap, called before every call. True where there is one: spans it has made were not seen. */
-  look(): boolean;
-  /** Hooks the end of a span that was started before its tracer could be hooked. */
-  hook(span: ForeignSpan): void;
-  /** The OpenTelemetry API, of which each copy tells what is registered through it. */
-  readonly api: Library;
-} {
+export function watchSpans(watcher: Watcher, guard: Guard) {
   const seen = new WeakSet<object>();
   const WHERE = 'spans of others';
 
-  const hookSpans = (span: ForeignSpan) => {
+  /** Hooks the end of a span that was started before its tracer could be hooked. */
+  const hookSpans = (span: ForeignSpan): void => {
     const prototype = Object.getPrototypeOf(span) as { end: ForeignSpan['end'] } | null;
     if (!prototype || patched.has(prototype) || !Object.hasOwn(prototype, 'end')) return;
     patched.add(prototype);
@@ -115,6 +106,7 @@ export function watchSpans(
     client.on('spanStart', guard.handler(WHERE, recorded, undefined));
   };
 
+  /** Looks for a newly registered provider; cheap, called before every call. True where there is one: spans it has made were not seen. */
   const look = (): boolean => {
     lookForSentry();
     const provider = registeredProvider() as { getTracer(name: string): ForeignTracer } | undefined;
@@ -128,6 +120,7 @@ export function watchSpans(
   // A wrapper of `fetch` starts its span before we hear of the call. What is registered through a copy of the API in a bundle is known when the next
   // request comes in, what is registered otherwise at once.
   subscribe('http.server.request.start', safely);
+  /** The OpenTelemetry API, of which each copy tells what is registered through it. */
   const api: Library = {
     request: /@opentelemetry[\\/]api(?:$|[\\/]build[\\/]src[\\/]index\.js$)/,
     holder: ({ trace }) => trace,
