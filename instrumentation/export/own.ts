@@ -7,21 +7,7 @@ import { requestOf, type SpanLimits, writeSpan } from './otlp.ts';
 import type { QueueLimits, SendQueue } from './queue.ts';
 
 /** Where finished spans go. */
-export interface SpanOutput {
-  /** The attributes are read at once: the list is used again. A failure goes out at once, and so does what is `urgent` otherwise. */
-  add(span: SpanHead, attributes: AttributeList, urgent?: boolean): void;
-  /** Hands everything over; resolves when it has left or has failed for good. */
-  flush(): Promise<void>;
-  /** Spans not yet delivered. */
-  readonly pending: number;
-  /** Spans lost: no room, refused, or given up. */
-  readonly dropped: number;
-}
-
-export interface OwnOutput extends SpanOutput {
-  /** Hands over everything; with `all`, as urgent. */
-  hurry(all?: boolean): void;
-}
+export type SpanOutput = ReturnType<typeof createOwnOutput>;
 
 const SPAN_TAG = 0x12;
 
@@ -82,7 +68,7 @@ export function createOwnOutput(
   resource: () => ReadonlyMap<string, AttributeValue>,
   limits: SpanLimits & QueueLimits,
   guard: Guard,
-): OwnOutput {
+) {
   let refused = 0;
   const sender = (urgent: boolean) => (spans: Uint8Array, count: number, rush: boolean) => {
     const body = guard.run('export', () => requestOf(resource(), spans), undefined);
@@ -90,7 +76,7 @@ export function createOwnOutput(
     else refused += count;
   };
   const calm = new Waiting(32 * 1024, sender(false));
-  let urgent: Waiting | undefined;
+  const urgent = new Waiting(8 * 1024, sender(true));
   /** Since when, and how many failures have come since. */
   let since = Number.NEGATIVE_INFINITY;
   let came = 0;
@@ -109,15 +95,15 @@ export function createOwnOutput(
   };
 
   return {
-    add(span, attributes, isUrgent = span.failed) {
-      const all = calm.count + (urgent?.count ?? 0) + queue.spans;
+    /** The attributes are read at once: the list is used again. A failure goes out at once, and so does what is urgent otherwise. */
+    add(span: SpanHead, attributes: AttributeList, isUrgent = span.failed): void {
+      const all = calm.count + urgent.count + queue.spans;
       if (all >= limits.spans) {
         refused++;
         return;
       }
       try {
         if (isUrgent) {
-          urgent ??= new Waiting(8 * 1024, sender(true));
           urgent.write(span, attributes, limits);
           sendSoon(urgent);
           return;
@@ -130,18 +116,21 @@ export function createOwnOutput(
       if (calm.count >= limits.batch) calm.close();
       else calm.sendIn(limits.delayMs);
     },
-    hurry(all = false) {
-      urgent?.close();
+    /** Hands over what is urgent; with `all`, everything, as urgent. */
+    hurry(all = false): void {
+      urgent.close();
       calm.close(all);
     },
-    async flush() {
-      urgent?.close();
+    async flush(): Promise<void> {
+      urgent.close();
       calm.close();
     },
-    get pending() {
-      return calm.count + (urgent?.count ?? 0);
+    /** Spans not yet handed over. */
+    get pending(): number {
+      return calm.count + urgent.count;
     },
-    get dropped() {
+    /** Spans lost: no room, or not to be written. */
+    get dropped(): number {
       return refused;
     },
   };
