@@ -76,7 +76,7 @@ setInterval(() => {}, 1000);`,
   });
   let said = '';
   dev.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-  await waitFor(() => (said.match(/^ {4}curl .*\n/gm) ?? []).length === PATHS.length, 'five failures with a curl each');
+  await waitFor(() => (said.match(/^ {4}curl .*\n/gm) ?? []).length === PATHS.length, 'five failures with a curl each', 50_000);
   const [, port = '', token = ''] = /:(\d+)\/failures#token=(\S+)/.exec(said)!;
   texts.terminal = said.split(/^(?=✗ )/m).slice(1);
   for (const text of texts.terminal) {
