@@ -76,7 +76,10 @@ function facts(r: FailureRecord, group: Group, nowMs: number): Html {
     ['Credentials', r.authScheme && r.authScheme !== 'none' && `${r.authScheme}${r.authExpired ? ', expired' : ''}`],
     ['Clock', r.clockOffset !== undefined && clockText(r.clockOffset)],
     ['Server', r.peer && html`<code>${r.peer}</code>${r.protocol && ` HTTP/${r.protocol}`}`],
-    ['Answered by', r.answeredBy?.map(([name, value]) => html`<div><code>${name}: <bdi>${value}</bdi></code></div>`)],
+    [
+      'Answer headers',
+      r.answeredBy?.map(([name, value]) => html`<div><code>${name}: <bdi>${value}</bdi></code></div>`),
+    ],
     ['Trace', html`<code data-copy>${r.traceId}</code>`],
   ];
   return html`<dl class="facts">${rows.map(([name, value]) => value !== undefined && value !== false && value !== '' && html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;

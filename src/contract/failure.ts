@@ -38,7 +38,7 @@ const BY_ERROR: Readonly<Record<string, string>> = {
   '^UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT(_LOCALLY)?)$':
     'the server sends no intermediate certificate, or its issuer is not trusted here: openssl s_client -showcerts',
   '^CERT_HAS_EXPIRED$':
-    'a certificate of the chain has expired: its owner renews it; if its end lies ahead, this host’s clock is wrong',
+    'a certificate of the chain has expired: its owner renews it; if it has not ended yet, this host’s clock is wrong',
   '^CERT_NOT_YET_VALID$': 'a certificate is not valid yet: this host’s clock',
   '^(EMFILE|ENFILE)$': 'this process has no file descriptor left: ulimit -n, connections that are never closed',
   '^(EADDRNOTAVAIL|EADDRINUSE)$':

@@ -92,7 +92,7 @@ const credentials = ({ authScheme, sent }: FailureRecord): string => {
 export const reuseText = ({ idle, carried }: FailureRecord): string | undefined =>
   idle === undefined
     ? undefined
-    : `on a kept connection, idle for ${idle.toFixed(1)} s after ${carried ?? 'some'} calls`;
+    : `on a kept connection: ${carried ?? 'some'} ${carried === 1 ? 'call' : 'calls'} before, then idle for ${idle.toFixed(1)} s`;
 
 const seconds = (n: number): string => `${n < 10 ? n.toFixed(1) : Math.round(n)} s`;
 
@@ -184,9 +184,9 @@ function nextStep(r: FailureRecord): string {
 /** Whose turn it is, by `api.failure.owner`. */
 export const TURN: Readonly<Record<FailureRecord['owner'], string>> = {
   caller: "this service's team",
-  network: 'whoever runs the network between',
+  network: 'whoever runs the network between service and provider',
   provider: 'the provider',
-  load: "this service's team, to ask for less",
+  load: "this service's team, to call less often",
 };
 
 /** The page in one sentence: what failed, whose turn it is, the first check. */

@@ -30,7 +30,7 @@ export function escalationOf(newestFirst: readonly FailureRecord[], total: numbe
     ],
     ['Parts', batchText(newest)],
     ['Stream', streamText(newest)],
-    ['Answered by', newest.answeredBy?.map(([name, value]) => code(`${name}: ${value}`)).join(', ')],
+    ['Answer headers', newest.answeredBy?.map(([name, value]) => code(`${name}: ${value}`)).join(', ')],
     ['Connection', reuseText(newest)],
     ['Server address', newest.peer === undefined ? undefined : code(newest.peer)],
     ['Seen', `${total} time${total === 1 ? '' : 's'}, ${utc(oldest.startMs)} to ${utc(newest.startMs)} (UTC)`],

@@ -190,7 +190,7 @@ export const headlineOf = (r: FailureRecord): string =>
 
 /** The status beside a headline, where the headline is not the status itself. */
 export const statusBeside = (headline: string, status: number | undefined): string | undefined =>
-  status === undefined || headline === String(status) ? undefined : String(status);
+  status === undefined || headline === String(status) ? undefined : `${status < 400 ? 'inside ' : ''}${status}`;
 
 /** Failures that are one question to one party share this key. */
 export const groupKey = (r: FailureRecord): string => JSON.stringify([r.service, r.provider, r.layer, headlineOf(r)]);
