@@ -41,8 +41,8 @@ interface Open {
   isSought: boolean;
   previous: Attempt | undefined;
   kind: RetryKind | undefined;
-  /** The same URL was read a moment ago. */
-  readonly seen: boolean;
+  /** The same URL was read a moment ago; undefined of a write. */
+  readonly seen: boolean | undefined;
   readonly scope: Scope | undefined;
   noted: boolean;
   /** Its answer's headers have come: a redirect is followed before it has ended. */
@@ -139,7 +139,7 @@ export function createAttempts(hashKey?: string) {
         isSought: true,
         previous: undefined,
         kind: undefined,
-        seen: isGet && reads.seen(urlHash, call.startMs),
+        seen: isGet ? reads.seen(urlHash, call.startMs) : undefined,
         scope,
         noted: false,
         redirects,
@@ -199,7 +199,7 @@ export function createAttempts(hashKey?: string) {
       if (isRedirected && attempt.credentialFor === undefined && previous.credentialFor !== undefined)
         a.set('api.auth.dropped_by', previous.credentialFor);
       if (entry.kind !== undefined) a.set('api.retry.kind', entry.kind);
-      if (entry.seen && attempt.resent === 0) a.set('api.request.repeated', true);
+      if (entry.seen !== undefined) a.set('api.request.repeated', entry.seen && attempt.resent === 0);
       if (attempt.key !== undefined) a.set('api.idempotency.key_hash', attempt.key);
       if (advice !== undefined) a.set('api.retry.advice', advice);
       return previous?.span ? [previous.span] : NO_LINKS;

@@ -20,7 +20,7 @@ export interface RequestHeaders {
   readonly block: Block;
 }
 
-/** What a call has in common with every other of its URL, method and status. */
+/** What a call has in common with every other of its URL, method, credential's kind and status. */
 export class Common extends Block {
   /** `GET /v1/charges/{id}`, `HTTP …` for methods that are not known (semantic conventions, HTTP spans, Name). */
   readonly spanName: string;
@@ -29,7 +29,7 @@ export class Common extends Block {
   /** What the newest answer said of its failure; kept by `addEvidence`. Saves 2 of 19 µs. */
   readonly said = new Blocks(1);
 
-  constructor({ method, host, port, status, protocolVersion }: Call, url: Url, provider: string) {
+  constructor({ method, host, port, status, protocolVersion }: Call, url: Url, provider: string, scheme: string) {
     super();
     const isKnown = METHODS.has(method);
     this.spanName = `${isKnown ? method : 'HTTP'} ${url.template}`;
@@ -47,6 +47,7 @@ export class Common extends Block {
     if (!isKnown) this.set('http.request.method_original', method.slice(0, 32));
     this.set('http.response.status_code', status);
     if (status !== undefined) this.set('network.protocol.version', protocolVersion);
+    this.set('api.auth.scheme', scheme);
   }
 }
 
@@ -85,9 +86,9 @@ export const providerOf = (call: Call, config: Config): string =>
         call.status === undefined ? undefined : () => call.responseHeaderNames(),
       );
 
-export function commonOf(call: Call, config: Config): Common {
+export function commonOf(call: Call, config: Config, scheme: string): Common {
   const url = urlOf(call, config);
   const provider = providerOf(call, config);
-  const parts = [call.status, call.method, provider, call.protocolVersion];
-  return url.kinds.find(parts) ?? url.kinds.keep(parts, new Common(call, url, provider));
+  const parts = [call.status, call.method, provider, call.protocolVersion, scheme];
+  return url.kinds.find(parts) ?? url.kinds.keep(parts, new Common(call, url, provider, scheme));
 }

@@ -17,18 +17,16 @@ import { addError, failureOf } from './failure.ts';
 export function describe(a: AttributeList, call: Call, outcome: Outcome, config: Config): string {
   const nowMs = Date.now();
   const { status } = call;
-  const common = commonOf(call, config);
+  const auth = authOf(call, call.proxied ? pathOf(call.path) : call.path, nowMs);
+  const common = commonOf(call, config, auth.scheme);
   a.share(common);
-  addPeer(a, call);
+  addConnection(a, call);
   a.set('api.tls.not_after', call.tlsNotAfter);
   addTimings(a, call);
+  a.set('api.auth.expired', auth.expired);
 
   if (outcome.kind === 'cancelled') a.set('api.cancelled', true);
-  if (outcome.kind !== 'ok') addConnection(a, call);
   if (outcome.kind === 'failed') {
-    const auth = authOf(call, call.proxied ? pathOf(call.path) : call.path, nowMs);
-    a.set('api.auth.scheme', auth.scheme);
-    a.set('api.auth.expired', auth.expired);
     a.share(failureOf(outcome, status));
     addError(a, call, outcome);
     addExchange(a, call, config, common);
@@ -43,18 +41,15 @@ export function describe(a: AttributeList, call: Call, outcome: Outcome, config:
   return addRpc(a, outcome.rpc) ?? common.spanName;
 }
 
-function addPeer(a: AttributeList, { peerAddress, peerPort, socketPath }: Call): void {
+function addConnection(a: AttributeList, { peerAddress, peerPort, socketPath, reused }: Call): void {
   if (peerAddress !== undefined && peerPort !== undefined) {
     a.set('network.peer.address', peerAddress);
     a.set('network.peer.port', peerPort);
   }
-  if (socketPath === undefined) return;
-  a.set('network.transport', 'unix');
-  a.set('network.peer.address', redactPath(socketPath));
-}
-
-/** The connection's earlier life, which tells why a call did not end well. */
-function addConnection(a: AttributeList, { peerAddress, reused }: Call): void {
+  if (socketPath !== undefined) {
+    a.set('network.transport', 'unix');
+    a.set('network.peer.address', redactPath(socketPath));
+  }
   if (peerAddress !== undefined) a.set('api.connection.reused', reused !== undefined);
   a.set('api.connection.idle', seconds(reused?.idleMs));
   a.set('api.connection.calls', reused?.calls);

@@ -27,9 +27,12 @@ it('a good call gets what is always there and what was found, nothing its span h
   expect(theirs).toContain('url.full');
   const more = (await namesOn(url, ['--require', REGISTER])).filter((name) => !theirs.has(name));
   expect(more.sort()).toEqual([
+    'api.auth.scheme',
     'api.clock.offset',
+    'api.connection.reused',
     'api.provider.name',
     'api.provider.request_id',
+    'api.request.repeated',
     'api.status.class',
     'api.timing.body',
     'api.timing.tcp',
