@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { type Answer, extract } from '../src/extract/index.ts';
-import { RpcReader } from '../src/stream/told.ts';
+import { RpcReader } from '../src/stream/failure-event.ts';
 
 // Cost of reading one failed answer, beside JSON.parse of the same body. Interleaved rounds; the median of each counts.
 

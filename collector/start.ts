@@ -8,8 +8,8 @@ import { Connections, httpServer, type Pem, sendersThatFit } from './base/connec
 import type { CollectorContext } from './base/context.ts';
 import { Faults } from './base/faults.ts';
 import { Log } from './base/log.ts';
+import { type SelfMetrics, selfMetrics } from './base/own-metrics.ts';
 import { Pressure } from './base/pressure.ts';
-import { type SelfMetrics, selfMetrics } from './base/self.ts';
 import { FailedSpans } from './evidence/failed-spans.ts';
 import { Forwarder, parseHeaders } from './forward/forwarder.ts';
 import type { CollectorOptions } from './generated/options.ts';

@@ -1,7 +1,7 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Server } from 'node:net';
 import type { Aggregator } from '../src/aggregate/index.ts';
-import type { SelfMetrics } from './base/self.ts';
+import type { SelfMetrics } from './base/own-metrics.ts';
 import { LIMITS } from './limits.ts';
 
 /** A scrape is late by so much at most, seconds. */

@@ -30,7 +30,7 @@ const BUNDLES = [
     banner: {},
   },
   { ...PRELOAD, from: 'instrumentation/index.js', to: 'instrumentation/register.bundle.cjs' },
-  { ...PRELOAD, from: 'instrumentation/export/last-thread.js', to: 'instrumentation/last-thread.bundle.cjs' },
+  { ...PRELOAD, from: 'instrumentation/export/exit-thread.js', to: 'instrumentation/exit-thread.bundle.cjs' },
   {
     from: 'cli/bundled.js',
     to: 'cli/bundled.js',

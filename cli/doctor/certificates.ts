@@ -3,7 +3,7 @@ import { getCACertificates } from 'node:tls';
 import { tlsReason } from '../../src/layers/tls.ts';
 import { age, ms } from '../paint.ts';
 import { broken, type DoctorOptions, type Finding, mismatch, note, ok } from './base.ts';
-import { alpnFinding, handshakeFinding, inspectTls, type Place, type TlsOptions, type TlsReport } from './tls.ts';
+import { alpnFinding, handshakeFinding, inspectTls, type Place, type TlsOptions, type TlsReport } from './handshake.ts';
 
 /** Days before a certificate’s end from which it is worth a word. */
 const SOON_DAYS = 21;

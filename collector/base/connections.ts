@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { LIMITS } from '../limits.ts';
 import type { Log } from './log.ts';
-import type { Tally } from './self.ts';
+import type { Tally } from './own-metrics.ts';
 
 export type Door = 'otlp' | 'http';
 

@@ -4,7 +4,7 @@ import type { Config } from '../../src/config.ts';
 import type { FailedSpan } from './failed-span.ts';
 import type { Faults } from './faults.ts';
 import type { Log } from './log.ts';
-import type { SelfMetrics } from './self.ts';
+import type { SelfMetrics } from './own-metrics.ts';
 
 /** What the parts of one running collector share. */
 export interface CollectorContext {

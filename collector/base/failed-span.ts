@@ -1,1 +1,1 @@
-export type { AttributeValue as Scalar, SpanFacts as FailedSpan } from '../../src/evidence/facts.ts';
+export type { AttributeValue as Scalar, SpanFacts as FailedSpan } from '../../src/evidence/read-attributes.ts';

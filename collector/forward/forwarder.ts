@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, validateHeaderName, validateHeaderValue } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { Tally } from '../base/self.ts';
+import type { Tally } from '../base/own-metrics.ts';
 import { LIMITS } from '../limits.ts';
 
 interface Item {

@@ -14,7 +14,7 @@ import {
   scraperOf,
 } from '../../src/aggregate/index.ts';
 import { fieldOf, MessageWriter } from '../../src/aggregate/message.ts';
-import { header } from '../../src/aggregate/page.ts';
+import { header } from '../../src/aggregate/metrics-page.ts';
 import { formatNumber } from '../../src/aggregate/writer.ts';
 import type { CollectorContext, Route } from '../base/context.ts';
 import { LIMITS } from '../limits.ts';

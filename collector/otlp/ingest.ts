@@ -1,6 +1,6 @@
 import { EMPTY_ID } from '../../src/aggregate/dictionary.ts';
 import { type Aggregator, type Batch, COLUMN, INTS } from '../../src/aggregate/index.ts';
-import type { SelfMetrics } from '../base/self.ts';
+import type { SelfMetrics } from '../base/own-metrics.ts';
 import { Decoder, type FailedRange } from './decoder.ts';
 import type { Encoding, Taken } from './signals.ts';
 

@@ -1,7 +1,7 @@
 import type { Aggregator } from '../../src/aggregate/index.ts';
 import { METRICS } from '../../src/contract/index.ts';
 import type { Scalar } from '../base/failed-span.ts';
-import type { SelfMetrics } from '../base/self.ts';
+import type { SelfMetrics } from '../base/own-metrics.ts';
 import { attributesOf, type JsonObject, lists, objectOf } from './messages.ts';
 import type { Encoding, Taken } from './signals.ts';
 

@@ -5,7 +5,7 @@ import { storeOf } from '../evidence/index.ts';
 import { SCRIPT } from './assets/script.ts';
 import { STYLE } from './assets/style.ts';
 import { detailPage, missingPage } from './detail.ts';
-import { elsewhere } from './elsewhere.ts';
+import { elsewhere } from './external-links.ts';
 import { admitted, local } from './guard.ts';
 import { listPage, type Sort } from './list.ts';
 import { liveHandle } from './live.ts';

@@ -81,7 +81,7 @@ export abstract class Call extends Bodies {
   /** Ended, and still to be told. */
   pending = false;
   toldPending = false;
-  settling: { all(): void } | undefined = undefined;
+  endedCalls: { all(): void } | undefined = undefined;
   /** `sent()` as it was when the call ended. */
   sentAtEnd: Sent | undefined = undefined;
   private aim: Target | undefined = undefined;
@@ -197,7 +197,7 @@ export abstract class Call extends Bodies {
 
   /** Tells the sink of a pending call, and of those that ended before it, now. */
   settle(): void {
-    this.settling?.all();
+    this.endedCalls?.all();
   }
   /** Drops what only an open call needs; the headers of both sides can still be read. */
   loosen(): void {

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Phase } from '../../src/contract/index.ts';
-import { beside } from '../base/beside.ts';
 import { now } from '../base/now.ts';
+import { beside } from '../base/side-map.ts';
 import type { Timings } from './exchange.ts';
 
 /** What is known of one connection; kept beside the socket, never on it. */

@@ -38,7 +38,7 @@ export function startCapture(sink: CaptureSink, options: CaptureOptions = {}) {
     /** Ends calls whose end no event tells (responses nobody reads, calls cancelled while connecting). Runs by itself once a second. */
     sweep: tracker.guard('sweep', (at?: number) => sweeper.sweep(at)),
     /** Tells of every call that has ended. */
-    settle: () => tracker.settling.all(),
+    settle: () => tracker.endedCalls.all(),
     /** Ends every open call whose answer has arrived, and tells of all; for the moment before the process exits. */
     drain: tracker.guard('drain', () => sweeper.conclude(0)),
     /** As `drain`, but of the open calls only those that failed are ended; all others are told as pending. For an end that does not wait. */

@@ -39,7 +39,7 @@ export class Sweeper {
   conclude(leastStatus: number): void {
     this.sweep();
     for (const call of this.tracker.open) if ((call.status ?? -1) >= leastStatus) this.tracker.end(call);
-    this.tracker.settling.all();
+    this.tracker.endedCalls.all();
   }
 
   private look(call: Call, at: number): void {

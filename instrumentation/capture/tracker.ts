@@ -3,7 +3,7 @@ import { createGuard, type Guard } from '../base/guard.ts';
 import { now } from '../base/now.ts';
 import { around } from './around.ts';
 import type { Call } from './call.ts';
-import { Settling } from './settle.ts';
+import { EndedCalls } from './ended-calls.ts';
 import { Timers } from './timers.ts';
 import type { CaptureOptions, CaptureSink, Ending, Sent } from './types.ts';
 
@@ -21,7 +21,7 @@ export class Tracker {
   /** A call was opened. */
   onBegin: () => void = () => {};
   /** Calls that are told later. */
-  readonly settling: Settling;
+  readonly endedCalls: EndedCalls;
   readonly sink: CaptureSink;
   private readonly options: CaptureOptions;
   private readonly subscriptions: (() => void)[] = [];
@@ -32,7 +32,7 @@ export class Tracker {
     this.guards = options.guard ?? createGuard();
     this.requestBodies = options.requestBodies === true;
     this.options = options;
-    this.settling = new Settling(
+    this.endedCalls = new EndedCalls(
       this.guard('settle', (call: Call) => this.tell(call, WELL, call.sentAtEnd ?? 'unknown')),
     );
   }
@@ -73,7 +73,7 @@ export class Tracker {
     const { status = 0 } = call;
     // a redirect's next hop comes within the turn and must find it told
     if (!call.mayWait || ending !== WELL || status < 200 || (status >= 300 && status < 400)) {
-      this.settling.all();
+      this.endedCalls.all();
       this.tell(call, ending, sent);
       return;
     }
@@ -83,7 +83,7 @@ export class Tracker {
     if (!this.requestBodies && !mayFail) call.loosen();
     if (mayFail) this.sink.noted?.(call);
     // what is to be unpacked first, or is most likely good, is judged when the application is done with its turn
-    this.settling.add(call, mayFail && call.reader?.isLater !== true);
+    this.endedCalls.add(call, mayFail && call.reader?.isLater !== true);
   }
 
   private tell(call: Call, ending: Ending, sent: Sent): void {
@@ -134,7 +134,7 @@ export class Tracker {
   }
 
   stop(): void {
-    this.settling.all();
+    this.endedCalls.all();
     for (const undo of this.subscriptions.splice(0)) undo();
   }
 }

@@ -1,5 +1,5 @@
-import { beside } from '../base/beside.ts';
 import { now } from '../base/now.ts';
+import { beside } from '../base/side-map.ts';
 import type { Call } from './call.ts';
 import { before, type Library } from './patch.ts';
 import { RefusedCall } from './refused.ts';

@@ -1,10 +1,10 @@
 import type { Guard } from '../base/guard.ts';
 import type { AttributeValue } from '../span/record.ts';
 import type { Endpoint } from './endpoint.ts';
-import { lastWay } from './last-way.ts';
+import { sendFromThread } from './exit-worker.ts';
 import type { SpanLimits } from './otlp.ts';
-import { createOwnOutput } from './own.ts';
 import type { QueueLimits, SendQueue } from './queue.ts';
+import { createOwnOutput } from './span-batcher.ts';
 import type { Transport } from './types.ts';
 
 export type Copies = ReturnType<typeof createCopies>;
@@ -18,7 +18,7 @@ export function createCopies(
   limits: SpanLimits & QueueLimits,
   guard: Guard,
 ) {
-  const gate = createGate(queue, transport, (bodies, until) => lastWay(endpoint, bodies, until, true));
+  const gate = createGate(queue, transport, (bodies, until) => sendFromThread(endpoint, bodies, until, true));
   const out = createOwnOutput(gate, resource, limits, guard);
   return {
     /** A call has started. */
@@ -51,7 +51,7 @@ const HELD = 16;
 export function createGate(
   queue: Pick<SendQueue, 'push'>,
   transport: () => Pick<Transport, 'isOurs' | 'open' | 'post' | 'finish'>,
-  lastWay: (bodies: readonly Uint8Array[], until: number) => boolean,
+  sendFromThread: (bodies: readonly Uint8Array[], until: number) => boolean,
 ) {
   let asking: Promise<void> | undefined;
   let held: { readonly body: Uint8Array; readonly count: number }[] = [];
@@ -84,7 +84,7 @@ export function createGate(
       const ending = transport().finish([EMPTY], until);
       // over TLS something has come, but only the event loop could read it
       if (isOurs() === undefined && (ending === 'unusable' || ending === 'answered'))
-        lastWay(
+        sendFromThread(
           held.map(({ body }) => body),
           until,
         );

@@ -41,7 +41,7 @@ export function createQueue(
   limits: QueueLimits,
   onProblem: (verdict: Verdict) => void,
   /** The last way, where the transport cannot do it itself; true when all were delivered. */
-  lastWay: (bodies: readonly Uint8Array[], until: number) => boolean = () => false,
+  sendFromThread: (bodies: readonly Uint8Array[], until: number) => boolean = () => false,
 ) {
   const items: Item[] = [];
   /** Urgent, in their first try. */
@@ -163,7 +163,7 @@ export function createQueue(
       const left = transport().left?.(bodies) ?? bodies;
       // a thread takes time: successes alone are not worth it
       const isWorth = last.some(({ urgent }) => urgent);
-      const delivered = ending === 'unusable' ? isWorth && lastWay(left, until) : ending === 'answered';
+      const delivered = ending === 'unusable' ? isWorth && sendFromThread(left, until) : ending === 'answered';
       for (const item of last) settle(item, delivered);
       first.clear();
     },

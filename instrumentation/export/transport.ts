@@ -1,7 +1,7 @@
 import { builtin } from '../base/builtin.ts';
+import { Line } from './connection.ts';
 import { type Endpoint, USER_AGENT } from './endpoint.ts';
 import { createGrpc } from './grpc.ts';
-import { Line } from './line.ts';
 import { COLLECTOR_HEADER, type Transport, type Verdict } from './types.ts';
 
 /** Header values come from environment variables: a line end in one would begin another header. */

@@ -1,7 +1,7 @@
 import { type Reason, sentOf } from '../../src/contract/index.ts';
+import { isCancel } from '../../src/error-kind.ts';
 import { failsByHeaders } from '../../src/extract/index.ts';
 import { classifyTransport } from '../../src/layers/transport.ts';
-import { isCancel } from '../../src/raised.ts';
 import type { Finding } from '../../src/stream/index.ts';
 import { HeaderSet } from '../capture/header-set.ts';
 import type { Call, CaptureSink, Ending, Sent } from '../capture/types.ts';

@@ -1,6 +1,6 @@
 import { catalogueName } from '../../src/providers/index.ts';
+import { RpcReader } from '../../src/stream/failure-event.ts';
 import { type Finding, type StreamReader, streamReader } from '../../src/stream/index.ts';
-import { RpcReader } from '../../src/stream/told.ts';
 import { inflated } from '../capture/decode.ts';
 import type { BodyReader, Call } from '../capture/types.ts';
 

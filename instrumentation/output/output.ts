@@ -3,11 +3,11 @@ import type { Guard } from '../base/guard.ts';
 import type { Log } from '../base/log.ts';
 import { createCopies } from '../export/copies.ts';
 import { endpointOf, isStated } from '../export/endpoint.ts';
+import { sendFromThread } from '../export/exit-worker.ts';
 import { jsonOf } from '../export/json.ts';
-import { lastWay } from '../export/last-way.ts';
 import type { SpanLimits } from '../export/otlp.ts';
-import { createOwnOutput } from '../export/own.ts';
 import { createQueue, type QueueLimits, type SendQueue } from '../export/queue.ts';
+import { createOwnOutput } from '../export/span-batcher.ts';
 import { createTransport } from '../export/transport.ts';
 import type { Transport } from '../export/types.ts';
 import type { AttributeList } from '../span/list.ts';
@@ -77,7 +77,7 @@ export function createOutput(reader: Reader, log: Log, guard: Guard) {
     openTransport,
     limits,
     ({ why }) => log.warnOnce('export', `spans cannot be sent to ${endpoint.url.origin} (${why}); said once`),
-    (bodies, until) => lastWay(endpoint, bodies, until),
+    (bodies, until) => sendFromThread(endpoint, bodies, until),
   );
   const push: SendQueue['push'] = (body, ...more) => queue.push(jsonOf(body), ...more);
   const inEncoding: SendQueue =

@@ -1,5 +1,5 @@
-import { beside } from '../base/beside.ts';
 import { now } from '../base/now.ts';
+import { beside } from '../base/side-map.ts';
 import type { Library } from '../capture/patch.ts';
 import type { Call } from '../capture/types.ts';
 import { isFetchWrapped } from '../capture/undici/fetch.ts';

@@ -1,4 +1,4 @@
-import { beside } from '../base/beside.ts';
+import { beside } from '../base/side-map.ts';
 import type { Call } from '../capture/types.ts';
 import type { CallSink } from '../judge/types.ts';
 import { registeredProvider } from '../span/context.ts';

@@ -10,7 +10,7 @@ import { registeredProvider } from '../span/context.ts';
 import { createAdoptedSpans } from './adopted.ts';
 import { createAutoSpans } from './auto.ts';
 import { createOwnSpans, type OwnSpanParts } from './own.ts';
-import { createThroughSpans } from './through.ts';
+import { createThroughSpans } from './via-provider.ts';
 
 export interface Spans {
   readonly sink: CallSink;

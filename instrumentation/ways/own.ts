@@ -1,6 +1,6 @@
 import type { Reader } from '../base/environment.ts';
 import { HeaderSet } from '../capture/header-set.ts';
-import type { SpanOutput } from '../export/own.ts';
+import type { SpanOutput } from '../export/span-batcher.ts';
 import type { CallSink } from '../judge/types.ts';
 import { epochOf } from '../span/clock.ts';
 import { type ActiveContext, activeContext, isSuppressed, type SpanContext, spanOf } from '../span/context.ts';

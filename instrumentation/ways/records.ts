@@ -1,7 +1,7 @@
 import { now } from '../base/now.ts';
 import type { Call } from '../capture/types.ts';
 import type { Copies } from '../export/copies.ts';
-import type { SpanOutput } from '../export/own.ts';
+import type { SpanOutput } from '../export/span-batcher.ts';
 import { SOCKET_CLOSED } from '../judge/index.ts';
 import type { Outcome } from '../judge/types.ts';
 import { epochOf } from '../span/clock.ts';

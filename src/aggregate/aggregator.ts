@@ -6,7 +6,7 @@ import { Dictionary, EMPTY_ID, OVERFLOW_ID } from './dictionary.ts';
 import { type Budgets, buildFamilies, type Families } from './families.ts';
 import type { Clock, Family } from './family.ts';
 import { LINK, Links } from './links.ts';
-import { SeenSpans } from './seen.ts';
+import { SeenSpans } from './seen-spans.ts';
 import { NOBODY } from './shares.ts';
 
 export interface AggregatorOptions {

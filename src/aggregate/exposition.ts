@@ -1,6 +1,6 @@
 import type { Aggregator } from './aggregator.ts';
+import { PageCache } from './metrics-page.ts';
 import type { Format } from './negotiate.ts';
-import { PageCache } from './page.ts';
 import { Writer } from './writer.ts';
 
 /** Scrapers remembered; a Prometheus pair and a few agents fit many times. */

@@ -12,8 +12,8 @@ import {
   stageOf,
 } from '../contract/index.ts';
 import { layerOfStatus } from '../layers/answer.ts';
-import { type Facts, factsOf, type SpanFacts } from './facts.ts';
 import { inert, inertBlock } from './inert.ts';
+import { type Facts, factsOf, type SpanFacts } from './read-attributes.ts';
 
 const text = (name: ReadName) => (f: Facts) => f.text(name);
 const prose = (name: ReadName) => (f: Facts) => f.prose(name);

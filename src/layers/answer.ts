@@ -4,8 +4,8 @@ import { REASONS, type Reason } from '../contract/reasons.ts';
 import { inverse } from '../lists.ts';
 import { remembering } from '../memo.ts';
 import { override } from '../providers/tables.ts';
+import { layerOfWords, wordsOf } from './code-words.ts';
 import { layerOfGrpc } from './grpc.ts';
-import { layerOfWords, wordsOf } from './words.ts';
 
 const BY_STATUS = inverse<LayerName>({
   auth: '401 403 407 511',

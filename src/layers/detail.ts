@@ -1,4 +1,4 @@
-import { fieldsOf, rootOf } from '../raised.ts';
+import { fieldsOf, rootOf } from '../error-kind.ts';
 
 const CODE_MAX = 64;
 /** Names that say nothing. */

@@ -1,6 +1,6 @@
 import type { Reason } from '../contract/index.ts';
+import { fieldsOf } from '../error-kind.ts';
 import { inverse } from '../lists.ts';
-import { fieldsOf } from '../raised.ts';
 
 /** OpenSSL X509_V_ERR names as Node reports them (`X509_verify_cert_error_string`, node: src/crypto/crypto_common.cc). */
 const CERTIFICATE = inverse<Reason>({

@@ -1,7 +1,7 @@
 import type { LayerName, Phase } from '../contract/index.ts';
 import { REASONS, type Reason } from '../contract/reasons.ts';
+import { BAD_PORT, BAD_URL, fieldsOf, isCancel, isTimeout, rootOf } from '../error-kind.ts';
 import { inverse } from '../lists.ts';
-import { BAD_PORT, BAD_URL, fieldsOf, isCancel, isTimeout, rootOf } from '../raised.ts';
 import { tlsReason } from './tls.ts';
 
 export interface TransportFacts {

@@ -1,4 +1,4 @@
-import { told } from './told.ts';
+import { told } from './failure-event.ts';
 import type { Finding, StreamReader } from './types.ts';
 
 const QUOTE = 34;

@@ -1,4 +1,4 @@
-import { told } from './told.ts';
+import { told } from './failure-event.ts';
 import { type Finding, type StreamReader, UNFINISHED } from './types.ts';
 import { MOVES, Window } from './window.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { LINKS } from '../../alerts/options.ts';
-import { selfMetrics } from '../../collector/base/self.ts';
+import { selfMetrics } from '../../collector/base/own-metrics.ts';
 import { VARIABLE_LABELS } from '../../dashboards/lib/promql.ts';
 import { behindText, contrast, LAYER_COLOR } from '../../dashboards/lib/style.ts';
 import { Aggregator } from '../../src/aggregate/index.ts';

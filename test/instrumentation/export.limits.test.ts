@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import { createGuard } from '../../instrumentation/base/guard.ts';
+import { Line } from '../../instrumentation/export/connection.ts';
 import { createGate } from '../../instrumentation/export/copies.ts';
-import { Line } from '../../instrumentation/export/line.ts';
-import { createOwnOutput } from '../../instrumentation/export/own.ts';
 import type { SendQueue } from '../../instrumentation/export/queue.ts';
+import { createOwnOutput } from '../../instrumentation/export/span-batcher.ts';
 import type { Transport } from '../../instrumentation/export/types.ts';
 import { newIds } from '../../instrumentation/span/ids.ts';
 import { listOf } from '../support/attributes.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ATTRIBUTES, LAYERS, METRICS, OVERFLOW, REASONS, type ReadName } from '../../src/contract/index.ts';
-import type { AttributeValue } from '../../src/evidence/facts.ts';
+import type { AttributeValue } from '../../src/evidence/read-attributes.ts';
 import { recordOf } from '../../src/evidence/record.ts';
 import VERSIONS from '../fixtures/contract-versions.json' with { type: 'json' };
 import { pipeline } from '../support/decode-bodies.ts';

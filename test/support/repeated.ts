@@ -11,7 +11,7 @@ import { fill } from '../../cli/fill.ts';
 import { exchange } from '../../cli/net/exchange.ts';
 import type { Config } from '../../src/config.ts';
 import { curlOf } from '../../src/evidence/curl.ts';
-import type { AttributeValue } from '../../src/evidence/facts.ts';
+import type { AttributeValue } from '../../src/evidence/read-attributes.ts';
 import { recordOf } from '../../src/evidence/record.ts';
 import { requestOf } from '../../src/evidence/request.ts';
 import { attributesOf, type CallAttributes } from './attributes.ts';

@@ -1,8 +1,8 @@
 import { errorMonitor } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { fieldsOf } from '../../../src/raised.ts';
-import { beside } from '../../base/beside.ts';
+import { fieldsOf } from '../../../src/error-kind.ts';
+import { beside } from '../../base/side-map.ts';
 import type { Connection } from '../connections.ts';
 import { watchParser, watchPush } from '../push.ts';
 import type { ConnectionEvents } from '../sockets.ts';

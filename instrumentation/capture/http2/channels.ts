@@ -1,5 +1,5 @@
 import type { ClientHttp2Stream } from 'node:http2';
-import { beside } from '../../base/beside.ts';
+import { beside } from '../../base/side-map.ts';
 import { HeaderList } from '../header-list.ts';
 import { grpcLeft } from '../libraries/grpc.ts';
 import { watchPush } from '../push.ts';

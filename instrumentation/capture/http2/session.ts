@@ -1,6 +1,6 @@
 import type { Http2Session } from 'node:http2';
 import type { Socket } from 'node:net';
-import { beside } from '../../base/beside.ts';
+import { beside } from '../../base/side-map.ts';
 import { type Connection, connectionOf } from '../connections.ts';
 
 /** What is known of a session, read once: whose it is and, behind node's proxy object, its socket. */

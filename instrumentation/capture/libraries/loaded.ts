@@ -1,5 +1,5 @@
 import Module from 'node:module';
-import { beside } from '../../base/beside.ts';
+import { beside } from '../../base/side-map.ts';
 import { type Exports, type Library, replace } from '../patch.ts';
 import type { Tracker } from '../tracker.ts';
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { SentPieces } from '../../../src/attempts/index.ts';
 import type { Phase } from '../../../src/contract/index.ts';
-import { fieldsOf } from '../../../src/raised.ts';
+import { fieldsOf } from '../../../src/error-kind.ts';
 import { type Backlog, Call } from '../call.ts';
 import type { Connection } from '../connections.ts';
 import type { Ending, Sent } from '../exchange.ts';

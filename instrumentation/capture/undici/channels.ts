@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { fieldsOf } from '../../../src/raised.ts';
+import { fieldsOf } from '../../../src/error-kind.ts';
 import { adoptConnection, connectionOf } from '../connections.ts';
 import { before } from '../patch.ts';
 import { type Tracker, WELL } from '../tracker.ts';

@@ -1,4 +1,4 @@
-import { BAD_PORT, BAD_URL, fieldsOf } from '../../../src/raised.ts';
+import { BAD_PORT, BAD_URL, fieldsOf } from '../../../src/error-kind.ts';
 import { now } from '../../base/now.ts';
 import { forgetFrame, watched } from '../own-frame.ts';
 import { type Library, type Method, replace } from '../patch.ts';

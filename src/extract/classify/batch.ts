@@ -1,4 +1,4 @@
-import { layerOfWords, wordsOf } from '../../layers/words.ts';
+import { layerOfWords, wordsOf } from '../../layers/code-words.ts';
 import type { Body } from '../parse/body.ts';
 import { type Fields, isObject, Reader } from '../parse/json-fields.ts';
 import type { Element } from '../parse/xml.ts';

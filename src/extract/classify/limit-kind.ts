@@ -1,5 +1,5 @@
 import type { LimitKind } from '../../contract/limits.ts';
-import { layerOfWords, wordsOf } from '../../layers/words.ts';
+import { layerOfWords, wordsOf } from '../../layers/code-words.ts';
 import { remembering } from '../../memo.ts';
 
 /** The caller's account is out of money, or of what it may spend; a declined card is the cardholder's matter. */

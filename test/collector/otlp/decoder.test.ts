@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { selfMetrics } from '../../../collector/base/self.ts';
+import { selfMetrics } from '../../../collector/base/own-metrics.ts';
 import { FailedSpans } from '../../../collector/evidence/failed-spans.ts';
 import { LIMITS } from '../../../collector/limits.ts';
 import type { Exports } from '../../../collector/otlp/decoder.ts';

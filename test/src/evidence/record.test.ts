@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { LAYERS } from '../../../src/contract/index.ts';
 import { checklistOf } from '../../../src/evidence/checklist.ts';
 import { code, escalationOf } from '../../../src/evidence/escalation.ts';
-import type { AttributeValue } from '../../../src/evidence/facts.ts';
 import { filterOf, matches } from '../../../src/evidence/filter.ts';
 import { inert } from '../../../src/evidence/inert.ts';
 import { logLineOf, traceqlOf } from '../../../src/evidence/log.ts';
+import type { AttributeValue } from '../../../src/evidence/read-attributes.ts';
 import { recordOf } from '../../../src/evidence/record.ts';
 import { failure } from '../../support/failures.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { layerOfAnswer } from '../../../src/layers/answer.ts';
-import { wordsOf } from '../../../src/layers/words.ts';
+import { wordsOf } from '../../../src/layers/code-words.ts';
 
 const layer = (status: number, code?: string, provider = 'orchard.example', grpc = false) =>
   layerOfAnswer(

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Phase } from '../../../src/contract/index.ts';
 import { REASONS } from '../../../src/contract/index.ts';
+import { rootOf } from '../../../src/error-kind.ts';
 import { classifyTransport, type TransportFacts } from '../../../src/layers/transport.ts';
-import { rootOf } from '../../../src/raised.ts';
 
 const error = (code: string, message = '', more: object = {}) => Object.assign(new Error(message), { code, ...more });
 const at = (phase: Phase, raised: unknown, more: Partial<TransportFacts> = {}) => {

@@ -2,7 +2,7 @@ import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { describe, expect, it } from 'vitest';
-import { selfMetrics } from '../../../../collector/base/self.ts';
+import { selfMetrics } from '../../../../collector/base/own-metrics.ts';
 import { FailedSpans } from '../../../../collector/evidence/failed-spans.ts';
 import { SpanIngest } from '../../../../collector/otlp/ingest.ts';
 import { Malformed } from '../../../../collector/otlp/messages.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { CollectorContext } from '../../../collector/base/context.ts';
-import { elsewhere, STATUS, SUPPORT } from '../../../collector/pages/elsewhere.ts';
+import { elsewhere, STATUS, SUPPORT } from '../../../collector/pages/external-links.ts';
 import type { FailureRecord } from '../../../src/evidence/record.ts';
 import { failure } from '../../support/failures.ts';
 

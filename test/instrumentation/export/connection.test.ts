@@ -1,8 +1,8 @@
 import { type AddressInfo, createServer, type Server, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
+import { Line } from '../../../instrumentation/export/connection.ts';
 import type { Endpoint } from '../../../instrumentation/export/endpoint.ts';
-import { Line } from '../../../instrumentation/export/line.ts';
 import type { Verdict } from '../../../instrumentation/export/types.ts';
 import { waitFor } from '../../support/wait-for.ts';
 

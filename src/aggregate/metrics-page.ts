@@ -4,7 +4,7 @@ import { MessageWriter } from './message.ts';
 import type { Format } from './negotiate.ts';
 import { Writer } from './writer.ts';
 
-/** Which rows a scraper has not seen yet and first gets at zero; see scrapers.ts. */
+/** Which rows a scraper has not seen yet and first gets at zero. */
 export type IsNew = (born: number, bornAt: number) => boolean;
 
 /** Rows whose text is kept together: of a histogram 300 KB. */

@@ -2,7 +2,7 @@ import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createGuard } from '../../../instrumentation/base/guard.ts';
-import { createOwnOutput, type SpanOutput } from '../../../instrumentation/export/own.ts';
+import { createOwnOutput, type SpanOutput } from '../../../instrumentation/export/span-batcher.ts';
 import { Block } from '../../../instrumentation/span/block.ts';
 import { newIds } from '../../../instrumentation/span/ids.ts';
 import { AttributeList } from '../../../instrumentation/span/list.ts';

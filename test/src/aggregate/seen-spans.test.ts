@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Aggregator } from '../../../src/aggregate/aggregator.ts';
 import { Observer } from '../../../src/aggregate/observer.ts';
-import { SeenSpans } from '../../../src/aggregate/seen.ts';
+import { SeenSpans } from '../../../src/aggregate/seen-spans.ts';
 
 const id = (n: number): Uint8Array => Buffer.from(n.toString(16).padStart(16, '0'), 'hex');
 

@@ -1,9 +1,9 @@
 import { workerData } from 'node:worker_threads';
-import type { LastData } from './last-way.ts';
+import type { ThreadData } from './exit-worker.ts';
 import { createTransport } from './transport.ts';
 
-/** The thread that `lastWay` starts: sends the bodies and says whether all arrived. */
-const { endpoint, bodies, onlyOurs, told } = workerData as LastData;
+/** The thread that `sendFromThread` starts: sends the bodies and says whether all arrived. */
+const { endpoint, bodies, onlyOurs, told } = workerData as ThreadData;
 // the transport's sockets hold nobody
 const hold = setInterval(() => {}, 1000);
 const end = (delivered: boolean): void => {

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import { beside } from '../../../instrumentation/base/beside.ts';
+import { beside } from '../../../instrumentation/base/side-map.ts';
 
 it('keeps a value for an object, the newest', () => {
   const notes = beside<object, number>();

@@ -11,7 +11,7 @@ const HURRIED = 8;
  * and several times as much between two turns of an application, whose own code has taken the processor's caches meanwhile.
  * Nothing here keeps the process alive.
  */
-export class Settling {
+export class EndedCalls {
   private waiting: Call[] = [];
   private hurriedMs = Number.NEGATIVE_INFINITY;
   private hurried = 0;
@@ -31,7 +31,7 @@ export class Settling {
   /** @param mayFail a failure must be told while there is still a process to tell it: at once, but not once for each of many */
   add(call: Call, mayFail: boolean): void {
     call.pending = true;
-    call.settling = this;
+    call.endedCalls = this;
     if (mayFail && call.endMs - this.hurriedMs >= DELAY_MS) {
       this.hurriedMs = call.endMs;
       this.hurried = 0;

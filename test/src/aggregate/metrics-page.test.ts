@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PageCache } from '../../../src/aggregate/page.ts';
+import { PageCache } from '../../../src/aggregate/metrics-page.ts';
 import { pipeline } from '../../support/decode-bodies.ts';
 import { protobufBody, seeded, typicalBody } from '../../support/otlp-spans.ts';
 
