@@ -27,7 +27,7 @@ it('an event loop that stood still: no storm of exports after it, every call tol
   await sink.close();
 });
 
-it('and the end is as short as ever when the collector says nothing', async () => {
+it('and the end is as short as ever when the collector says nothing', { retry: 2 }, async () => {
   await using api = await httpServer((_req, res) => res.end('fine'));
   await using silent = await tcpServer(() => {});
   const args = [busy, `http://127.0.0.1:${api.port}`, `${BUSY_MS}`];

@@ -23,10 +23,11 @@ async function closedPort(): Promise<number> {
 }
 const to = (port: number) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` });
 
-// A loaded machine makes every process slower, so time is compared with the same application without the preload.
+// A loaded machine makes every process slower, so time is compared with the same application without the preload, and tried again: what holds
+// an application too long does so each time.
 const within = (ms: number, bare: number) => expect(ms - bare).toBeLessThan(1000 + bare);
 
-describe('the process ends as it would without us', () => {
+describe('the process ends as it would without us', { retry: 2 }, () => {
   it('when the collector refuses: same output, same code, one line on stderr at most', async () => {
     const bare = await runNode([calls, url, '3']);
     const ran = await runNode(preloaded(calls, url, '3'), { env: to(await closedPort()) });
