@@ -62,6 +62,7 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
   const config = { ...given, httpToken: readAs('FAULTLAYER_HTTP_TOKEN_FILE', () => configuredToken(given)) };
   useOwnRules(config);
   const aggregator = new Aggregator({ providerOf: (host) => providerName(host, config.providers) });
+  aggregator.semconv = config.semconvMetrics;
   const log = new Log(config.logLevel);
   const faults = new Faults(log);
   const self = selfMetrics(aggregator, faults);

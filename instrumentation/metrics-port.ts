@@ -12,6 +12,7 @@ import {
 import { SELF_METRICS } from '../src/contract/self-metrics.ts';
 import { builtin } from './base/builtin.ts';
 import type { InFlight } from './in-flight.ts';
+import { hasMeterProvider } from './span/context.ts';
 
 type Attributes = Readonly<Record<string, unknown>>;
 export type MetricsPort = ReturnType<typeof start>;
@@ -42,8 +43,10 @@ export function start(
   const aggregator = new Aggregator();
   const exposition = new Exposition(aggregator);
   const observer = new Observer(aggregator);
-  /** Calls in flight are looked at when somebody asks. */
+  aggregator.semconv = true;
+  /** Calls in flight, and whether the application has the conventions' histogram from its own MeterProvider, are looked at when somebody asks. */
   const report = () => {
+    aggregator.semconv = !hasMeterProvider();
     aggregator.beginReport(true);
     for (const { count, oldest, ...of } of inFlight()) {
       // as an instance would send them: whose they are stands in the resource

@@ -58,6 +58,8 @@ export interface CollectorOptions {
   readonly otlpTlsKey?: Config['otlpTlsKey'];
   /** MiB of heap and buffers past which the collector refuses bodies with 503 until it has less [FAULTLAYER_MEMORY_LIMIT]. */
   readonly memoryLimit?: Config['memoryLimit'];
+  /** Serve http_client_request_duration_seconds as well, the semantic conventions’ own histogram [FAULTLAYER_SEMCONV_METRICS]. */
+  readonly semconvMetrics?: Config['semconvMetrics'];
   /** Seconds after SIGTERM in which /metrics still answers, at most, until a scrape came after the last span [FAULTLAYER_STOP_SECONDS]. */
   readonly stopSeconds?: Config['stopSeconds'];
   /** Seconds after which a series without a call is dropped [FAULTLAYER_SERIES_IDLE]. */

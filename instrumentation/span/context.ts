@@ -29,9 +29,13 @@ interface ApiGlobal {
   context?: { active(): Context; with<T>(context: Context, fn: () => T): T };
   trace?: Registered;
   propagation?: unknown;
+  metrics?: unknown;
 }
 
 const api = (): ApiGlobal | undefined => (globalThis as Record<symbol, unknown>)[API] as ApiGlobal | undefined;
+
+/** Whether the application has registered a MeterProvider. */
+export const hasMeterProvider = (): boolean => api()?.metrics !== undefined;
 
 /** The registered tracer provider, behind the API's proxy; undefined while nobody registered one. */
 export const registeredProvider = (): unknown => {

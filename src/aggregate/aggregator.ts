@@ -19,6 +19,7 @@ export interface AggregatorOptions {
 }
 
 type InFlightMetric = 'inFlight' | 'oldestInFlight';
+type GaugeMetric = 'rateLimitRemaining' | 'tlsExpiry' | 'deprecation' | 'sunset' | 'clockOffset' | 'serviceInfo';
 
 /** Calls of one instance that have not ended, by provider and phase. */
 interface InstanceReport {
@@ -43,6 +44,8 @@ export class Aggregator {
   evicted = 0;
   /** A failure may come twice: by the application's own exporter, and as a copy that the preload sent at once. */
   readonly failures = new SeenSpans();
+  /** Whether calls are counted, and shown, under the semantic conventions' own name as well. */
+  semconv = false;
   /** Rows counted since the start. */
   committed = 0;
   private readonly now: () => number;
@@ -152,6 +155,8 @@ export class Aggregator {
       const series = links.linked(call, LINK.duration, 'duration', ints, at);
       const cell = families.duration.observe(series, duration, weight);
       if (families.duration.exemplars!.stale(cell, this.clock.now)) this.exemplar(cell, duration, batch, at, n);
+      if (this.semconv)
+        families.semconv.observe(links.find('semconv', ints, at, this.deriver.errorType(ints, at)), duration, weight);
     } else this.refusedDurations[Number.isNaN(duration) ? 'missing' : duration < 0 ? 'negative' : 'too_long']++;
 
     for (let phase = 0; phase < PHASES.length; phase++) {
@@ -191,12 +196,7 @@ export class Aggregator {
     if (Number.isFinite(offset)) this.set('clockOffset', ints, at, offset);
   }
 
-  private set(
-    metric: 'rateLimitRemaining' | 'tlsExpiry' | 'deprecation' | 'sunset' | 'clockOffset' | 'serviceInfo',
-    ints: Int32Array,
-    at: number,
-    value: number,
-  ): void {
+  private set(metric: GaugeMetric, ints: Int32Array, at: number, value: number): void {
     const series = this.links.find(metric, ints, at);
     if (series >= 0) this.families[metric].set(series, value);
   }

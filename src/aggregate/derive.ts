@@ -1,3 +1,4 @@
+import { REASONS } from '../contract/index.ts';
 import { layerOfStatus } from '../layers/answer.ts';
 import { type Batch, DOUBLES, INTS } from './batch.ts';
 import { COLUMN, NUMBER } from './columns.ts';
@@ -5,6 +6,15 @@ import { type Dictionary, EMPTY_ID, OVERFLOW_ID } from './dictionary.ts';
 
 /** A port after a name or an IPv4 address, or after an IPv6 address in brackets. */
 const PORT = /^([^:[]+|\[[^\]]*\]):\d{1,5}$/;
+
+/** Values of `error_type`: none, the conventions' word for any other, the reasons at their column's ids, the statuses from 400 on. */
+export const ERROR_TYPES = [
+  '',
+  '_OTHER',
+  ...Object.keys(REASONS),
+  ...Array.from({ length: 600 }, (_, i) => `${400 + i}`),
+];
+const STATUS_400 = ERROR_TYPES.indexOf('400');
 
 /**
  * Fills what spans of other instrumentations lack: class and layer follow from the status, the provider from the host. An
@@ -40,6 +50,13 @@ export class Deriver {
     }
     if (ints[at + COLUMN.provider] === EMPTY_ID && ints[at + COLUMN.address] !== EMPTY_ID)
       ints[at + COLUMN.provider] = this.providerOf(ints[at + COLUMN.address]!, batch, row);
+  }
+
+  /** Position in ERROR_TYPES: of a failed call the status from 400 on, else the reason (semantic conventions, `error.type`). */
+  errorType(ints: Int32Array, at: number): number {
+    if (ints[at + COLUMN.layer] === EMPTY_ID) return 0;
+    const status = Number(this.dictionaries[COLUMN.status]!.values[ints[at + COLUMN.status]!]);
+    return status >= 400 && status < 1000 ? STATUS_400 + status - 400 : Math.max(1, ints[at + COLUMN.reason]!);
   }
 
   /** Ids change hands when series are evicted. */

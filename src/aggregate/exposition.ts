@@ -1,3 +1,4 @@
+import { METRICS } from '../contract/index.ts';
 import type { Aggregator } from './aggregator.ts';
 import { PageCache } from './metrics-page.ts';
 import type { Format } from './negotiate.ts';
@@ -61,12 +62,12 @@ export class Exposition {
    * @throws SeriesDropped when that happened before its end.
    */
   *pieces(format: Format, scraper?: string): Generator<Uint8Array> {
-    const { clock } = this.aggregator;
+    const { clock, semconv } = this.aggregator;
     clock.now = Date.now() / 1000;
     const cache = this.cacheOf(format, clock.now);
     const { serial } = clock;
     const isNew = this.scrapers.newTo(scraper, clock.now);
-    const families = this.aggregator.all();
+    const families = this.aggregator.all().filter(({ metric }) => semconv || metric !== METRICS.semconv);
     for (const family of families) family.refresh();
     this.open++;
     try {

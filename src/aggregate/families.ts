@@ -1,6 +1,7 @@
 import { labelOf, METRICS, type MetricKey, PHASES, STEPS } from '../contract/index.ts';
 import { COLUMN, COLUMNS, columnsOf } from './columns.ts';
 import { Counter, Gauge, LastFailure } from './counter.ts';
+import { ERROR_TYPES } from './derive.ts';
 import type { Dictionary } from './dictionary.ts';
 import type { Clock, Family, LabelSource } from './family.ts';
 import { Histogram } from './histogram.ts';
@@ -14,6 +15,7 @@ import type { Budget } from './shares.ts';
 const TABLE = {
   calls: { make: Counter, floor: 12, pool: 60_000 },
   duration: { make: Histogram, floor: 3, pool: 16_000 },
+  semconv: { make: Histogram, floor: 3, pool: 16_000 },
   phase: { make: Histogram, floor: 4, pool: 18_000 },
   retries: { make: Counter, floor: 2, pool: 4_000 },
   repeatedReads: { make: Counter, floor: 2, pool: 3_000 },
@@ -50,6 +52,7 @@ export function buildFamilies(dictionaries: readonly Dictionary[], clock: Clock,
   const sources = (key: MetricKey): LabelSource[] => {
     const columns = columnsOf(METRICS[key].labels);
     const labels = columns.map((c) => ({ name: labelOf(COLUMNS[c]!.attribute), values: dictionaries[c]!.values }));
+    if (key === 'semconv') return [...labels, { name: 'error_type', values: ERROR_TYPES }];
     return METRICS[key].labels.includes('phase') ? [...labels, { name: 'phase', values: phases(key) }] : labels;
   };
   const families: [string, Family][] = (Object.keys(TABLE) as MetricKey[]).map((key) => [

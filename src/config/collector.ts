@@ -95,6 +95,10 @@ export const COLLECTOR = {
     'MiB of heap and buffers past which the collector refuses bodies with 503 until it has less',
     512,
   ),
+  semconvMetrics: flag(
+    'FAULTLAYER_SEMCONV_METRICS',
+    'serve http_client_request_duration_seconds as well, the semantic conventions’ own histogram',
+  ),
   stopSeconds: option(
     'FAULTLAYER_STOP_SECONDS',
     parsers.integer(0, 3600),

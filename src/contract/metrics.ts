@@ -72,6 +72,12 @@ export const METRICS = {
     ),
     exemplars: true,
   },
+  semconv: histogram(
+    'http_client_request_duration_seconds',
+    'Duration of HTTP client requests.',
+    labels('service.name', 'http.request.method', 'server.address', 'http.response.status_code', 'error.type'),
+    DURATION_BUCKETS.filter((seconds) => seconds <= 10),
+  ),
   phase: histogram(
     'api_client_phase_duration_seconds',
     'Duration of one phase of outbound HTTP calls in seconds.',

@@ -14,7 +14,7 @@ function differences(text: string): string[] {
 }
 
 function pipelineOfPlain(): ReturnType<typeof pipeline> {
-  const made = pipeline();
+  const made = pipeline({ semconv: true });
   made.take(plain);
   return made;
 }
@@ -65,7 +65,7 @@ it('counts damaged JSON as JSON.parse reads it, or refuses it', () => {
 });
 
 it('guesses no member where a comma is missing', () => {
-  const { take } = pipeline();
+  const { take } = pipeline({ semconv: true });
   take(plain);
   // Too long to be remembered, so that what follows is read with nothing in mind.
   const stranger = `"${'x'.repeat(300)}":1`;

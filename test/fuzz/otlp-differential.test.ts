@@ -120,10 +120,10 @@ describe('the fast decoders and @bufbuild/protobuf', () => {
     for (const size of [1, 32, 200]) {
       const body = typicalBody(random, size);
       const expected = nonZero(referenceMetrics(decodeRequest(protobufBody(body))));
-      const protobuf = pipeline();
+      const protobuf = pipeline({ semconv: true });
       expect(protobuf.take(protobufBody(body)).spans).toBe(size);
       expect(differences(protobuf.counts(), expected)).toEqual([]);
-      const json = pipeline();
+      const json = pipeline({ semconv: true });
       json.take(jsonBody(body));
       expect(differences(json.counts(), expected)).toEqual([]);
     }
@@ -137,10 +137,10 @@ describe('the fast decoders and @bufbuild/protobuf', () => {
         spans: r.spans.map((s, i) => ({ spanId: (seed * 1000 + i + 1).toString(16).padStart(16, '9'), ...s })),
       }));
       const expected = nonZero(referenceMetrics(decodeRequest(protobufBody(body))));
-      const protobuf = pipeline();
+      const protobuf = pipeline({ semconv: true });
       protobuf.take(protobufBody(body));
       expect(differences(protobuf.counts(), expected), `protobuf, seed ${seed}`).toEqual([]);
-      const json = pipeline();
+      const json = pipeline({ semconv: true });
       json.take(jsonBody(body));
       expect(differences(json.counts(), expected), `JSON, seed ${seed}`).toEqual([]);
     }
@@ -167,7 +167,7 @@ describe('the fast decoders and @bufbuild/protobuf', () => {
         }
       }
       const body = encodeRequest(request);
-      const ours = pipeline();
+      const ours = pipeline({ semconv: true });
       expect(ours.take(body).spans).toBe(3);
       expect(differences(ours.counts(), nonZero(referenceMetrics(decodeRequest(body)))), `body ${i}`).toEqual([]);
     }
@@ -179,10 +179,10 @@ describe('the fast decoders and @bufbuild/protobuf', () => {
     let both = 0;
     let refused = 0;
     // bodies are counted one after another, so that what a refused one leaves behind is seen as well
-    let ours = pipeline();
+    let ours = pipeline({ semconv: true });
     let expected = new Map<string, number>();
     const anew = () => {
-      ours = pipeline();
+      ours = pipeline({ semconv: true });
       expected = new Map();
     };
     for (let i = 0; i < 1500; i++) {
@@ -211,7 +211,7 @@ describe('the fast decoders and @bufbuild/protobuf', () => {
 
   it('refuse a body cut anywhere and count nothing of it', () => {
     const whole = protobufBody(typicalBody(seeded(3), 3));
-    const { take, counts } = pipeline();
+    const { take, counts } = pipeline({ semconv: true });
     for (let length = 1; length < whole.length; length++)
       expect(() => take(whole.subarray(0, length)), `cut at ${length}`).toThrow(Malformed);
     expect(counts().size).toBe(0);
@@ -220,7 +220,7 @@ describe('the fast decoders and @bufbuild/protobuf', () => {
   it('accept no JSON text that JSON.parse refuses', () => {
     const random = seeded(11);
     const whole = new TextEncoder().encode(jsonBody(typicalBody(random, 2)));
-    const { take } = pipeline();
+    const { take } = pipeline({ semconv: true });
     let accepted = 0;
     for (let i = 0; i < 1500; i++) {
       const text = new TextDecoder().decode(mutate(whole, random));

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createNoopMeter, metrics } from '@opentelemetry/api';
 import { expect, it } from 'vitest';
 import { start } from '../../instrumentation/metrics-port.ts';
 import { parsePage, sumOf } from '../support/exposition.ts';
@@ -43,6 +44,28 @@ it('serves the contract’s metrics of the calls it was told of, both formats, o
     expect((await send(url.replace('/metrics', '/x'))).status).toBe(404);
     expect((await send(url, { headers: { host: 'evil.test' } })).status).toBe(403);
   } finally {
+    port.stop();
+  }
+});
+
+it('has the conventions’ histogram as long as the application has no MeterProvider', async () => {
+  const port = start(0);
+  try {
+    const url = (await port.ready)!;
+    const name = 'http_client_request_duration_seconds';
+    const count = async () => {
+      const page = parsePage((await send(url)).body.toString());
+      expect(sumOf(page, 'api_client_duration_seconds_count')).toBeGreaterThan(0);
+      return page.filter((s) => s.name.startsWith(name)).length && sumOf(page, `${name}_count`, { error_type: '404' });
+    };
+    port.observe(attributes, resource, 0.25, ids);
+    expect(await count()).toBe(1);
+    expect(metrics.setGlobalMeterProvider({ getMeter: createNoopMeter })).toBe(true);
+    expect(await count()).toBe(0);
+    metrics.disable();
+    expect(await count()).toBe(1);
+  } finally {
+    metrics.disable();
     port.stop();
   }
 });

@@ -3,8 +3,9 @@ import { Aggregator, type AggregatorOptions, type Batch, Exposition } from '../.
 import { parsePage, type Sample } from './exposition.ts';
 
 /** The collector's decoding and counting without its servers. */
-export function pipeline(options: AggregatorOptions = {}) {
+export function pipeline({ semconv = false, ...options }: AggregatorOptions & { semconv?: boolean } = {}) {
   const aggregator = new Aggregator(options);
+  aggregator.semconv = semconv;
   const exposition = new Exposition(aggregator);
   const { dictionaries } = aggregator;
   let decoder: Decoder | undefined;

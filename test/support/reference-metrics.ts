@@ -6,6 +6,12 @@ import type { AnyValue, RawRequest } from './otlp-schema.ts';
 
 type Plain = string | number | boolean;
 const CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'none'];
+/** As the semantic conventions have it: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpclientrequestduration */
+const SEMCONV = {
+  name: 'http_client_request_duration_seconds',
+  buckets: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
+};
+const SEMCONV_LABELS = ['service_name', 'http_request_method', 'server_address', 'http_response_status_code'];
 const RETRIES = ['safe', 'unsafe', 'early', 'pointless'];
 const closed = (value: string, values: readonly string[]): string =>
   value === '' || values.includes(value) ? value : '__other__';
@@ -73,6 +79,8 @@ export function referenceMetrics(request: RawRequest): Map<string, number> {
           api_failure_reason: closed(reason, Object.keys(REASONS)),
           api_provider_code: code === '' ? '' : (cleanCode(code) ?? '__other__'),
         };
+        const known = Object.keys(REASONS).includes(reason) ? reason : '_OTHER';
+        const errorType = derived === '' ? '' : Number(status) >= 400 ? String(status) : known;
         const random = Buffer.from(span.spanId).readUInt32BE(0) / 2 ** 32;
         const weight = weightOfState(span.traceState);
         const w = Math.floor(weight) + (random < weight - Math.floor(weight) ? 1 : 0);
@@ -81,6 +89,7 @@ export function referenceMetrics(request: RawRequest): Map<string, number> {
         if (span.startTimeUnixNano > 0n && span.endTimeUnixNano >= span.startTimeUnixNano) {
           const seconds = Number(span.endTimeUnixNano - span.startTimeUnixNano) / 1e9;
           if (seconds <= 86_400) histogram(METRICS.duration, only(METRICS.duration.labels), seconds, w);
+          if (seconds <= 86_400) histogram(SEMCONV, { ...only(SEMCONV_LABELS), error_type: errorType }, seconds, w);
         }
         const pair = only(['service_name', 'api_provider_name']);
         for (const phase of PHASES) {
