@@ -1,43 +1,20 @@
 import { lookup, Resolver } from 'node:dns/promises';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 
-/** Not reachable, or not meant to be reached, over the public Internet: IANA special-purpose registries (RFC 6890), multicast, reserved. */
-const V4 = [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10], // carrier-grade NAT
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16], // link-local; cloud metadata services live here
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.88.99.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 4],
-  ['240.0.0.0', 4],
-] as const;
-const V6 = [
-  ['::', 128],
-  ['::1', 128],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
-  ['2001::', 23], // Teredo, ORCHID: may hide an IPv4 address
-  ['2001:db8::', 32],
-  ['2002::', 16], // 6to4 holds an IPv4 address
-  ['3fff::', 20],
-  ['5f00::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['fec0::', 10],
-  ['ff00::', 8],
-] as const;
+/**
+ * Not reachable, or not meant to be reached, over the public Internet: IANA special-purpose registries (RFC 6890), multicast, reserved. Among them
+ * carrier-grade NAT (100.64), link-local with the metadata of clouds (169.254), and what may hide an IPv4 address: Teredo (2001::), 6to4 (2002::).
+ */
+const V4 =
+  '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.88.99.0/24 ' +
+  '192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4';
+const V6 =
+  '::/128 ::1/128 64:ff9b:1::/48 100::/64 2001::/23 2001:db8::/32 2002::/16 3fff::/20 5f00::/16 fc00::/7 fe80::/10 fec0::/10 ff00::/8';
 
 const special = new BlockList();
-for (const [net, prefix] of V4) special.addSubnet(net, prefix, 'ipv4');
-for (const [net, prefix] of V6) special.addSubnet(net, prefix, 'ipv6');
+for (const [family, nets] of [['ipv4', V4] as const, ['ipv6', V6] as const])
+  for (const [net = '', prefix] of nets.split(' ').map((one) => one.split('/')))
+    special.addSubnet(net, Number(prefix), family);
 
 /**
  * Whether an address is private, loopback, link-local or otherwise special. IPv4 addresses inside IPv6 (mapped, compatible, NAT64) are judged

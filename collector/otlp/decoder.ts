@@ -8,24 +8,10 @@ import { Malformed } from './messages.ts';
 import type { Encoding } from './signals.ts';
 
 /** The member names of OTLP/JSON that are read, besides `key`; assembly/ has their numbers from one on. */
-export const JSON_NAMES = [
-  'resourceSpans',
-  'resource',
-  'scopeSpans',
-  'spans',
-  'attributes',
-  'value',
-  'traceId',
-  'spanId',
-  'traceState',
-  'kind',
-  'startTimeUnixNano',
-  'endTimeUnixNano',
-  'stringValue',
-  'intValue',
-  'doubleValue',
-  'boolValue',
-] as const;
+export const JSON_NAMES: readonly string[] = (
+  'resourceSpans resource scopeSpans spans attributes value traceId spanId traceState kind startTimeUnixNano endTimeUnixNano ' +
+  'stringValue intValue doubleValue boolValue'
+).split(' ');
 
 /** By their number in assembly/protobuf/wire.ts and assembly/json/scan.ts. */
 const FAULTS: readonly ((detail: number, size: number) => string)[] = [
