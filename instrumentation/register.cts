@@ -6,11 +6,15 @@
   const env = process.env;
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const supported = major > 22 || (major === 22 && minor >= 15);
+  // Deno asks a person at a terminal for what it was not given, and the application would wait; `start` says so
+  const { Deno } = globalThis as { Deno?: { permissions: { querySync(what: { name: string }): { state: string } } } };
+  const isClosed = Deno !== undefined && Deno.permissions.querySync({ name: 'env' }).state !== 'granted';
   const isOn = (name: string) => {
+    if (isClosed) return false;
     try {
       return /^(1|true|yes|on)$/i.test(env[name] || '');
     } catch (_error) {
-      // Deno without --allow-env
+      // one variable may be denied
       return false;
     }
   };
@@ -23,8 +27,6 @@
       warn(`not started: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
     }
   };
-  const { bun, deno } = process.versions as { bun?: string; deno?: string };
-  const runtime = bun ? 'Bun' : deno ? 'Deno' : '';
   // one file instead of several hundred modules
   const load = () => attempt(() => (require('./register.bundle.cjs') as { start: () => void }).start());
   // what a thread may not do is marked: the main thread is spared the loading of worker_threads
@@ -40,10 +42,6 @@
   if (isTool() || isOn('FAULTLAYER_DISABLED') || (supported && isHooksThread())) {
     // not even loaded
   } else if (supported || forced) {
-    if (runtime)
-      warn(
-        `under ${runtime} calls of node:http are seen, those of fetch only where ${runtime} publishes undici's channels`,
-      );
     load();
   } else {
     warn(`not started: needs Node 22.15 or later, this is ${process.versions.node}; FAULTLAYER_FORCE=1 tries anyway`);

@@ -8,6 +8,7 @@ import { type Environment, readerOf } from './base/environment.ts';
 import { createGuard, type Guard } from './base/guard.ts';
 import { createLog } from './base/log.ts';
 import { now } from './base/now.ts';
+import { isGranted, RUNTIME } from './base/runtime.ts';
 import { startCapture } from './capture/index.ts';
 import { HookSet } from './hooks/apply.ts';
 import { hooksFile, loadHooks } from './hooks/load.ts';
@@ -49,6 +50,11 @@ export interface Handle {
 
 /** Longest that the answer of a Lambda function waits for its failures to arrive, ms: what comes afterwards is frozen. */
 const LAMBDA_MS = 300;
+/** What is seen where the runtime is not Node; tried in `test/field/runtimes`. */
+const SEEN: Readonly<Record<string, string>> = {
+  bun: "under Bun calls of node:http and node:http2 are seen; those of fetch only if Bun publishes undici's channels (1.4 does not)",
+  deno: "under Deno calls of node:http, node:http2 and npm's undici are seen; those of Deno's own fetch are not (tried with 2.9)",
+};
 /** One per process and thread, whatever loaded it and however many copies of the package there are. */
 const RUNNING = Symbol.for('faultlayer.running');
 const registry = globalThis as { [RUNNING]?: Handle };
@@ -63,6 +69,10 @@ export function start(options: StartOptions = {}): Handle | undefined {
     running.join(options);
     return running;
   }
+  if (options.env === undefined && !isGranted({ name: 'env' })) {
+    createLog(undefined).warnOnce('env', 'not started: Deno gives no environment, run with --allow-env');
+    return undefined;
+  }
   const { env, problem } = declared(options.env ?? process.env);
   const { config, problems } = loadConfig(env);
   const reader = readerOf(env);
@@ -71,6 +81,8 @@ export function start(options: StartOptions = {}): Handle | undefined {
   useOwnRules(config);
   const log = createLog(config.logLevel ?? reader.text('OTEL_LOG_LEVEL'));
   const guard = createGuard(log.fault);
+  const seen = SEEN[RUNTIME.name];
+  if (seen !== undefined) log.warnOnce('runtime', seen);
   const hooks = new HookSet(guard);
   const listeners: SpanListener[] = [];
   const join = (more: StartOptions): void =>

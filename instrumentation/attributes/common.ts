@@ -2,14 +2,14 @@ import type { Config } from '../../src/config.ts';
 import { providerName } from '../../src/providers/index.ts';
 import { redactUrl } from '../../src/redact/index.ts';
 import { templateOf } from '../../src/template/index.ts';
+import { isGranted } from '../base/runtime.ts';
 import type { Call } from '../capture/types.ts';
 import { Block, Blocks } from '../span/block.ts';
 
 const KNOWN = 'GET,HEAD,POST,PUT,PATCH,DELETE,OPTIONS,TRACE,CONNECT,QUERY';
+const OWN = isGranted({ name: 'env' }) && process.env['OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS'];
 /** RFC 9110 and RFC 5789, or those of the conventions' own variable (semantic conventions, `http.request.method`); any other becomes `_OTHER`. */
-const METHODS = new Set(
-  (process.env['OTEL_INSTRUMENTATION_HTTP_KNOWN_METHODS'] || KNOWN).split(',').map((m) => m.trim()),
-);
+const METHODS = new Set((OWN || KNOWN).split(',').map((m) => m.trim()));
 const CLASS = ['none', '1xx', '2xx', '3xx', '4xx', '5xx'];
 
 /** The request's headers as attributes, and what they were made of. */

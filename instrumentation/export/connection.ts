@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { now } from '../base/now.ts';
 import { type Answer, AnswerReader } from './answers.ts';
 import type { Endpoint } from './endpoint.ts';
-import { codeOf, descriptorOf, dial, drop, queued, readIn, writeOut } from './sync.ts';
+import { codeOf, descriptorOf, dial, drop, hidesDescriptor, queued, readIn, writeOut } from './sync.ts';
 import { type Ending, type Verdict, verdictOf } from './types.ts';
 
 /** A connection that is being made holds a finished process; the kernel repeats its first packet after a second. */
@@ -74,6 +74,7 @@ export class Line {
     this.last = false;
     this.idleMs = IDLE_MS;
     this.trying = dial(endpoint, this.secure, this.address);
+    if (this.trying.length === 0) this.fail('Deno gives no access, run with --allow-net');
     for (const socket of this.trying) {
       socket.unref();
       socket.on('error', (error) => this.lose(socket, codeOf(error)));
@@ -208,7 +209,7 @@ export class Line {
       if (!this.waiting.some((exchange) => exchange.bytes === bytes))
         this.waiting.push({ bytes, done: () => {}, taken: 0 });
     if (!this.socket && this.trying.length === 0) return this.failure === undefined ? 'unusable' : 'refused';
-    if (this.secure) return this.finishSecure(until);
+    if (this.secure || (this.socket && hidesDescriptor(this.socket))) return this.finishByFlush(until);
     const fd = this.socket && descriptorOf(this.socket);
     if (!this.socket) this.writeEarly(until);
     // the loop still holds a part
@@ -232,13 +233,14 @@ export class Line {
     return 'answered';
   }
 
-  /** TLS writes within the turn, but its answers are read by the loop alone: only that the connection still stands can be seen. */
-  private finishSecure(until: number): Ending {
+  /** TLS, and any socket of Deno's, writes within the turn, but its answers are read by the loop alone: only that the connection still stands can be seen. */
+  private finishByFlush(until: number): Ending {
     const { socket } = this;
     const fd = socket && descriptorOf(socket);
-    if (!socket || fd === undefined || queued(socket) > 0) return 'unusable';
+    if (!socket || (fd === undefined && !hidesDescriptor(socket)) || queued(socket) > 0) return 'unusable';
     this.flush();
     if (queued(socket) > 0) return 'unusable';
+    if (fd === undefined) return 'written';
     const read = readIn(fd, Buffer.allocUnsafe(4096), Math.min(until, now() + ANSWER_MS));
     if (typeof read === 'string') return 'unusable';
     return read === undefined ? 'written' : 'answered';

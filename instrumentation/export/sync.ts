@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { builtin } from '../base/builtin.ts';
 import { now } from '../base/now.ts';
+import { isGranted } from '../base/runtime.ts';
 import { suppressed } from '../span/context.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -55,8 +56,18 @@ export const descriptorOf = (socket: Socket): number | undefined => {
   const fd = handleOf(socket)?.fd;
   return fd !== undefined && fd >= 0 ? fd : undefined;
 };
+/** Deno has a handle, and shows no descriptor of it. */
+export const hidesDescriptor = (socket: Socket): boolean => {
+  const handle = handleOf(socket);
+  return !!handle && handle.fd === undefined;
+};
 /** Bytes that the event loop has still to hand to the kernel. */
-export const queued = (socket: Socket): number => handleOf(socket)?.writeQueueSize ?? Number.POSITIVE_INFINITY;
+export const queued = (socket: Socket): number => {
+  const handle = handleOf(socket);
+  if (!handle) return Number.POSITIVE_INFINITY;
+  // Bun and Deno do not tell; their sockets give the kernel what it takes within the call
+  return handle.writeQueueSize ?? socket.writableLength;
+};
 
 export const drop = (socket: Socket): void => {
   socket.on('error', () => {});
@@ -82,7 +93,7 @@ export function unseen<T>(connect: () => T): T {
 const LOCALHOST = ['127.0.0.1', '::1'] as const;
 
 /**
- * Starts a connection to each address that the endpoint's host may have: the first that answers is used.
+ * Starts a connection to each address that the endpoint's host may have: the first that answers is used. None where Deno would have to ask.
  * @param known the address that answered last
  */
 export function dial(
@@ -93,7 +104,9 @@ export function dial(
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = Number(url.port) || (secure ? 443 : 80);
   const { isIP, connect } = builtin('node:net');
-  const addresses = /^localhost\.?$/i.test(host) ? (known ? [known] : LOCALHOST) : [host];
+  const addresses = (/^localhost\.?$/i.test(host) ? (known ? [known] : LOCALHOST) : [host]).filter((address) =>
+    isGranted({ name: 'net', host: `${isIP(address) === 6 ? `[${address}]` : address}:${port}` }),
+  );
   const named = isIP(host) === 0 && { servername: host };
   return unseen(() =>
     addresses.map((address) =>

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { isGranted } from '../base/runtime.ts';
 import type { Hooks } from './types.ts';
 
 const NAMES = ['js', 'cjs', 'mjs', 'ts', 'json'].map((ending) => `faultlayer.config.${ending}`);
@@ -9,6 +10,7 @@ const NAMES = ['js', 'cjs', 'mjs', 'ts', 'json'].map((ending) => `faultlayer.con
 function applicationFolder(): string | undefined {
   const start = process.argv[1] === undefined ? process.cwd() : dirname(resolve(process.argv[1]));
   for (let at = start; ; at = dirname(at)) {
+    if (!isGranted({ name: 'read', path: at })) return undefined;
     if (existsSync(join(at, 'package.json'))) return at;
     if (dirname(at) === at) return undefined;
   }

@@ -1,5 +1,6 @@
 import { NAME, VERSION } from '../../src/version.ts';
 import type { Reader } from '../base/environment.ts';
+import { isGranted, RUNTIME } from '../base/runtime.ts';
 import type { AttributeValue } from '../span/record.ts';
 
 type Found = Record<string, AttributeValue>;
@@ -12,14 +13,15 @@ const DETECTORS: Readonly<Record<string, (reader: Reader) => Found>> = {
   env: (reader) => Object.fromEntries(reader.pairs('OTEL_RESOURCE_ATTRIBUTES')),
   host: () => {
     const os = process.getBuiltinModule('node:os');
-    return { 'host.name': os.hostname(), 'host.arch': ARCHITECTURES[process.arch] ?? process.arch };
+    const name = isGranted({ name: 'sys', kind: 'hostname' }) ? { 'host.name': os.hostname() } : {};
+    return { ...name, 'host.arch': ARCHITECTURES[process.arch] ?? process.arch };
   },
   os: () => ({ 'os.type': process.platform === 'win32' ? 'windows' : process.platform }),
   process: () => ({
     'process.pid': process.pid,
     'process.executable.name': process.title,
-    'process.runtime.name': 'nodejs',
-    'process.runtime.version': process.versions.node,
+    'process.runtime.name': RUNTIME.name,
+    'process.runtime.version': RUNTIME.version,
   }),
   serviceinstance: () => ({ 'service.instance.id': process.getBuiltinModule('node:crypto').randomUUID() }),
 };

@@ -1,5 +1,6 @@
 import { BAD_PORT, BAD_URL, fieldsOf } from '../../../src/error-kind.ts';
 import { now } from '../../base/now.ts';
+import { RUNTIME } from '../../base/runtime.ts';
 import { forgetFrame, watched } from '../own-frame.ts';
 import { type Library, type Method, replace } from '../patch.ts';
 import { refused } from '../refused.ts';
@@ -93,7 +94,8 @@ export function watchFetch(tracker: Tracker): Library {
         });
       },
     });
-  tracker.onStop(replace(globalThis, 'fetch', (original) => watch(original, true)));
+  // Another runtime's own fetch makes no request of undici's that we know of: its failures alone would be told, of calls that are not
+  if (RUNTIME.name === 'nodejs') tracker.onStop(replace(globalThis, 'fetch', (original) => watch(original, true)));
   installed = globalThis.fetch;
   tracker.onStop(() => {
     installed = undefined;

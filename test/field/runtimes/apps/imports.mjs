@@ -1,0 +1,3 @@
+// Asks for the preload itself.
+import 'faultlayer/register';
+import './calls.mjs';
