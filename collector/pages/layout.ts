@@ -40,6 +40,10 @@ export function ago(seconds: number): string {
   return `${Math.round(seconds / 86_400)} d ago`;
 }
 
+export const percent = (part: number, whole: number): string =>
+  whole === 0 ? '–' : `${((part / whole) * 100).toFixed(part > 0 && part / whole < 0.095 ? 1 : 0)} %`;
+export const count = (value: number): string => Math.round(value).toLocaleString('en-US');
+
 /** Seconds as people read durations. */
 export const duration = (seconds: number): string =>
   seconds < 0.001

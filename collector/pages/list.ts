@@ -1,16 +1,18 @@
 import { LAYERS } from '../../src/contract/index.ts';
 import { FILTER_FIELDS, type Filter } from '../../src/evidence/filter.ts';
-import { headlineOf } from '../../src/evidence/record.ts';
+import { type FailureRecord, headlineOf } from '../../src/evidence/record.ts';
 import type { Group } from '../evidence/store.ts';
+import type { Recent } from '../overview.ts';
 import { KEPT } from './detail.ts';
-import { type Html, html } from './html.ts';
-import { layout, when } from './layout.ts';
+import { type Html, html, type Value } from './html.ts';
+import { count, layout, percent, when } from './layout.ts';
 
 /** What the kinds are ordered by. */
 export type Sort = 'newest' | 'times' | 'first';
 
 export interface ListView {
   readonly groups: readonly Group[];
+  readonly recentOf: (newest: FailureRecord) => Recent | undefined;
   /** Every kind kept, for the choices of the filter. */
   readonly all: readonly Group[];
   readonly filter: Filter;
@@ -91,9 +93,9 @@ ${view.filter.layer && html`<input type="hidden" name="layer" value="${view.filt
 }
 
 const table = (view: ListView): Html => html`<table class="failures">
-<thead><tr><th scope="col">Layer</th><th scope="col">Provider and code</th><th scope="col">Call</th><th scope="col">Service</th>${sortHead(view, 'times', 'Times')}${sortHead(view, 'first', 'Since')}${sortHead(view, 'newest', 'Newest')}<th scope="col">Request ID</th></tr></thead>
+<thead><tr><th scope="col">Layer</th><th scope="col">Provider and code</th><th scope="col">Call</th><th scope="col">Service</th>${sortHead(view, 'times', 'Times')}<th scope="col" class="number">Rate now</th>${sortHead(view, 'first', 'Since')}${sortHead(view, 'newest', 'Newest')}<th scope="col">Request ID</th></tr></thead>
 <tbody>
-${rowsOf(view).map((g) => row(g, view.nowMs))}
+${rowsOf(view).map((g) => row(g, view))}
 </tbody>
 </table>
 ${pager(view)}
@@ -113,7 +115,19 @@ function pager(view: ListView): Html | false {
   return html`<nav class="pager" aria-label="Pages of the list">${view.page > 1 && to(view.page - 1, 'Newer')} <span>page ${view.page} of ${pages}</span> ${view.page < pages && to(view.page + 1, 'More')}</nav>`;
 }
 
-function row(g: Group, nowMs: number): Html {
+/** Failures a minute, their share of the calls, and a bar for each five minutes of the last hour. */
+function rateNow(recent: Recent | undefined): Value {
+  if (recent === undefined) return '–';
+  const { perMinute, share, trend } = recent;
+  const most = Math.max(...trend, 1);
+  const bar = (failed: number, i: number): string =>
+    failed > 0 ? `M${i * 5} 14v-${(failed / most) * 12 + 2}h4V14z` : '';
+  const rate = perMinute > 0 && perMinute < 1 ? perMinute.toFixed(1) : count(perMinute);
+  return html`<b>${rate}/min</b> <svg class="trend" width="59" height="14" role="img" aria-label="Failures in each 5 minutes of the last hour: ${trend.map(count).join(', ')}"><path d="${trend.map(bar).join('')}"></path></svg>
+${share !== undefined && html`<span class="message">${percent(share, 1)} of calls</span>`}`;
+}
+
+function row(g: Group, { recentOf, nowMs }: ListView): Html {
   const r = g.records[0]!;
   return html`<tr>
 <td><span class="chip ${r.owner}">${r.layer}</span></td>
@@ -121,6 +135,7 @@ function row(g: Group, nowMs: number): Html {
 <td class="mono"><bdi>${r.method} ${r.template ?? r.host}</bdi>${r.status !== undefined && html` <span class="status">${r.status}</span>`}</td>
 <td class="whole"><bdi>${r.service}</bdi></td>
 <td class="number times">${g.total}</td>
+<td class="number" data-label="now">${rateNow(recentOf(r))}</td>
 <td class="since">${when(begun(g), nowMs)}</td>
 <td class="newest">${when(r.startMs, nowMs)}</td>
 <td class="mono id">${r.requestId === undefined ? '–' : html`<bdi data-copy>${r.requestId}</bdi>`}</td>

@@ -1,13 +1,15 @@
 import type { Route } from '../base/context.ts';
 import { type Pair, pairsOf } from '../overview.ts';
 import { type Html, html, type Value } from './html.ts';
-import { duration, layout } from './layout.ts';
+import { count, duration, layout, percent } from './layout.ts';
 import { sendHtml, sendJson } from './send.ts';
 
-const percent = (part: number, whole: number): string =>
-  whole === 0 ? '–' : `${((part / whole) * 100).toFixed(part > 0 && part / whole < 0.095 ? 1 : 0)} %`;
-const count = (value: number): string => Math.round(value).toLocaleString('en-US');
 const days = (seconds: number, nowMs: number): string => `${Math.floor((seconds - nowMs / 1000) / 86_400)} d`;
+const date = (seconds: number): string =>
+  Math.abs(seconds) <= 8.64e12 ? new Date(seconds * 1000).toISOString().slice(0, 10) : 'no date';
+/** Since when an endpoint is deprecated, and until when it answers. */
+const retires = ({ deprecation, sunset }: Pair): string =>
+  `${deprecation ? date(deprecation) : deprecation === 0 ? 'yes' : ''}${sunset ? ` until ${date(sunset)}` : ''}` || '–';
 const NO_CALLS = html`<div class="empty"><h2>No call was counted yet</h2><p>Calls of preloaded services appear here within seconds.</p></div>`;
 
 /** External providers by service: calls, failing share, latency, head-room. */
@@ -26,8 +28,11 @@ const COLUMNS: readonly (readonly [title: string, value: (p: Pair, nowMs: number
   ['Usual', (p) => percent(p.usual.failed, p.usual.calls)],
   ['Failures', (p) => count(p.failed)],
   ['p50 / p95', (p) => (p.p50 === undefined ? '–' : `${duration(p.p50)} / ${duration(p.p95!)}`)],
+  ['First chunk p95', (p) => (p.firstChunkP95 === undefined ? '–' : duration(p.firstChunkP95))],
+  ['In flight', (p) => (p.inFlight === undefined ? '–' : count(p.inFlight))],
   ['Rate limit left', (p) => (p.rateLimitRemaining === undefined ? '–' : percent(p.rateLimitRemaining, 1))],
   ['Certificate', (p, nowMs) => (p.certificateEnds === undefined ? '–' : days(p.certificateEnds, nowMs))],
+  ['Deprecated', retires],
 ];
 
 const table = (pairs: readonly Pair[], nowMs: number): Html => html`<table class="failures providers">

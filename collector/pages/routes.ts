@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { filterOf } from '../../src/evidence/filter.ts';
 import type { CollectorContext, Route } from '../base/context.ts';
 import { storeOf } from '../evidence/index.ts';
+import { recentOf } from '../overview.ts';
 import { SCRIPT } from './assets/script.ts';
 import { STYLE } from './assets/style.ts';
 import { detailPage, missingPage } from './detail.ts';
@@ -48,15 +49,16 @@ function list(req: IncomingMessage, ctx: CollectorContext) {
   const nowMs = Date.now();
   const filter = filterOf((name) => query.get(name)?.slice(0, 300) ?? undefined, nowMs);
   const usable = 'problem' in filter ? {} : filter;
-  return { query, nowMs, filter, usable, groups: storeOf(ctx).list(usable) };
+  return { query, nowMs, filter, usable, groups: storeOf(ctx).list(usable), recentOf: recentOf(ctx, nowMs) };
 }
 
 const sortOf = (text: string | null): Sort => (text === 'times' || text === 'first' ? text : 'newest');
 
 const listHandle: Handle = (req, res, ctx) => {
-  const { query, nowMs, filter, usable, groups } = list(req, ctx);
+  const { query, nowMs, filter, usable, groups, recentOf } = list(req, ctx);
   const view = {
     groups,
+    recentOf,
     all: storeOf(ctx).list({}),
     filter: usable,
     since: query.get('since')?.slice(0, 7) ?? '',
@@ -69,9 +71,10 @@ const listHandle: Handle = (req, res, ctx) => {
 };
 
 const listApi: Handle = (req, res, ctx) => {
-  const { filter, groups } = list(req, ctx);
+  const { filter, groups, recentOf } = list(req, ctx);
   if ('problem' in filter) return sendJson(res, 400, { error: filter.problem });
-  sendJson(res, 200, { groups: groups.map(({ total, records }) => ({ total, records })) });
+  const kinds = groups.map(({ total, records }) => ({ total, recent: recentOf(records[0]!), records }));
+  sendJson(res, 200, { groups: kinds });
 };
 
 /** The failure a path names, else the newest of the kind that its ID belongs to. */

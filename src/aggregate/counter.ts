@@ -6,6 +6,14 @@ import type { Writer } from './writer.ts';
 export class Counter extends Family {
   readonly cumulative: boolean = true;
   readonly values = this.perRow(Float64Array);
+  private readonly taken = this.perRow(Float64Array);
+
+  /** By how much the row grew since this was asked before. */
+  takeGrowth(row: number): number {
+    const growth = this.values.array[row]! - this.taken.array[row]!;
+    this.taken.array[row]! += growth;
+    return growth;
+  }
 
   inc(row: number, by: number): void {
     this.values.array[row]! += by;
@@ -32,6 +40,7 @@ export class Counter extends Family {
 
   protected reset(row: number): void {
     this.values.array[row] = 0;
+    this.taken.array[row] = 0;
   }
 }
 

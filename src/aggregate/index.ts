@@ -4,4 +4,4 @@ export { COLUMN, COLUMNS, NUMBER } from './columns.ts';
 export { Exposition, SeriesDropped } from './exposition.ts';
 export { CONTENT_TYPES, END, type Format, formatOf, isLoopback, rebound, scraperOf } from './negotiate.ts';
 export { type CallIds, Observer } from './observer.ts';
-export { type Count, countsOf, overflowBy, overviewOf, type PairOverview, pairKey, quantileOf } from './overview.ts';
+export { type Count, kindKey, overflowBy, overviewOf, type PairOverview, pairKey, takeGrowth } from './overview.ts';

@@ -1,21 +1,121 @@
-import { expect, it } from 'vitest';
-import { Activity } from '../../collector/overview.ts';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { CollectorContext } from '../../collector/base/context.ts';
+import { Activity, pairsOf, recentOf, startOverview } from '../../collector/overview.ts';
+import type { FailureRecord } from '../../src/evidence/record.ts';
+import { pipeline } from '../support/decode-bodies.ts';
+import { jsonBody } from '../support/otlp-spans.ts';
 
-const at = (calls: number, failed: number) => new Map([['a', { calls, failed }]]);
+const START = Date.UTC(2026, 0, 1);
+const MINUTE = 60_000;
+const at = (minutes: number): number => START + minutes * MINUTE;
+beforeEach(() => void vi.useFakeTimers({ now: START }));
+afterEach(() => void vi.useRealTimers());
 
-it('tells now from usual, as far as samples reach', () => {
-  const activity = new Activity();
-  activity.sample(0, new Map());
-  activity.sample(1000, at(100, 1));
-  activity.sample(2000, at(110, 9));
-  const now = { calls: 120, failed: 19 };
-  expect(activity.between('a', now, 1500)).toEqual({ calls: 20, failed: 18 });
-  expect(activity.between('a', now, 500, 1500)).toEqual({ calls: 100, failed: 1 });
-  expect(activity.between('b', { calls: 3, failed: 0 }, 1500)).toEqual({ calls: 3, failed: 0 });
+/** A collector's overview on a clock that the test moves. */
+function overview() {
+  const p = pipeline();
+  const closers: (() => void)[] = [];
+  const ctx = {
+    aggregator: p.aggregator,
+    faults: { guard: (_: string, work: () => void) => work() },
+    onClose: (closer: () => void) => closers.push(closer),
+  } as unknown as CollectorContext;
+  startOverview(ctx);
+  const call = (attributes: Record<string, string | number>) => ({
+    attributes: {
+      'api.provider.name': 'stripe',
+      'http.request.method': 'GET',
+      'api.status.class': '2xx',
+      ...attributes,
+    },
+  });
+  return {
+    ctx,
+    close: () => closers[0]!(),
+    good: (n: number) => p.take(jsonBody([{ resource: { 'service.name': 'shop' }, spans: Array(n).fill(call({})) }])),
+    fail: (n: number, more: Record<string, string | number> = {}) => {
+      const failed = {
+        'api.status.class': '4xx',
+        'http.response.status_code': 401,
+        'api.failure.layer': 'auth',
+        ...more,
+      };
+      // spans without an ID are never taken for copies of each other
+      p.take(jsonBody([{ resource: { 'service.name': 'shop' }, spans: Array(n).fill(call(failed)) }]));
+    },
+    recent: (more: { [K in keyof FailureRecord]?: FailureRecord[K] | undefined } = {}) =>
+      recentOf(
+        ctx,
+        Date.now(),
+      )({ service: 'shop', provider: 'stripe', layer: 'auth', status: 401, ...more } as FailureRecord),
+  };
+}
+
+it('tells the true rate, share and trend of a flood, exactly', () => {
+  const { fail, good, recent } = overview();
+  good(10_000);
+  fail(10_000);
+  expect(recent()).toEqual({ perMinute: 2000, share: 0.5, trend: [...Array(11).fill(0), 10_000] });
+  vi.setSystemTime(at(7));
+  fail(50);
+  expect(recent()).toEqual({ perMinute: 10, share: 1, trend: [...Array(10).fill(0), 10_000, 50] });
 });
 
-it('counts from zero where a series was dropped and began anew', () => {
+it('counts what came before a look once, and lets old steps fall out', () => {
+  const { fail, recent, ctx } = overview();
+  fail(30);
+  vi.advanceTimersByTime(MINUTE);
+  fail(20);
+  recent();
+  expect(recent()!.perMinute).toBe(10);
+  vi.advanceTimersByTime(5 * MINUTE + MINUTE / 2);
+  expect(recent()).toMatchObject({ perMinute: 0, trend: expect.arrayContaining([50]) as number[] });
+  expect(pairsOf(ctx)[0]).toMatchObject({ now: { calls: 0, failed: 0 }, usual: { calls: 50, failed: 50 } });
+  vi.advanceTimersByTime(61 * MINUTE);
+  expect(recent()).toBeUndefined();
+  expect(pairsOf(ctx)[0]).toMatchObject({ calls: 50, failed: 50, usual: { calls: 0, failed: 0 } });
+  // the series is dropped, and begins anew
+  expect(ctx.aggregator.evict(60)).toBeGreaterThan(0);
+  fail(5);
+  expect(recent()).toEqual({ perMinute: 1, share: 1, trend: [...Array(11).fill(0), 5] });
+});
+
+it('names a kind as its row does: by code, else by status, else by reason', () => {
+  const { fail, recent } = overview();
+  fail(5, { 'api.provider.code': 'api_key_expired' });
+  fail(10);
+  fail(15, {
+    'http.response.status_code': 0,
+    'api.failure.layer': 'dns',
+    'api.failure.reason': 'dns.name_not_resolved',
+  });
+  expect(recent({ code: 'api_key_expired' })!.perMinute).toBe(1);
+  expect(recent()!.perMinute).toBe(2);
+  expect(recent({ layer: 'dns', status: undefined, reason: 'dns.name_not_resolved' })!.perMinute).toBe(3);
+  expect(recent({ code: 'never_seen' })).toBeUndefined();
+});
+
+it('stops with the collector', () => {
+  const { close } = overview();
+  expect(vi.getTimerCount()).toBe(1);
+  close();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('holds 14,000 keys: the ones that are quiet the longest go, of one moment the rarest', () => {
   const activity = new Activity();
-  activity.sample(0, at(100, 50));
-  expect(activity.between('a', { calls: 5, failed: 2 }, 0)).toEqual({ calls: 0, failed: 0 });
+  const flood = (from: number): [string, number][] => Array.from({ length: 10_000 }, (_, i) => [`${from + i}`, 1]);
+  activity.add(at(0), new Map(Object.entries({ quiet: 9, busy: 9 })));
+  activity.add(at(1), new Map(flood(0)));
+  activity.add(at(2), new Map([...flood(10_000), ['busy', 1]]));
+  expect(['quiet', '0', '19999', 'busy'].map((key) => activity.sum(key, 0, 131))).toEqual([0, 0, 1, 10]);
+  activity.add(at(3), new Map([['outage', 5], ...flood(20_000), ...flood(30_000)]));
+  expect(activity.sum('outage', 0, 11)).toBe(5);
+});
+
+it('starts anew when the clock is put back', () => {
+  const activity = new Activity();
+  activity.add(at(60), new Map([['a', 7]]));
+  activity.add(at(0), new Map([['a', 2]]));
+  expect(activity.sum('a', 0, 131)).toBe(2);
 });

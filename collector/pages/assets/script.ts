@@ -53,11 +53,13 @@ if (location.pathname === '/failures' && document.querySelector('main h1')) {
     due = undefined;
     const main = document.getElementById('main');
     if (main.contains(document.activeElement) && document.activeElement.matches('input, select, textarea')) return;
+    if (getSelection().toString()) return;
     const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('main');
     if (fresh) main.replaceChildren(...fresh.childNodes);
   };
+  setInterval(() => { if (!document.hidden && !document.activeElement.matches('a.row')) renew(); }, 30000);
   new EventSource('/api/failures/live').onmessage = () => { due ??= setTimeout(renew, 1000); };
 }
 addEventListener('keydown', (event) => {

@@ -75,6 +75,11 @@ h1 b bdi { font-weight: 700; }
 .message { display: block; color: var(--soft); font-size: .85rem; max-width: 34rem; }
 .status { color: var(--soft); }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.providers th, .providers td { padding-inline: .45rem; }
+.providers td:first-child, .providers .number { white-space: normal; }
+.providers .whole { white-space: normal; min-width: 14ch; }
+.providers .number { overflow-wrap: normal; }
+.trend { fill: var(--soft); border-bottom: 1px solid var(--soft); vertical-align: middle; }
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: .7rem 1.5rem; margin: 0; padding: 1rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
 dt { font-size: .78rem; color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
@@ -112,7 +117,7 @@ summary { cursor: pointer; color: var(--soft); font-size: .88rem; margin-bottom:
   .failures thead { display: none; }
   .failures tr { display: block; padding: .4rem 0; border-top: 1px solid var(--line); }
   .failures td { display: block; border: 0; padding: .1rem .8rem; text-align: left; }
-  .failures td, .failures td:first-child, .failures .whole { white-space: normal; }
+  .failures td, .failures td:first-child, .failures .whole { white-space: normal; padding-inline: .8rem; }
   .failures td.times::after { content: "×"; }
   .failures td[data-label]::before { content: attr(data-label) ' '; color: var(--soft); font-size: .85rem; }
   .bar { padding: .6rem 1rem; gap: .4rem 1rem; }

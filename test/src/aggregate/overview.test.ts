@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { overviewOf, quantileOf } from '../../../src/aggregate/index.ts';
+import { overviewOf } from '../../../src/aggregate/index.ts';
+import { quantileOf } from '../../../src/aggregate/overview.ts';
 import { pipeline } from '../../support/decode-bodies.ts';
 import { jsonBody, type TestSpan } from '../../support/otlp-spans.ts';
 
@@ -34,6 +35,42 @@ it('sums calls, failures, head-room and versions by service and provider', () =>
   expect(pairs[1]!.rateLimitRemaining).toBe(0.25);
   expect(pairs[0]!.versions.map((v) => v.version)).toEqual(['1']);
   expect(pairs[0]!.p95).toBeGreaterThan(0.1);
+});
+
+it('tells first chunk, calls in flight and deprecation of a pair, where they are known', () => {
+  const p = pipeline();
+  const stream = (seconds: number) => call('openai', '', { 'api.stream.first_chunk': seconds });
+  const retired = (path: string, at: number) =>
+    call('openai', '', { 'url.template': path, 'api.deprecation.at': at, 'api.sunset.at': at + 1000 });
+  p.take(
+    jsonBody([
+      {
+        resource: { 'service.name': 'shop' },
+        spans: [
+          stream(0.3),
+          stream(0.4),
+          retired('/a', 1_800_000_000),
+          retired('/b', 1_700_000_000),
+          call('stripe', ''),
+        ],
+      },
+    ]),
+  );
+  const inFlight = (instance: string, phase: string, value: number) =>
+    p.aggregator.report('inFlight', { service: 'shop', provider: 'openai', phase, instance, value });
+  inFlight('a', 'wait', 3);
+  inFlight('b', 'wait', 1);
+  inFlight('b', 'body', 2);
+  expect(overviewOf(p.aggregator)[0]).toMatchObject({
+    provider: 'openai',
+    firstChunkP95: 0.4875,
+    inFlight: 6,
+    deprecation: 1_700_000_000,
+    sunset: 1_700_001_000,
+  });
+  const other = overviewOf(p.aggregator)[1]!;
+  expect([other.provider, other.firstChunkP95]).toEqual(['stripe', undefined]);
+  expect(Object.keys(other).filter((key) => ['inFlight', 'deprecation', 'sunset'].includes(key))).toEqual([]);
 });
 
 it('interpolates within a bucket, and stays at the last bound beyond it', () => {
