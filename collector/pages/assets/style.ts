@@ -112,7 +112,7 @@ summary { cursor: pointer; color: var(--soft); font-size: .88rem; margin-bottom:
 .sign-in form { display: flex; gap: .8rem; align-items: end; margin: 1.2rem 0; }
 .sign-in label { flex: 1; }
 .sign-in input { max-width: none; }
-@media (max-width: 52rem) {
+@media (max-width: 60rem) {
   .columns { grid-template-columns: 1fr; }
   .failures thead { display: none; }
   .failures tr { display: block; padding: .4rem 0; border-top: 1px solid var(--line); }
