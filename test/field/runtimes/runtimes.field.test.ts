@@ -110,6 +110,7 @@ it.for<Way>([
     expect(behaviour(ours)).toEqual({ ...behaviour(bare), stderr: SEEN[runtime] });
     await sink.waitForSpans(CALLS.length);
     expect(told()).toEqual(CALLS);
+    expect(new Set(sink.spans.map(({ resource }) => resource['process.runtime.name']))).toEqual(new Set([runtime]));
   },
 );
 
