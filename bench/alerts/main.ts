@@ -2,8 +2,9 @@
 // Prints the evaluation as Markdown (tune with --runs labelled:1:30: the default runs are for the verdict); --write also keeps the results, from
 // which `npm run gen` makes the table of docs/alerts.md. Exit 1 when a target is missed.
 import { parseArgs } from 'node:util';
+import { commit } from '../support/result.ts';
 import { world as other } from './other/world.ts';
-import { commit, fingerprint, type Generator, keep, type Result, RUNS, type RunOf } from './result.ts';
+import { fingerprint, type Generator, keep, type Result, RUNS, type RunOf } from './result.ts';
 import { evaluate } from './run.ts';
 import { figures, shortfalls } from './score.ts';
 import { table } from './table.ts';

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -79,6 +78,3 @@ export function fingerprint(): string {
   const all = JSON.stringify([recorded, asked, GROUP_BY, INHIBITIONS, judged]);
   return createHash('sha256').update(all).digest('hex').slice(0, 16);
 }
-
-export const commit = (): string =>
-  execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: import.meta.dirname, encoding: 'utf8' }).trim();

@@ -3,11 +3,12 @@ import { notifications } from '../../bench/alerts/notify.ts';
 import { world as other } from '../../bench/alerts/other/world.ts';
 import { type Grid, MISSING } from '../../bench/alerts/promql/series.ts';
 import { random } from '../../bench/alerts/random.ts';
-import { commit, fingerprint, RUNS, results } from '../../bench/alerts/result.ts';
+import { fingerprint, RUNS, results } from '../../bench/alerts/result.ts';
 import { figures, score, shortfalls } from '../../bench/alerts/score.ts';
 import { scrape, world } from '../../bench/alerts/simulate.ts';
 import { firings } from '../../bench/alerts/timeline.ts';
 import { DAY, EPOCH, HOUR, type Incident, type World } from '../../bench/alerts/world.ts';
+import { commit } from '../../bench/support/result.ts';
 
 const grid: Grid = { start: 0, step: 30, n: 12 };
 /** A column that is there at these moments. */
