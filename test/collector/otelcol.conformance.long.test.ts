@@ -1,30 +1,25 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { METRICS } from '../../src/contract/index.ts';
 import { freePorts } from '../support/free-port.ts';
+import { hasOtelcol, type Otelcol, otelcolProcess } from '../support/otelcol.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { bodyOf, SPANS } from './otelcol/payload.ts';
 import { seriesOf } from './otelcol/series.ts';
 
 const root = join(import.meta.dirname, '../..');
-const built = spawnSync(process.execPath, [join(root, 'test/support/build-otelcol.mjs')], {
-  encoding: 'utf8',
-  timeout: 20 * 60_000,
-});
-const otelcol = built.status === 0 ? built.stdout.trim() : undefined;
-// Exit code 3 is "no Go here"; a build that fails where Go is there fails the suite.
-if (built.status === 3)
-  process.stderr.write('conformance: not compared, no Go on the PATH to build the OpenTelemetry Collector\n');
+const OPEN_METRICS = 'application/openmetrics-text; version=1.0.0';
 
 /** Differences that remain, and why (docs/fleet.md): the Collector keeps no state across batches but sums, and counts calls only. */
 const ONLY_OURS = [METRICS.versionFirstSeen.name, METRICS.pending.name, METRICS.websocketEnds.name];
 const NEWEST_ONLY = METRICS.lastFailure.name;
 
-describe.runIf(built.status !== 3)('faultlayer’s collector and the OpenTelemetry Collector', () => {
+describe.runIf(hasOtelcol)('faultlayer’s collector and the OpenTelemetry Collector', () => {
   const children: ChildProcess[] = [];
+  let otelcol: Otelcol;
   let ours = new Map<string, number>();
   let theirs = new Map<string, number>();
   let exemplars = '';
@@ -49,37 +44,28 @@ describe.runIf(built.status !== 3)('faultlayer’s collector and the OpenTelemet
     );
   const scrape = async (port: number): Promise<string> => {
     const response = await fetch(`http://127.0.0.1:${port}/metrics`, {
-      headers: { accept: 'application/openmetrics-text; version=1.0.0' },
+      headers: { accept: OPEN_METRICS },
     });
     return response.text();
   };
 
   beforeAll(async () => {
-    expect(otelcol, built.stderr).toBeDefined();
-    const [otlp, grpc, metrics, health, own, oursOtlp, oursHttp] = await freePorts(7);
-    start(otelcol!, ['--config', 'collector/otelcol/generated/gateway.yaml'], {
-      OTLP_HTTP_ENDPOINT: `127.0.0.1:${otlp}`,
-      OTLP_GRPC_ENDPOINT: `127.0.0.1:${grpc}`,
-      METRICS_ENDPOINT: `127.0.0.1:${metrics}`,
-      HEALTH_ENDPOINT: `127.0.0.1:${health}`,
-      TELEMETRY_PORT: String(own),
-      FLUSH_INTERVAL: '1s',
-    });
+    otelcol = await otelcolProcess();
+    const [oursOtlp, oursHttp] = await freePorts(2);
     start(process.execPath, ['dist/cli/main.js', 'collector'], {
       FAULTLAYER_OTLP_PORT: String(oursOtlp),
       FAULTLAYER_HTTP_PORT: String(oursHttp),
     });
-    await waitFor(up(`http://127.0.0.1:${health}/`), 'the Collector', 60_000);
     await waitFor(up(`http://127.0.0.1:${oursHttp}/-/ready`), 'the collector', 60_000);
     const body = bodyOf(SPANS, Date.now());
-    await send(otlp!, body);
+    await otelcol.take(body);
     await send(oursOtlp!, body);
     // Ours shows a new series at zero first, so the second scrape has the values; theirs after the flush.
     await scrape(oursHttp!);
     ours = seriesOf(await scrape(oursHttp!));
     await waitFor(
       async () => {
-        const text = await scrape(metrics!);
+        const text = await otelcol.scrape(OPEN_METRICS);
         if (text.includes('# {')) exemplars = text;
         theirs = seriesOf(text);
         // Theirs shows a new series at zero first as well: the sum tells when the values are there.
@@ -90,8 +76,9 @@ describe.runIf(built.status !== 3)('faultlayer’s collector and the OpenTelemet
     );
   }, 25 * 60_000);
 
-  afterAll(() => {
+  afterAll(async () => {
     for (const child of children) child.kill('SIGKILL');
+    await otelcol?.[Symbol.asyncDispose]();
   });
 
   it('give the same series with the same values', () => {
@@ -121,7 +108,7 @@ describe.runIf(built.status !== 3)('faultlayer’s collector and the OpenTelemet
 
   it('writes the same series to Prometheus by remote write', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'faultlayer-remote-write-'));
-    const [prometheus, otlp, grpc, health, own] = await freePorts(5);
+    const [prometheus] = await freePorts(1);
     writeFileSync(join(folder, 'prometheus.yml'), 'global: { scrape_interval: 1h }\n');
     start(
       'prometheus',
@@ -133,18 +120,11 @@ describe.runIf(built.status !== 3)('faultlayer’s collector and the OpenTelemet
       ],
       {},
     );
-    const generated = 'collector/otelcol/generated';
-    start(otelcol!, ['--config', `${generated}/gateway.yaml`, '--config', `${generated}/remote-write.yaml`], {
-      OTLP_HTTP_ENDPOINT: `127.0.0.1:${otlp}`,
-      OTLP_GRPC_ENDPOINT: `127.0.0.1:${grpc}`,
-      HEALTH_ENDPOINT: `127.0.0.1:${health}`,
-      TELEMETRY_PORT: String(own),
+    await using writing = await otelcolProcess(['gateway', 'remote-write'], {
       REMOTE_WRITE_ENDPOINT: `http://127.0.0.1:${prometheus}/api/v1/write`,
-      FLUSH_INTERVAL: '1s',
     });
     await waitFor(up(`http://127.0.0.1:${prometheus}/-/ready`), 'Prometheus', 60_000);
-    await waitFor(up(`http://127.0.0.1:${health}/`), 'the Collector', 60_000);
-    await send(otlp!, bodyOf(SPANS, Date.now()));
+    await writing.take(bodyOf(SPANS, Date.now()));
     const expected = new Set([...theirs.keys()].map((key) => key.split('{')[0]!));
     let names = new Set<string>();
     await waitFor(

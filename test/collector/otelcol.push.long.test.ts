@@ -5,19 +5,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { METRICS } from '../../src/contract/index.ts';
 import { freePorts } from '../support/free-port.ts';
+import { hasOtelcol, type Otelcol, otelcolProcess } from '../support/otelcol.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { bodyOf, SPANS } from './otelcol/payload.ts';
 
 // Those who cannot be scraped: spans into a real OpenTelemetry Collector, and from it by remote write into what stores metrics.
 
 const root = join(import.meta.dirname, '../..');
-const built = spawnSync(process.execPath, [join(root, 'test/support/build-otelcol.mjs')], {
-  encoding: 'utf8',
-  timeout: 20 * 60_000,
-});
-const otelcol = built.stdout.trim();
-if (built.status === 3)
-  process.stderr.write('push: not tried, no Go on the PATH to build the OpenTelemetry Collector\n');
 
 /** Stores by their command, the path that takes remote write, and how they start. */
 const STORES = {
@@ -46,8 +40,9 @@ const STORES = {
 for (const [command, { path, args }] of Object.entries(STORES)) {
   const isHere = spawnSync(command, ['--version']).error === undefined;
   if (!isHere) process.stderr.write(`push: ${command} is not here (node scripts/setup.mjs --system --containers)\n`);
-  describe.runIf(isHere && built.status !== 3)(`remote write into ${command}`, () => {
+  describe.runIf(isHere && hasOtelcol)(`remote write into ${command}`, () => {
     const children: ChildProcess[] = [];
+    let otelcol: Otelcol;
     const folder = mkdtempSync(join(tmpdir(), 'faultlayer-push-'));
     let store = '';
     const start = (program: string, given: string[], env: Record<string, string> = {}): void =>
@@ -59,41 +54,16 @@ for (const [command, { path, args }] of Object.entries(STORES)) {
       );
 
     beforeAll(async () => {
-      expect(built.status, built.stderr).toBe(0);
-      const [at, otlp, grpc, metrics, health, own] = (await freePorts(6)) as [
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-      ];
+      const [at] = (await freePorts(1)) as [number];
       store = `http://127.0.0.1:${at}`;
       start(command, args(at, folder));
-      const configs = ['gateway', 'remote-write'].flatMap((name) => [
-        '--config',
-        `collector/otelcol/generated/${name}.yaml`,
-      ]);
-      start(otelcol, configs, {
-        OTLP_HTTP_ENDPOINT: `127.0.0.1:${otlp}`,
-        OTLP_GRPC_ENDPOINT: `127.0.0.1:${grpc}`,
-        METRICS_ENDPOINT: `127.0.0.1:${metrics}`,
-        HEALTH_ENDPOINT: `127.0.0.1:${health}`,
-        TELEMETRY_PORT: String(own),
-        FLUSH_INTERVAL: '1s',
-        REMOTE_WRITE_ENDPOINT: `${store}${path}`,
-      });
       await waitFor(isUp(`${store}/-/healthy`), command, 60_000);
-      await waitFor(isUp(`http://127.0.0.1:${health}/`), 'the Collector', 60_000);
-      const sent = await fetch(`http://127.0.0.1:${otlp}/v1/traces`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: bodyOf(SPANS, Date.now()),
-      });
-      expect(sent.status).toBe(200);
+      otelcol = await otelcolProcess(['gateway', 'remote-write'], { REMOTE_WRITE_ENDPOINT: `${store}${path}` });
+      await otelcol.take(bodyOf(SPANS, Date.now()));
     }, 300_000);
-    afterAll(() => {
+    afterAll(async () => {
       for (const child of children) child.kill('SIGKILL');
+      await otelcol?.[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     });
 

@@ -13,16 +13,20 @@ export const hasOtelcol = built.status !== 3;
 if (!hasOtelcol) process.stderr.write('not tried: no Go on the PATH to build the OpenTelemetry Collector\n');
 
 export interface Otelcol extends AsyncDisposable {
-  /** Takes one body of `/v1/traces`, protobuf. */
-  take(body: Buffer): Promise<void>;
-  scrape(): Promise<string>;
+  /** Takes one body of `/v1/traces`: protobuf, or JSON as text. */
+  take(body: Buffer | string): Promise<void>;
+  scrape(accept?: string): Promise<string>;
 }
 
-/** A real OpenTelemetry Collector with our configuration of it. */
-export async function otelcolProcess(): Promise<Otelcol> {
+/** A real OpenTelemetry Collector with these of our configurations, and what more they read from the environment. */
+export async function otelcolProcess(
+  configs: readonly string[] = ['gateway'],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Otelcol> {
   if (built.status !== 0) throw new Error(`the OpenTelemetry Collector was not built: ${built.stderr}`);
   const [otlp, grpc, metrics, health, own] = await freePorts(5);
-  const child = spawn(built.stdout.trim(), ['--config', 'collector/otelcol/generated/gateway.yaml'], {
+  const args = configs.flatMap((name) => ['--config', `collector/otelcol/generated/${name}.yaml`]);
+  const child = spawn(built.stdout.trim(), args, {
     cwd: root,
     env: {
       ...process.env,
@@ -32,6 +36,7 @@ export async function otelcolProcess(): Promise<Otelcol> {
       HEALTH_ENDPOINT: `127.0.0.1:${health}`,
       TELEMETRY_PORT: String(own),
       FLUSH_INTERVAL: '1s',
+      ...env,
     },
     stdio: 'ignore',
   });
@@ -43,15 +48,16 @@ export async function otelcolProcess(): Promise<Otelcol> {
   await waitFor(answers(`http://127.0.0.1:${health}/`), 'the OpenTelemetry Collector', 60_000);
   return {
     async take(body) {
-      const headers = { 'content-type': 'application/x-protobuf' };
+      const isText = typeof body === 'string';
       const { status } = await fetch(`http://127.0.0.1:${otlp}/v1/traces`, {
         method: 'POST',
-        headers,
-        body: Uint8Array.from(body),
+        headers: { 'content-type': isText ? 'application/json' : 'application/x-protobuf' },
+        body: isText ? body : Uint8Array.from(body),
       });
       if (status !== 200) throw new Error(`the OpenTelemetry Collector answered ${status}`);
     },
-    scrape: async () => (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text(),
+    scrape: async (accept = '*/*') =>
+      (await fetch(`http://127.0.0.1:${metrics}/metrics`, { headers: { accept } })).text(),
     async [Symbol.asyncDispose]() {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGKILL');
