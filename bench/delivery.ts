@@ -3,9 +3,10 @@
  * packed package installed outside the checkout. Prints one line a cell; the last ones say which cells were not whole.
  *
  *   node bench/delivery.ts [tries] [part of a cell's name …]     (default 20)
- *   npm run full:delivery      twenty tries of every cell, and writes bench/results/delivery.json (an hour on two cores)
+ *   npm run full:delivery      twenty tries of every cell, and writes bench/results/delivery.json (most of an hour on two cores)
  */
 import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { allCells, type Cell, exempt } from '../test/support/delivery/cells.ts';
@@ -15,7 +16,14 @@ import { fieldApp } from '../test/support/packed.ts';
 import { digestOf, writeResult } from './support/result.ts';
 
 /** What sends a failure, and what decides when. */
-const JUDGES = ['instrumentation/export/**/*.ts', 'instrumentation/start.ts', 'test/support/delivery/*.ts'];
+const JUDGES = [
+  'instrumentation/export/**/*.ts',
+  'instrumentation/start.ts',
+  'instrumentation/lifecycle.ts',
+  'test/support/delivery/*.ts',
+];
+/** A try mostly waits, for a process to end or for what is with the kernel. */
+const AT_ONCE = availableParallelism() + 1;
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { write: { type: 'boolean' } } });
 const [tries = '20', ...parts] = positionals;
@@ -70,9 +78,8 @@ const rows: Row[] = [];
 console.log(
   'client fault end spans collector | delivered of tried | ms in exit, median and most | lost, counted | same end',
 );
-/** Two at once: a try mostly waits, for a process to end or for what is with the kernel. */
 await Promise.all(
-  [0, 1].map(async () => {
+  Array.from({ length: AT_ONCE }, async () => {
     for (const cell of queue) {
       const row = await rowOf(cell);
       rows.push(row);
