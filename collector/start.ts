@@ -18,11 +18,11 @@ import { type Listening, listenAt, StartError } from './listen.ts';
 import { SpanIngest } from './otlp/ingest.ts';
 import { MetricsIngest } from './otlp/metrics.ts';
 import { Receiver } from './otlp/receiver.ts';
-import { OtlpServers } from './otlp/servers.ts';
+import { otlpGrpcServer, otlpHttpServer } from './otlp/servers.ts';
 import { loginPath } from './pages/sign-in.ts';
 import { configuredToken } from './pages/token.ts';
 import { EXTENSIONS, routes, serve } from './routes.ts';
-import { drain, Stopping } from './stopping.ts';
+import { createStopping, drain } from './stopping.ts';
 
 /** A running collector. */
 export interface Collector {
@@ -96,8 +96,8 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     ['otlp', senders.size],
     ['http', readers.size],
   ]);
-  const servers = new OtlpServers(receiver, senders, pemOf(config, 'otlp'));
-  const stopping = new Stopping(aggregator, self);
+  const pem = pemOf(config, 'otlp');
+  const stopping = createStopping(aggregator, self);
   const exposition = new Exposition(aggregator, () => pressure.room());
   for (const extend of EXTENSIONS) extend(context);
   const evictions = setInterval(
@@ -119,13 +119,13 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
   let at: { http: Listening; grpc: Listening | undefined; pages: Listening };
   try {
     const { otlpHost: host } = config;
-    const http = await listenAt(() => servers.http(), {
+    const http = await listenAt(() => otlpHttpServer(receiver, senders, pem), {
       host,
       port: config.otlpPort,
       variable: 'FAULTLAYER_OTLP_PORT',
     });
     otlp.push(...http.servers);
-    const grpc = await listenGrpc(servers, config, log);
+    const grpc = await listenGrpc(() => otlpGrpcServer(receiver, senders, pem), config, log);
     otlp.push(...(grpc?.servers ?? []));
     const all = routes(exposition, (spans) => stopping.read(spans));
     const made = await listenAt(
@@ -158,12 +158,12 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
 }
 
 /** The default port that is taken means no gRPC; one that was asked for must be had. */
-async function listenGrpc(servers: OtlpServers, config: Config, log: Log): Promise<Listening | undefined> {
+async function listenGrpc(make: () => Server, config: Config, log: Log): Promise<Listening | undefined> {
   const { otlpGrpcPort: asked, otlpHost: host, otlpPort } = config;
   if (asked === 'off') return undefined;
   const port = asked ?? (otlpPort === 0 ? 0 : GRPC_PORT);
   try {
-    return await listenAt(() => servers.grpc(), { host, port, variable: 'FAULTLAYER_OTLP_GRPC_PORT' });
+    return await listenAt(make, { host, port, variable: 'FAULTLAYER_OTLP_GRPC_PORT' });
   } catch (error) {
     if (asked !== undefined) throw error;
     log.warn(`no OTLP/gRPC: ${(error as Error).message}`);
