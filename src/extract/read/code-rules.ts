@@ -9,7 +9,9 @@ export type Read = (value: unknown, name: string, owner: Fields, status: number)
 const MESSAGE_NAMES =
   'message msg errormessage errordescription description detail errormsg text info reason title'.split(' ');
 /** Does the object speak of a failure in words? */
-export const hasMessage = (owner: Fields): boolean => MESSAGE_NAMES.some((name) => typeof owner.get(name) === 'string');
+export const hasMessage = (owner: Fields): boolean =>
+  MESSAGE_NAMES.some((name) => typeof owner.get(name) === 'string') ||
+  [...owner.keys()].some((name) => name.endsWith('message') && typeof owner.get(name) === 'string');
 
 const STATUS_KEYS = /^(?:http)?status(?:code)?$|^error$/;
 const NAMED = /code|errno|^ecode$/;
@@ -127,7 +129,7 @@ export const RULES: readonly Rule[] = [
   rule('details.issue', token),
   rule('errors.code|errorcode|errcode|errorid'),
   rule('errors.statuscode', token),
-  rule('errors.reason|error|type|errortype|errorname|name|key', spoken),
+  rule('errors.reason|error|type|errortype|errorname|name|category|key', spoken),
   rule('errors.id', wordId),
   rule('errorcodes|error|errors', token),
   rule('error|errors', colonPhrase),

@@ -20,7 +20,7 @@ const PHRASES = new Set(
 const CONSTANTS = new Set(
   (
     'error errors err fail failed failure ok okay success successful succeeded true false unknown na n/a none null nil undefined object string ' +
-    'array exception error.list about:blank sender receiver user client server invalid_response yes no on off default status message'
+    'array exception error.list about:blank sender receiver user client server invalid_response yes no on off default status message base'
   ).split(' '),
 );
 

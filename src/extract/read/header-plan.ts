@@ -45,6 +45,8 @@ function requestIdRank(name: string): number | undefined {
 
 const ERROR_CODE = /(?:error|exception|fault)[-_]?(?:codes?|type|name)$|^x-vercel-error$/;
 const LIMIT = /rate-?limit|limit-remaining|api-call-limit|limit-info/;
+/** When the limit is over, by whichever word. */
+const RESET = /-?reset(?:-(?:after|at|time))?|-(?:retry|wait)(?:-.*)?$|(?:ed)?-for$/;
 const IS_LIMIT = /^(?:x-)?rate-?limit$|[-_](?:limit|max)(?:-[a-z]{1,24}){0,4}$|limit-info$|-quota$/;
 
 function limitOf(name: string): Limit | undefined {
@@ -52,7 +54,7 @@ function limitOf(name: string): Limit | undefined {
   const of = (says: Limit['says'], word: RegExp): Limit => ({ name, says, family: name.replace(word, '') });
   if (name.includes('policy')) return of('policy', /-?policy/);
   if (/remaining|-left$/.test(name)) return of('remaining', /-?(?:remaining|left$)/);
-  if (name.includes('reset')) return of('reset', /-?reset(?:-(?:after|at|time))?/);
+  if (RESET.test(name)) return of('reset', RESET);
   return IS_LIMIT.test(name) ? of('limit', /-(?:limit|max)(?=-|$)|-quota$/) : undefined;
 }
 

@@ -15,7 +15,7 @@ const PATHS = pathTable([
   `error.${NAMES}`,
   `error.message.value`,
   'baseresp.statusmsg',
-  `error.${FINE}`,
+  `error.${FINE}|error`,
   NAMES,
   'detail|description|info|faultstring',
   'errors.message|detail|details|longmessage|description|msg|errortext|reason|title',
@@ -42,7 +42,7 @@ function messageText(value: unknown, _name: string, owner: Fields): string | und
   return /^\s*(?:\{|\[\s*[[\]{"\d])/.test(value) ? undefined : value;
 }
 
-const SPOKEN = /^(?:error|fault|default|localized|status)?(?:message|msg|text)s?$|^(?:error)?description$|^details?$/;
+const SPOKEN = /(?:message|msg|errortext)s?$|^texts?$|^(?:error)?(?:description|details?)$|^diagnostics$/;
 
 /** The shallowest field of the whole body that is named like a message. */
 function anyMessage(reader: Reader): string | undefined {

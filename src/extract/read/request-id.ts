@@ -31,15 +31,16 @@ const BODY = pathTable([
   'response|responsecontext|responsemetadata|responseheader|meta|innererror|extensions|metadata|result.requestid|traceid|logid|correlationid',
   'error.innererror|details|metadata|extensions.requestid|traceid|correlationid',
   'errors.requestid|traceid|correlationid',
-  'errorid|erroridentifier|referencecode|uuid',
+  'errorid|erroridentifier|referencecode|referenceid|errorreference|uuid',
   'messages.errors.erroridentifier',
   'reference',
   'instance',
   'errors.id',
 ]);
-/** A vendor's own name before a common one: `clerk_trace_id`. */
-const PREFIXED = /.(?:requestid|traceid|correlationid)$/;
-const ANY = path('*');
+/** What a support desk asks for, by whichever word, and with a vendor's own before it: `clerk_trace_id`. */
+const ASKED_FOR =
+  /(?:request|trac(?:e|ing)|correlation|context|ctx|support|incident|activity|process|invocation)(?:id|reference)$|^(?:trace|ticket)$/;
+const ANY = [path('*'), path('error.*')];
 const OWN_ID = path('id');
 
 /** `id` beside a message names the occurrence if it is no word (words are codes) and the body is no JSON-RPC answer. */
@@ -55,7 +56,7 @@ export function idInJson(reader: Reader, code: string | undefined): string | und
     reader.firstOf(rowsFor(BODY, reader), (value, name) =>
       name === 'errorid' && typeof value === 'number' ? undefined : unlessCode(idOf(value)),
     ) ??
-    reader.first(ANY, (value, name) => (PREFIXED.test(name) ? idOf(value) : undefined)) ??
+    reader.firstOf(ANY, (value, name) => (ASKED_FOR.test(name) ? idOf(value) : undefined)) ??
     reader.first(OWN_ID, (value, _name, owner) => unlessCode(occurrence(value, owner)))
   );
 }

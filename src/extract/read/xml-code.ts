@@ -1,6 +1,6 @@
 import { firstOf } from '../../lists.ts';
 import { attributeOf, type Element } from '../parse/xml.ts';
-import { codeOf } from './code-test.ts';
+import { codeOf, isScreaming } from './code-test.ts';
 
 const CODE_NAMES = new Set(
   'code errorcode errcode faultcode errorid errornumber returncode resultcode statuscode'.split(' '),
@@ -39,18 +39,24 @@ export function codeOfXml(elements: readonly Element[], status: number): string 
       ),
     );
   if (code !== undefined) return code;
+  // a vendor's own name for the element: only a word that can be nothing else, because countries and currencies have codes, too
+  const own = FAILED_ROOT.test(elements[0]?.name ?? '')
+    ? elements.find((e) => e.name.endsWith('code') && isScreaming(e.text))
+    : undefined;
+  if (own) return own.text;
   // application/problem+xml, RFC 7807 appendix A.
   const type = elements[0]?.name === 'problem' ? elements.find((e) => e.name === 'type')?.text : undefined;
   return type !== undefined && /^(?:https?:\/\/|urn:)[^\s?@<>"]{1,120}$/.test(type) ? type : undefined;
 }
 
-const FAILED_ROOTS = new Set(['error', 'errors', 'errorresponse', 'fault', 'exception', 'serviceexceptionreport']);
+/** A document's own name for a failure: `ErrorResponse`, `ShipmentValidateErrorResponse`, `ServiceExceptionReport`. */
+const FAILED_ROOT = /(?:errors?|fault|exception)(?:response|report|message)?$/;
 
 /** Does the document itself say failed, whatever the status? */
 export function failedXml(elements: readonly Element[]): boolean {
   const root = elements[0];
   if (root === undefined) return false;
-  if (FAILED_ROOTS.has(root.name) || attributeOf(root, 'stat') === 'fail') return true;
+  if (FAILED_ROOT.test(root.name) || attributeOf(root, 'stat') === 'fail') return true;
   return root.name === 'envelope' && elements.some((e) => e.name === 'fault' && e.parent === 'body');
 }
 
@@ -60,8 +66,14 @@ const pick = (elements: readonly Element[], names: string): string | undefined =
 export const messageOfXml = (elements: readonly Element[]): string | undefined =>
   pick(elements, 'faultstring message errormessage detail text description title reason msg') ??
   elements
-    .map((e) => (ERROR_NAMES.has(e.name) ? (attributeOf(e, 'msg') ?? attributeOf(e, 'message')) : undefined))
-    .find(Boolean);
+    .map((e) =>
+      ERROR_NAMES.has(e.name)
+        ? firstOf(['msg', 'message', 'shorttext', 'text'], (of) => attributeOf(e, of))
+        : undefined,
+    )
+    .find(Boolean) ??
+  // whatever it is called, a sentence
+  elements.find(({ text }) => /^[A-Z][^<]* [^<]* /.test(text))?.text;
 
 export const requestIdOfXml = (elements: readonly Element[]): string | undefined =>
   pick(elements, 'requestid requestuuid correlationid traceid transactionid');
