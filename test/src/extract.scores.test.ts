@@ -89,9 +89,18 @@ describe('answers of APIs in no other list', () => {
     ]);
   });
 
-  it('is so of those labelled after the rules were mended', () => {
-    const { score } = scoreOf('answers-later.json');
-    expect(share(score.code)).toBeGreaterThanOrEqual(0.9);
-    expect([share(score['no code']), share(score['no wait'])]).toEqual([1, 1]);
-  });
+  /**
+   * Each list was labelled and committed before its first run, and came after the mends of the list before. First runs, together: code 66/73
+   * (59/64 of what fails by its status), request ID 21/30, wait 6/7, 2xx verdict 3/6; no code, ID or wait was invented.
+   */
+  it.each(['answers-later.json', 'answers-round-3.json', 'answers-round-4.json', 'answers-round-5.json'])(
+    'is so of those labelled after the rules were mended: %s',
+    (file) => {
+      const { score } = scoreOf(file);
+      for (const field of ['code', 'request ID', 'message', 'layer'] as const)
+        expect(share(score[field]), field).toBeGreaterThanOrEqual(0.9);
+      const exact = ['no code', 'wait', 'no wait', '2xx verdict'] as const;
+      expect(exact.map((field) => share(score[field]))).toEqual([1, 1, 1, 1]);
+    },
+  );
 });

@@ -38,7 +38,7 @@ const signs = (reader: Reader): readonly (readonly [string, Sign])[] => [
   // Odoo's code is 200 for every error
   ['error', (v, o) => isObject(v) && o.has('jsonrpc')],
   ['error', (v, o) => text(v, o) && isBad(v) && (o.get('data') ?? o.get('result') ?? null) === null],
-  ['errormessage', text],
+  ['errormessage|errormsg', isComplaint],
   [
     'errorcode|errcode',
     (v, o) =>
@@ -53,7 +53,10 @@ const signs = (reader: Reader): readonly (readonly [string, Sign])[] => [
   // MiniMax
   ['baseresp.statuscode', (v, o) => isBad(v) && isComplaint(o.get('statusmsg'))],
   // OKX and many others: a code that is not 0, a complaint, and no data
-  ['code', (v, o) => isBad(v) && v !== 1 && o.has('data') && isEmpty(o.get('data')) && isComplaint(o.get('msg'))],
+  [
+    'code|ret|retcode',
+    (v, o) => isBad(v) && v !== 1 && o.has('data') && isEmpty(o.get('data')) && isComplaint(o.get('msg')),
+  ],
   ['fault', isObject],
 ];
 

@@ -30,6 +30,9 @@ const screaming: Read = (value, name, owner, status) => {
   const head = typeof value === 'string' ? value.split(' : ', 1)[0] : undefined;
   return isScreaming(head) ? code(head, name, owner, status) : undefined;
 };
+/** A message that is one word, and no sentence: `error_invalid_parameters`. */
+const snake: Read = (value, name, owner, status) =>
+  typeof value === 'string' && /^[a-z]+(?:_[a-z\d]+)+$/.test(value) ? code(value, name, owner, status) : undefined;
 /** `id` is a code at some vendors and the occurrence at most: only words joined by `_` or `-` beside a message are codes. */
 const wordId: Read = (value, _name, owner, status) =>
   typeof value === 'string' && /^[a-z]+(?:[_-][a-z]+)*$/.test(value) && hasMessage(owner)
@@ -140,7 +143,7 @@ export const RULES: readonly Rule[] = [
   rule('name', errorName),
   rule('reason|exception|errorclass|scimtype|i18nkey', token),
   rule('type', token),
-  rule(`${NAMES}|returncode|resultcode|retcode|errornumber|errornum|serviceerrorcode|cod`, number),
+  rule(`${NAMES}|returncode|resultcode|retcode|ret|errornumber|errornum|serviceerrorcode|cod`, number),
   rule('id', wordId),
   rule('sys.id', token),
   rule('status', statusWord),
@@ -150,4 +153,8 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** After the search through the whole body found nothing. */
-export const LAST_RULES: readonly Rule[] = [rule('message|msg|errormessage', screaming), rule('title', problemTitle)];
+export const LAST_RULES: readonly Rule[] = [
+  rule('message|msg|errormessage|shortmessage', screaming),
+  rule('message|msg|errormessage|shortmessage', snake),
+  rule('title', problemTitle),
+];

@@ -2,7 +2,7 @@ import { firstOf } from '../../lists.ts';
 import { remembering } from '../../memo.ts';
 import { redactText } from '../../redact/text.ts';
 import { CutText } from '../../tolerant-json.ts';
-import { type Fields, pathTable, type Reader, rowsFor } from '../parse/json-fields.ts';
+import { type Fields, path, pathTable, type Reader, rowsFor } from '../parse/json-fields.ts';
 import { isScreaming } from './code-test.ts';
 
 const MAX = 256;
@@ -45,12 +45,20 @@ function messageText(value: unknown, _name: string, owner: Fields): string | und
 const SPOKEN = /(?:message|msg|errortext)s?$|^texts?$|^(?:error)?(?:description|details?)$|^diagnostics$/;
 
 /** The shallowest field of the whole body that is named like a message. */
-function anyMessage(reader: Reader): string | undefined {
+function anyMessage(reader: Reader, code: string | undefined): string | undefined {
   return firstOf(
     reader.objects(() => true),
-    (fields) => firstOf(fields, ([name, value]) => (SPOKEN.test(name) ? messageText(value, name, fields) : undefined)),
+    (fields) =>
+      firstOf(fields, ([name, value]) =>
+        SPOKEN.test(name) && value !== code ? messageText(value, name, fields) : undefined,
+      ),
   );
 }
+
+const ANY = path('*');
+/** Whatever its field is called. */
+const sentence = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^[A-Z][a-z]* \S+ \S/.test(value) ? value : undefined;
 
 /** What the body says in words; raw. The code itself counts only if there is nothing else. */
 export function messageOfJson(reader: Reader, code: string | undefined): string | undefined {
@@ -61,7 +69,7 @@ export function messageOfJson(reader: Reader, code: string | undefined): string 
     fallback ??= text;
     return undefined;
   });
-  return found ?? (fallback === code ? undefined : fallback) ?? anyMessage(reader);
+  return found ?? (fallback === code ? undefined : fallback) ?? anyMessage(reader, code) ?? reader.first(ANY, sentence);
 }
 
 /** The title of a page. */

@@ -35,7 +35,7 @@ const BODY = pathTable([
   'messages.errors.erroridentifier',
   'reference',
   'instance',
-  'errors.id',
+  'errors|meta.id',
 ]);
 /** What a support desk asks for, by whichever word, and with a vendor's own before it: `clerk_trace_id`. */
 const ASKED_FOR =
