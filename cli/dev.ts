@@ -9,7 +9,7 @@ import { type Config, loadConfig } from '../src/config.ts';
 import { LAYER } from '../src/contract/index.ts';
 import { follow } from './client.ts';
 import { command, flag, text, UsageError } from './command.ts';
-import { LivePrinter } from './printer.ts';
+import { livePrinter } from './printer.ts';
 
 const USAGE = `usage: faultlayer dev [options] app.js [arguments]
        faultlayer dev [options] -- npm run dev
@@ -50,7 +50,7 @@ export function run(args: readonly string[]): Promise<number> {
       const config = ownConfig();
       const collector = await startCollector(config);
       const pageOf = (path: string): string => `${collector.httpUrl}${path}#token=${config.httpToken}`;
-      const printer = new LivePrinter(process.stderr, (id) => pageOf(`/failures/${id}`));
+      const printer = livePrinter(process.stderr, (id) => pageOf(`/failures/${id}`));
       const at = { ...config, httpPort: Number(new URL(collector.httpUrl).port) };
       const feed = follow(at, config.httpToken, (failure) => printer.add(failure));
       // it ends with the collector, which is ours

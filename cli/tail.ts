@@ -3,7 +3,7 @@ import { loadConfig } from '../src/config.ts';
 import { matches } from '../src/evidence/filter.ts';
 import { addressOf, FILTER_OPTIONS, filterFrom, follow, noAnswer, wantsToken } from './client.ts';
 import { command, flag } from './command.ts';
-import { LivePrinter } from './printer.ts';
+import { livePrinter } from './printer.ts';
 
 /** Follows the live feed of the collector at `FAULTLAYER_HTTP_HOST` and `_PORT`. */
 export const run = command({
@@ -16,7 +16,7 @@ Prints failures as the running collector keeps them, until Ctrl-C.`,
     const { filter } = filterFrom(values);
     const { config } = loadConfig(process.env);
     const base = `${config.httpTlsCert === undefined ? 'http' : 'https'}://${addressOf(config)}`;
-    const printer = new LivePrinter(process.stdout, (id) => `${base}/failures/${id}`);
+    const printer = livePrinter(process.stdout, (id) => `${base}/failures/${id}`);
     const feed = follow(config, knownToken(configuredToken(config), process.env), (failure) => {
       if (!matches(failure, filter)) return;
       if (values.json) process.stdout.write(`${JSON.stringify(failure)}\n`);

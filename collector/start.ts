@@ -4,20 +4,20 @@ import { Aggregator, Exposition } from '../src/aggregate/index.ts';
 import { type Config, loadConfig } from '../src/config.ts';
 import { providerName } from '../src/providers/index.ts';
 import { useOwnRules } from '../src/redact/index.ts';
-import { Connections, httpServer, type Pem, sendersThatFit } from './base/connections.ts';
+import { createConnections, httpServer, type Pem, sendersThatFit } from './base/connections.ts';
 import type { CollectorContext } from './base/context.ts';
 import { Faults } from './base/faults.ts';
 import { Log } from './base/log.ts';
 import { type SelfMetrics, selfMetrics } from './base/own-metrics.ts';
 import { Pressure } from './base/pressure.ts';
-import { FailedSpans } from './evidence/failed-spans.ts';
+import { createFailedSpans } from './evidence/failed-spans.ts';
 import { Forwarder, parseHeaders } from './forward/forwarder.ts';
 import type { CollectorOptions } from './generated/options.ts';
 import { LIMITS } from './limits.ts';
 import { type Listening, listenAt, StartError } from './listen.ts';
-import { SpanIngest } from './otlp/ingest.ts';
-import { MetricsIngest } from './otlp/metrics.ts';
-import { Receiver } from './otlp/receiver.ts';
+import { createSpanIngest } from './otlp/ingest.ts';
+import { createMetricsIngest } from './otlp/metrics.ts';
+import { createReceiver } from './otlp/receiver.ts';
 import { otlpGrpcServer, otlpHttpServer } from './otlp/servers.ts';
 import { loginPath } from './pages/sign-in.ts';
 import { configuredToken } from './pages/token.ts';
@@ -66,11 +66,11 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
   const log = new Log(config.logLevel);
   const faults = new Faults(log);
   const self = selfMetrics(aggregator, faults);
-  const failed = new FailedSpans(
+  const failed = createFailedSpans(
     (spans) => self.failedDropped.inc(spans),
     (error) => faults.caught('evidence', error),
   );
-  const spans = readAs('OTLP cannot be decoded', () => new SpanIngest(aggregator, failed, self));
+  const spans = readAs('OTLP cannot be decoded', () => createSpanIngest(aggregator, failed, self));
   const pressure = new Pressure(config.memoryLimit);
   const closers: (() => void)[] = [];
   let closing = false;
@@ -86,10 +86,10 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     onClose: (listener) => void closers.push(listener),
   };
   const forwarder = config.forwardEndpoint === undefined ? undefined : buildForwarder(config, self);
-  const receiver = new Receiver(context, spans, new MetricsIngest(aggregator, self), forwarder);
+  const receiver = createReceiver(context, spans, createMetricsIngest(aggregator, self), forwarder);
   const [senders, readers] = [
-    new Connections('otlp', sendersThatFit(), log, self.connectionsClosed, self.connectionsRefused),
-    new Connections('http', LIMITS.readers, log, self.connectionsClosed, self.connectionsRefused),
+    createConnections('otlp', sendersThatFit(), log, self.connectionsClosed, self.connectionsRefused),
+    createConnections('http', LIMITS.readers, log, self.connectionsClosed, self.connectionsRefused),
   ];
   self.made.read('forwardBytes', () => forwarder?.queued ?? 0);
   self.made.readBy('connections', () => [

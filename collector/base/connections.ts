@@ -22,83 +22,67 @@ const SAY_EVERY_MS = 60_000;
  * The connections of one door, at most a number. A new one past it takes the place of the one that has been idle longest; where all are busy it
  * is refused. Both are counted, and a refusal is logged once a minute.
  */
-export class Connections {
-  readonly most: number;
-  private readonly door: Door;
-  private readonly log: Log;
-  private readonly closed: Tally;
-  private readonly refused: Tally;
+export function createConnections(door: Door, most: number, log: Log, closed: Tally, refused: Tally) {
   /** All; those without a request in progress, longest idle first. */
-  private readonly open = new Map<string, Held>();
-  private readonly idle = new Set<Held>();
+  const open = new Map<string, Held>();
+  const idle = new Set<Held>();
   /** By the socket of requests, which TLS may have wrapped. */
-  private readonly held = new WeakMap<Socket, Held>();
-  private said = Number.NEGATIVE_INFINITY;
-
-  constructor(door: Door, most: number, log: Log, closed: Tally, refused: Tally) {
-    this.door = door;
-    this.most = most;
-    this.log = log;
-    this.closed = closed;
-    this.refused = refused;
-  }
-
-  get size(): number {
-    return this.open.size;
-  }
-
-  /** A new connection, as `connection` of a server gives it. */
-  add(socket: Socket): void {
-    const key = keyOf(socket);
-    if (this.open.size >= this.most && !this.makeRoom()) {
-      socket.destroy();
-      this.refuse();
-      return;
-    }
-    const held = { socket, key, busy: 0 };
-    this.open.set(key, held);
-    this.idle.add(held);
-    this.held.set(socket, held);
-    socket.once('close', () => this.forget(held));
-  }
-
-  /** A request has come on the connection of `socket`; the result says that it was answered. */
-  begin(socket: Socket): () => void {
-    const held = this.held.get(socket) ?? this.open.get(keyOf(socket));
-    if (!held) return () => undefined;
-    this.held.set(socket, held);
-    held.busy++;
-    this.idle.delete(held);
-    let ended = false;
-    return () => {
-      if (ended) return;
-      ended = true;
-      if (--held.busy === 0 && this.open.get(held.key) === held) this.idle.add(held);
-    };
-  }
-
-  private forget(held: Held): void {
-    this.open.delete(held.key);
-    this.idle.delete(held);
-  }
-
-  private makeRoom(): boolean {
-    const [longest] = this.idle;
+  const bySocket = new WeakMap<Socket, Held>();
+  let said = Number.NEGATIVE_INFINITY;
+  const forget = (held: Held): void => {
+    open.delete(held.key);
+    idle.delete(held);
+  };
+  const makeRoom = (): boolean => {
+    const [longest] = idle;
     if (!longest) return false;
-    this.forget(longest);
+    forget(longest);
     longest.socket.destroy();
-    this.closed.inc(1, this.door);
+    closed.inc(1, door);
     return true;
-  }
-
-  private refuse(): void {
-    this.refused.inc(1, this.door);
+  };
+  const refuse = (): void => {
+    refused.inc(1, door);
     const now = performance.now();
-    if (now - this.said < SAY_EVERY_MS) return;
-    this.said = now;
-    this.log.warn(`a connection was refused: all ${this.most} of ${DOOR_NAMES[this.door]} are busy`);
-  }
+    if (now - said < SAY_EVERY_MS) return;
+    said = now;
+    log.warn(`a connection was refused: all ${most} of ${DOOR_NAMES[door]} are busy`);
+  };
+  return {
+    get size(): number {
+      return open.size;
+    },
+    /** A new connection, as `connection` of a server gives it. */
+    add(socket: Socket): void {
+      const key = keyOf(socket);
+      if (open.size >= most && !makeRoom()) {
+        socket.destroy();
+        refuse();
+        return;
+      }
+      const held = { socket, key, busy: 0 };
+      open.set(key, held);
+      idle.add(held);
+      bySocket.set(socket, held);
+      socket.once('close', () => forget(held));
+    },
+    /** A request has come on the connection of `socket`; the result says that it was answered. */
+    begin(socket: Socket): () => void {
+      const held = bySocket.get(socket) ?? open.get(keyOf(socket));
+      if (!held) return () => undefined;
+      bySocket.set(socket, held);
+      held.busy++;
+      idle.delete(held);
+      let ended = false;
+      return () => {
+        if (ended) return;
+        ended = true;
+        if (--held.busy === 0 && open.get(held.key) === held) idle.add(held);
+      };
+    },
+  };
 }
+export type Connections = ReturnType<typeof createConnections>;
 
 const DOOR_NAMES: Readonly<Record<Door, string>> = { otlp: 'the OTLP receiver', http: 'metrics and pages' };
 

@@ -2,7 +2,7 @@ import { recordOf } from '../../src/evidence/record.ts';
 import { providerName } from '../../src/providers/index.ts';
 import type { CollectorContext } from '../base/context.ts';
 import { type Disk, keepOnDisk, type Trouble } from './disk.ts';
-import { LogsSender, lineWriter } from './logs.ts';
+import { lineWriter, logsSender } from './logs.ts';
 import { EvidenceStore } from './store.ts';
 
 const RUNNING = new WeakMap<CollectorContext, { readonly store: EvidenceStore; readonly disk: Disk | undefined }>();
@@ -27,7 +27,7 @@ export function startEvidence(ctx: CollectorContext): void {
   // else every restart of the collector looks like a deployment of every service
   if (disk !== undefined) ctx.aggregator.firstSeen = disk.firstSeen;
   const lines = evidenceLog === undefined ? undefined : lineWriter(evidenceLog, trouble);
-  const logs = evidenceLogsEndpoint === undefined ? undefined : new LogsSender(evidenceLogsEndpoint, trouble);
+  const logs = evidenceLogsEndpoint === undefined ? undefined : logsSender(evidenceLogsEndpoint, trouble);
   const stop = ctx.onFailedSpan((span) => {
     const seen = recordOf(span, (host) => providerName(host, ctx.config.providers));
     const record = seen && store.add(seen);

@@ -4,49 +4,27 @@ import { EVENT_NAME, logAttributesOf, logLineOf, SEVERITY } from '../../src/evid
 import { type FailureRecord, headlineOf } from '../../src/evidence/record.ts';
 import { VERSION } from '../../src/version.ts';
 
-/** Records that wait for the next request; more are dropped and counted. */
+/** Records that wait for the next request; more are dropped. */
 const QUEUE_MAX = 2048;
 const BATCH_MAX = 512;
 const EVERY_MS = 1000;
 const TIMEOUT_MS = 10_000;
 
 /** Sends one OTLP log record per failure (OTLP/HTTP, JSON encoding). Best effort: a batch that is refused is not sent again. */
-export class LogsSender {
-  private readonly endpoint: string;
-  private readonly trouble: (message: string) => void;
-  private queue: FailureRecord[] = [];
-  private timer: NodeJS.Timeout | undefined;
-  private told = false;
-  dropped = 0;
-
-  constructor(endpoint: string, trouble: (message: string) => void) {
-    if (!/^https?:\/\//.test(endpoint) || !URL.canParse(endpoint))
-      throw new Error('FAULTLAYER_EVIDENCE_LOGS_ENDPOINT must be an http(s) URL');
-    this.endpoint = endpoint;
-    this.trouble = trouble;
-  }
-
-  add(record: FailureRecord): void {
-    if (this.queue.length >= QUEUE_MAX) {
-      this.dropped++;
-      return;
-    }
-    this.queue.push(record);
-    this.timer ??= setTimeout(() => void this.send(), EVERY_MS).unref();
-  }
-
-  close(): void {
-    clearTimeout(this.timer);
-    void this.send();
-  }
-
-  private async send(): Promise<void> {
-    this.timer = undefined;
-    const batch = this.queue.splice(0, BATCH_MAX);
+export function logsSender(endpoint: string, trouble: (message: string) => void) {
+  if (!/^https?:\/\//.test(endpoint) || !URL.canParse(endpoint))
+    throw new Error('FAULTLAYER_EVIDENCE_LOGS_ENDPOINT must be an http(s) URL');
+  const queue: FailureRecord[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let told = false;
+  let full = false;
+  const send = async (): Promise<void> => {
+    timer = undefined;
+    const batch = queue.splice(0, BATCH_MAX);
     if (batch.length === 0) return;
-    if (this.queue.length > 0) this.timer = setTimeout(() => void this.send(), EVERY_MS).unref();
+    if (queue.length > 0) timer = setTimeout(() => void send(), EVERY_MS).unref();
     try {
-      const response = await fetch(this.endpoint, {
+      const response = await fetch(endpoint, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(payloadOf(batch)),
@@ -55,13 +33,24 @@ export class LogsSender {
       });
       await response.body?.cancel();
       if (!response.ok) throw new Error(`status ${response.status}`);
-      this.told = false;
+      told = false;
     } catch (error) {
-      this.dropped += batch.length;
-      if (!this.told) this.trouble(`log records were not taken by ${this.endpoint}: ${(error as Error).message}`);
-      this.told = true;
+      if (!told) trouble(`log records were not taken by ${endpoint}: ${(error as Error).message}`);
+      told = true;
     }
-  }
+  };
+  return {
+    add(record: FailureRecord): void {
+      if (queue.length < QUEUE_MAX) queue.push(record);
+      else if (!full) trouble(`log records are dropped: they come faster than ${endpoint} takes them`);
+      full = queue.length === QUEUE_MAX;
+      timer ??= setTimeout(() => void send(), EVERY_MS).unref();
+    },
+    close(): void {
+      clearTimeout(timer);
+      void send();
+    },
+  };
 }
 
 type AnyValue = { stringValue: string } | { doubleValue: number } | { intValue: string } | { boolValue: boolean };

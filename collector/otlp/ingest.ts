@@ -14,28 +14,16 @@ export interface FailedSpanTaker {
 const ALL_TAKEN: Taken = { rejected: 0, message: '' };
 
 /** Decodes bodies whole, then counts them: what is damaged counts nothing. */
-export class SpanIngest {
-  private readonly decoder: Decoder;
-  private readonly aggregator: Aggregator;
-  private readonly failed: FailedSpanTaker;
-  private readonly self: SelfMetrics;
-
-  constructor(aggregator: Aggregator, failed: FailedSpanTaker, self: SelfMetrics) {
-    this.aggregator = aggregator;
-    this.failed = failed;
-    this.self = self;
-    this.decoder = new Decoder(aggregator.dictionaries);
-  }
-
+export function createSpanIngest(aggregator: Aggregator, failed: FailedSpanTaker, self: SelfMetrics) {
+  const decoder = new Decoder(aggregator.dictionaries);
   /** Throws Malformed. */
-  take(body: Uint8Array, encoding: Encoding): Taken {
-    const { decoder, failed } = this;
+  const take = (body: Uint8Array, encoding: Encoding): Taken => {
     const batch = decoder.decode(body, encoding, failed.wanted);
     const { spans, ignored, rejected } = decoder.decoded;
-    this.self.spans.inc(spans);
-    this.self.counted.inc(batch.rows);
-    if (ignored > 0) this.self.ignored.inc(ignored);
-    this.aggregator.commit(batch);
+    self.spans.inc(spans);
+    self.counted.inc(batch.rows);
+    if (ignored > 0) self.ignored.inc(ignored);
+    aggregator.commit(batch);
     // counting has found out by now which spans of other instrumentations failed
     const found = decoder.failed.filter(({ row }) => batch.ints[row * INTS + COLUMN.layer] !== EMPTY_ID);
     if (found.length > 0) failed.take(body, encoding, found, batch);
@@ -45,11 +33,13 @@ export class SpanIngest {
     for (const [reason, count] of Object.entries(rejected)) {
       if (count === 0) continue;
       refused += count;
-      this.self.rejected.inc(count, reason);
+      self.rejected.inc(count, reason);
       reasons.push(
         `${count} ${reason === 'invalid_id' ? 'with an invalid trace or span id' : 'past the number one request may have'}`,
       );
     }
     return { rejected: refused, message: reasons.join(', ') };
-  }
+  };
+  return { take };
 }
+export type SpanIngest = ReturnType<typeof createSpanIngest>;

@@ -55,52 +55,45 @@ const text = (value: Scalar | undefined): string => (value === undefined ? '' : 
  * Takes the in-flight gauges out of OTLP metrics. Calls and durations of a service whose spans are counted here are refused: they would count
  * twice. Everything else is counted as dropped, without a complaint, because SDKs send all signals to one endpoint.
  */
-export class MetricsIngest {
-  private readonly aggregator: Aggregator;
-  private readonly self: SelfMetrics;
-
-  constructor(aggregator: Aggregator, self: SelfMetrics) {
-    this.aggregator = aggregator;
-    this.self = self;
-  }
-
+export function createMetricsIngest(aggregator: Aggregator, self: SelfMetrics) {
   /** Throws Malformed. */
-  take(body: Uint8Array, encoding: Encoding): Taken {
+  const take = (body: Uint8Array, encoding: Encoding): Taken => {
     const points = pointsOf(objectOf('metrics', body, encoding));
     const twice = new Set<string>();
-    this.aggregator.beginReport();
+    aggregator.beginReport();
     let rejected = 0;
     let dropped = 0;
     for (const point of points) {
       const service = text(point.resource.get('service.name'));
       const gauge = GAUGES.get(plainName(point.name));
-      if (gauge !== undefined && point.value >= 0) this.report(gauge, service, point);
-      else if (OURS.test(point.name) && this.aggregator.countsSpansOf(service)) {
+      if (gauge !== undefined && point.value >= 0) aggregator.report(gauge, reportOf(service, point));
+      else if (OURS.test(point.name) && aggregator.countsSpansOf(service)) {
         rejected++;
         twice.add(service);
       } else dropped++;
     }
-    if (dropped > 0) this.self.dropped.inc(dropped, 'metrics');
+    if (dropped > 0) self.dropped.inc(dropped, 'metrics');
     if (rejected === 0) return { rejected, message: '' };
-    this.self.rejected.inc(rejected, 'counted_from_spans');
+    self.rejected.inc(rejected, 'counted_from_spans');
     const names = [...twice].slice(0, 5).join(', ');
     return {
       rejected,
       message: `spans of ${names} are counted here; calls and durations as metrics would count twice`,
     };
-  }
+  };
+  return { take };
+}
+export type MetricsIngest = ReturnType<typeof createMetricsIngest>;
 
-  private report(metric: 'inFlight' | 'oldestInFlight', service: string, point: MetricPoint): void {
-    const { resource, attributes, value } = point;
-    const of = (key: string): string => text(attributes.get(key));
-    this.aggregator.report(metric, {
-      service,
-      provider: of('api.provider.name') || of('api_provider_name'),
-      phase: of('phase') || of('api.pending.phase'),
-      instance:
-        text(resource.get('service.instance.id')) ||
-        `${text(resource.get('host.name'))} ${text(resource.get('process.pid'))}`,
-      value,
-    });
-  }
+function reportOf(service: string, { resource, attributes, value }: MetricPoint) {
+  const of = (key: string): string => text(attributes.get(key));
+  return {
+    service,
+    provider: of('api.provider.name') || of('api_provider_name'),
+    phase: of('phase') || of('api.pending.phase'),
+    instance:
+      text(resource.get('service.instance.id')) ||
+      `${text(resource.get('host.name'))} ${text(resource.get('process.pid'))}`,
+    value,
+  };
 }

@@ -36,80 +36,69 @@ export interface Call {
 }
 
 /** What OTLP over HTTP and over gRPC have in common: tokens, limits, and what becomes of a body. */
-export class Receiver {
-  readonly ctx: CollectorContext;
-  private readonly spans: SpanIngest;
-  private readonly metrics: MetricsIngest;
-  private readonly forwarder: Forwarder | undefined;
-
-  constructor(ctx: CollectorContext, spans: SpanIngest, metrics: MetricsIngest, forwarder: Forwarder | undefined) {
-    this.ctx = ctx;
-    this.spans = spans;
-    this.metrics = metrics;
-    this.forwarder = forwarder;
-  }
-
-  /** Why a page that reached this address under that name may not send: DNS rebinding. */
-  misled(localAddress: string | undefined, host: string | undefined): Refusal | undefined {
-    return rebound(localAddress, host) ? new Refusal(403, 'this host name is not served here') : undefined;
-  }
-
-  /** Why a sender with this `authorization` cannot send now. */
-  admit(authorization: string | undefined): Refusal | undefined {
-    const { otlpToken } = this.ctx.config;
-    if (otlpToken !== undefined) {
-      const shown = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1] ?? '';
-      if (!sameSecret(shown, otlpToken))
-        return new Refusal(401, 'a bearer token is needed', { 'www-authenticate': 'Bearer' });
-    }
-    const reason = this.ctx.notReady();
-    return reason === undefined ? undefined : new Refusal(503, reason);
-  }
-
-  /** Reads a call's body, takes it whole, and answers. */
-  receive(call: Call, source: Source, place: 'otlp' | 'grpc'): void {
-    const isHttp = place === 'otlp';
-    readBody(source, LIMITS.bodyBytes + (isHttp ? 0 : GRPC_PREFIX), isHttp, (body, refusal) =>
-      this.ctx.faults.guard(place, () => {
-        if (refusal && call.gone) this.count('aborted');
-        else if (refusal) this.refuse(call, refusal);
-        else if (!call.answered) this.take(call, body);
-      }),
-    );
-  }
-
-  refuse(call: Pick<Call, 'answered' | 'refuse'>, refusal: Refusal): void {
+export function createReceiver(
+  ctx: CollectorContext,
+  spans: SpanIngest,
+  metrics: MetricsIngest,
+  forwarder: Forwarder | undefined,
+) {
+  const count = (code: string): void => ctx.self.requests.inc(1, code);
+  const refuse = (call: Pick<Call, 'answered' | 'refuse'>, refusal: Refusal): void => {
     if (call.answered) return;
-    this.count(String(refusal.status));
+    count(String(refusal.status));
     call.refuse(refusal);
-  }
-
-  count(code: string): void {
-    this.ctx.self.requests.inc(1, code);
-  }
-
+  };
+  const read = ({ signal, encoding }: Call, bytes: Buffer): Taken => {
+    if (signal.name === 'traces') return spans.take(bytes, encoding);
+    if (signal.name === 'metrics') return metrics.take(bytes, encoding);
+    ctx.self.dropped.inc(countLogs(bytes, encoding), 'logs');
+    return NOTHING_REFUSED;
+  };
   /** An error of ours is counted, logged and becomes a Refusal 500. */
-  private take(call: Call, body: Buffer): void {
-    this.ctx.self.bytes.inc(body.length);
+  const take = (call: Call, body: Buffer): void => {
+    ctx.self.bytes.inc(body.length);
     let taken: Taken;
     try {
       const { bytes, gzip } = call.unwrap(body);
-      const read = (message: Buffer): Taken => this.read(call, message);
-      taken = gzip ? inflated(bytes, LIMITS.bodyBytes, read) : read(bytes);
-      if (call.signal.name === 'traces') this.forwarder?.take(bytes, CONTENT_TYPE[call.encoding], gzip);
+      taken = gzip ? inflated(bytes, LIMITS.bodyBytes, (message) => read(call, message)) : read(call, bytes);
+      if (call.signal.name === 'traces') forwarder?.take(bytes, CONTENT_TYPE[call.encoding], gzip);
     } catch (error) {
-      if (!(error instanceof Refusal)) this.ctx.faults.caught('otlp', error);
-      this.refuse(call, error instanceof Refusal ? error : new Refusal(500, 'internal error'));
+      if (!(error instanceof Refusal)) ctx.faults.caught('otlp', error);
+      refuse(call, error instanceof Refusal ? error : new Refusal(500, 'internal error'));
       return;
     }
-    this.count('200');
+    count('200');
     call.accept(taken);
-  }
-
-  private read({ signal, encoding }: Call, bytes: Buffer): Taken {
-    if (signal.name === 'traces') return this.spans.take(bytes, encoding);
-    if (signal.name === 'metrics') return this.metrics.take(bytes, encoding);
-    this.ctx.self.dropped.inc(countLogs(bytes, encoding), 'logs');
-    return NOTHING_REFUSED;
-  }
+  };
+  return {
+    ctx,
+    count,
+    refuse,
+    /** Why a page that reached this address under that name may not send: DNS rebinding. */
+    misled: (localAddress: string | undefined, host: string | undefined): Refusal | undefined =>
+      rebound(localAddress, host) ? new Refusal(403, 'this host name is not served here') : undefined,
+    /** Why a sender with this `authorization` cannot send now. */
+    admit(authorization: string | undefined): Refusal | undefined {
+      const { otlpToken } = ctx.config;
+      if (otlpToken !== undefined) {
+        const shown = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1] ?? '';
+        if (!sameSecret(shown, otlpToken))
+          return new Refusal(401, 'a bearer token is needed', { 'www-authenticate': 'Bearer' });
+      }
+      const reason = ctx.notReady();
+      return reason === undefined ? undefined : new Refusal(503, reason);
+    },
+    /** Reads a call's body, takes it whole, and answers. */
+    receive(call: Call, source: Source, place: 'otlp' | 'grpc'): void {
+      const isHttp = place === 'otlp';
+      readBody(source, LIMITS.bodyBytes + (isHttp ? 0 : GRPC_PREFIX), isHttp, (body, refusal) =>
+        ctx.faults.guard(place, () => {
+          if (refusal && call.gone) count('aborted');
+          else if (refusal) refuse(call, refusal);
+          else if (!call.answered) take(call, body);
+        }),
+      );
+    },
+  };
 }
+export type Receiver = ReturnType<typeof createReceiver>;

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { Connections } from '../../../collector/base/connections.ts';
+import { createConnections } from '../../../collector/base/connections.ts';
 import { Log } from '../../../collector/base/log.ts';
 import { startCollector } from '../../../collector/index.ts';
 import { LIMITS } from '../../../collector/limits.ts';
@@ -25,7 +25,7 @@ it('closes the longest idle sender first, and refuses and says so where all are 
   const lines: string[] = [];
   const counted = { closed: 0, refused: 0 };
   const counter = (key: keyof typeof counted) => ({ inc: () => void counted[key]++ }) as never;
-  const connections = new Connections(
+  const connections = createConnections(
     'otlp',
     3,
     new Log('warn', (l) => lines.push(l)),

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { FailedSpans } from '../../../collector/evidence/failed-spans.ts';
+import { createFailedSpans } from '../../../collector/evidence/failed-spans.ts';
 import { LIMITS } from '../../../collector/limits.ts';
 import type { FailedRange } from '../../../collector/otlp/decoder.ts';
 import type { Recent } from '../../../collector/overview.ts';
@@ -96,7 +96,7 @@ describe('which failed spans are read', () => {
   it('all of a burst, then a number per second, and the rest is counted', () => {
     let now = 0;
     let dropped = 0;
-    const failed = new FailedSpans(
+    const failed = createFailedSpans(
       (n) => (dropped += n),
       () => {},
       () => now,
@@ -115,7 +115,7 @@ describe('which failed spans are read', () => {
   });
 
   it('the first of every kind, but of one service and provider only so many', () => {
-    const failed = new FailedSpans(
+    const failed = createFailedSpans(
       () => {},
       () => {},
       () => 0,
@@ -130,7 +130,7 @@ describe('which failed spans are read', () => {
   });
 
   it('always the one that the metric names', () => {
-    const failed = new FailedSpans(
+    const failed = createFailedSpans(
       () => {},
       () => {},
       () => 0,

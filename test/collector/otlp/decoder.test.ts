@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { selfMetrics } from '../../../collector/base/own-metrics.ts';
-import { FailedSpans } from '../../../collector/evidence/failed-spans.ts';
+import { createFailedSpans } from '../../../collector/evidence/failed-spans.ts';
 import { LIMITS } from '../../../collector/limits.ts';
 import type { Exports } from '../../../collector/otlp/decoder.ts';
 import { MODULE } from '../../../collector/otlp/generated/decoder.ts';
-import { SpanIngest } from '../../../collector/otlp/ingest.ts';
+import { createSpanIngest } from '../../../collector/otlp/ingest.ts';
 import { Malformed } from '../../../collector/otlp/messages.ts';
 import type { Dictionary } from '../../../src/aggregate/dictionary.ts';
 import { Aggregator, COLUMN } from '../../../src/aggregate/index.ts';
@@ -249,13 +249,13 @@ describe('protobuf bodies', () => {
   it('are counted when a failed span has an event that is malformed, which no metric reads', () => {
     const aggregator = new Aggregator();
     let dropped = 0;
-    const failed = new FailedSpans(
+    const failed = createFailedSpans(
       (spans) => (dropped += spans),
       (error) => expect.unreachable(String(error)),
     );
     const seen: string[] = [];
     failed.on((span) => void seen.push(String(span.attributes.get('api.failure.layer'))));
-    const intake = new SpanIngest(aggregator, failed, selfMetrics(aggregator));
+    const intake = createSpanIngest(aggregator, failed, selfMetrics(aggregator));
     const layer = attribute('api.failure.layer', text('dns'));
     intake.take(bodyOf([client(layer, field(11, Buffer.from([0x0a, 9]))), client(layer)]), 'protobuf');
     expect([seen, dropped]).toEqual([['dns'], 1]);

@@ -3,8 +3,8 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { describe, expect, it } from 'vitest';
 import { selfMetrics } from '../../../../collector/base/own-metrics.ts';
-import { FailedSpans } from '../../../../collector/evidence/failed-spans.ts';
-import { SpanIngest } from '../../../../collector/otlp/ingest.ts';
+import { createFailedSpans } from '../../../../collector/evidence/failed-spans.ts';
+import { createSpanIngest } from '../../../../collector/otlp/ingest.ts';
 import { Malformed } from '../../../../collector/otlp/messages.ts';
 import { Aggregator, COLUMN } from '../../../../src/aggregate/index.ts';
 import { pipeline } from '../../../support/decode-bodies.ts';
@@ -222,7 +222,7 @@ describe('JSON that is written otherwise', () => {
 
   it('has its failed spans told, quickly read or not', () => {
     const aggregator = new Aggregator();
-    const failed = new FailedSpans(
+    const failed = createFailedSpans(
       () => undefined,
       (error) => expect.unreachable(String(error)),
     );
@@ -230,7 +230,7 @@ describe('JSON that is written otherwise', () => {
     failed.on(
       (s) => void seen.push([s.resource.get('service.name'), s.attributes.get('api.failure.layer'), s.traceId]),
     );
-    const intake = new SpanIngest(aggregator, failed, selfMetrics(aggregator));
+    const intake = createSpanIngest(aggregator, failed, selfMetrics(aggregator));
     const id = 'ab'.repeat(16);
     const text = body({ ...call({ 'api.failure.layer': 'dns' }), traceId: id }, call());
     intake.take(Buffer.from(text), 'json');
