@@ -1,6 +1,7 @@
 import { startCollector } from '../collector/index.ts';
-import { loadConfig, OPTIONS, type Option, unknownVariables } from '../src/config.ts';
+import { loadConfig, OPTIONS, type Option } from '../src/config.ts';
 import { command, flag, text } from './command.ts';
+import { unknown } from './config.ts';
 
 const LOOPBACK = /^(?:127\.|::1$|localhost$)/;
 
@@ -32,12 +33,9 @@ export const run = command({
     );
     const given = Object.entries(flags).filter(([, value]) => value !== undefined);
     const { config, problems } = loadConfig({ ...process.env, ...Object.fromEntries(given) });
-    const wrong = [
-      ...problems,
-      ...unknownVariables(process.env).map((name) => `${name} is not known; see faultlayer config`),
-    ];
-    for (const line of wrong) process.stderr.write(`faultlayer: ${line}\n`);
-    if (wrong.length > 0) return 2;
+    // A name that is not known is told and no more: a newer chart's option must not keep an older collector down.
+    for (const line of [...problems, ...unknown(process.env)]) process.stderr.write(`faultlayer: ${line}\n`);
+    if (problems.length > 0) return 2;
     const collector = await startCollector(config);
     if (values['json'])
       process.stdout.write(

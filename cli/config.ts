@@ -9,6 +9,12 @@ function plain(value: unknown): unknown {
 }
 const shown = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value ?? ''));
 
+/** A sentence for each variable with our prefix that no option knows. */
+export const unknown = (env: NodeJS.ProcessEnv): string[] => {
+  const known = Object.values(OPTIONS).map((o) => o.env);
+  return unknownVariables(env).map((name) => `${name} is not known${didYouMean(name, known)}`);
+};
+
 /** Prints every option, its variable, value and source. Wrong values and unknown variables are named; then the exit code is 2. */
 export const run = command({
   name: 'config',
@@ -16,8 +22,7 @@ export const run = command({
   options: { json: JSON_FLAG },
   run(values) {
     const { config, problems } = loadConfig(process.env);
-    const known = Object.values(OPTIONS).map((o) => o.env);
-    const unknown = unknownVariables(process.env).map((name) => `${name} is not known${didYouMean(name, known)}`);
+    const wrong = [...problems, ...unknown(process.env)];
     const rows = (Object.entries(OPTIONS) as [keyof typeof config, Option][]).map(([key, o]) => ({
       env: o.env,
       reader: o.reader,
@@ -28,7 +33,7 @@ export const run = command({
     const lineOf = (r: (typeof rows)[number]): string =>
       `${r.env.padEnd(30)} ${shown(r.value).padEnd(24)} ${r.from.padEnd(12)} ${r.reader.padEnd(10)} ${r.doc}\n`;
     output(values, rows, () => rows.map(lineOf).join(''));
-    for (const line of [...problems, ...unknown]) process.stderr.write(`faultlayer: ${line}\n`);
-    return problems.length + unknown.length > 0 ? 2 : 0;
+    for (const line of wrong) process.stderr.write(`faultlayer: ${line}\n`);
+    return wrong.length > 0 ? 2 : 0;
   },
 });

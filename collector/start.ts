@@ -147,7 +147,8 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     httpUrl,
     context,
     exposition,
-    loginUrl: () => (config.publicUrl ?? httpUrl) + loginPath(context),
+    // A browser cannot ask for "every address"; a forwarded port is on its own host.
+    loginUrl: () => (config.publicUrl ?? httpUrl.replace(/0\.0\.0\.0|\[::\]/, '127.0.0.1')) + loginPath(context),
     reload: () => {
       reload(config, 'otlp', otlp, log);
       reload(config, 'http', pages, log);

@@ -47,9 +47,12 @@ export function collector(values: typeof DEFAULTS = DEFAULTS): Manifest[] {
     ports: PORTS.map(({ name, port }) => ({ name, containerPort: port })),
     env: [
       { name: 'FAULTLAYER_HTTP_HOSTS', value: domains.map((domain) => NAME + domain).join(',') },
-      { name: 'FAULTLAYER_HTTP_TOKEN_FILE', value: '/etc/faultlayer/token' },
+      // Without the Secret the pod starts all the same, makes a token, and logs a link that signs in once.
+      {
+        name: 'FAULTLAYER_HTTP_TOKEN',
+        valueFrom: { secretKeyRef: { name: values.tokenSecret, key: 'token', optional: true } },
+      },
     ],
-    volumeMounts: [{ name: 'token', mountPath: '/etc/faultlayer', readOnly: true }],
     resources: resources(values.cpu, values.memory),
   };
   const readers = [
@@ -69,10 +72,7 @@ export function collector(values: typeof DEFAULTS = DEFAULTS): Manifest[] {
           of,
           container,
           { port: METRICS.name, live: '/-/healthy', ready: '/-/ready' },
-          {
-            terminationGracePeriodSeconds: GRACE_SECONDS,
-            volumes: [{ name: 'token', secret: { secretName: values.tokenSecret, defaultMode: 0o440 } }],
-          },
+          { terminationGracePeriodSeconds: GRACE_SECONDS },
         ),
       },
     },

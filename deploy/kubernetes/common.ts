@@ -34,6 +34,7 @@ export const pod = (
   metadata: { labels },
   spec: {
     automountServiceAccountToken: false,
+    enableServiceLinks: false,
     securityContext: { runAsNonRoot: true, runAsUser: 65534, seccompProfile: { type: 'RuntimeDefault' } },
     containers: [
       {

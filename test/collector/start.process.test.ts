@@ -139,6 +139,23 @@ it('names what it cannot use in one line and exits 2 (B17)', async () => {
   taken.close();
 });
 
+it('starts beside variables that are not known, and tells each with the name that may be meant', async () => {
+  const { stderr } = await start({
+    FAULTLAYER_OTLP_PROT: '1',
+    FAULTLAYER_CACHE: '/tmp',
+    // Kubernetes, for Services named faultlayer and faultlayer-http
+    FAULTLAYER_SERVICE_HOST: '10.0.0.7',
+    FAULTLAYER_PORT_4318_TCP: 'tcp://10.0.0.7:4318',
+    FAULTLAYER_HTTP_SERVICE_HOST: '10.0.0.7',
+    FAULTLAYER_METRICS_PORT: 'tcp://10.0.0.7:80',
+  });
+  await waitFor(() => stderr().includes('/metrics'), 'the greeting');
+  expect(stderr().match(/^.*not known.*$/gm)).toEqual([
+    "faultlayer: FAULTLAYER_OTLP_PROT is not known; did you mean 'FAULTLAYER_OTLP_PORT'?",
+    expect.stringMatching(/^faultlayer: FAULTLAYER_CACHE is not known/),
+  ]);
+});
+
 it('listens on loopback only unless told, and warns when it is open without a token (B19)', async () => {
   const local = await start();
   expect([new URL(local.otlp).hostname, new URL(local.http).hostname]).toEqual(['127.0.0.1', '127.0.0.1']);

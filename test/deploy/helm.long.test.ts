@@ -69,8 +69,13 @@ it.skipIf(built.status === 3)(
     const documents = documentsOf(spawnSync(helm, options, { encoding: 'utf8' }).stdout);
     const kinds = ['Deployment', 'NetworkPolicy', 'PodDisruptionBudget', 'Secret', 'Service'];
     expect(documents.map(({ kind }) => kind)).toEqual(kinds);
-    const [deployment] = documents as unknown as [{ spec: { template: { spec: { volumes: object[] } } } }];
-    expect(deployment.spec.template.spec.volumes[0]).toMatchObject({ secret: { secretName: 'faultlayer-collector' } });
+    const [deployment] = documents as unknown as [
+      { spec: { template: { spec: { containers: { env: object[] }[] } } } },
+    ];
+    expect(deployment.spec.template.spec.containers[0]!.env).toContainEqual({
+      name: 'FAULTLAYER_HTTP_TOKEN',
+      valueFrom: { secretKeyRef: { name: 'faultlayer-collector', key: 'token', optional: true } },
+    });
     expect(Buffer.from(documents[3]!.data!.token, 'base64').toString()).toMatch(/^\w{32}$/);
   },
 );

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { generate as dashboards } from '../../dashboards/build.ts';
 import { configMap } from '../../dashboards/config-map.ts';
+import { collectorProcess } from '../support/collector-process.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -16,6 +18,10 @@ const PACKAGE_OF: Record<string, string> = {
   'monitoring.coreos.com/v1': '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1',
   'opentelemetry.io/v1alpha1': '@kubernetes-models/opentelemetry-operator/opentelemetry.io/v1alpha1',
 };
+interface Pod {
+  volumes?: object[];
+  containers: { env: { name: string; value?: string; valueFrom?: { secretKeyRef?: { optional?: boolean } } }[] }[];
+}
 type Model = new (data: object) => { validate(): void };
 interface Manifest {
   apiVersion: string;
@@ -84,5 +90,36 @@ describe('Kubernetes manifests', () => {
       for (const p of (manifest as unknown as { spec: { ports: { targetPort: string }[] } }).spec.ports)
         expect(named).toContain(p.targetPort);
     }
+  });
+
+  it('starts the collector without its Secret, beside its own Service, and logs a link that signs in', async () => {
+    const { manifest } = manifests.find(
+      (m) => m.file.endsWith('collector.yaml') && m.manifest.kind === 'Deployment',
+    ) as unknown as { manifest: { spec: { template: { spec: Pod } } } };
+    const pod = manifest.spec.template.spec;
+    expect(pod.volumes ?? []).toEqual([]);
+    const env: Record<string, string> = {};
+    for (const { name, value, valueFrom } of pod.containers[0]!.env)
+      if (value === undefined) expect(valueFrom?.secretKeyRef?.optional, name).toBe(true);
+      else env[name] = value;
+    // As the image and the cluster set them; the home of user 65534 cannot be written.
+    Object.assign(env, {
+      HOME: '/nonexistent',
+      FAULTLAYER_HTTP_HOST: '0.0.0.0',
+      FAULTLAYER_COLLECTOR_SERVICE_HOST: '10.0.0.7',
+      FAULTLAYER_COLLECTOR_SERVICE_PORT_METRICS: '9468',
+      FAULTLAYER_COLLECTOR_PORT: 'tcp://10.0.0.7:4318',
+      FAULTLAYER_COLLECTOR_PORT_4318_TCP_ADDR: '10.0.0.7',
+    });
+    await using collector = await collectorProcess(env);
+    await waitFor(() => /sign in once.*\n/.test(collector.stderr()), 'the link');
+    expect(collector.stderr()).not.toContain('not known');
+    const link = /sign in once.*: (http:\S+)\n/.exec(collector.stderr())![1]!;
+    expect(new URL(link).hostname).toBe('127.0.0.1');
+    const signedIn = await fetch(link, { redirect: 'manual' });
+    const cookie = signedIn.headers.get('set-cookie')!.split(';')[0]!;
+    const pages = new URL('/failures', link);
+    expect((await fetch(pages)).status).toBe(401);
+    expect((await fetch(pages, { headers: { cookie } })).status).toBe(200);
   });
 });
