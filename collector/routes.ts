@@ -2,9 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Exposition, rebound } from '../src/aggregate/index.ts';
 import { requestPath } from './base/connections.ts';
 import type { CollectorContext, Route } from './base/context.ts';
-import { evidenceTrouble, startEvidence } from './evidence/index.ts';
+import { evidenceTrouble } from './evidence/index.ts';
 import { metricsRoute } from './metrics/route.ts';
-import { startOverview } from './overview.ts';
 import { isServed } from './pages/guard.ts';
 import { PAGE_ROUTES } from './pages/routes.ts';
 
@@ -29,9 +28,6 @@ export const routes = (exposition: Exposition, read: (spans: number) => void): r
   },
   ...PAGE_ROUTES,
 ];
-
-/** Run once per collector, before it listens: what keeps state between requests (evidence) subscribes here. */
-export const EXTENSIONS: readonly ((ctx: CollectorContext) => void)[] = [startEvidence, startOverview];
 
 /** Answers a request by the route that fits; an error of ours is counted, logged and becomes a 500. */
 export function serve(req: IncomingMessage, res: ServerResponse, ctx: CollectorContext, all: readonly Route[]): void {

@@ -11,6 +11,7 @@ import { Log } from './base/log.ts';
 import { type SelfMetrics, selfMetrics } from './base/own-metrics.ts';
 import { Pressure } from './base/pressure.ts';
 import { createFailedSpans } from './evidence/failed-spans.ts';
+import { startEvidence } from './evidence/index.ts';
 import { Forwarder, parseHeaders } from './forward/forwarder.ts';
 import type { CollectorOptions } from './generated/options.ts';
 import { LIMITS } from './limits.ts';
@@ -19,9 +20,10 @@ import { createSpanIngest } from './otlp/ingest.ts';
 import { createMetricsIngest } from './otlp/metrics.ts';
 import { createReceiver } from './otlp/receiver.ts';
 import { otlpGrpcServer, otlpHttpServer } from './otlp/servers.ts';
+import { startOverview } from './overview.ts';
 import { loginPath } from './pages/sign-in.ts';
 import { configuredToken } from './pages/token.ts';
-import { EXTENSIONS, routes, serve } from './routes.ts';
+import { routes, serve } from './routes.ts';
 import { createStopping, drain } from './stopping.ts';
 
 /** A running collector. */
@@ -99,7 +101,8 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
   const pem = pemOf(config, 'otlp');
   const stopping = createStopping(aggregator, self);
   const exposition = new Exposition(aggregator, () => pressure.room());
-  for (const extend of EXTENSIONS) extend(context);
+  startEvidence(context);
+  startOverview(context);
   const evictions = setInterval(
     () => faults.guard('timer', () => exposition.evict(config.seriesIdle)),
     EVICT_EVERY_MS,

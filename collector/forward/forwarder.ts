@@ -47,7 +47,7 @@ export class Forwarder {
   /** Copies the bytes, which belong to a pool. */
   take(bytes: Buffer, type: string, gzip: boolean): void {
     if (this.closed || this.queued + bytes.length > LIMITS.forwardBytes) {
-      this.count('dropped_queue_full');
+      this.forwarded.inc(1, 'dropped_queue_full');
       return;
     }
     this.queued += bytes.length;
@@ -131,17 +131,14 @@ export class Forwarder {
       return;
     }
     this.queued -= item.bytes.length;
-    this.count(
+    this.forwarded.inc(
+      1,
       status >= 200 && status < 300
         ? 'sent'
         : status === 0 || RETRYABLE.has(status)
           ? 'dropped_retries'
           : 'dropped_refused',
     );
-  }
-
-  private count(outcome: string): void {
-    this.forwarded.inc(1, outcome);
   }
 }
 
