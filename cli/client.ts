@@ -7,6 +7,7 @@ import { configuredToken, knownToken } from '../collector/pages/token.ts';
 import { type Config, loadConfig } from '../src/config.ts';
 import { type Filter, filterOf } from '../src/evidence/filter.ts';
 import type { FailureRecord } from '../src/evidence/record.ts';
+import type { Group } from '../src/evidence/why.ts';
 import { text, UsageError } from './command.ts';
 
 const TIMEOUT_MS = 5000;
@@ -15,15 +16,16 @@ const TIMEOUT_MS = 5000;
 const hostOf = ({ httpHost }: Config): string =>
   (({ '0.0.0.0': '127.0.0.1', '::': '::1' }) as Record<string, string>)[httpHost] ?? httpHost;
 
-/** Where the pages of the configured collector are, as host:port. */
-export function addressOf(config: Config): string {
+/** Where the pages of the configured collector are. */
+export function pagesOf(config: Config): string {
   const host = hostOf(config);
-  return `${host.includes(':') ? `[${host}]` : host}:${config.httpPort}`;
+  const scheme = config.httpTlsCert === undefined ? 'http' : 'https';
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${config.httpPort}`;
 }
 
 export const noAnswer = (at: string, error: NodeJS.ErrnoException): UsageError =>
   new UsageError(
-    `no collector answers at ${at} (${error.code === 'ABORT_ERR' ? 'no answer in 5 s' : (error.code ?? error.message)}); FAULTLAYER_HTTP_HOST and FAULTLAYER_HTTP_PORT say where it is`,
+    `no collector answers at ${at} (${error.code === 'ABORT_ERR' ? 'no answer in 5 s' : (error.code ?? error.message)}); 'faultlayer collector' starts one; for another, such as that of 'faultlayer dev', set FAULTLAYER_HTTP_PORT and FAULTLAYER_HTTP_TOKEN`,
   );
 export const wantsToken = (at: string): UsageError =>
   new UsageError(`the collector at ${at} wants a token; set FAULTLAYER_HTTP_TOKEN to the one it was started with`);
@@ -31,7 +33,7 @@ export const wantsToken = (at: string): UsageError =>
 /** Reads JSON from the running collector, at `FAULTLAYER_HTTP_HOST` and `_PORT`, with its token. */
 export async function ask(path: string, env: NodeJS.ProcessEnv = process.env): Promise<unknown> {
   const { config } = loadConfig(env);
-  const at = addressOf(config);
+  const at = pagesOf(config);
   const look = (): Promise<{ status: number; body: string }> =>
     get(config, path, knownToken(configuredToken(config), env));
   // The collector makes its token when it is first asked for one, so a second look may find it.
@@ -132,12 +134,6 @@ export const FILTER_OPTIONS = {
 } as const;
 
 const FIELDS = [...Object.keys(FILTER_OPTIONS), 'since', 'text'];
-
-/** A kind of failure, and those of it that match, newest first. */
-export interface Group {
-  readonly total: number;
-  readonly records: readonly FailureRecord[];
-}
 
 /** The filter in a command's values; read before anything is asked, so that a mistake costs no round trip. */
 export function filterFrom(values: object): { readonly filter: Filter; readonly query: URLSearchParams } {

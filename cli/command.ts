@@ -87,21 +87,11 @@ export function timeoutOf(value: string | undefined, most: number): number {
 export const output = ({ json }: { readonly json?: boolean | undefined }, data: unknown, text: () => string): void =>
   void process.stdout.write(json ? `${JSON.stringify(data, null, 2)}\n` : text());
 
-/** A question for the known word that may be meant, or nothing. */
+/** A question for the known word that may be meant, the closest by edit distance; nothing where none is near. */
 export function didYouMean(word: string, known: readonly string[]): string {
-  const guess = nearest(word, known);
-  return guess === undefined ? '' : `; did you mean '${guess}'?`;
-}
-
-/** The closest known word by edit distance, if one is near enough to be meant. */
-function nearest(word: string, known: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let least = Math.max(2, Math.floor(word.length / 3)) + 1;
-  for (const candidate of known) {
-    const d = distance(word, candidate);
-    if (d < least) [best, least] = [candidate, d];
-  }
-  return best;
+  const [near] = known.map((candidate) => [distance(word, candidate), candidate] as const).sort(([a], [b]) => a - b);
+  const most = Math.max(2, Math.floor(word.length / 3));
+  return near !== undefined && near[0] <= most ? `; did you mean '${near[1]}'?` : '';
 }
 
 function distance(a: string, b: string): number {

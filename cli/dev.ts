@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, extname, join, resolve } from 'node:path';
 import { packageFolder } from '../alerts/package-folder.ts';
 import { startCollector } from '../collector/index.ts';
+import { ensureToken } from '../collector/pages/token.ts';
 import { type Config, loadConfig } from '../src/config.ts';
 import { LAYER } from '../src/contract/index.ts';
 import { follow } from './client.ts';
@@ -47,8 +47,8 @@ export function run(args: readonly string[]): Promise<number> {
     async run(values) {
       if (words.length === 0) throw new UsageError('give the file or command to run; --help says more');
       const failOn = layersOf(values['fail-on']);
-      const config = ownConfig();
-      const collector = await startCollector(config);
+      const config = configOn({});
+      const collector = await startCollector(config).catch(() => startCollector(configOn(FREE_PORTS)));
       const pageOf = (path: string): string => `${collector.httpUrl}${path}#token=${config.httpToken}`;
       const printer = livePrinter(process.stderr, (id) => pageOf(`/failures/${id}`));
       const at = { ...config, httpPort: Number(new URL(collector.httpUrl).port) };
@@ -79,13 +79,19 @@ function layersOf(text = ''): ReadonlySet<string> {
   return new Set(layers);
 }
 
-/** A collector on free loopback ports, in memory. Where the application's spans went before, they are forwarded to. */
-const ownConfig = (): Config =>
+const FREE_PORTS = { FAULTLAYER_OTLP_PORT: '0', FAULTLAYER_HTTP_PORT: '0' };
+
+/**
+ * A collector on loopback, in memory. On its usual ports other commands find it, and tasks whose runner keeps all variables but NODE_OPTIONS
+ * from them (turbo). Where the application's spans went before, they are forwarded to.
+ */
+const configOn = (ports: Partial<typeof FREE_PORTS>): Config =>
   loadConfig({
-    FAULTLAYER_OTLP_PORT: '0',
-    FAULTLAYER_HTTP_PORT: '0',
-    FAULTLAYER_HTTP_TOKEN: randomBytes(18).toString('base64url'),
+    FAULTLAYER_OTLP_PORT: process.env['FAULTLAYER_OTLP_PORT'],
+    FAULTLAYER_HTTP_PORT: process.env['FAULTLAYER_HTTP_PORT'],
+    FAULTLAYER_HTTP_TOKEN: ensureToken(process.env['FAULTLAYER_HTTP_TOKEN'], process.env),
     FAULTLAYER_FORWARD_ENDPOINT: process.env['OTEL_EXPORTER_OTLP_ENDPOINT'],
+    ...ports,
   }).config;
 
 /** Runs the application with our own stdin, stdout and stderr; its exit code, or 128 and the signal that ended it. */
@@ -101,7 +107,7 @@ function exitOf(application: Application, env: NodeJS.ProcessEnv): Promise<numbe
   process.on('SIGINT', ignored).on('SIGTERM', passedOn).on('SIGHUP', passedOn);
   return new Promise((resolve, reject) => {
     child.on('error', (error: NodeJS.ErrnoException) =>
-      reject(new UsageError(error.code === 'ENOENT' ? `there is no command '${application.command}'` : error.message)),
+      reject(new UsageError(error.code === 'ENOENT' ? `no file or command '${application.command}'` : error.message)),
     );
     child.on('exit', (code, signal) => {
       process.off('SIGINT', ignored).off('SIGTERM', passedOn).off('SIGHUP', passedOn);

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { loadConfig } from '../src/config.ts';
-import { addressOf, ask } from './client.ts';
+import { ask, pagesOf } from './client.ts';
 import { command, JSON_FLAG, output } from './command.ts';
 
 const LOOPBACK = /^(?:127\.|localhost$|\[?::1\]?$)/;
@@ -17,8 +17,7 @@ QR code. The collector's FAULTLAYER_PUBLIC_URL says where that is; the same vari
   async run(values) {
     const { config } = loadConfig(process.env);
     const { path, publicUrl } = (await ask('/api/login')) as { path: string; publicUrl?: string };
-    const local = `${config.httpTlsCert === undefined ? 'http' : 'https'}://${addressOf(config)}`;
-    const url = new URL(path, config.publicUrl ?? publicUrl ?? local);
+    const url = new URL(path, config.publicUrl ?? publicUrl ?? pagesOf(config));
     const known = [...config.httpHosts, URL.parse(publicUrl ?? '')?.hostname];
     const missing = missingFor(url, known);
     output(values, { url: url.href, missing }, () => `${url.href}\n`);

@@ -1,7 +1,7 @@
 import { configuredToken, knownToken } from '../collector/pages/token.ts';
 import { loadConfig } from '../src/config.ts';
 import { matches } from '../src/evidence/filter.ts';
-import { addressOf, FILTER_OPTIONS, filterFrom, follow, noAnswer, wantsToken } from './client.ts';
+import { FILTER_OPTIONS, filterFrom, follow, noAnswer, pagesOf, wantsToken } from './client.ts';
 import { command, flag } from './command.ts';
 import { livePrinter } from './printer.ts';
 
@@ -15,7 +15,7 @@ Prints failures as the running collector keeps them, until Ctrl-C.`,
   async run(values) {
     const { filter } = filterFrom(values);
     const { config } = loadConfig(process.env);
-    const base = `${config.httpTlsCert === undefined ? 'http' : 'https'}://${addressOf(config)}`;
+    const base = pagesOf(config);
     const printer = livePrinter(process.stdout, (id) => `${base}/failures/${id}`);
     const feed = follow(config, knownToken(configuredToken(config), process.env), (failure) => {
       if (!matches(failure, filter)) return;

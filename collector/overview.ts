@@ -1,6 +1,7 @@
 import { type Count, kindKey, overviewOf, type PairOverview, pairKey, takeGrowth } from '../src/aggregate/index.ts';
 import { type FailureRecord, headlineOf } from '../src/evidence/record.ts';
 import type { CollectorContext } from './base/context.ts';
+import { storeOf } from './evidence/index.ts';
 
 const STEP_MS = 30_000;
 /** "Now" is the running step and so many before it: five minutes; "usual" is the hour before. */
@@ -73,9 +74,14 @@ export function startOverview(ctx: CollectorContext): void {
 
 function sampled(ctx: CollectorContext, nowMs: number): Activity {
   const activity = ACTIVITIES.get(ctx)!;
-  activity.add(nowMs, takeGrowth(ctx.aggregator));
+  const growth = takeGrowth(ctx.aggregator);
+  activity.add(nowMs, growth);
+  if (growth.size > 0) storeOf(ctx).raiseTotals((r) => growth.get(keyOf(r)) ?? 0);
   return activity;
 }
+
+/** Of the kind that a failure belongs to. */
+const keyOf = (r: FailureRecord): string => kindKey(pairKey(r), r.layer, headlineOf(r));
 
 /** Every pair of service and provider: counts, now against usual, latency, head-room. */
 export function pairsOf(ctx: CollectorContext, nowMs: number = Date.now()): Pair[] {
@@ -95,12 +101,11 @@ export function recentOf(ctx: CollectorContext, nowMs: number): (r: FailureRecor
   const activity = sampled(ctx, nowMs);
   const minutes = (NOW * STEP_MS + (nowMs % STEP_MS)) / 60_000;
   return (r) => {
-    const pair = pairKey(r);
-    const key = kindKey(pair, r.layer, headlineOf(r));
+    const key = keyOf(r);
     if (activity.sum(key, 0, STEPS) === 0) return undefined;
     const earlier = Array.from({ length: HOUR / NOW - 1 }, (_, i) => activity.sum(key, HOUR - NOW + 1 - i * NOW, NOW));
     const failed = activity.sum(key, 0, NOW + 1);
-    const calls = activity.sum(pair, 0, NOW + 1);
+    const calls = activity.sum(pairKey(r), 0, NOW + 1);
     return { perMinute: failed / minutes, share: calls > 0 ? failed / calls : undefined, trend: [...earlier, failed] };
   };
 }

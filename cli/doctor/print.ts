@@ -1,12 +1,9 @@
 import { inert } from '../../src/evidence/inert.ts';
 import { columns, paint, wrap } from '../paint.ts';
-import type { DoctorReport, Finding, StepReport, Verdict } from './base.ts';
+import type { DoctorReport, Finding, StepReport } from './base.ts';
 
-const MARK: Readonly<Record<Verdict, string>> = { ok: '✓', mismatch: '✗', note: '!', unknown: '·' };
-const STYLE = { ok: 'green', mismatch: 'red', note: 'yellow', unknown: 'gray' } as const satisfies Record<
-  Verdict,
-  string
->;
+const MARK = { ok: '✓', mismatch: '✗', note: '!', unknown: '·' } as const;
+const STYLE = { ok: 'green', mismatch: 'red', note: 'yellow', unknown: 'gray' } as const;
 const INDENT = 6;
 
 /** The report for people. Remote text in it is inert. */

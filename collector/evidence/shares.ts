@@ -15,6 +15,8 @@ export interface Kept {
   readonly owner: Owner;
   readonly records: Entry[];
   total: number;
+  /** The total when the metrics were read last. */
+  told: number;
   last: number;
 }
 
@@ -56,7 +58,7 @@ export class Shares {
     const owner = this.owners.get(ownerKey) ?? { key: ownerKey, kinds: 0, bytes: 0, service, held: new Set<Kept>() };
     this.owners.set(ownerKey, owner);
     service.owners.add(owner);
-    const kept: Kept = { key, kind: kindOf(key), owner, records: [], total: 0, last: 0 };
+    const kept: Kept = { key, kind: kindOf(key), owner, records: [], total: 0, told: 0, last: 0 };
     owner.held.add(kept);
     owner.kinds++;
     service.kinds++;

@@ -104,7 +104,13 @@ export class EvidenceStore {
   /** Takes over a total from before a restart. */
   restoreTotal(key: string, total: number): void {
     const kept = this.shares.groups.get(key);
-    if (kept !== undefined && total > kept.total) kept.total = total;
+    if (kept !== undefined && total > kept.total) kept.told = kept.total = total;
+  }
+
+  /** Raises totals to what the metrics have counted of each kind since this was called last: of a flood only some failures are read. */
+  raiseTotals(growthOf: (newest: FailureRecord) => number): void {
+    for (const kept of this.shares.groups.values())
+      kept.told = kept.total = Math.max(kept.total, kept.told + growthOf(kept.records[0]!.record));
   }
 
   /** The kind a record belongs to. */

@@ -49,7 +49,9 @@ function list(req: IncomingMessage, ctx: CollectorContext) {
   const nowMs = Date.now();
   const filter = filterOf((name) => query.get(name)?.slice(0, 300) ?? undefined, nowMs);
   const usable = 'problem' in filter ? {} : filter;
-  return { query, nowMs, filter, usable, groups: storeOf(ctx).list(usable), recentOf: recentOf(ctx, nowMs) };
+  // first: it raises the totals of what is listed
+  const recent = recentOf(ctx, nowMs);
+  return { query, nowMs, filter, usable, groups: storeOf(ctx).list(usable), recentOf: recent };
 }
 
 const sortOf = (text: string | null): Sort => (text === 'times' || text === 'first' ? text : 'newest');

@@ -30,7 +30,8 @@ export interface WhyKind {
   readonly deploy?: { readonly version: string; readonly secondsBefore: number };
 }
 
-interface Group {
+/** A kind of failure, and those of it that match. */
+export interface Group {
   readonly total: number;
   /** Newest first. */
   readonly records: readonly FailureRecord[];

@@ -5,7 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
 import { faultlayer } from '../support/cli.ts';
+import { freePort } from '../support/free-port.ts';
+import { tcpServer } from '../support/servers.ts';
 
 const main = join(import.meta.dirname, '../../dist/cli/main.js');
 
@@ -13,7 +16,10 @@ describe('faultlayer dev', () => {
   const folder = join(mkdtempSync(join(tmpdir(), 'faultlayer-dev-')), 'my app');
   let provider: Server;
   let url: string;
-  const run = (...args: string[]) => faultlayer(['dev', ...args], { URL: url }, folder);
+  const FREE = { FAULTLAYER_OTLP_PORT: '0', FAULTLAYER_HTTP_PORT: '0' };
+  const runIn = (env: Record<string, string>, ...args: string[]) =>
+    faultlayer(['dev', ...args], { URL: url, ...env }, folder);
+  const run = (...args: string[]) => runIn(FREE, ...args);
 
   beforeAll(async () => {
     mkdirSync(folder);
@@ -70,11 +76,36 @@ describe('faultlayer dev', () => {
     expect([code, stderr]).toEqual([0, expect.stringContaining('faultlayer: 1 failed call of 1 kind')]);
   });
 
+  it('is found by other commands of the same user while it runs', async () => {
+    writeFileSync(
+      join(folder, 'asks.cjs'),
+      `const { execFileSync } = require('node:child_process');
+fetch(process.env.URL + '/v1/things/42').then(async (r) => {
+  await r.text();
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  console.log(execFileSync(process.execPath, [${JSON.stringify(main)}, 'why', '--since', '1m', '127.0.0.1'], { encoding: 'utf8' }));
+}).catch((error) => console.log(error.stdout));`,
+    );
+    const env = { XDG_STATE_HOME: folder, FAULTLAYER_OTLP_PORT: '0', FAULTLAYER_HTTP_PORT: String(await freePort()) };
+    expect((await runIn(env, 'asks.cjs')).stdout).toContain('request IDs req_dev');
+  });
+
+  it('takes the usual ports of a collector, where a task that was left NODE_OPTIONS alone sends to; else free ones', async () => {
+    const endpoint = ['--', 'node', '-p', 'process.env.OTEL_EXPORTER_OTLP_ENDPOINT'];
+    await using taken = await tcpServer(() => {});
+    const elsewhere = await runIn({ FAULTLAYER_OTLP_PORT: '0', FAULTLAYER_HTTP_PORT: String(taken.port) }, ...endpoint);
+    expect([elsewhere.code, elsewhere.stdout]).toEqual([0, expect.stringMatching(/^http:.*:\d+\n$/)]);
+    const port = await freePort();
+    const own = { FAULTLAYER_OTLP_PORT: String(port), FAULTLAYER_HTTP_PORT: '0' };
+    expect((await runIn(own, ...endpoint)).stdout).toContain(`:${port}\n`);
+    expect(loadConfig({ FAULTLAYER_OTLP_PORT: undefined }).config.otlpPort).toBe(4318);
+  });
+
   it('says what it cannot run', async () => {
     expect(await run()).toMatchObject({ code: 2, stderr: expect.stringContaining('give the file or command') });
     expect(await run('--', 'no-such-command')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("no command 'no-such-command'"),
+      stderr: expect.stringContaining("no file or command 'no-such-command'"),
     });
     expect(await run('--fail-on', 'banana', 'app.cjs')).toMatchObject({
       code: 2,
@@ -85,6 +116,7 @@ describe('faultlayer dev', () => {
   it('passes a signal on and waits for the application', async () => {
     const child = spawn(process.execPath, [main, 'dev', 'waits.cjs'], {
       cwd: folder,
+      env: { ...process.env, ...FREE },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     await new Promise((resolve) => child.stdout.once('data', resolve));

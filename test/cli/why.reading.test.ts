@@ -65,6 +65,8 @@ setInterval(() => {}, 1000);`,
     PATH: process.env['PATH']!,
     HOME: folder,
     NO_COLOR: '1',
+    FAULTLAYER_OTLP_PORT: '0',
+    FAULTLAYER_HTTP_PORT: '0',
     FAULTLAYER_PROVIDERS: '127.0.0.1=acme,localhost=ratesapi',
     NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
   };

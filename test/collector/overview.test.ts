@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { CollectorContext } from '../../collector/base/context.ts';
+import { startEvidence, storeOf } from '../../collector/evidence/index.ts';
 import { Activity, pairsOf, recentOf, startOverview } from '../../collector/overview.ts';
 import type { FailureRecord } from '../../src/evidence/record.ts';
 import { pipeline } from '../support/decode-bodies.ts';
@@ -17,9 +18,13 @@ function overview() {
   const closers: (() => void)[] = [];
   const ctx = {
     aggregator: p.aggregator,
+    config: {},
     faults: { guard: (_: string, work: () => void) => work() },
+    self: { made: { counter: () => ({ inc: () => {} }), read: () => {} } },
+    onFailedSpan: () => () => {},
     onClose: (closer: () => void) => closers.push(closer),
   } as unknown as CollectorContext;
+  startEvidence(ctx);
   startOverview(ctx);
   const call = (attributes: Record<string, string | number>) => ({
     attributes: {
@@ -31,7 +36,7 @@ function overview() {
   });
   return {
     ctx,
-    close: () => closers[0]!(),
+    close: () => closers.at(-1)!(),
     good: (n: number) => p.take(jsonBody([{ resource: { 'service.name': 'shop' }, spans: Array(n).fill(call({})) }])),
     fail: (n: number, more: Record<string, string | number> = {}) => {
       const failed = {
@@ -50,6 +55,31 @@ function overview() {
       )({ service: 'shop', provider: 'stripe', layer: 'auth', status: 401, ...more } as FailureRecord),
   };
 }
+
+it('raises the times of a kept kind to what the metrics count of it, never below what is kept', () => {
+  const { ctx, fail } = overview();
+  const kept = (code: string): number => storeOf(ctx).list({ code })[0]!.total;
+  const keep = (code: string, spanId: string): void => {
+    const seen = { id: '', service: 'shop', provider: 'stripe', layer: 'auth', startMs: START, code, spanId };
+    storeOf(ctx).add(seen as unknown as FailureRecord);
+  };
+  const readMetrics = (): unknown => recentOf(ctx, Date.now());
+  for (const spanId of ['1', '2']) keep('bad_key', spanId);
+  fail(5000, { 'api.provider.code': 'bad_key' });
+  keep('past_budget', '3');
+  readMetrics();
+  expect([kept('bad_key'), kept('past_budget')]).toEqual([5000, 1]);
+  readMetrics();
+  keep('bad_key', '4');
+  expect(kept('bad_key')).toBe(5001);
+  fail(1, { 'api.provider.code': 'bad_key' });
+  readMetrics();
+  expect(kept('bad_key')).toBe(5001);
+  fail(100, { 'api.provider.code': 'bad_key' });
+  storeOf(ctx).restoreTotal(JSON.stringify(['shop', 'stripe', 'auth', 'bad_key']), 9000);
+  readMetrics();
+  expect(kept('bad_key')).toBe(9100);
+});
 
 it('tells the true rate, share and trend of a flood, exactly', () => {
   const { fail, good, recent } = overview();

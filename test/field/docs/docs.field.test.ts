@@ -19,6 +19,7 @@ const ENV = {
   XDG_STATE_HOME: folder,
   NO_COLOR: '1',
 };
+const FREE = { FAULTLAYER_HTTP_PORT: '0', FAULTLAYER_OTLP_PORT: '0', FAULTLAYER_OTLP_GRPC_PORT: '0' };
 let provider: Listening;
 let minute: { readonly seconds: number; readonly line: string };
 let collector: { readonly port: string; readonly otlp: string; end(): Promise<void> };
@@ -72,7 +73,7 @@ beforeAll(async () => {
   });
   writeFileSync(join(folder, 'app.mjs'), APP);
   writeFileSync(join(folder, 'app.js'), `import('./app.mjs');\n`);
-  const env = { PROVIDER: `http://127.0.0.1:${provider.port}`, FAULTLAYER_PROVIDERS: '127.0.0.1=stripe' };
+  const env = { PROVIDER: `http://127.0.0.1:${provider.port}`, FAULTLAYER_PROVIDERS: '127.0.0.1=stripe', ...FREE };
   const start = performance.now();
   await shell('npm init -y');
   const installed = await shell(`npm install --no-audit --no-fund ${tarball}`);
@@ -160,10 +161,9 @@ async function runCommand(line: string): Promise<void> {
     STRIPE_KEY: 'k',
     ACME_TOKEN: 't',
   };
-  const free = { FAULTLAYER_HTTP_PORT: '0', FAULTLAYER_OTLP_PORT: '0', FAULTLAYER_OTLP_GRPC_PORT: '0' };
   const serves = /faultlayer (collector|dev)\b/.test(command);
   const until = /failures on http|✗ .*\n/;
-  const ran = await shell(command, serves ? { ...env, ...free } : env, serves ? until : undefined);
+  const ran = await shell(command, serves ? { ...env, ...FREE } : env, serves ? until : undefined);
   if (serves) return expect(ran.out).toMatch(until);
   // 0 nothing found, 1 something found: 2 is wrong usage, more a command that there is not
   expect([command, ran.code, ran.out]).toEqual([
