@@ -4,11 +4,14 @@ import {
   CONTENT_TYPES,
   END,
   Exposition,
+  type Format,
   formatOf,
   Observer,
   rebound,
   scraperOf,
 } from '../src/aggregate/index.ts';
+import { fieldOf, MessageWriter } from '../src/aggregate/message.ts';
+import { header } from '../src/aggregate/metrics-page.ts';
 import { SELF_METRICS } from '../src/contract/self-metrics.ts';
 import { builtin } from './base/builtin.ts';
 import type { InFlight } from './in-flight.ts';
@@ -21,12 +24,23 @@ const IDLE_SECONDS = 3600;
 const EVICT_EVERY_MS = 60_000;
 
 /** Own faults by place, as a collector tells its own; nothing while there is none. */
-function ownFaults(faults: ReadonlyMap<string, number>, openMetrics: boolean): string {
-  if (faults.size === 0) return '';
-  const { name, help } = SELF_METRICS.faults;
-  const family = openMetrics ? name.replace(/_total$/, '') : name;
-  const rows = [...faults].map(([place, n]) => `${name}{place=${JSON.stringify(place)}} ${n}\n`);
-  return `# HELP ${family} ${help}\n# TYPE ${family} counter\n${rows.join('')}`;
+function ownFaults(faults: ReadonlyMap<string, number>, format: Format): Uint8Array {
+  const out = new MessageWriter();
+  const { name, help, type } = SELF_METRICS.faults;
+  if (faults.size > 0 && format === 'protobuf')
+    out.family({ name, help, type }, () => {
+      for (const [place, n] of faults)
+        out.message(4, () => {
+          out.label('place', place);
+          out.message(fieldOf(type), () => out.double(1, n));
+        });
+    });
+  else if (faults.size > 0) {
+    out.text(header({ name, help, type }, format === 'openMetrics'));
+    for (const [place, n] of faults) out.text(`${name}{place=${JSON.stringify(place)}} ${n}\n`);
+  }
+  if (format === 'openMetrics') out.text(END);
+  return out.bytes.subarray(0, out.length);
 }
 
 /**
@@ -67,13 +81,11 @@ export function start(
       return;
     }
     report();
-    const format = formatOf(req.headers.accept, ['openMetrics', 'text']);
-    const openMetrics = format === 'openMetrics';
+    const format = formatOf(req.headers.accept, ['protobuf', 'openMetrics', 'text']);
     const page = exposition.render(format, scraperOf(req.headers, req.socket.remoteAddress));
     res.writeHead(200, { 'content-type': CONTENT_TYPES[format] });
     res.write(page);
-    res.write(ownFaults(faults, openMetrics));
-    res.end(openMetrics ? END : '');
+    res.end(ownFaults(faults, format));
   });
   server.maxConnections = 16;
   // tracers of the application wrap the prototype's: a scrape is no request of the application

@@ -70,6 +70,60 @@ it('has the conventions’ histogram as long as the application has no MeterProv
   }
 });
 
+/** The metric families of a page in protobuf: name, type, and the bytes of each. */
+function familiesOf(page: Buffer): Map<string, { type: number; bytes: Buffer }> {
+  const families = new Map<string, { type: number; bytes: Buffer }>();
+  let at = 0;
+  const varint = (): number => {
+    for (let [value, factor] = [0, 1]; ; factor *= 128) {
+      const byte = page[at++]!;
+      value += (byte & 127) * factor;
+      if (byte < 128) return value;
+    }
+  };
+  while (at < page.length) {
+    const end = varint() + at;
+    const bytes = page.subarray(at, end);
+    let [name, type] = ['', 0];
+    while (at < end) {
+      const key = varint();
+      const value = varint();
+      if (key === 8 + 2) name = page.toString('utf8', at, at + value);
+      if (key === 3 * 8) type = value;
+      else at += value;
+    }
+    families.set(name, { type, bytes });
+  }
+  expect(at).toBe(page.length);
+  return families;
+}
+
+it('gives a scraper that asks in protobuf the same families, with native histograms', async () => {
+  const port = start(0, undefined, undefined, new Map([['a "place"', 3]]));
+  try {
+    const url = (await port.ready)!;
+    port.observe(attributes, resource, 0.25, ids);
+    const accept =
+      'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,text/plain;q=0.5';
+    const answer = await send(url, { headers: { accept } });
+    expect(answer.headers['content-type']).toContain('proto=io.prometheus.client.MetricFamily');
+    const families = familiesOf(answer.body);
+    const text = (await send(url)).body.toString();
+    expect([...families.keys()].sort()).toEqual([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name).sort());
+    expect(families.get(CALLS)).toMatchObject({ type: 0, bytes: expect.any(Buffer) });
+    const duration = families.get('api_client_duration_seconds')!;
+    expect(duration.type).toBe(4);
+    // Histogram.schema = 2, zigzag
+    expect(duration.bytes.includes(Buffer.from([5 * 8, 4]))).toBe(true);
+    const three = Buffer.alloc(8);
+    three.writeDoubleLE(3);
+    const faults = families.get('faultlayer_faults_total')!.bytes;
+    expect([faults.includes('a "place"'), faults.includes(three)]).toEqual([true, true]);
+  } finally {
+    port.stop();
+  }
+});
+
 it('tells own faults by place from the first one on, in both formats', async () => {
   const faults = new Map<string, number>();
   const port = start(0, undefined, undefined, faults);
