@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 // `unit` runs in `npm test`; `long` (full matrices, soaks, evaluations) and `field` (the packed package beside real software, installed outside the
 // checkout) run from `.ci/run` only, one file after the other.
@@ -11,7 +13,9 @@ const alone = {
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // many files wait for processes and timers most of the time
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 120_000,
     hookTimeout: 180_000,
     // `npm run coverage`: what the tests that run in their own process reach of src/

@@ -1,6 +1,7 @@
 import { existsSync, globSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
+import { LONGEST } from '../support/longest-first.ts';
 
 const root = join(import.meta.dirname, '../..');
 const tests = globSync('test/**/*.test.ts', { cwd: root, exclude: ['**/node_modules'] });
@@ -42,4 +43,8 @@ it('would find one that stands for nothing', () => {
 
 it('keeps no suite without a test', () => {
   expect(Object.keys(SUITES).filter((suite) => !tests.some((test) => test.startsWith(`test/${suite}/`)))).toEqual([]);
+});
+
+it('starts first only files that are there', () => {
+  expect(LONGEST.filter((test) => !tests.includes(test))).toEqual([]);
 });
