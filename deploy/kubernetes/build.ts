@@ -22,7 +22,7 @@ const INSTRUMENTATION: Manifest = {
     exporter: { endpoint: `http://${NAME}.${NAMESPACE}:4318` },
     propagators: ['tracecontext', 'baggage'],
     nodejs: {
-      image: `faultlayer/autoinstrumentation-nodejs:${VERSION}`,
+      image: `ghcr.io/faultlayer/autoinstrumentation-nodejs:${VERSION}`,
       resourceRequirements: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: '128Mi' } },
       env: [{ name: 'OTEL_EXPORTER_OTLP_PROTOCOL', value: 'http/protobuf' }],
     },

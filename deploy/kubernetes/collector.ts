@@ -23,7 +23,7 @@ const GRACE_SECONDS = 45;
 /** What an installation decides; the Helm chart puts an expression for each. */
 export const DEFAULTS = {
   namespace: NAMESPACE,
-  image: `faultlayer/collector:${VERSION}`,
+  image: `ghcr.io/faultlayer/collector:${VERSION}`,
   cpu: '250m',
   /** Of the pod. The collector refuses bodies at 85 % of it, and itself asks for 512 MiB at most. */
   memory: '1Gi',

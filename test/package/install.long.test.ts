@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,7 @@ describe('the packed tarball in an empty project', () => {
     const npm = (cwd: string, ...args: string[]): string =>
       execFileSync('npm', [...args, '--loglevel=error'], { cwd, encoding: 'utf8' });
     const tarball = npm(root, 'pack', '--ignore-scripts', '--pack-destination', project).trim().split('\n').at(-1)!;
-    writeFileSync(join(project, 'package.json'), '{"private":true}');
+    writeFileSync(join(project, 'package.json'), '{"private":true,"version":"1.0.0"}');
     npm(project, 'install', '--no-audit', '--no-fund', `./${tarball}`);
     writeFileSync(
       join(project, 'app.mjs'),
@@ -35,6 +35,22 @@ describe('the packed tarball in an empty project', () => {
   afterAll(() => {
     provider?.close();
     rmSync(project, { recursive: true, force: true });
+  });
+
+  it('has a bill of materials with everything that came', () => {
+    const workflow = readFileSync(join(root, '.github/workflows/release.yml'), 'utf8');
+    const [, ...args] = /npm sbom [^>\n]*/.exec(workflow)![0].trim().split(' ');
+    const text = execFileSync('npm', args, { cwd: project, encoding: 'utf8' });
+    const { components } = JSON.parse(text) as { components: { purl: string }[] };
+    const named = components.map(({ purl }) => decodeURIComponent(purl).replace(/^pkg:npm\/(.*)@.*$/, '$1'));
+    const { packages } = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { name?: string }>;
+    };
+    const came = Object.entries(packages).flatMap(([at, { name = at.slice('node_modules/'.length) }]) =>
+      at === '' ? [] : [name],
+    );
+    expect(came).toContain('yaml');
+    expect(came.filter((name) => !named.includes(name))).toEqual([]);
   });
 
   it.each(nodeLines())('instruments a service on $name', async ({ node }) => {
