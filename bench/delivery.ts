@@ -16,12 +16,7 @@ import { fieldApp } from '../test/support/packed.ts';
 import { digestOf, writeResult } from './support/result.ts';
 
 /** What sends a failure, and what decides when. */
-const JUDGES = [
-  'instrumentation/export/**/*.ts',
-  'instrumentation/start.ts',
-  'instrumentation/lifecycle.ts',
-  'test/support/delivery/*.ts',
-];
+const JUDGES = ['instrumentation/export/**/*.ts', 'instrumentation/{start,lifecycle}.ts', 'test/support/delivery/*.ts'];
 /** A try mostly waits, for a process to end or for what is with the kernel. */
 const AT_ONCE = availableParallelism() + 1;
 

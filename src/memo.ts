@@ -1,10 +1,39 @@
+/**
+ * What one engine remembers of the functions here: their results, and the rules and providers that its user added. It is in force while code of that
+ * engine runs. A process without an engine (the collector, a command) has one from the start.
+ */
+export class Memory {
+  // biome-ignore lint/correctness/noUnusedPrivateClassMembers: its static functions use it
+  private readonly parts: unknown[] = [];
+  private static inForce = new Memory();
+  private static count = 0;
+
+  /** Puts a memory in force until the next call; returns the one before. */
+  static use(memory: Memory): Memory {
+    const before = Memory.inForce;
+    Memory.inForce = memory;
+    return before;
+  }
+
+  /** State of which each memory has its own, made when it is first asked for. */
+  static part<T>(make: () => T): () => T {
+    const at = Memory.count++;
+    return () => {
+      const { parts } = Memory.inForce;
+      parts[at] ??= make();
+      return parts[at] as T;
+    };
+  }
+}
+
 /** Longer keys are computed anew: the memory of one stays within `limit` × this. */
 const MAX_KEY = 512;
 
 /** A pure function of one string that remembers its last `limit` answers at least; then it starts over. */
 export function remembering<T>(compute: (key: string) => T, limit: number): (key: string) => T {
-  const known = new Map<string, T>();
+  const results = Memory.part(() => new Map<string, T>());
   return (key) => {
+    const known = results();
     const found = known.get(key);
     if (found !== undefined) return found;
     const value = compute(key);

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { subscribe } from 'node:diagnostics_channel';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { isIdempotent, needsChange } from '../../src/attempts/index.ts';
 import type { Call } from '../capture/types.ts';
 import { type Attempt, printOf, type State, sendsTheSame, stateOf } from './attempt.ts';
@@ -48,17 +48,13 @@ export interface Scope {
   readonly failures: Attempt[];
 }
 
-const scopes = new AsyncLocalStorage<Scope>();
-let watching = false;
-
-/** From now on every request that this process serves has a scope of its own (`node:http` publishes before it emits `request`). */
-export function watchScopes(): void {
-  if (watching) return;
-  watching = true;
-  subscribe('http.server.request.start', () => scopes.enterWith({ failures: [] }));
+/** Gives every request that this process serves a scope of its own (`node:http` publishes before it emits `request`). */
+export function watchScopes() {
+  const scopes = new AsyncLocalStorage<Scope>();
+  const enter = () => scopes.enterWith({ failures: [] });
+  subscribe('http.server.request.start', enter);
+  return { current: () => scopes.getStore(), stop: () => void unsubscribe('http.server.request.start', enter) };
 }
-
-export const currentScope = (): Scope | undefined => scopes.getStore();
 
 /** What an attempt that repeats another is known by. */
 export interface Sought {

@@ -16,7 +16,7 @@ import type { Outcome } from '../judge/types.ts';
 import type { AttributeList } from '../span/list.ts';
 import type { SpanLink } from '../span/record.ts';
 import { type Attempt, hasCredential, notBeforeOf, noteSent, printOf, stateOf } from './attempt.ts';
-import { currentScope, DEPTH, Previous, type Scope, watchScopes } from './previous.ts';
+import { DEPTH, Previous, type Scope, watchScopes } from './previous.ts';
 
 export type AttemptTracker = ReturnType<typeof createAttempts>;
 
@@ -63,7 +63,7 @@ const openOf = (call: Call): Open | undefined => call.attempt as Open | undefine
  * @param hashKey key of the idempotency key hashes; without one they compare only within this process
  */
 export function createAttempts(hashKey?: string) {
-  watchScopes();
+  const scopes = watchScopes();
   let secret: string | Buffer | undefined = hashKey;
   const flow = new AsyncLocalStorage<Attempt>();
   const known = new Previous();
@@ -107,11 +107,12 @@ export function createAttempts(hashKey?: string) {
   };
 
   return {
+    stop: scopes.stop,
     start(call: Call): void {
       const names = call.requestHeaderNames();
       const said = ANNOUNCING.meets(names) ? announced(headersOf(call)) : NOTHING_SAID;
       const earlier = flow.getStore();
-      const scope = currentScope();
+      const scope = scopes.current();
       const isGet = call.method === 'GET' || call.method === 'HEAD';
       const keyText = isGet || !KEYS.meets(names) ? undefined : idempotencyKey(headersOf(call));
       const key = keyText === undefined ? undefined : hashOf(keyText);

@@ -1,5 +1,6 @@
 import { ownerOf, stageOf } from '../../src/contract/index.ts';
 import { detailOf, errorCodeOf } from '../../src/layers/detail.ts';
+import { Memory } from '../../src/memo.ts';
 import { redactDetail, redactText } from '../../src/redact/index.ts';
 import type { Call } from '../capture/types.ts';
 import type { Outcome } from '../judge/types.ts';
@@ -8,11 +9,12 @@ import type { AttributeList } from '../span/list.ts';
 
 /** Kinds of failures that are remembered; saves 4 of the 17 µs that a failing call adds: a service that fails does so in one or two ways at a time. */
 const LIMIT = 16;
-const failures = new Blocks(LIMIT);
+const kept = Memory.part(() => new Blocks(LIMIT));
 
 /** How a call failed, without what its answer says. */
 export function failureOf(outcome: Outcome, status: number | undefined): Block {
   const { layer = 'unknown', reason = 'unknown', sent, rpc } = outcome;
+  const failures = kept();
   const parts = [layer, reason, sent, status, rpc?.status];
   const known = failures.find(parts);
   if (known !== undefined) return known;

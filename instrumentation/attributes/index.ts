@@ -1,4 +1,5 @@
 import type { Config } from '../../src/config.ts';
+import { Memory } from '../../src/memo.ts';
 import { redactPath } from '../../src/redact/index.ts';
 import { now } from '../base/now.ts';
 import type { Call } from '../capture/types.ts';
@@ -71,8 +72,8 @@ function addTimings(a: AttributeList, { timings, streamed, startMs }: Call): voi
 
 /** Every so many answers one's clock is looked at although it did not fail at auth. */
 const SAMPLE = 64;
-let answers = 0;
-const looksAtClock = (failedAtAuth: boolean): boolean => failedAtAuth || answers++ % SAMPLE === 0;
+const answers = Memory.part(() => ({ count: 0 }));
+const looksAtClock = (failedAtAuth: boolean): boolean => failedAtAuth || answers().count++ % SAMPLE === 0;
 
 /**
  * Seconds the provider's clock is ahead of ours. `Date` (RFC 9110 §6.6.1) has whole seconds, so half of one is added; it was written

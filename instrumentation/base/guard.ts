@@ -1,3 +1,5 @@
+import { Memory } from '../../src/memo.ts';
+
 /** After this many faults a hook is switched off for good: a defect that repeats must not cost every call. */
 export const MAX_FAULTS = 10;
 
@@ -27,8 +29,11 @@ export interface Guard {
   readonly faults: ReadonlyMap<string, number>;
 }
 
-/** `onFault` sees each fault, for the log; a throw of its own is swallowed too. */
-export function createGuard(onFault?: OnFault, limit = MAX_FAULTS): Guard {
+/**
+ * @param onFault sees each fault, for the log; a throw of its own is swallowed too
+ * @param memory in force while guarded code runs
+ */
+export function createGuard(onFault?: OnFault, memory?: Memory): Guard {
   const faults = new Map<string, number>();
   const fault = (hook: string, error: unknown) => {
     faults.set(hook, (faults.get(hook) ?? 0) + 1);
@@ -38,29 +43,27 @@ export function createGuard(onFault?: OnFault, limit = MAX_FAULTS): Guard {
       // nothing is left to tell it to
     }
   };
-  const isOff = (hook: string) => faults.size > 0 && (faults.get(hook) ?? 0) >= limit;
+  const isOff = (hook: string) => faults.size > 0 && (faults.get(hook) ?? 0) >= MAX_FAULTS;
+  const safely = <T>(hook: string, fn: () => T, otherwise: T, self?: unknown, args: unknown[] = []): T => {
+    if (isOff(hook)) return otherwise;
+    const before = memory && Memory.use(memory);
+    try {
+      return Reflect.apply(fn, self, args);
+    } catch (error) {
+      fault(hook, error);
+      return otherwise;
+    } finally {
+      if (before) Memory.use(before);
+    }
+  };
   return {
     faults,
     fault,
     isOff,
-    run(hook, fn, otherwise) {
-      if (isOff(hook)) return otherwise;
-      try {
-        return fn();
-      } catch (error) {
-        fault(hook, error);
-        return otherwise;
-      }
-    },
+    run: safely,
     handler: <This, Args extends unknown[], T>(hook: string, fn: Handler<This, Args, T>, otherwise?: T) =>
       function (this: This, ...args: Args) {
-        if (isOff(hook)) return otherwise as T;
-        try {
-          return fn.apply(this, args);
-        } catch (error) {
-          fault(hook, error);
-          return otherwise as T;
-        }
+        return safely(hook, fn as () => T, otherwise as T, this, args);
       },
   };
 }

@@ -1,38 +1,40 @@
 import { bodyPrint, type SentPieces } from '../../src/attempts/index.ts';
+import { Memory } from '../../src/memo.ts';
 import { decodeBody } from './decode.ts';
 import type { BodyReader, Client } from './exchange.ts';
 import { Streamed } from './stream.ts';
 
 /** At most this much of one body is kept. */
 export const BODY_LIMIT = 16 * 1024;
-/** At most this much in the whole process; past it bodies are not kept. */
-const PROCESS_LIMIT = 4 * 1024 * 1024;
+/** At most this much of all together; past it bodies are not kept. */
+const ENGINE_LIMIT = 4 * 1024 * 1024;
 
 const TEXT = /json|xml|text|x-www-form-urlencoded|graphql|javascript|yaml/i;
 /** Types whose body can say why a call failed. No type at all is worth a look: many gateways send none. */
 export const readable = (contentType: string | undefined): boolean =>
   contentType === undefined || contentType === '' || TEXT.test(contentType);
 
-let held = 0;
-/** Bytes of bodies held by this process now. */
-export const heldBytes = (): number => held;
+const held = Memory.part(() => ({ bytes: 0 }));
+/** Bytes of bodies that are held now. */
+export const heldBytes = (): number => held().bytes;
 
 /** The first bytes of one response body, copied as they pass by (a slice would pin the client's whole read buffer). */
 export class BodyCapture {
   private chunks: Buffer[] | undefined = [];
   private length = 0;
+  private readonly held = held();
   truncated = false;
 
   add(chunk: unknown, encoding?: unknown): void {
     if (!this.chunks || this.truncated) return;
     const bytes = chunk instanceof Uint8Array ? chunk : Buffer.from(String(chunk), encoding as BufferEncoding);
-    const room = Math.min(BODY_LIMIT - this.length, PROCESS_LIMIT - held);
+    const room = Math.min(BODY_LIMIT - this.length, ENGINE_LIMIT - this.held.bytes);
     if (bytes.length > room) this.truncated = true;
     if (room <= 0) return;
     const copy = Buffer.from(bytes.length > room ? bytes.subarray(0, room) : bytes);
     this.chunks.push(copy);
     this.length += copy.length;
-    held += copy.length;
+    this.held.bytes += copy.length;
   }
 
   /** The bytes kept, once; the memory is given back. */
@@ -40,7 +42,7 @@ export class BodyCapture {
     const chunks = this.chunks ?? [];
     // most failing bodies come in one piece
     const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-    if (this.chunks) held -= this.length;
+    if (this.chunks) this.held.bytes -= this.length;
     this.chunks = undefined;
     return bytes;
   }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Phase } from '../../src/contract/index.ts';
+import { Memory } from '../../src/memo.ts';
 import { now } from '../base/now.ts';
 import { beside } from '../base/side-map.ts';
 import type { Timings } from './exchange.ts';
@@ -94,7 +95,9 @@ export class Connection {
   watchErrors(): void {
     if (this.errorsWatched) return;
     this.errorsWatched = true;
-    this.socket.on('error', noteUnwritten);
+    this.socket.on('error', () => {
+      this.unwritten = this.socket.writableLength > 0;
+    });
   }
 
   get open(): boolean {
@@ -118,18 +121,14 @@ export class Connection {
   }
 }
 
-const connections = beside<object, Connection>();
-
-function noteUnwritten(this: Socket): void {
-  const connection = connections.get(this);
-  if (connection) connection.unwritten = this.writableLength > 0;
-}
+const known = Memory.part(() => beside<object, Connection>());
 
 export const connectionOf = (socket: object | null | undefined): Connection | undefined =>
-  socket ? connections.get(socket) : undefined;
+  socket ? known().get(socket) : undefined;
 
 /** Begins to know a connection that is being made; undefined if it is known. */
 export function newConnection(socket: Socket): Connection | undefined {
+  const connections = known();
   if (connections.has(socket)) return undefined;
   const connection = new Connection(socket);
   connections.set(socket, connection);
@@ -139,7 +138,7 @@ export function newConnection(socket: Socket): Connection | undefined {
 /** A connection seen only once it was there already, e.g. TLS over a proxy's tunnel. */
 export function adoptConnection(socket: Socket): Connection {
   const connection = newConnection(socket);
-  if (!connection) return connections.get(socket)!;
+  if (!connection) return known().get(socket)!;
   connection.phase = 'wait';
   connection.peerAddress = socket.remoteAddress;
   connection.peerPort = socket.remotePort;

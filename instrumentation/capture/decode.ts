@@ -6,12 +6,8 @@ const TEXT_LIMIT = 64 * 1024;
 /** RFC 9110 §8.4 allows lists; more than two in a row is an attack. */
 const MAX_CODINGS = 2;
 
-let zlib: typeof Zlib | undefined;
 /** Loaded with the first coded failure, not at start-up. */
-const load = (): typeof Zlib => {
-  zlib ??= process.getBuiltinModule('node:zlib');
-  return zlib;
-};
+const load = (): typeof Zlib => process.getBuiltinModule('node:zlib');
 
 type Undo = (bytes: Buffer, maxOutputLength: number) => Buffer;
 /** Sync flush at the end makes the start of a cut stream readable (zlib manual, Z_SYNC_FLUSH). */

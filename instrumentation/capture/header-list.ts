@@ -1,17 +1,18 @@
+import { Memory } from '../../src/memo.ts';
 import { type HeaderShape, RepeatedTexts, shapeOf } from './header-shape.ts';
 
 // `Buffer` itself is looked up anew each time it is named
 const { isBuffer } = Buffer;
 /** Headers whose values come again and again, if only for a second; others are as a rule new each time. */
 const REPEATING = new Set(['content-type', 'date', 'retry-after', 'server']);
-const values = new RepeatedTexts();
+const values = Memory.part(() => new RepeatedTexts());
 
 const textOf = (value: unknown, name: string): string | undefined => {
   if (typeof value === 'string') return value;
   const one = Array.isArray(value) ? value[0] : value;
   if (one === undefined || one === null) return undefined;
   if (!isBuffer(one)) return String(one);
-  return REPEATING.has(name) ? values.of(one) : one.toString('latin1');
+  return REPEATING.has(name) ? values().of(one) : one.toString('latin1');
 };
 
 /** Bytes of an HTTP/1.1 answer's head, as servers write it: one space after each colon. */

@@ -1,3 +1,5 @@
+import { Memory } from '../../src/memo.ts';
+
 /** A power of two. */
 const TEXTS = 512;
 const LONGEST_TEXT = 64;
@@ -37,11 +39,11 @@ export class RepeatedTexts {
   }
 }
 
-const names = new RepeatedTexts((text) => text.toLowerCase());
+const names = Memory.part(() => new RepeatedTexts((text) => text.toLowerCase()));
 
 /** A header's name in lower case. Clients give bytes or text; the same few dozen names come with every answer. */
 export const headerName = (raw: unknown): string =>
-  raw instanceof Uint8Array ? names.of(raw) : String(raw).toLowerCase();
+  raw instanceof Uint8Array ? names().of(raw) : String(raw).toLowerCase();
 
 /** The names of one list of headers, and where their values stand in it. */
 export interface HeaderShape {
@@ -62,7 +64,7 @@ const LONGEST = 256;
 /** By the length of the list and of three of its names. */
 const slotOf = (length: number, first: number, middle: number, last: number): number =>
   (length * 31 + first * 7 + middle * 131 + last * 17) & (SLOTS - 1);
-const slots: (Known | undefined)[] = new Array(SLOTS).fill(undefined);
+const shapes = Memory.part((): (Known | undefined)[] => new Array(SLOTS).fill(undefined));
 
 const isSame = (a: string | Uint8Array, b: unknown): boolean =>
   typeof a === 'string' ? a === b : b instanceof Uint8Array && sameBytes(a, b);
@@ -100,6 +102,7 @@ export function shapeOf(flat: readonly unknown[]): HeaderShape {
   const middle = (length >> 2) << 1;
   const lengthAt = (index: number) => (flat[index] as { length?: number } | null)?.length ?? 0;
   const slot = slotOf(length, lengthAt(0), lengthAt(middle), lengthAt(length - 2));
+  const slots = shapes();
   const known = slots[slot];
   if (known !== undefined && fits(known, flat)) return known;
   const raw: (string | Uint8Array)[] = [];
@@ -116,15 +119,16 @@ export function isSameList(a: readonly string[], b: readonly string[]): boolean 
   return true;
 }
 
-const lists: (readonly string[] | undefined)[] = new Array(SLOTS).fill(undefined);
+const lists = Memory.part((): (readonly string[] | undefined)[] => new Array(SLOTS).fill(undefined));
 
 /** The same array for lists of the same names, so that what follows from them can be kept beside it; one slot as above. */
 export function sameNames(names: readonly string[]): readonly string[] {
   const { length } = names;
   if (length === 0 || length > LONGEST) return names;
   const slot = slotOf(length, names[0]!.length, names[length >> 1]!.length, names[length - 1]!.length);
-  const known = lists[slot];
+  const slots = lists();
+  const known = slots[slot];
   if (known !== undefined && isSameList(known, names)) return known;
-  lists[slot] = names;
+  slots[slot] = names;
   return names;
 }

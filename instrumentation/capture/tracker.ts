@@ -26,6 +26,8 @@ export class Tracker {
   private readonly options: CaptureOptions;
   private readonly subscriptions: (() => void)[] = [];
   private readonly told = new WeakSet<object>();
+  /** What others have wrapped meanwhile cannot be taken back. */
+  private isStopped = false;
 
   constructor(sink: CaptureSink, options: CaptureOptions) {
     this.sink = sink;
@@ -39,7 +41,7 @@ export class Tracker {
 
   /** Returns whether the sink wants the call. */
   begin(call: Call): boolean {
-    if (this.sink.start(call) === false) return false;
+    if (this.isStopped || this.sink.start(call) === false) return false;
     this.open.add(call);
     this.onBegin();
     return true;
@@ -134,6 +136,7 @@ export class Tracker {
   }
 
   stop(): void {
+    this.isStopped = true;
     this.endedCalls.all();
     for (const undo of this.subscriptions.splice(0)) undo();
   }

@@ -1,3 +1,4 @@
+import { Memory } from '../../src/memo.ts';
 import { now } from '../base/now.ts';
 import { beside } from '../base/side-map.ts';
 import type { Call } from './call.ts';
@@ -28,11 +29,12 @@ const isAbnormal = (code: number): boolean => code >= 1000 && code < OWN && !MEA
 
 /** Handshakes just granted, whose sockets the next turns will open; more at once are not linked. */
 const LIMIT = 64;
-const granted = new Map<string, Call>();
+const handshakes = Memory.part(() => new Map<string, Call>());
 const addressOf = (url: string): string => url.replace(/^(?:ws|http)/, '');
 
 /** A handshake was answered with 101. */
 export function noteHandshake(call: Call): void {
+  const granted = handshakes();
   if (call.requestHeader('sec-websocket-key') === undefined || granted.size >= LIMIT) return;
   const address = addressOf(call.url());
   granted.set(address, call);
@@ -46,7 +48,7 @@ export function watchWebSockets(tracker: Tracker): Library {
   const sessions = beside<object, Session>();
   const opened = (socket: object): void => {
     const url = String((socket as Socket).url);
-    sessions.set(socket, { url, startMs: now(), handshake: granted.get(addressOf(url)) });
+    sessions.set(socket, { url, startMs: now(), handshake: handshakes().get(addressOf(url)) });
   };
   const closed = (socket: object, code: unknown): void => {
     const session = sessions.get(socket);

@@ -1,3 +1,4 @@
+import { Memory } from '../../src/memo.ts';
 import { now } from '../base/now.ts';
 
 /**
@@ -5,14 +6,14 @@ import { now } from '../base/now.ts';
  * runs cannot make one negative; the offset between the two is read again every ten seconds, because the wall clock is slewed.
  */
 const REFRESH_MS = 10_000;
-let offset = Number.NaN;
-let readAt = Number.NEGATIVE_INFINITY;
+const clock = Memory.part(() => ({ offset: Number.NaN, readAt: Number.NEGATIVE_INFINITY }));
 
 export function epochOf(monotonicMs: number): number {
   // an instant that is told is hardly older than the present, which need not be asked for every span
-  if (monotonicMs - readAt > REFRESH_MS) {
-    readAt = now();
-    offset = Date.now() - readAt;
+  const last = clock();
+  if (monotonicMs - last.readAt > REFRESH_MS) {
+    last.readAt = now();
+    last.offset = Date.now() - last.readAt;
   }
-  return monotonicMs + offset;
+  return monotonicMs + last.offset;
 }

@@ -1,3 +1,4 @@
+import { Memory } from '../../src/memo.ts';
 import type { SpanLink } from './record.ts';
 
 /**
@@ -9,20 +10,21 @@ const SPANS = 64;
 const TRACE = 32;
 const BOTH = 48;
 const ZEROS = /^0+$/;
-let hex = '';
-let next = 0;
+const drawn = Memory.part(() => ({ hex: '', next: 0 }));
 
 /** The IDs of one span: random, not all zero. */
 export function newIds(): SpanLink {
-  if (next === hex.length) {
-    hex = process
+  const pool = drawn();
+  if (pool.next === pool.hex.length) {
+    pool.hex = process
       .getBuiltinModule('node:crypto')
       .randomBytes((BOTH / 2) * SPANS)
       .toString('hex');
-    next = 0;
+    pool.next = 0;
   }
+  const { hex, next } = pool;
   const traceId = hex.slice(next, next + TRACE);
   const spanId = hex.slice(next + TRACE, next + BOTH);
-  next += BOTH;
+  pool.next += BOTH;
   return ZEROS.test(traceId) || ZEROS.test(spanId) ? newIds() : { traceId, spanId };
 }

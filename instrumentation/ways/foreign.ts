@@ -52,11 +52,10 @@ export function isClientSpanOf(span: ForeignSpan, call: Call): boolean {
   return url === call.url() || (url.includes(call.host) && pathOf(url) === pathOf(call.path));
 }
 
-const patched = new WeakSet<object>();
-
 /**
  * Hooks the prototypes of whatever SDK is registered, found through public calls only: the provider behind the API's global,
- * a tracer of it, and the first span that tracer starts. One hook serves every tracer and span of that copy of the SDK.
+ * a tracer of it, and the first span that tracer starts. One hook serves every tracer and span of that copy of the SDK. It stays when the engine
+ * stops, and does nothing then: a span that was ended for its owner may be ended by its owner afterwards.
  * What fails in here is the guard's: the application's span starts and ends as it would have.
  */
 export function watchSpans(watcher: Watcher, guard: Guard) {
@@ -66,8 +65,8 @@ export function watchSpans(watcher: Watcher, guard: Guard) {
   /** Hooks the end of a span that was started before its tracer could be hooked. */
   const hookSpans = (span: ForeignSpan): void => {
     const prototype = Object.getPrototypeOf(span) as { end: ForeignSpan['end'] } | null;
-    if (!prototype || patched.has(prototype) || !Object.hasOwn(prototype, 'end')) return;
-    patched.add(prototype);
+    if (!prototype || seen.has(prototype) || !Object.hasOwn(prototype, 'end')) return;
+    seen.add(prototype);
     const { end } = prototype;
     prototype.end = function (this: ForeignSpan, endTime?: unknown) {
       if (!isKept(this, end, endTime)) end.call(this, endTime);
@@ -87,8 +86,8 @@ export function watchSpans(watcher: Watcher, guard: Guard) {
 
   const hookTracer = (tracer: ForeignTracer) => {
     const prototype = Object.getPrototypeOf(tracer) as ForeignTracer | null;
-    if (!prototype || patched.has(prototype) || !Object.hasOwn(prototype, 'startSpan')) return;
-    patched.add(prototype);
+    if (!prototype || seen.has(prototype) || !Object.hasOwn(prototype, 'startSpan')) return;
+    seen.add(prototype);
     const { startSpan } = prototype;
     prototype.startSpan = function (this: ForeignTracer, ...args: unknown[]) {
       const span = startSpan.apply(this, args);

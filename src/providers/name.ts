@@ -1,8 +1,9 @@
+import { Memory } from '../memo.ts';
 import hosts from './data/hosts.json' with { type: 'json' };
 import { selfHosted } from './fingerprints.ts';
 
 /** Host, or suffix that starts with a dot → provider. */
-const CATALOGUE = new Map<string, string>(
+const CATALOGUE: ReadonlyMap<string, string> = new Map(
   Object.entries<readonly string[]>(hosts).flatMap(([provider, of]) => of.map((host) => [host, provider] as const)),
 );
 
@@ -21,7 +22,7 @@ function longest(host: string, rows: ReadonlyMap<string, string>): string | unde
 }
 
 /** The catalogue's name of a host; undefined if the catalogue does not know it. */
-export const catalogueName = (host: string): string | undefined => longest(host, CATALOGUE);
+export const catalogueName = (host: string): string | undefined => longest(host, own().catalogue);
 
 /** What is known of a host: its name, and whether its answers may still tell a better one. */
 interface Known {
@@ -29,16 +30,17 @@ interface Known {
   /** Answers that may still be asked what product gave them; 0 once the name is final. */
   asks: number;
 }
-/** By the host as the application writes it: a service calls few hosts, and every call asks. */
-const known = new Map<string, Known>();
+/** The catalogue with the application's own hosts; names by the host as it is written: a service calls few, and every call asks. */
+const own = Memory.part(() => ({ catalogue: CATALOGUE, known: new Map<string, Known>() }));
 const REMEMBERED = 512;
 const ASKS = 8;
 const LONGEST = 255;
 
 /** Puts hosts of the application's own before the catalogue's. What was remembered of earlier names is forgotten. */
 export function addHosts(hosts: readonly string[], name: string): void {
-  for (const host of hosts) CATALOGUE.set(host.toLowerCase(), name);
-  known.clear();
+  const { catalogue } = own();
+  const added = hosts.map((host) => [host.toLowerCase(), name] as const);
+  Object.assign(own(), { catalogue: new Map([...catalogue, ...added]), known: new Map() });
 }
 
 const normal = (host: string): string => host.toLowerCase().replace(/\.$/, '').slice(0, LONGEST);
@@ -60,8 +62,9 @@ export function providerName(
   overrides?: ReadonlyMap<string, string>,
   headerNames?: () => readonly string[],
 ): string {
-  const own = overrides !== undefined && overrides.size > 0 ? longest(normal(host), overrides) : undefined;
-  if (own !== undefined) return own;
+  const stated = overrides !== undefined && overrides.size > 0 ? longest(normal(host), overrides) : undefined;
+  if (stated !== undefined) return stated;
+  const { known } = own();
   let it = known.get(host);
   if (it === undefined) {
     it = lookUp(host);

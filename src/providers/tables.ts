@@ -1,5 +1,6 @@
 import type { LayerName } from '../contract/layers.ts';
 import { inverse } from '../lists.ts';
+import { Memory } from '../memo.ts';
 import { fingerprint } from './fingerprints.ts';
 import { addHosts } from './name.ts';
 
@@ -134,15 +135,18 @@ const TABLES: Readonly<Record<string, Row>> = {
   ...Object.fromEntries(FAIL_IN_SUCCESS.map((name) => [name, { readsSuccess: true as const }])),
 };
 
-const OVERRIDES = new Map<string, Provider>(
+const OVERRIDES: ReadonlyMap<string, Provider> = new Map(
   Object.entries(TABLES).map(([name, { layers, ...row }]) => [
     name,
     layers === undefined ? { name, ...row } : { name, ...row, layers: Object.fromEntries(inverse(layers, ', ')) },
   ]),
 );
 
+/** The application's own. */
+const added = Memory.part(() => new Map<string, Provider>());
+
 /** What a provider does differently, by its name in the catalogue; undefined for most. */
-export const override = (name: string): Provider | undefined => OVERRIDES.get(name);
+export const override = (name: string): Provider | undefined => added().get(name) ?? OVERRIDES.get(name);
 
 /** The same for an answer: by the host's name if the catalogue has it, else by what its headers give away. */
 export function overrideOf(listed: string | undefined, headerNames: readonly string[]): Provider | undefined {
@@ -156,13 +160,13 @@ export interface CustomProvider extends Provider {
   readonly hosts: readonly string[];
 }
 
-/** Makes providers known to this process. Throws a sentence for one that cannot be used. */
+/** Makes providers known to this engine. Throws a sentence for one that cannot be used. */
 export function addProviders(providers: readonly CustomProvider[]): void {
   for (const provider of providers) {
     if (typeof provider.name !== 'string' || !/^[\w.:-]{1,64}$/.test(provider.name))
       throw new Error("a provider needs a name of letters, digits, '.', ':', '_' or '-'");
     if (!Array.isArray(provider.hosts)) throw new Error(`the provider ${provider.name} needs a list of hosts`);
     addHosts(provider.hosts, provider.name);
-    OVERRIDES.set(provider.name, provider);
+    added().set(provider.name, provider);
   }
 }

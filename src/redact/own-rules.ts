@@ -1,3 +1,5 @@
+import { Memory } from '../memo.ts';
+
 const MAX_RULES = 200;
 const lettersOf = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}*]/gu, '');
 
@@ -37,25 +39,25 @@ const split = (rules: readonly string[]) => ({
   names: rules.filter((rule) => !rule.startsWith('=')),
   values: rules.filter((rule) => rule.startsWith('=')).map((rule) => rule.slice(1)),
 });
-let redact = split([]);
-let keep = split([]);
+const own = Memory.part(() => ({ redact: split([]), keep: split([]) }));
 
-/** Sets the rules of this process, once, before anything is redacted. */
+/** Sets the rules of this engine, once, before anything is redacted. */
 export function useOwnRules(config: Readonly<Record<'redact' | 'redactQuery' | 'keep', readonly string[]>>): void {
-  redact = split([...config.redact, ...config.redactQuery]);
-  keep = split(config.keep);
+  Object.assign(own(), { redact: split([...config.redact, ...config.redactQuery]), keep: split(config.keep) });
 }
 
 /** What the operator says of a name, if anything. Hiding wins. */
 export function ownName(name: string): 'redact' | 'keep' | undefined {
+  const { redact, keep } = own();
   if (redact.names.length + keep.names.length === 0) return undefined;
   const letters = lettersOf(name).replaceAll('*', '');
   if (redact.names.some((rule) => fitsPattern(letters, rule))) return 'redact';
   return keep.names.some((rule) => fitsPattern(letters, rule)) ? 'keep' : undefined;
 }
 
-export const hasOwnValues = (): boolean => redact.values.length + keep.values.length > 0;
+export const hasOwnValues = (): boolean => own().redact.values.length + own().keep.values.length > 0;
 export function ownValue(word: string): 'redact' | 'keep' | undefined {
+  const { redact, keep } = own();
   if (redact.values.some((rule) => fitsPattern(word, rule))) return 'redact';
   return keep.values.some((rule) => fitsPattern(word, rule)) ? 'keep' : undefined;
 }

@@ -1,3 +1,4 @@
+import { Memory } from '../memo.ts';
 import { isUuid } from './identifiers.ts';
 import { KINDS, type Kind, mayHold, surveyOf } from './kinds.ts';
 import { hasOwnValues, ownValue } from './own-rules.ts';
@@ -111,7 +112,7 @@ export function hasSecret(value: string, random = true): boolean {
 
 const WORD_KINDS = KINDS.filter((kind) => kind.word !== undefined);
 /** Words found harmless: the segments of a path are asked about on every call, and most of them repeat. */
-const harmless = new Set<string>();
+const harmless = Memory.part(() => new Set<string>());
 const REMEMBERED = 2048;
 /** Too short for a card number, the only secret made of digits alone. */
 const SHORT_NUMBER = /^\d{1,12}$/;
@@ -140,14 +141,15 @@ function isPlain(word: string): boolean {
 export function isSecretWord(word: string, except?: string): boolean {
   // most request IDs of most providers, one for every call
   if (word.length < (except === 'token' ? LONG_FROM : RANDOM_FROM) && isPlain(word)) return vendorKeys(word).length > 0;
-  if (harmless.has(word) || SHORT_NUMBER.test(word) || (except === 'token' && isUuid(word))) return false;
+  if (harmless().has(word) || SHORT_NUMBER.test(word) || (except === 'token' && isUuid(word))) return false;
   const survey = surveyOf(lowerOf(word));
   const secret = WORD_KINDS.some(
     (kind) => kind.name !== except && mayHold(survey, kind) && kind.word!(word, survey.lower).length > 0,
   );
   if (!secret && except === undefined && word.length <= 64) {
-    if (harmless.size >= REMEMBERED) harmless.clear();
-    harmless.add(word);
+    const words = harmless();
+    if (words.size >= REMEMBERED) words.clear();
+    words.add(word);
   }
   return secret;
 }

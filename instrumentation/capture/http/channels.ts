@@ -2,6 +2,7 @@ import { errorMonitor } from 'node:events';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { fieldsOf } from '../../../src/error-kind.ts';
+import { Memory } from '../../../src/memo.ts';
 import { beside } from '../../base/side-map.ts';
 import type { Connection } from '../connections.ts';
 import { watchParser, watchPush } from '../push.ts';
@@ -12,7 +13,7 @@ import { HttpCall } from './call.ts';
 import { watchRequests } from './methods.ts';
 
 /** Beside the request: applications hold `ClientRequest` and would see a property on it. */
-const calls = beside<ClientRequest, HttpCall>();
+const notes = Memory.part(() => beside<ClientRequest, HttpCall>());
 const requestOn = (socket: Socket): ClientRequest | undefined =>
   (socket as Socket & { _httpMessage?: ClientRequest | null })._httpMessage ?? undefined;
 
@@ -25,7 +26,7 @@ function timerOf({ connection, startMs, deadlineMs }: HttpCall, isOver: boolean)
 }
 
 function failed(tracker: Tracker, request: ClientRequest, error: unknown): void {
-  const call = calls.get(request);
+  const call = notes().get(request);
   if (!call || call.ended) return;
   call.onError(error);
   const { message } = fieldsOf(error);
@@ -39,6 +40,7 @@ function failed(tracker: Tracker, request: ClientRequest, error: unknown): void 
 
 /** node:http and node:https. The end of an exchange is told by its socket: freed, closed or detached. */
 export function watchHttp(tracker: Tracker): Omit<ConnectionEvents, 'onNew'> {
+  const calls = notes();
   const callOn = (socket: Socket): HttpCall | undefined => {
     const request = requestOn(socket);
     return request && calls.get(request);

@@ -1,4 +1,5 @@
 import type { ClientHttp2Stream } from 'node:http2';
+import { Memory } from '../../../src/memo.ts';
 import { beside } from '../../base/side-map.ts';
 import { HeaderList } from '../header-list.ts';
 import { grpcLeft } from '../libraries/grpc.ts';
@@ -7,10 +8,11 @@ import type { Tracker } from '../tracker.ts';
 import { type Headers, Http2Call } from './call.ts';
 import { type Ended, endOf, sessionOf } from './session.ts';
 
-const calls = beside<ClientHttp2Stream, Http2Call>();
+const notes = Memory.part(() => beside<ClientHttp2Stream, Http2Call>());
 
 /** node:http2 used directly; Node 22.15 has no such channels. */
 export function watchHttp2(tracker: Tracker): void {
+  const calls = notes();
   const onTrailers = tracker.guard('http2.trailers', function (this: ClientHttp2Stream, trailers: Headers) {
     const call = calls.get(this);
     if (call) call.trailers = HeaderList.of(trailers);
@@ -65,7 +67,7 @@ interface Sent {
 }
 
 function onChunk({ stream, writev, data, encoding }: Sent): void {
-  const call = calls.get(stream);
+  const call = notes().get(stream);
   const pieces = writev ? (data as { chunk: unknown; encoding: unknown }[]) : [{ chunk: data, encoding }];
   if (call && !call.ended) for (const piece of pieces) call.addSent(piece.chunk, piece.encoding);
 }

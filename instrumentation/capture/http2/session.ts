@@ -1,5 +1,6 @@
 import type { Http2Session } from 'node:http2';
 import type { Socket } from 'node:net';
+import { Memory } from '../../../src/memo.ts';
 import { beside } from '../../base/side-map.ts';
 import { type Connection, connectionOf } from '../connections.ts';
 
@@ -31,10 +32,11 @@ export class Session {
   }
 }
 
-const sessions = beside<Http2Session, Session>();
+const known = Memory.part(() => beside<Http2Session, Session>());
 
 export function sessionOf(session: Http2Session | undefined): Session | undefined {
   if (!session) return undefined;
+  const sessions = known();
   if (!sessions.has(session)) sessions.set(session, new Session(session));
   return sessions.get(session);
 }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Phase } from '../../../src/contract/index.ts';
+import { Memory } from '../../../src/memo.ts';
 import { now } from '../../base/now.ts';
 import { type Library, replace } from '../patch.ts';
 import { refused } from '../refused.ts';
@@ -25,12 +26,13 @@ interface Waiting {
   readonly startMs: number;
   isSeen: boolean;
 }
-const waiting = new Set<Waiting>();
+const open = Memory.part(() => new Set<Waiting>());
 /** More at once are not told of. */
 const LIMIT = 10_000;
 
 /** A stream was made: one call of this method has left. */
 export function grpcLeft(path: string | undefined): void {
+  const waiting = open();
   for (const call of waiting) {
     if (call.method !== path) continue;
     call.isSeen = true;
@@ -69,6 +71,7 @@ function urlOf(target: string | undefined, method: string): string {
  * method of the library returns stays as it is; of the call its `start`, and of the listener it is given `onReceiveStatus`, look at what passes.
  */
 export function grpcLibrary(tracker: Tracker): Library {
+  const waiting = open();
   const ended = tracker.guard('grpc.status', (channel: Channel, call: Waiting, status: Status) => {
     waiting.delete(call);
     if (call.isSeen || status.code === OK) return;

@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { Memory } from '../../../src/memo.ts';
 import type { Call } from '../call.ts';
 import { before } from '../patch.ts';
 import type { Tracker } from '../tracker.ts';
@@ -18,15 +19,16 @@ interface Message {
   readonly request: UndiciRequest;
   readonly chunk: unknown;
 }
-const published = new WeakMap<object, boolean>();
+const published = Memory.part(() => new WeakMap<object, boolean>());
 
 /** Does this copy of undici publish chunks? Read from the method that would; where that is gone, undici is newer than we know. */
 function publishes(method: unknown, channel: string): boolean {
   if (typeof method !== 'function') return true;
-  let known = published.get(method);
+  const answers = published();
+  let known = answers.get(method);
   if (known === undefined) {
     known = Function.prototype.toString.call(method).includes(channel.slice(channel.lastIndexOf(':') + 1));
-    published.set(method, known);
+    answers.set(method, known);
   }
   return known;
 }

@@ -18,27 +18,11 @@ import {
 import { takeFetch } from './fetch.ts';
 import { continueChain, noteRedirect } from './redirects.ts';
 
-/** On undici's own request object, which applications never see: cheaper than a WeakMap. */
-const CALL = Symbol('faultlayer.call');
-/** Marks a proxy's CONNECT, which is no call of the application's. */
-const TUNNEL = Symbol('faultlayer.tunnel');
-type Tracked = UndiciRequest & { [CALL]?: UndiciCall | undefined; [TUNNEL]?: true };
-
-/** The call of a request that is over: undici keeps the requests of `fetch` until a whole collection, and would keep ours with them. */
-function take(request: Tracked): UndiciCall | undefined {
-  const call = request[CALL];
-  if (call) request[CALL] = undefined;
-  return call;
-}
-
 /** undici's own timers have their own clocks. */
 const ownTimer = /^UND_ERR_(?!ABORTED)/;
 /** What undici's interceptor says of redirects that it will not follow any more. */
 const redirectLoop = /^(?:Redirect loop|Max(?:imum)? redirects)/i;
 const isRedirect = (status = 0): boolean => status >= 300 && status < 400;
-/** Errors raised on a proxy's CONNECT; undici hands the same object to the request that wanted the tunnel. */
-const tunnelErrors = new WeakSet<object>();
-
 /** The method's name by undici's version: 6 and 7, 8. */
 const METHODS = ['onUpgrade', 'onRequestUpgrade'];
 
@@ -59,12 +43,22 @@ function watchUpgrade(tracker: Tracker, request: UndiciRequest & { upgrade?: unk
 
 /** Every copy of undici in the process, bundled or installed, publishes on these names. */
 export function watchUndici(tracker: Tracker): void {
+  /** On undici's own request object, which applications never see: cheaper than a WeakMap. */
+  const CALL: unique symbol = Symbol('faultlayer.call');
+  type Tracked = UndiciRequest & { [CALL]?: UndiciCall | undefined };
+  /** The call of a request that is over: undici keeps the requests of `fetch` until a whole collection, and would keep ours with them. */
+  const take = (request: Tracked): UndiciCall | undefined => {
+    const call = request[CALL];
+    if (call) request[CALL] = undefined;
+    return call;
+  };
   const bodies = new BodyWatch(tracker, (request) => (request as Tracked)[CALL]);
   const watchAbort = watchAborts(tracker);
+  /** Errors raised on a proxy's CONNECT; undici hands the same object to the request that wanted the tunnel. */
+  const tunnelErrors = new WeakSet<object>();
 
   tracker.subscribeLast('undici:request:create', ({ request }: { request: Tracked }) => {
     if (request.method === 'CONNECT') {
-      request[TUNNEL] = true;
       forgetAnnounced();
       return;
     }
@@ -119,7 +113,7 @@ export function watchUndici(tracker: Tracker): void {
     },
     'undici:request:error': ({ request, error }: { request: Tracked; error: unknown }) => {
       const isObject = typeof error === 'object' && error !== null;
-      if (request[TUNNEL] && isObject) tunnelErrors.add(error);
+      if (request.method === 'CONNECT' && isObject) tunnelErrors.add(error);
       const call = take(request);
       if (!call || call.ended) return;
       call.onError(error);

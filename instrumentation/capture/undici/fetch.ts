@@ -1,4 +1,5 @@
 import { BAD_PORT, BAD_URL, fieldsOf } from '../../../src/error-kind.ts';
+import { Memory } from '../../../src/memo.ts';
 import { now } from '../../base/now.ts';
 import { RUNTIME } from '../../base/runtime.ts';
 import { forgetFrame, watched } from '../own-frame.ts';
@@ -18,13 +19,14 @@ interface FetchMade {
   readonly isFetch: boolean;
 }
 
-let current: FetchMade | undefined;
+const making = Memory.part((): { fetch: FetchMade | undefined } => ({ fetch: undefined }));
 
 /** The `fetch` whose call is being made in this very turn, once. */
 export function takeFetch(): FetchMade | undefined {
-  const made = current;
-  current = undefined;
-  return made;
+  const made = making();
+  const { fetch } = made;
+  made.fetch = undefined;
+  return fetch;
 }
 
 interface Input {
@@ -58,11 +60,12 @@ function isForeign(error: unknown): boolean {
  * Returns what does the same for an installed undici, its `request` as well, as it is loaded.
  */
 export function watchFetch(tracker: Tracker): Library {
+  const made = making();
   const enter = tracker.guard('fetch', (args: unknown[], isFetch: boolean) => {
     const init = args[1] as Input | undefined;
     const body = init?.body;
     const streams = body instanceof ReadableStream && init?.redirect !== 'manual';
-    current = { signal: signalOf(args[0], init), atMs: now(), streams, body, isFetch };
+    made.fetch = { signal: signalOf(args[0], init), atMs: now(), streams, body, isFetch };
   });
   const tell = tracker.guard('fetch.refused', (args: unknown[], error: unknown, isFetch: boolean) => {
     const { code } = fieldsOf(error);
@@ -80,11 +83,11 @@ export function watchFetch(tracker: Tracker): Library {
     watched(original, {
       enter: (args) => enter(args, isFetch),
       threw() {
-        current = undefined;
+        made.fetch = undefined;
       },
       returned(promise, args, above) {
-        const isTaken = current === undefined;
-        current = undefined;
+        const isTaken = made.fetch === undefined;
+        made.fetch = undefined;
         if (isTaken || !(promise instanceof Promise)) return promise;
         const frames = above();
         return promise.then(undefined, (error: unknown) => {
@@ -96,10 +99,7 @@ export function watchFetch(tracker: Tracker): Library {
     });
   // Another runtime's own fetch makes no request of undici's that we know of: its failures alone would be told, of calls that are not
   if (RUNTIME.name === 'nodejs') tracker.onStop(replace(globalThis, 'fetch', (original) => watch(original, true)));
-  installed = globalThis.fetch;
-  tracker.onStop(() => {
-    installed = undefined;
-  });
+  if (globalThis.fetch !== undefined) ours.add(globalThis.fetch);
   return {
     request: /^undici$|[\\/]undici[\\/]index(?:-fetch)?\.js$/,
     holder: (exports) => exports,
@@ -110,7 +110,8 @@ export function watchFetch(tracker: Tracker): Library {
   };
 }
 
-let installed: typeof fetch | undefined;
+/** What the engines of this process have put in the place of `fetch`. */
+const ours = new WeakSet<object>();
 
 /** Has somebody put a `fetch` of their own before ours? */
-export const isFetchWrapped = (): boolean => installed !== undefined && globalThis.fetch !== installed;
+export const isFetchWrapped = (): boolean => globalThis.fetch !== undefined && !ours.has(globalThis.fetch);

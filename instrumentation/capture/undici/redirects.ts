@@ -1,3 +1,4 @@
+import { Memory } from '../../../src/memo.ts';
 import type { UndiciCall } from './call.ts';
 
 /** Fetch standard §4.4 "HTTP-redirect fetch": at the twentieth redirect the answer is a network error. */
@@ -12,10 +13,11 @@ interface Chain {
 }
 
 /** Redirects of `fetch` that are about to be followed, by target. The next hop's request comes some microtasks later. */
-const waiting = new Map<string, Chain>();
+const chains = Memory.part(() => new Map<string, Chain>());
 
 /** Takes over hops and signal when this request is the next hop of a `fetch`. */
 export function continueChain(call: UndiciCall): void {
+  const waiting = chains();
   if (waiting.size === 0) return;
   const url = call.url();
   const chain = waiting.get(url);
@@ -32,6 +34,7 @@ export function noteRedirect(call: UndiciCall): boolean {
   const location = call.responseHeader('location');
   if (location === undefined) return false;
   if (call.hops >= FETCH_LIMIT) return true;
+  const waiting = chains();
   const target = URL.parse(location, call.url());
   if (!target || waiting.size >= MAX_WAITING) return false;
   target.hash = '';

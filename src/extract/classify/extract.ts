@@ -1,3 +1,4 @@
+import { Memory } from '../../memo.ts';
 import type { Answer, Evidence } from '../base/types.ts';
 import { bodyOf } from '../parse/body.ts';
 import { failedByHeaders, lifecycleOf } from '../read/header-code.ts';
@@ -21,7 +22,7 @@ interface Known {
 /** A power of two. With the longest texts half a megabyte. */
 const SLOTS = 64;
 const LONGEST = 2048;
-const slots: (Known | undefined)[] = new Array(SLOTS).fill(undefined);
+const slots = Memory.part((): (Known | undefined)[] => new Array(SLOTS).fill(undefined));
 
 /** By what the request ID is no part of. */
 const slotOf = (text: string): number => (text.length * 31 + text.charCodeAt(2)) & (SLOTS - 1);
@@ -37,7 +38,7 @@ interface ReadBody {
  * them all is most of what a failing call costs (7 of 25 µs saved). A value that was the request ID is the request ID again where all else is the same.
  */
 export function readBody(text = '', contentType?: string): ReadBody {
-  const known = slots[slotOf(text)];
+  const known = slots()[slotOf(text)];
   if (known !== undefined && known.contentType === contentType) {
     const { before, id, after, facts } = known;
     const end = text.length - after.length;
@@ -64,7 +65,7 @@ function remember(text: string, contentType: string | undefined, facts: BodyFact
   // what else the ID was taken for would be said of the next answer as well
   const isOnlyId = id !== '' && ![said.code, said.subcode, said.message].some((one) => one?.includes(id));
   const at = isOnlyId ? placeOf(id, text) : -1;
-  slots[slotOf(text)] =
+  slots()[slotOf(text)] =
     at < 0
       ? { contentType, before: text, id: '', after: '', facts }
       : { contentType, before: text.slice(0, at), id, after: text.slice(at + id.length), facts };
