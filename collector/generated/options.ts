@@ -6,7 +6,7 @@ import type { Config } from '../../src/config.ts';
  * here: `startCollector` looks at no environment.
  */
 export interface CollectorOptions {
-  /** What faultlayer writes to stderr: none, error, warn, info, debug; wins over OTEL_LOG_LEVEL, warn when neither is set; faults of its own come with their stacks, once per kind [FAULTLAYER_LOG_LEVEL]. */
+  /** What faultlayer writes to stderr: none, error, warn, info, debug. It wins over OTEL_LOG_LEVEL; warn when neither is set. Its own faults come with stacks, once per kind [FAULTLAYER_LOG_LEVEL]. */
   readonly logLevel?: Config['logLevel'];
   /** Own provider names: host=name pairs, a leading dot for all names below; win over the catalogue [FAULTLAYER_PROVIDERS]. */
   readonly providers?: Config['providers'];

@@ -12,7 +12,7 @@ export const APPLICATION = {
   logLevel: option(
     'FAULTLAYER_LOG_LEVEL',
     parsers.oneOf('none', 'error', 'warn', 'info', 'debug'),
-    'what faultlayer writes to stderr: none, error, warn, info, debug; wins over OTEL_LOG_LEVEL, warn when neither is set; faults of its own come with their stacks, once per kind',
+    'what faultlayer writes to stderr: none, error, warn, info, debug. It wins over OTEL_LOG_LEVEL; warn when neither is set. Its own faults come with stacks, once per kind',
   ),
   configFile: text(
     'FAULTLAYER_CONFIG',
@@ -21,7 +21,7 @@ export const APPLICATION = {
   spans: option(
     'FAULTLAYER_SPANS',
     parsers.oneOf('auto', 'own', 'adopted', 'sdk'),
-    'who makes the client spans: auto (the application where it traces, else faultlayer), own (faultlayer), adopted (the application), sdk (an OpenTelemetry SDK that faultlayer starts)',
+    'who makes the client spans. auto: the application where it traces, else faultlayer; own: faultlayer; adopted: the application; sdk: an OpenTelemetry SDK that faultlayer starts',
     'auto',
   ),
   successRatio: option(
@@ -65,13 +65,13 @@ export const APPLICATION = {
   redact: option(
     'FAULTLAYER_REDACT',
     parseOwnRules,
-    'further names whose values are replaced in queries, bodies, headers and texts (ticket_no, *_ref), and values themselves behind = (=EMP-*); read by the collector, too',
+    'further names whose values are replaced in queries, bodies, headers and texts (ticket_no, *_ref), and values themselves behind = (=EMP-*). The collector reads it, too',
     [],
   ),
   keep: option(
     'FAULTLAYER_KEEP',
     parseOwnRules,
-    'names and values that are shown although a rule would hide them, written as in FAULTLAYER_REDACT, which wins; a key that its form gives away never is; read by the collector, too',
+    'names and values that are shown although a rule would hide them, written as in FAULTLAYER_REDACT, which wins. A key that its form gives away is never shown. The collector reads it, too',
     [],
   ),
   redactQuery: option(

@@ -38,7 +38,7 @@ const BY_ERROR: Readonly<Record<string, string>> = {
   '^UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT(_LOCALLY)?)$':
     'the server sends no intermediate certificate, or its issuer is not trusted here: openssl s_client -showcerts',
   '^CERT_HAS_EXPIRED$':
-    'a certificate of the chain has expired: its owner renews it; if it has not ended yet, this host’s clock is wrong',
+    'a certificate has expired. A public issuer: the provider renews it. An issuer of your own: your proxy or server does. Its end not reached: this host’s clock',
   '^CERT_NOT_YET_VALID$': 'a certificate is not valid yet: this host’s clock',
   '^(EMFILE|ENFILE)$': 'this process has no file descriptor left: ulimit -n, connections that are never closed',
   '^(EADDRNOTAVAIL|EADDRINUSE)$':
@@ -64,7 +64,7 @@ const BY_REASON: { readonly [R in Reason]?: string } = {
   'proxy.auth_required': 'the proxy’s credentials: it wants Proxy-Authorization',
   'proxy.unreachable': 'can a socket be opened from this host to the proxy; HTTP_PROXY, HTTPS_PROXY, NO_PROXY',
   'proxy.timed_out': 'the proxy is up but mute: its health, its own way out',
-  'tls.cert.date_invalid': 'the certificate’s dates, and this host’s clock',
+  'tls.cert.date_invalid': 'the certificate’s end and this host’s clock; its issuer says who renews it',
   'tls.cert.name_invalid': 'the certificate’s names: the host as it is called must be among them',
   'tls.cert.authority_invalid': 'who issued the certificate, and whether this process trusts it: NODE_EXTRA_CA_CERTS',
   'tls.cert.revoked': 'the server’s certificate was revoked: its owner must replace it',

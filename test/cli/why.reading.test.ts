@@ -13,7 +13,7 @@ const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'faultlayer-reading-'));
 
 /** The first table of docs/reading.md: case, then what each text must name. */
-const [PAGE = ''] = readFileSync(join(root, 'docs/reading.md'), 'utf8').split('How it was judged');
+const [PAGE = ''] = readFileSync(join(root, 'docs/reading.md'), 'utf8').split('It was judged');
 const ROWS = [...PAGE.matchAll(/^\| (.+) \|$/gm)].map(([, cells]) => cells!.split(' | ')).slice(1);
 
 const JSON_TYPE = { 'content-type': 'application/json' };
