@@ -12,7 +12,7 @@ import { type SelfMetrics, selfMetrics } from './base/own-metrics.ts';
 import { Pressure } from './base/pressure.ts';
 import { createFailedSpans } from './evidence/failed-spans.ts';
 import { startEvidence } from './evidence/index.ts';
-import { Forwarder, parseHeaders } from './forward/forwarder.ts';
+import { createForwarder, type Forwarder, parseHeaders } from './forward/forwarder.ts';
 import type { CollectorOptions } from './generated/options.ts';
 import { LIMITS } from './limits.ts';
 import { type Listening, listenAt, StartError } from './listen.ts';
@@ -177,7 +177,7 @@ async function listenGrpc(make: () => Server, config: Config, log: Log): Promise
 
 function buildForwarder(config: Config, self: SelfMetrics): Forwarder {
   const headers = readAs('FAULTLAYER_FORWARD_HEADERS', () => parseHeaders(config.forwardHeaders));
-  return readAs('FAULTLAYER_FORWARD_ENDPOINT', () => new Forwarder(config.forwardEndpoint!, headers, self.forwarded));
+  return readAs('FAULTLAYER_FORWARD_ENDPOINT', () => createForwarder(config.forwardEndpoint!, headers, self.forwarded));
 }
 
 function readAs<T>(what: string, make: () => T): T {

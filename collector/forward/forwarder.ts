@@ -19,82 +19,48 @@ const TIMEOUT_MS = 10_000;
 const PARALLEL = 4;
 
 /** Sends every accepted body on as it came. The queue is bounded in bytes: when it is full the newest body is dropped and counted. */
-export class Forwarder {
-  private readonly url: URL;
-  private readonly headers: Record<string, string>;
-  private readonly forwarded: Tally;
-  private readonly agent: HttpAgent;
-  private readonly queue: Item[] = [];
-  private readonly timers = new Set<NodeJS.Timeout>();
+export function createForwarder(endpoint: string, headers: Record<string, string>, forwarded: Tally) {
+  // `endpoint` is the base; `/v1/traces` is appended unless it is there (OTLP exporter specification).
+  const url = new URL(/\/v1\/traces\/?$/.test(endpoint) ? endpoint : `${endpoint.replace(/\/+$/, '')}/v1/traces`);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new Error('must be an http or https URL');
+  const secure = url.protocol === 'https:';
+  const agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: PARALLEL });
+  const queue: Item[] = [];
+  const timers = new Set<NodeJS.Timeout>();
   /** Bytes that wait or are on their way. */
-  queued = 0;
-  private sending = 0;
-  private waiting = 0;
-  private closed = false;
-  private idle: (() => void) | undefined;
+  let queued = 0;
+  let sending = 0;
+  let waiting = 0;
+  let closed = false;
+  let idle: (() => void) | undefined;
+  /** Bodies that are not done with. */
+  const open = (): number => queue.length + sending + waiting;
 
-  /** `endpoint` is the base; `/v1/traces` is appended unless it is there (OTLP exporter specification). */
-  constructor(endpoint: string, headers: Record<string, string>, forwarded: Tally) {
-    this.url = new URL(/\/v1\/traces\/?$/.test(endpoint) ? endpoint : `${endpoint.replace(/\/+$/, '')}/v1/traces`);
-    if (this.url.protocol !== 'http:' && this.url.protocol !== 'https:')
-      throw new Error('must be an http or https URL');
-    this.headers = headers;
-    this.forwarded = forwarded;
-    const options = { keepAlive: true, maxSockets: PARALLEL };
-    this.agent = this.url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
-  }
-
-  /** Copies the bytes, which belong to a pool. */
-  take(bytes: Buffer, type: string, gzip: boolean): void {
-    if (this.closed || this.queued + bytes.length > LIMITS.forwardBytes) {
-      this.forwarded.inc(1, 'dropped_queue_full');
-      return;
+  const pump = (): void => {
+    while (!closed && sending < PARALLEL && queue.length > 0) {
+      sending++;
+      send(queue.shift()!);
     }
-    this.queued += bytes.length;
-    this.queue.push({ bytes: Buffer.from(bytes), type, gzip, attempts: 0 });
-    this.pump();
-  }
-
-  /** Gives what is queued until `deadlineMs` from now, then drops and counts the rest. */
-  async close(deadlineMs: number): Promise<void> {
-    const deadline = setTimeout(() => this.idle?.(), deadlineMs);
-    if (this.queue.length + this.sending + this.waiting > 0)
-      await new Promise<void>((resolve) => (this.idle = resolve));
-    clearTimeout(deadline);
-    this.closed = true;
-    for (const timer of this.timers) clearTimeout(timer);
-    const lost = this.queue.length + this.sending + this.waiting;
-    if (lost > 0) this.forwarded.inc(lost, 'dropped_shutdown');
-    this.agent.destroy();
-  }
-
-  private pump(): void {
-    while (!this.closed && this.sending < PARALLEL && this.queue.length > 0) {
-      const item = this.queue.shift()!;
-      this.sending++;
-      this.send(item);
-    }
-    if (this.queue.length + this.sending + this.waiting === 0) this.idle?.();
-  }
-
-  private send(item: Item): void {
+    if (open() === 0) idle?.();
+  };
+  const send = (item: Item): void => {
     item.attempts++;
     let settled = false;
     const settle = (status: number, retryAfter?: string): void => {
       if (settled) return;
       settled = true;
-      this.sending--;
-      this.outcome(item, status, retryAfter);
-      this.pump();
+      sending--;
+      ended(item, status, retryAfter);
+      pump();
     };
-    const request = (this.url.protocol === 'https:' ? httpsRequest : httpRequest)(
-      this.url,
+    const request = (secure ? httpsRequest : httpRequest)(
+      url,
       {
         method: 'POST',
-        agent: this.agent,
+        agent,
         timeout: TIMEOUT_MS,
         headers: {
-          ...this.headers,
+          ...headers,
           'content-type': item.type,
           'content-length': item.bytes.length,
           ...(item.gzip && { 'content-encoding': 'gzip' }),
@@ -112,35 +78,52 @@ export class Forwarder {
     request.on('timeout', () => request.destroy());
     request.on('error', () => settle(0));
     request.end(item.bytes);
-  }
-
-  private outcome(item: Item, status: number, retryAfter: string | undefined): void {
-    const again = (status === 0 || RETRYABLE.has(status)) && item.attempts < ATTEMPTS && !this.closed;
-    if (again) {
-      this.waiting++;
-      const timer = setTimeout(
-        () => {
-          this.timers.delete(timer);
-          this.waiting--;
-          this.queue.push(item);
-          this.pump();
-        },
-        delayMs(item.attempts, retryAfter),
-      );
-      this.timers.add(timer);
+  };
+  const ended = (item: Item, status: number, retryAfter: string | undefined): void => {
+    const retryable = status === 0 || RETRYABLE.has(status);
+    if (retryable && item.attempts < ATTEMPTS && !closed) {
+      waiting++;
+      const again = (): void => {
+        timers.delete(timer);
+        waiting--;
+        queue.push(item);
+        pump();
+      };
+      const timer = setTimeout(again, delayMs(item.attempts, retryAfter));
+      timers.add(timer);
       return;
     }
-    this.queued -= item.bytes.length;
-    this.forwarded.inc(
-      1,
-      status >= 200 && status < 300
-        ? 'sent'
-        : status === 0 || RETRYABLE.has(status)
-          ? 'dropped_retries'
-          : 'dropped_refused',
-    );
-  }
+    queued -= item.bytes.length;
+    const sent = status >= 200 && status < 300;
+    forwarded.inc(1, sent ? 'sent' : retryable ? 'dropped_retries' : 'dropped_refused');
+  };
+  return {
+    get queued(): number {
+      return queued;
+    },
+    /** Copies the bytes, which belong to a pool. */
+    take(bytes: Buffer, type: string, gzip: boolean): void {
+      if (closed || queued + bytes.length > LIMITS.forwardBytes) {
+        forwarded.inc(1, 'dropped_queue_full');
+        return;
+      }
+      queued += bytes.length;
+      queue.push({ bytes: Buffer.from(bytes), type, gzip, attempts: 0 });
+      pump();
+    },
+    /** Gives what is queued until `deadlineMs` from now, then drops and counts the rest. */
+    async close(deadlineMs: number): Promise<void> {
+      const deadline = setTimeout(() => idle?.(), deadlineMs);
+      if (open() > 0) await new Promise<void>((resolve) => (idle = resolve));
+      clearTimeout(deadline);
+      closed = true;
+      for (const timer of timers) clearTimeout(timer);
+      if (open() > 0) forwarded.inc(open(), 'dropped_shutdown');
+      agent.destroy();
+    },
+  };
 }
+export type Forwarder = ReturnType<typeof createForwarder>;
 
 /** Exponential backoff with jitter; a Retry-After in seconds wins, within bounds. */
 export function delayMs(attempt: number, retryAfter: string | undefined, random: number = Math.random()): number {

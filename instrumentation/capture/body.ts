@@ -133,7 +133,7 @@ export abstract class Bodies {
     this.sentBody?.take();
   }
   /**
-   * Print of the request's body (`src/attempts/body.ts`), 0 without one; undefined where it is not known: a stream, `FormData`, a `Request`,
+   * Print of the request's body (`src/attempts/hashes.ts`), 0 without one; undefined where it is not known: a stream, `FormData`, a `Request`,
    * HTTP/2. Until the call is told.
    */
   bodyPrint(): number | undefined {

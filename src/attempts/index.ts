@@ -1,4 +1,4 @@
 export * from './advice.ts';
 export * from './announced.ts';
-export * from './body.ts';
+export * from './hashes.ts';
 export * from './telemetry.ts';
