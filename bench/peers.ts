@@ -16,7 +16,7 @@ import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync } from 'nod
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { startServer } from './support/calls-server.ts';
-import { PEERS, program, VARIANTS, type Variant } from './support/variants.ts';
+import { FLOORS, PEERS, program, VARIANTS, type Variant } from './support/variants.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
@@ -37,7 +37,7 @@ const KINDS = ['fetch ok', 'fetch fail', 'fetch mixed', 'http ok', 'http fail', 
 type Kind = (typeof KINDS)[number];
 
 const { none, ...ours } = VARIANTS;
-const everybody: Readonly<Record<string, Variant>> = { none, 'none again': none, ...ours, ...PEERS };
+const everybody: Readonly<Record<string, Variant>> = { none, 'none again': none, ...ours, ...FLOORS, ...PEERS };
 const asked = values.only?.split(',');
 const names = Object.keys(everybody).filter((name) =>
   asked === undefined
