@@ -2,8 +2,9 @@
  * CPU time of the whole process that each way of tracing outbound calls adds to a call: OpenTelemetry's stock instrumentations, its
  * auto-instrumentations, Elastic's distribution, dd-trace, Sentry, and faultlayer making its own spans or adopting those of stock. Every process
  * makes one kind of call: its first calls (cold), then more that are not counted, then the counted warm ones. Processes run one after another on
- * one core, the server on the other; each round takes all variants in another order. Printed are medians over the rounds of the difference to
- * the mean of both bare processes of the same round, half of the spread of the rounds, and what the second bare process seems to add: noise.
+ * the server's core, because to wake another one takes as much as half a call, or nothing. Each round takes all variants in another order. Printed are
+ * medians over the rounds of the difference to the mean of both bare processes of the same round, half of the spread of the rounds, and what the
+ * second bare process seems to add: noise.
  *
  *   node bench/peers.ts [--rounds 5] [--concurrency 1,32] [--only stock,own] [--calls 10000] [--raw file] [--short]     (needs `npm run build`)
  *
@@ -69,19 +70,18 @@ interface Cost {
   readonly gc: number;
   readonly rss: number;
 }
-const pinned = spawnSync('taskset', ['-c', '1', 'true']).status === 0 ? ['taskset', '-c', '1'] : [];
+spawnSync('taskset', ['-a', '-cp', '1', String(process.pid)]);
 const server = await startServer();
 
 async function cost(name: string, kind: Kind, concurrency: number): Promise<Cost> {
   const variant = everybody[name]!;
   const counts = [concurrency, COLD, WARM_UP, WARM].map(String);
   const { args, options } = program(variant, 'peers/calls.cjs', server.base, ...kind.split(' '), ...counts);
-  const [command = '', ...rest] = [...pinned, process.execPath, ...args];
   // a peer's package is found from the folder it runs in, and by its preload from NODE_PATH
   const place = variant.peer
     ? { cwd: peers, env: { ...options.env, NODE_PATH: join(peers, 'node_modules') } }
     : options;
-  const { stdout } = await run(command, rest, { ...place, maxBuffer: 1 << 24 });
+  const { stdout } = await run(process.execPath, args, { ...place, maxBuffer: 1 << 24 });
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as Cost;
 }
 

@@ -64,7 +64,7 @@ export class HttpCall extends Call {
   private request: ClientRequest | undefined;
   private response: IncomingMessage | undefined = undefined;
   private known: Origin | undefined = undefined;
-  private knownPeer: number | undefined = undefined;
+  private names: readonly string[] | undefined = undefined;
   readonly method: string;
   readonly path: string;
   private writeFailed = false;
@@ -89,7 +89,7 @@ export class HttpCall extends Call {
   protected get origin(): Origin {
     const peer = this.connection?.peerPort;
     // asked several times per call; only the connection can tell a better port
-    if (this.known && (peer === undefined || this.knownPeer === peer)) return this.known;
+    if (this.known && (peer === undefined || this.known.port === peer)) return this.known;
     if (this.proxied) {
       this.known = originOfTarget(this.path);
       return this.known;
@@ -98,7 +98,6 @@ export class HttpCall extends Call {
     const scheme = request?.protocol === 'https:' ? 'https' : 'http';
     const name = String(request?.host ?? '');
     const header = first(request?.getHeader('host')) ?? '';
-    this.knownPeer = peer;
     this.known = originGiven(scheme, name, header, peer);
     return this.known;
   }
@@ -112,7 +111,9 @@ export class HttpCall extends Call {
   }
 
   requestHeaderNames(): readonly string[] {
-    return sameNames(this.request?.getHeaderNames() ?? []);
+    // sent headers change no more, and are asked for again and again
+    if (this.names === undefined || this.sentMs === 0) this.names = sameNames(this.request?.getHeaderNames() ?? []);
+    return this.names;
   }
 
   override setHeader(name: string, value: string): void {
