@@ -57,12 +57,12 @@ export class Tracker {
       const type = call.responseHeader('content-type');
       const names = call.responseHeaderNames();
       const { unread } = target;
-      if (isGet && unread?.names === names && unread.type === type && unread.by === this) return false;
+      if (isGet && unread?.names === names && unread.type === type) return false;
       const reader = this.options.readerOf?.(call);
       // of a body that is kept whole all can be told, JSON-RPC's error as well
       const keeps = reader?.isStream !== true && this.options.readsSuccessBodies?.(call) === true;
       if (!keeps && reader !== undefined) call.read(reader);
-      if (!keeps && reader === undefined && isGet) target.unread = { by: this, names, type };
+      if (!keeps && reader === undefined && isGet) target.unread = { names, type };
       if (!keeps) return reader !== undefined;
     }
     call.keepBody();
