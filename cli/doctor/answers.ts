@@ -1,3 +1,4 @@
+import { firstCheckOf, REASONS, type Reason } from '../../src/contract/index.ts';
 import { isJudged } from '../../src/evidence/checklist.ts';
 import { age } from '../paint.ts';
 import { type Context, type Finding, mismatch, ok, type StepName, unknown } from './base.ts';
@@ -9,10 +10,10 @@ type Step = Exclude<StepName, 'transport'>;
 export async function outcomeOf({ answer, genuine, subject: { record } }: Context) {
   const run = await answer();
   const now = genuine && run.status !== undefined;
-  const from = now ? { ...run.evidence, status: run.status, layer: run.layer } : record;
-  const { status, layer, code, message, retryAfter, requestId } = from ?? {};
+  const from = now ? { ...run.evidence, status: run.status, layer: run.layer, reason: run.reason } : record;
+  const { status, layer, reason, code, message, retryAfter, requestId } = from ?? {};
   return {
-    ...{ status, layer, code, message, retryAfter, requestId },
+    ...{ status, layer, reason, code, message, retryAfter, requestId },
     /** It came just now, for the very request. */
     now,
     /** Status, and whether it is the recorded one. */
@@ -45,10 +46,7 @@ const BY_STATUS: Readonly<Partial<Record<Step, Readonly<Record<number, Advice>>>
     501: METHOD,
   },
   auth: {
-    403: [
-      'known, but not allowed to do this',
-      'compare scopes, roles, plan, IP allow-lists; a new token will not help',
-    ],
+    403: ['known, but not allowed to do this', 'compare scopes, roles, plan, IP allow-lists; no new token helps'],
     407: SIGN_IN,
     511: SIGN_IN,
   },
@@ -95,19 +93,19 @@ export async function answerFindings(step: Step, context: Context): Promise<Find
   return [mismatch('answer', seen.filter(Boolean).join(', '), means, next)];
 }
 
-function adviceOf(step: Step, context: Context, { header, retryAfter, requestId }: Outcome): Advice {
+function adviceOf(step: Step, context: Context, { reason, header, retryAfter, requestId }: Outcome): Advice {
   const wait = retryAfter === undefined ? undefined : age(retryAfter);
   switch (step) {
     case 'endpoint':
-      return [
-        pathMeaning(context.subject.url),
-        'compare path, version prefix, region and account host with the provider’s reference',
-      ];
+      return [pathMeaning(context.subject.url), 'compare path, version, region and host with the provider’s reference'];
     case 'auth':
       return ['the provider does not accept these credentials', credentialAdvice(context, header('www-authenticate'))];
     case 'payload':
       return ['the provider read the request and refuses what it says', FIELD];
     case 'throttling':
+      // no credit, a spent quota, an overloaded provider: another call rate helps none of them
+      if (reason !== undefined && reason !== 'http.error')
+        return [REASONS[reason as Reason]?.meaning ?? reason, firstCheckOf(step, reason)];
       return [
         'the load, not the request, is refused',
         `${wait ? `wait ${wait} before the next try` : 'back off exponentially with jitter'}; lower the concurrency`,

@@ -74,6 +74,8 @@ async function answered(context: Context): Promise<Finding[]> {
       method === 'GET' || method === 'HEAD'
         ? 'the resource lives elsewhere; each call pays for a second one'
         : `clients repeat a ${method} as GET after 301, 302 and 303, and drop credentials for another host`;
+    if (target?.href === url.href)
+      return [mismatch('answer', `${said} to itself`, 'a loop', 'it may wait for a cookie, a header or https')];
     const to = target ? `${target.origin}${target.pathname}` : 'nowhere';
     return [mismatch('answer', `${said} to ${to}`, means, 'call the target itself')];
   }

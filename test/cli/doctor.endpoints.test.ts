@@ -45,6 +45,18 @@ const ENDPOINTS: readonly (readonly [label: string, handle: RequestListener, sto
   ],
   ['a gateway that waits in vain', answering(504, { 'retry-after': '20' }), 'service', /504/],
   ['a limit without a wait', answering(429, {}), 'throttling', /429, no Retry-After/],
+  [
+    'an account without credit',
+    answering(402, { 'content-type': 'application/json' }, '{"error":{"code":"insufficient_quota","message":"no"}}'),
+    'throttling',
+    /insufficient_quota.*credit.*billing/,
+  ],
+  [
+    'a move to itself',
+    (req, res) => void res.writeHead(302, { location: req.url }).end(),
+    'endpoint',
+    /to itself.*loop/,
+  ],
   ['a login wall', answering(401, { 'www-authenticate': 'Bearer' }), 'auth', /401/],
   ['a scope that is missing', answering(403, {}), 'auth', /403/],
   ['an old path', answering(410, {}), 'endpoint', /410/],
@@ -76,7 +88,7 @@ describe('over HTTP', () => {
     const report = await doctorReport(`http://127.0.0.1:${server.port}/v1/x`, { timeout: '1' });
     expect(at(report)).toBe(stop);
     const step = report.steps.find((s) => s.step === report.stoppedAt) ?? report.steps[3]!;
-    expect(step.findings.map((f) => f.seen).join('\n')).toMatch(said);
+    expect(step.findings.map((f) => [f.seen, f.means, f.next].join('; ')).join('\n')).toMatch(said);
     const answers = report.steps.slice(0, 3).flatMap((s) => s.findings.filter((f) => f.check === 'answer'));
     if (stop === 'service' || stop === 'throttling') expect(answers.every((f) => f.verdict === 'unknown')).toBe(true);
   });
