@@ -50,7 +50,7 @@ async function act(values: Values): Promise<Row[]> {
     throw new UsageError(`--pages needs an http or https URL, not '${values.pages}'`);
   const all = shipped(values);
   if (values.push !== undefined) return push(target(values.push, values), all);
-  if (values.out !== undefined) return write(values.out, all.map(values.kubernetes ? asConfigMap : asFile));
+  if (values.out !== undefined) return write(values.out, all, values.kubernetes);
   return all.map(({ uid, title }) => ({ uid, title, outcome: 'shipped' }));
 }
 
@@ -81,27 +81,13 @@ function preselect(dashboard: Dashboard, values: Readonly<Record<string, string 
   return list === undefined ? dashboard : { ...dashboard, templating: { ...dashboard.templating, list } };
 }
 
-interface File {
-  readonly uid: string;
-  readonly title: string;
-  readonly name: string;
-  readonly text: string;
-}
-const asFile = (d: Dashboard): File => ({
-  uid: d.uid,
-  title: d.title,
-  name: `${d.uid}.json`,
-  text: `${JSON.stringify(d, null, 2)}\n`,
-});
-const asConfigMap = (d: Dashboard): File => {
-  const file = asFile(d);
-  return { ...file, name: `${d.uid}.yaml`, text: configMap(d.uid, file.text) };
-};
-
-function write(folder: string, files: readonly File[]): Row[] {
+function write(folder: string, dashboards: readonly Dashboard[], kubernetes = false): Row[] {
   mkdirSync(folder, { recursive: true });
-  return files.map(({ uid, title, name, text }) => {
-    const file = join(folder, name);
+  return dashboards.map((dashboard) => {
+    const { uid, title } = dashboard;
+    const json = `${JSON.stringify(dashboard, null, 2)}\n`;
+    const text = kubernetes ? configMap(uid, json) : json;
+    const file = join(folder, `${uid}.${kubernetes ? 'yaml' : 'json'}`);
     const before = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
     if (before !== text) writeFileSync(file, text);
     return { uid, title, file, outcome: before === undefined ? 'created' : before === text ? 'unchanged' : 'updated' };

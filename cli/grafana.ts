@@ -18,9 +18,6 @@ export interface Target {
 }
 export type Outcome = 'created' | 'updated' | 'unchanged';
 
-/** What Grafana answered, in one sentence. */
-export class GrafanaError extends ProblemError {}
-
 const TIMEOUT_MS = 15_000;
 
 async function ask(
@@ -48,18 +45,18 @@ async function ask(
     text = await answer.text();
   } catch (error) {
     const { message, cause } = error as Error;
-    throw new GrafanaError(`${method} ${url.pathname}: ${cause instanceof Error ? cause.message : message}`);
+    throw new ProblemError(`${method} ${url.pathname}: ${cause instanceof Error ? cause.message : message}`);
   }
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    throw new GrafanaError(`${method} ${url.pathname}: ${answer.status} and no JSON; is this Grafana's URL?`);
+    throw new ProblemError(`${method} ${url.pathname}: ${answer.status} and no JSON; is this Grafana's URL?`);
   }
   if (answer.status < 400 || answer.status === 404) return { status: answer.status, json };
   const said = (json as { message?: unknown }).message;
   const hint = answer.status === 401 || answer.status === 403 ? '; the token needs the role Editor' : '';
-  throw new GrafanaError(
+  throw new ProblemError(
     `${method} ${url.pathname}: ${answer.status}${typeof said === 'string' ? ` ${said}` : ''}${hint}`,
   );
 }
@@ -68,7 +65,7 @@ async function ask(
 export async function ensureFolder(target: Target): Promise<Outcome> {
   if ((await ask(target, 'GET', `/api/folders/${target.folderUid}`)).status !== 404) return 'unchanged';
   const made = await ask(target, 'POST', '/api/folders', { uid: target.folderUid, title: target.folderTitle });
-  if (made.status === 404) throw new GrafanaError('POST /api/folders: 404; is this Grafana’s URL?');
+  if (made.status === 404) throw new ProblemError('POST /api/folders: 404; is this Grafana’s URL?');
   return 'created';
 }
 
@@ -99,7 +96,7 @@ export async function pushDashboard(target: Target, dashboard: Dashboard): Promi
     overwrite: true,
     message,
   });
-  if (written.status === 404) throw new GrafanaError('POST /api/dashboards/db: 404; is this Grafana’s URL?');
+  if (written.status === 404) throw new ProblemError('POST /api/dashboards/db: 404; is this Grafana’s URL?');
   return there.status === 404 ? 'created' : 'updated';
 }
 

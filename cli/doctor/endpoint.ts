@@ -9,44 +9,37 @@ export async function endpoint(context: Context): Promise<Finding[]> {
   return stops(still) ? still : [...still, ...(await answered(context))];
 }
 
-function urlFindings({ raw, url, headers }: Subject): Finding[] {
+function* urlFindings({ raw, url, headers }: Subject): Generator<Finding> {
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
-  const findings: Finding[] = [
-    ok('URL', `${url.protocol.slice(0, -1)}, host ${url.hostname}, port ${port}, path ${url.pathname}`),
-  ];
+  yield ok('URL', `${url.protocol.slice(0, -1)}, host ${url.hostname}, port ${port}, path ${url.pathname}`);
   if (url.protocol === 'https:' && url.port === '80')
-    findings.push(mismatch('port', 'https on port 80', 'port 80 speaks plain HTTP', 'leave the port out'));
+    yield mismatch('port', 'https on port 80', 'port 80 speaks plain HTTP', 'leave the port out');
   if (url.protocol === 'http:' && url.port === '443')
-    findings.push(mismatch('port', 'http on port 443', 'port 443 speaks TLS', 'use https://'));
+    yield mismatch('port', 'http on port 443', 'port 443 speaks TLS', 'use https://');
   if (url.protocol === 'http:' && headers.some(([name]) => /^(authorization|x-api-key|api-key|cookie)$/i.test(name)))
-    findings.push(note('scheme', 'credentials over plain http', 'anybody on the way can read them', 'use https://'));
+    yield note('scheme', 'credentials over plain http', 'anybody on the way can read them', 'use https://');
   const unescaped = /[\s"<>^`{|}\\]|[^\u0000-\u007f]/.exec(raw.replace(/^https?:\/\/[^/?#]*/i, ''));
   if (unescaped)
-    findings.push(
-      note(
-        'encoding',
-        `${JSON.stringify(unescaped[0])} stands unescaped in the URL`,
-        'clients differ in what they send for it; fetch encodes, node:http throws',
-        'encodeURIComponent each segment and value',
-      ),
+    yield note(
+      'encoding',
+      `${JSON.stringify(unescaped[0])} stands unescaped in the URL`,
+      'clients differ in what they send for it; fetch encodes, node:http throws',
+      'encodeURIComponent each segment and value',
     );
   if (/%(?![\da-f]{2})/i.test(url.pathname + url.search))
-    findings.push(mismatch('encoding', 'a % without two hex digits', 'servers answer 400', 'write % as %25'));
+    yield mismatch('encoding', 'a % without two hex digits', 'servers answer 400', 'write % as %25');
   if (/%25[\da-f]{2}/i.test(url.pathname + url.search))
-    findings.push(note('encoding', '%25 and two hex digits', 'looks encoded twice: the server sees a literal %xx'));
+    yield note('encoding', '%25 and two hex digits', 'looks encoded twice: the server sees a literal %xx');
   if (/\/\//.test(url.pathname))
-    findings.push(note('path', 'an empty segment (//)', 'often a base URL ending in / before a path beginning with /'));
+    yield note('path', 'an empty segment (//)', 'often a base URL ending in / before a path beginning with /');
   if (/\/(undefined|null|NaN|\[object%20Object\])(\/|$)/.test(url.pathname))
-    findings.push(
-      mismatch(
-        'path',
-        'a segment reads undefined, null, NaN or [object Object]',
-        'a variable was empty when the URL was built',
-        'look where this path is put together',
-      ),
+    yield mismatch(
+      'path',
+      'a segment reads undefined, null, NaN or [object Object]',
+      'a variable was empty when the URL was built',
+      'look where this path is put together',
     );
-  if (url.hash) findings.push(note('fragment', `#${url.hash.length - 1} characters`, 'a fragment is never sent'));
-  return findings;
+  if (url.hash) yield note('fragment', `#${url.hash.length - 1} characters`, 'a fragment is never sent');
 }
 
 function methodFinding({ method, body }: Subject): Finding {

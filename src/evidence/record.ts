@@ -216,7 +216,7 @@ const bodyOf = (f: Facts, side: 'request' | 'response'): string | undefined => {
 const finite = (n: number): number => (Number.isFinite(n) ? n : 0);
 
 /** Drops members that are undefined, so that a record prints and compares as what was seen. */
-function compact<T extends object>(members: { [K in keyof T]: T[K] | undefined }): T {
+export function compact<T extends object>(members: { [K in keyof T]: T[K] | undefined }): T {
   const seen: Partial<T> = {};
   for (const key of Object.keys(members) as (keyof T)[]) {
     const value = members[key];

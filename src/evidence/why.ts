@@ -1,6 +1,6 @@
 import { LAYER, type LayerName, type Owner } from '../contract/index.ts';
 import { checklistOf, retryText } from './checklist.ts';
-import { type FailureRecord, headlineOf } from './record.ts';
+import { compact, type FailureRecord, headlineOf } from './record.ts';
 
 /** One kind of failure, with what whoever must mend it needs. */
 export interface WhyKind {
@@ -52,29 +52,27 @@ export function whyOf(groups: readonly Group[], services: readonly Versions[]): 
 function kindOf({ total, records }: Group, services: readonly Versions[]): WhyKind {
   const newest = records[0]!;
   const oldest = records.at(-1)!;
-  const retry = retryText(newest);
-  const deploy = deployBefore(oldest, services);
   const error = [newest.error, newest.detail].filter(Boolean).join(': ');
-  return {
+  return compact<WhyKind>({
     id: newest.id,
     service: newest.service,
     provider: newest.provider,
     layer: newest.layer,
     owner: newest.owner,
     code: headlineOf(newest),
-    ...(newest.status === undefined ? {} : { status: newest.status }),
+    status: newest.status,
     call: `${newest.method} ${newest.template ?? newest.host}`,
-    ...(newest.message === undefined ? {} : { message: newest.message }),
-    ...(error === '' ? {} : { error }),
+    message: newest.message,
+    error: error || undefined,
     times: total,
     since: new Date(oldest.startMs).toISOString(),
     newest: new Date(newest.startMs).toISOString(),
     requestIds: [...new Set(records.map((r) => r.requestId).filter((id) => id !== undefined))].slice(0, REQUEST_IDS),
     traceId: newest.traceId,
     firstCheck: checklistOf(newest).find((check) => check.verdict === 'here')?.next ?? LAYER[newest.layer].firstCheck,
-    ...(retry === undefined ? {} : { retry }),
-    ...(deploy === undefined ? {} : { deploy }),
-  };
+    retry: retryText(newest),
+    deploy: deployBefore(oldest, services),
+  });
 }
 
 /** The newest version that came before the failure, where an earlier one is known: else a restart of the collector would be a deploy. */
