@@ -46,7 +46,7 @@ function requestIdRank(name: string): number | undefined {
 const ERROR_CODE = /(?:error|exception|fault)[-_]?(?:codes?|type|name)$|^x-vercel-error$/;
 const LIMIT = /rate-?limit|limit-remaining|api-call-limit|limit-info/;
 /** When the limit is over, by whichever word. */
-const RESET = /-?reset(?:-(?:after|at|time))?|-(?:retry|wait)(?:-.*)?$|(?:ed)?-for$/;
+const RESET = /-?reset(?:-(?:after|at|time))?|-(?:retry|wait)(?:-[a-z\d]{1,24}){0,4}$|(?:ed)?-for$/;
 const IS_LIMIT = /^(?:x-)?rate-?limit$|[-_](?:limit|max)(?:-[a-z]{1,24}){0,4}$|limit-info$|-quota$/;
 
 function limitOf(name: string): Limit | undefined {
