@@ -59,11 +59,12 @@ export class KeptConnection {
     });
   }
 
-  /** The status of one body's answer; 0 when the connection ended instead. */
-  post(body: Uint8Array): Promise<number> {
+  /** The status of one body's answer, of protobuf or JSON; 0 when the connection ended instead. */
+  post(body: Uint8Array | string): Promise<number> {
     this.answered = '';
+    const type = typeof body === 'string' ? 'application/json' : 'application/x-protobuf';
     this.socket.write(
-      `POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-protobuf\r\nContent-Length: ${body.length}\r\n\r\n`,
+      `POST /v1/traces HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`,
     );
     this.socket.write(body);
     return new Promise((resolve) => {

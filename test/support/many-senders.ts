@@ -16,8 +16,15 @@ const AT_ONCE = 50;
 export const rssOf = (pid: number): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
 
-/** So many senders, each on a connection that it keeps, send a call each; all must be answered 200. Returns the page after that, read anew. */
-export async function manySenders(collector: CollectorProcess, senders: number): Promise<Sample[]> {
+/**
+ * So many senders, each on a connection that it keeps, send a call each; all must be answered 200. Returns the page after that, read anew.
+ * `during` may use the connections before they end.
+ */
+export async function manySenders(
+  collector: CollectorProcess,
+  senders: number,
+  during?: (open: KeptConnection[]) => Promise<void>,
+): Promise<Sample[]> {
   const open: KeptConnection[] = [];
   const statuses = new Map<number, number>();
   try {
@@ -37,6 +44,7 @@ export async function manySenders(collector: CollectorProcess, senders: number):
     const samples = parsePage(page.body.toString());
     expect(sumOf(samples, 'api_client_calls_total', { service_name: 'fleet' })).toBe(senders);
     expect(sumOf(samples, 'faultlayer_connections_refused_total')).toBe(0);
+    await during?.(open);
     return samples;
   } finally {
     for (const { socket } of open) socket.destroy();
