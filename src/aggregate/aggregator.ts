@@ -14,9 +14,12 @@ export interface AggregatorOptions {
   readonly providerOf?: (host: string) => string;
   /** Label sets per metric. */
   readonly budgets?: Budgets;
-  /** Unix seconds now. */
+  /** Unix seconds now, in tests. */
   readonly now?: () => number;
 }
+
+/** Unix seconds by a clock that nobody sets: a jump of the other must drop no series, and hold none back. */
+const steady = (): number => (performance.timeOrigin + performance.now()) / 1000;
 
 type InFlightMetric = 'inFlight' | 'oldestInFlight';
 type GaugeMetric = 'rateLimitRemaining' | 'tlsExpiry' | 'deprecation' | 'sunset' | 'clockOffset' | 'serviceInfo';
@@ -48,7 +51,8 @@ export class Aggregator {
   semconv = false;
   /** Rows counted since the start. */
   committed = 0;
-  private readonly now: () => number;
+  readonly now: () => number;
+  private readonly wall: () => number;
   private readonly deriver: Deriver;
   /** Service, version and environment of the row before: they change with the resource, not with the call. */
   private readonly info = new Int32Array(3);
@@ -58,7 +62,8 @@ export class Aggregator {
   firstSeen: (service: string, version: string, now: number) => number = (_service, _version, now) => now;
 
   constructor(options: AggregatorOptions = {}) {
-    this.now = options.now ?? (() => Date.now() / 1000);
+    this.now = options.now ?? steady;
+    this.wall = options.now ?? (() => Date.now() / 1000);
     this.clock = { epoch: 1, serial: 0, now: this.now(), owner: NOBODY, body: 0 };
     this.dictionaries = COLUMNS.map((column) => new Dictionary(column, this.clock));
     this.families = buildFamilies(this.dictionaries, this.clock, options.budgets);
@@ -217,7 +222,7 @@ export class Aggregator {
     if (versionFirstSeen.values.array[series] === 0) {
       const name = (column: number, id: number): string => this.dictionaries[column]!.values[id] ?? '';
       const names = [name(COLUMN.service, service), name(COLUMN.version, version)] as const;
-      versionFirstSeen.set(series, this.firstSeen(...names, Math.floor(this.clock.now)));
+      versionFirstSeen.set(series, this.firstSeen(...names, Math.floor(this.wall())));
     }
     versionFirstSeen.usedAt.array[series] = this.clock.now;
   }
@@ -243,6 +248,7 @@ export class Aggregator {
   /** When the call ended; a sender's clock that runs ahead is not believed. */
   private timeOf(batch: Batch, n: number): number {
     const end = batch.numbers[n + NUMBER.endSeconds]!;
-    return end > 0 && end < this.clock.now ? end : this.clock.now;
+    const now = this.wall();
+    return end > 0 && end < now ? end : now;
   }
 }

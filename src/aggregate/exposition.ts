@@ -63,7 +63,7 @@ export class Exposition {
    */
   *pieces(format: Format, scraper?: string): Generator<Uint8Array> {
     const { clock, semconv } = this.aggregator;
-    clock.now = Date.now() / 1000;
+    clock.now = this.aggregator.now();
     const cache = this.cacheOf(format, clock.now);
     const { serial } = clock;
     const isNew = this.scrapers.newTo(scraper, clock.now);

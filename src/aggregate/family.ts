@@ -11,7 +11,7 @@ export interface Clock {
   epoch: number;
   /** Series made so far. */
   serial: number;
-  /** Unix seconds. */
+  /** Unix seconds at the start, and what has passed since. */
   now: number;
   /** The service whose call is counted now, and the body it came in. */
   owner: number;
@@ -51,7 +51,7 @@ export abstract class Family {
   readonly bornAt = this.perRow(Float64Array);
   /** Epoch of the last change. */
   readonly touched = this.perRow(Int32Array);
-  /** Unix seconds of the last change. */
+  /** The clock at the last change. */
   readonly usedAt = this.perRow(Float64Array);
   /** Service that each row is charged to. */
   private readonly owners = this.perRow(Int32Array);
