@@ -22,8 +22,8 @@ import { LIMITS } from '../limits.ts';
 
 /** CPU time of a page, ms, after which others get their turn. Theirs is as long each time, and a scraper waits for it. */
 const TURN_MS = 5;
-/** A page larger than this is worth compressing when it crosses a network. */
-const WORTH_BYTES = 64 * 1024;
+/** Bytes that come out of gzip at once: each time costs a way through the thread pool. */
+const GZIP_BYTES = 64 * 1024;
 
 /**
  * The page: span series from their own columns, then process and self metrics from prom-client. A piece is made when the one before was taken, so
@@ -47,7 +47,7 @@ export const metricsRoute =
         const made = performance.now() - started;
         self.scrapeSeconds.inc(made / 1000);
         if (piece.done || res.closed) break;
-        to ??= begin(req, res, format, piece.value.length);
+        to ??= begin(req, res, format);
         await taken(to, res, piece.value);
         spent += made;
         if (spent < TURN_MS) continue;
@@ -68,16 +68,12 @@ export const metricsRoute =
     }
   };
 
-/** Sends the headers; returns where the page goes. */
-function begin(req: IncomingMessage, res: ServerResponse, format: Format, bytes: number): Writable {
-  const gzips = /\bgzip\b/.test(String(req.headers['accept-encoding'] ?? ''));
-  const worth = gzips && !isLoopback(req.socket.remoteAddress) && bytes > WORTH_BYTES;
-  res.writeHead(200, {
-    'content-type': CONTENT_TYPES[format],
-    ...(worth && { 'content-encoding': 'gzip' }),
-  });
-  if (!worth) return res;
-  const zip = createGzip({ level: constants.Z_BEST_SPEED, chunkSize: WORTH_BYTES });
+/** Sends the headers; returns where the page goes: compressed when it crosses a network. */
+function begin(req: IncomingMessage, res: ServerResponse, format: Format): Writable {
+  const gzips = /\bgzip\b/.test(String(req.headers['accept-encoding'] ?? '')) && !isLoopback(req.socket.remoteAddress);
+  res.writeHead(200, { 'content-type': CONTENT_TYPES[format], ...(gzips && { 'content-encoding': 'gzip' }) });
+  if (!gzips) return res;
+  const zip = createGzip({ level: constants.Z_BEST_SPEED, chunkSize: GZIP_BYTES });
   zip.pipe(res);
   return zip;
 }

@@ -1,4 +1,6 @@
 import { connect, type Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { parsePage, sumOf } from '../../support/exposition.ts';
 import { jsonBody, protobufBody, seeded, typicalBody } from '../../support/otlp-spans.ts';
@@ -81,6 +83,33 @@ it('shows a series at zero to the one scraper it is new to, also when many ask a
     await collector.post(jsonBody([{ resource: { 'service.name': 'new' }, spans }]));
     expect(await Promise.all([scrape('first'), scrape(), scrape('second'), scrape()])).toEqual([0, 1, 0, 1]);
     expect(await Promise.all([scrape('second'), scrape('first'), scrape()])).toEqual([1, 1, 1]);
+  } finally {
+    await collector.close();
+  }
+});
+
+it('is compressed when it crosses a network, and only for who takes gzip', async () => {
+  const own = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+  const address = own.find(({ internal, family }) => !internal && family === 'IPv4')?.address;
+  if (address === undefined) return console.info('not tried: this machine has no address but loopback');
+  const collector = await testCollector({ FAULTLAYER_HTTP_HOST: '0.0.0.0' });
+  try {
+    await fill(collector, 1e6);
+    const ask = (host: string, headers: Record<string, string>) =>
+      send(`http://${host}:${new URL(collector.httpUrl).port}/metrics`, { headers: { ...OPEN, ...headers } });
+    const gzip = { 'accept-encoding': 'gzip' };
+    const plain = await ask(address, {});
+    const zipped = await ask(address, gzip);
+    expect([plain, await ask('127.0.0.1', gzip), zipped].map(({ headers }) => headers['content-encoding'])).toEqual([
+      undefined,
+      undefined,
+      'gzip',
+    ]);
+    expect(zipped.body.length).toBeLessThan(plain.body.length / 5);
+    const page = gunzipSync(zipped.body).toString();
+    const calls = (text: string) => text.match(/^api_client_calls_total.*$/gm);
+    expect(calls(page)).toEqual(calls(plain.body.toString()));
+    expect(page.endsWith('\n# EOF\n')).toBe(true);
   } finally {
     await collector.close();
   }
