@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { results } from './result.ts';
+import { readResult } from '../support/result.ts';
+import type { Result } from './result.ts';
 import { table } from './table.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -9,5 +10,6 @@ const root = join(import.meta.dirname, '../..');
 export function generate(): Map<string, string> {
   const text = readFileSync(join(root, 'docs/alerts.md'), 'utf8');
   const [before, , after] = text.split(/(?<=<!-- evaluation -->\n)|(?=<!-- end of evaluation -->)/);
-  return new Map([['docs/alerts.md', `${before}${table(results())}${after}`]]);
+  const { commit, rows } = readResult<Result>('alerts');
+  return new Map([['docs/alerts.md', `${before}${table(rows, commit)}${after}`]]);
 }

@@ -1,65 +1,101 @@
 // usage: node bench/alerts/main.ts [--runs labelled:101:30,other:201:30] [--scenarios NAME,…] [--statics] [--write]
-// Prints the evaluation as Markdown (tune with --runs labelled:1:30: the default runs are for the verdict); --write also keeps the results, from
-// which `npm run gen` makes the table of docs/alerts.md. Exit 1 when a target is missed.
+// Prints the evaluation as Markdown (tune with --runs labelled:1:30: the default runs are for the verdict); a process for each core. --write also
+// keeps the result, from which `npm run gen` makes the table of docs/alerts.md. Exit 1 when a target is missed.
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { commit } from '../support/result.ts';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { commit, writeResult } from '../support/result.ts';
 import { world as other } from './other/world.ts';
-import { fingerprint, type Generator, keep, type Result, RUNS, type RunOf } from './result.ts';
+import { type Generator, JUDGES, type Result, RUNS, type RunOf } from './result.ts';
 import { evaluate } from './run.ts';
 import { figures, shortfalls } from './score.ts';
 import { table } from './table.ts';
 import { EPOCH, type Every } from './world.ts';
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string' },
-    scenarios: { type: 'string' },
-    statics: { type: 'boolean', default: false },
-    write: { type: 'boolean', default: false },
-  },
-});
-if (values.write && values.scenarios) throw new Error('--write keeps whole results: leave out --scenarios');
+/** What one run found, and what it says about each miss and each false page. */
+interface Told {
+  readonly result: Result;
+  readonly lines: readonly string[];
+}
+interface Ordered {
+  readonly run: RunOf;
+  readonly scenarios: readonly string[] | undefined;
+  readonly statics: boolean;
+}
 
 const runOf = (text: string): RunOf => {
   const [generator, seed, every] = text.split(':');
   return { generator: generator as Generator, seed: Number(seed), every: Number(every) as Every };
 };
-const say = (line: string) => process.stderr.write(`${line}\n`);
 const day = (t: number) => (t / 86_400).toFixed(3);
-const all: Result[] = [];
-// As it is now: work goes on while the runs do.
-const at = commit();
-for (const run of values.runs?.split(',').map(runOf) ?? RUNS) {
+
+function tell({ run, scenarios, statics: asked }: Ordered): Told {
   const before = performance.now();
-  const outcome = evaluate({
+  const { services, samples, shipped, statics } = evaluate({
     ...run,
-    statics: values.statics,
-    ...(values.scenarios ? { scenarios: values.scenarios.split(',') } : {}),
+    statics: asked,
+    ...(scenarios ? { scenarios } : {}),
     ...(run.generator === 'other' ? { make: other } : {}),
   });
-  const statics = Object.fromEntries(Object.entries(outcome.statics).map(([name, s]) => [name, s.tally]));
-  const { services, samples, shipped } = outcome;
-  const result: Result = {
-    ...run,
-    of: fingerprint(),
-    commit: at,
-    services,
-    samples,
-    tally: shipped.tally,
-    statics,
+  const names = ({ labels }: { readonly labels: Readonly<Record<string, string>> }) =>
+    `${labels['service_name'] ?? labels['api_provider_name']} ${labels['api_provider_code'] ?? ''}`;
+  const took = ((performance.now() - before) / 1000).toFixed(0);
+  return {
+    result: {
+      ...run,
+      services,
+      samples,
+      tally: shipped.tally,
+      statics: Object.fromEntries(Object.entries(statics).map(([name, s]) => [name, s.tally])),
+    },
+    lines: [
+      `${run.generator} seed ${run.seed}, scraped every ${run.every} s: ${took} s`,
+      ...shipped.missed.map((i) => `  missed: ${i.scenario}, ${i.service ?? i.provider}, day ${day(i.start)}`),
+      ...shipped.wrong.map(
+        (n) => `  false: day ${day(n.from - EPOCH)}, ${n.firings.map((f) => `${f.alert} ${names(f)}`).join('; ')}`,
+      ),
+    ],
   };
-  all.push(result);
-  if (values.write) keep(result);
-  say(
-    `${run.generator} seed ${run.seed}, scraped every ${run.every} s: ${((performance.now() - before) / 1000).toFixed(0)} s`,
-  );
-  for (const i of shipped.missed) say(`  missed: ${i.scenario}, ${i.service ?? i.provider}, day ${day(i.start)}`);
-  for (const n of shipped.wrong)
-    say(
-      `  false: day ${day(n.from - EPOCH)}, ${n.firings.map((f) => `${f.alert} ${f.labels['service_name'] ?? f.labels['api_provider_name']} ${f.labels['api_provider_code'] ?? ''}`).join('; ')}`,
-    );
 }
-process.stdout.write(table(all));
-const short = shortfalls(figures(all.map((r) => r.tally)));
-for (const line of short) say(`target missed: ${line}`);
-process.exitCode = short.length > 0 ? 1 : 0;
+
+/** One run in a thread of its own. */
+const inThread = (ordered: Ordered): Promise<Told> =>
+  new Promise((done, failed) => {
+    const worker = new Worker(import.meta.filename, { workerData: ordered, argv: [] });
+    worker.once('message', done);
+    worker.once('error', failed);
+  });
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      runs: { type: 'string' },
+      scenarios: { type: 'string' },
+      statics: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+    },
+  });
+  if (values.write && (values.scenarios || values.runs)) throw new Error('--write keeps whole results only');
+  const runs = values.runs?.split(',').map(runOf) ?? RUNS;
+  const found = new Map<RunOf, Result>();
+  // The longest first, so that no core is left waiting at the end.
+  const waiting = runs.toSorted((a, b) => a.every - b.every || a.generator.localeCompare(b.generator));
+  const work = async () => {
+    for (let run = waiting.shift(); run !== undefined; run = waiting.shift()) {
+      const { statics } = values;
+      const { result, lines } = await inThread({ run, scenarios: values.scenarios?.split(','), statics });
+      found.set(run, result);
+      for (const line of lines) process.stderr.write(`${line}\n`);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  const all = runs.map((run) => found.get(run)!);
+  process.stdout.write(table(all, commit()));
+  if (values.write) writeResult('alerts', JUDGES, all);
+  const short = shortfalls(figures(all.map((r) => r.tally)));
+  for (const line of short) process.stderr.write(`target missed: ${line}\n`);
+  process.exitCode = short.length > 0 ? 1 : 0;
+}
+
+if (isMainThread) await main();
+else parentPort!.postMessage(tell(workerData as Ordered));

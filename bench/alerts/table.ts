@@ -10,12 +10,11 @@ const row = (name: string, f: Figures): string => {
 };
 
 /** The results as Markdown: the shipped rules by run, beside the usual ones, then each class of incident alone. */
-export function table(all: readonly Result[]): string {
+export function table(all: readonly Result[], commit: string): string {
   const tallies = all.map((r) => r.tally);
   const usual = Object.keys(all[0]?.statics ?? {});
-  const commits = [...new Set(all.map((r) => r.commit))].join(', ');
   return [
-    `At commit ${commits}: ${all.length} runs of two weeks, ${whole(all.reduce((n, r) => n + r.services, 0) / all.length)} services and ${whole(tallies.reduce((n, t) => n + t.incidents, 0) / all.length)} labelled incidents each.`,
+    `At commit ${commit}: ${all.length} runs of two weeks, ${whole(all.reduce((n, r) => n + r.services, 0) / all.length)} services and ${whole(tallies.reduce((n, t) => n + t.incidents, 0) / all.length)} labelled incidents each.`,
     '',
     '| rules | recall | precision | false pages a week per 100 services | minutes to page, median / p90 | pages per incident |',
     '|---|---|---|---|---|---|',
