@@ -10,7 +10,6 @@ import {
   contextOf,
   type DoctorOptions,
   type DoctorReport,
-  type Finding,
   type StepName,
   type StepReport,
   type Subject,
@@ -140,14 +139,7 @@ function bodyOf(values: Values): { body?: string; schema?: unknown } {
   };
 }
 
-const STEPS: Readonly<Record<StepName, (context: Context) => Promise<Finding[]>>> = {
-  endpoint,
-  auth,
-  payload,
-  transport,
-  throttling,
-  service,
-};
+const STEPS = { endpoint, auth, payload, transport, throttling, service } as const;
 
 /** The checklist in its one order, up to the first step with a mismatch. */
 export async function examine(context: Context, started: (step: StepName) => void = () => {}): Promise<DoctorReport> {
