@@ -63,6 +63,7 @@ const BY_REASON: { readonly [R in Reason]?: string } = {
     'a firewall that drops, or a family without a route; where another address answers slowly: --network-family-autoselection-attempt-timeout (250 ms unless set)',
   'proxy.auth_required': 'the proxy’s credentials: it wants Proxy-Authorization',
   'proxy.unreachable': 'can a socket be opened from this host to the proxy; HTTP_PROXY, HTTPS_PROXY, NO_PROXY',
+  'proxy.failed': 'the proxy hung up or spoke no HTTP: its log, its port, its own way out',
   'proxy.timed_out': 'the proxy is up but mute: its health, its own way out',
   'tls.cert.date_invalid': 'the certificate’s end and this host’s clock; its issuer says who renews it',
   'tls.cert.name_invalid': 'the certificate’s names: the host as it is called must be among them',
@@ -81,6 +82,10 @@ const BY_REASON: { readonly [R in Reason]?: string } = {
   'http.response.timed_out':
     'does the provider answer later than this call waits: its status page, its own log, the client’s timeout',
   'http.response.truncated': 'did the whole answer arrive: bytes received of bytes announced',
+  'http.response.decoding_failed': 'the body’s coding is damaged: Content-Encoding, and proxies that change bodies',
+  'http.response.unfinished': 'the stream ended without its last event: the provider’s log, time limits of proxies',
+  'http.response.redirect_loop': 'where the redirects lead: they go round, or there are too many of them',
+  'http.protocol.error': 'the other side ended the HTTP/2 stream or session: the frame’s code, its own restarts',
   'http.response.stalled': 'the body stopped coming: the provider’s stream, or the client’s own bodyTimeout',
 };
 
