@@ -122,6 +122,7 @@ function reasonOf(facts: TransportFacts): Reason | undefined {
   const answered = phase === 'body';
 
   if (OWN_LIMIT.test(message)) return 'client.limit_exceeded';
+  if (answered && DECODING.test(code)) return 'http.response.decoding_failed';
   const timeout = facts.timedOut || isTimeout(error);
   if (!timeout && facts.cancelled) return undefined;
   if (phase === 'queued' && (UNREADABLE.test(code) || UNREADABLE_TEXT.test(message))) return 'client.local_error';
@@ -144,7 +145,6 @@ function reasonOf(facts: TransportFacts): Reason | undefined {
 
   if (INVALID_ANSWER.test(code) || INVALID_ANSWER.test(name) || INVALID_ANSWER.test(message))
     return answered ? 'http.response.decoding_failed' : 'http.response.invalid';
-  if (DECODING.test(code)) return 'http.response.decoding_failed';
   // stream and session errors (RFC 9113 §7)
   if (code.startsWith('ERR_HTTP2_') || /^HTTP\/2: /.test(message))
     return phase === 'dns' || phase === 'tcp' || phase === 'tls' ? ENDS[phase].other : 'http.protocol.error';

@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import http, { createServer as createHttpServer } from 'node:http';
 import { connect as connectHttp2, constants, createServer as createHttp2Server } from 'node:http2';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { PassThrough, pipeline } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createGunzip } from 'node:zlib';
 import { Agent, ProxyAgent, request, fetch as undiciFetch } from 'undici';
-import { afterAll, expect } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { captured } from '../support/captured.ts';
 import { freePort } from '../support/free-port.ts';
 import { limit } from '../support/limits.ts';
@@ -71,6 +73,27 @@ limit('size limits that only the reader knows', async () => {
   response.on('error', () => {}).destroy();
   await waitFor(() => c.ended.length === 1, 'the end');
   expect(c.ended.map((e) => e.told)).toEqual(['cancelled yes']);
+});
+
+it('what an answer is piped into says why it was given up', async () => {
+  using c = captured();
+  const port = await listen(
+    createServer((s) =>
+      s
+        .on('error', () => {})
+        .once('data', () => s.write('HTTP/1.1 200 OK\r\ncontent-length: 9000\r\n\r\nno gzip at all')),
+    ),
+  );
+  const limited = new PassThrough().on('data', () => limited.destroy(new Error('content size over limit: 1')));
+  for (const into of [createGunzip(), limited]) {
+    const [response] = (await once(http.get(`http://127.0.0.1:${port}/`), 'response')) as [http.IncomingMessage];
+    pipeline(response, into, () => {});
+  }
+  await waitFor(() => c.ended.length === 2, 'both ends');
+  expect(c.ended.map((e) => e.told)).toEqual([
+    'failed body http.response.decoding_failed yes',
+    'failed client client.limit_exceeded yes',
+  ]);
 });
 
 limit('content coding undone by the client', async () => {

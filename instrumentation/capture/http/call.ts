@@ -70,6 +70,8 @@ export class HttpCall extends Call {
   private writeFailed = false;
   /** The timer that destroyed the request, if it was its deadline; ms. */
   deadlineMs: number | undefined = undefined;
+  /** What the answer is piped into: a limit, gunzip. */
+  into: unknown = undefined;
   /** Somebody called the request's `destroy`. */
   left = false;
   override readonly socketPath: string | undefined;
@@ -203,7 +205,8 @@ export class HttpCall extends Call {
   }
   /** What the application destroyed the request with. */
   get destroyedWith(): unknown {
-    return raisedOn(this.request) ?? this.response?.errored ?? undefined;
+    const into = this.into as { readonly errored?: unknown } | undefined;
+    return raisedOn(this.request) ?? this.response?.errored ?? into?.errored ?? undefined;
   }
   /** The answer to CONNECT, handed on as if it were the target's: over TLS it would have come from a socket that is encrypted. */
   get answeredByProxy(): boolean {
@@ -228,5 +231,6 @@ export class HttpCall extends Call {
     super.release();
     this.request = undefined;
     this.response = undefined;
+    this.into = undefined;
   }
 }

@@ -1,4 +1,4 @@
-import type { ClientRequest } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { builtin } from '../../base/builtin.ts';
 import { before } from '../patch.ts';
 import type { Tracker } from '../tracker.ts';
@@ -6,10 +6,12 @@ import type { HttpCall } from './call.ts';
 
 /**
  * What no channel tells of a request of node:http. While it is destroyed, a library's timer is the executing resource. Its body passes
- * through `_send`, framed in chunks where its length is not known. With `requestBodies` also every piece as the application writes it.
+ * through `_send`, framed in chunks where its length is not known. What an answer is piped into may fail, and `pipeline` then destroys the request
+ * without a word. With `requestBodies` also every piece as the application writes it.
  */
 export function watchRequests(tracker: Tracker, callOf: (request: ClientRequest) => HttpCall | undefined): void {
-  const { prototype } = builtin('node:http').ClientRequest;
+  const { ClientRequest, IncomingMessage } = builtin('node:http');
+  const { prototype } = ClientRequest;
   const watch = (name: string, see: (call: HttpCall, request: ClientRequest, args: unknown[]) => void): void => {
     const seen = tracker.guard(`http.${name}`, (request: ClientRequest, args: unknown[]) => {
       const call = callOf(request);
@@ -23,6 +25,11 @@ export function watchRequests(tracker: Tracker, callOf: (request: ClientRequest)
     call.deadlineMs ??= tracker.timers.deadlineOf(call);
   });
   watch('_send', (call, _, [piece]) => call.pieces?.add(piece));
+  const piped = tracker.guard('http.pipe', (response: IncomingMessage & { req?: ClientRequest }, [into]: unknown[]) => {
+    const call = response.req && callOf(response.req);
+    if (call) call.into = into;
+  });
+  tracker.onStop(before(IncomingMessage.prototype, 'pipe', piped));
   if (!tracker.requestBodies) return;
   // `write(chunk, callback)` has no encoding
   for (const name of ['write', 'end'])
