@@ -59,8 +59,9 @@ describe('a provider that never answers', () => {
     url = `http://127.0.0.1:${await listening(server)}`;
   });
 
-  it('is a failure through every client with a timeout of its own', async () => {
-    const spans = (await spansOf('deadlines', { URL: url })).filter((span) => lastOf(span) !== 'first');
+  // a timer that is set long after its call is none of the call's, and a busy machine can be that slow
+  it.each(LINES)('%s: is a failure through every client’s own timeout', { retry: 2 }, async (_, node) => {
+    const spans = (await spansOf('deadlines', { URL: url }, node)).filter((span) => lastOf(span) !== 'first');
     expect(spans.length).toBe(21);
     const wrong = spans.filter((span) => told(span) !== 'http.response.timed_out');
     expect(wrong.map((span) => `${lastOf(span)}: ${told(span)}`)).toEqual([]);
@@ -151,8 +152,8 @@ describe('a proxy that fails', () => {
     if (answer === undefined) await new Promise((done) => server.close(done));
     return port;
   };
-  const through = async (agent: string, port: number): Promise<string> => {
-    const all = await spansOf('proxies', { AGENT: agent, PROXY: `http://127.0.0.1:${port}`, PORT: String(port) });
+  const through = async (agent: string, port: number, node?: string): Promise<string> => {
+    const all = await spansOf('proxies', { AGENT: agent, PROXY: `http://127.0.0.1:${port}`, PORT: String(port) }, node);
     const spans = all.filter((span) => String(attribute(span, 'url.full')).includes('example.test'));
     return spans.map((span) => `${told(span)} ${attribute(span, 'api.failure.owner')}`).join(', ');
   };
@@ -176,6 +177,20 @@ describe('a proxy that fails', () => {
       expect(wrong.filter((name) => found[name] !== also).map((name) => `${name}: ${found[name]}`)).toEqual([]);
       expect(wrong.length, wrong.join()).toBeLessThanOrEqual(
         reason === 'proxy.failed' ? 4 : reason === 'proxy.timed_out' ? 1 : 0,
+      );
+    },
+  );
+
+  // pairwise: every agent meets a fault on every line of Node, and every fault several agents
+  it.each(LINES.filter(([, node]) => node !== process.execPath))(
+    '%s: tells it as well',
+    { retry: 2 },
+    async (_, node) => {
+      const faults = ['proxy.auth_required', 'proxy.refused', 'proxy.unreachable'] as const;
+      const ports = await Promise.all(faults.map((reason) => portOf(answers[reason])));
+      const told = TUNNELS.map(async (agent, i) => [agent, await through(agent, ports[i % 3]!, node)]);
+      expect(Object.fromEntries(await Promise.all(told))).toEqual(
+        Object.fromEntries(TUNNELS.map((agent, i) => [agent, `${faults[i % 3]} network`])),
       );
     },
   );
@@ -210,6 +225,7 @@ describe.each(LINES)('what is the caller’s own, %s', (_, node) => {
   it.each([
     ['/large/undici', 'client.limit_exceeded', 'UND_ERR_RES_EXCEEDED_MAX_SIZE'],
     ['/large/axios', 'client.limit_exceeded', 'ERR_BAD_RESPONSE'],
+    ['/large/node-fetch', 'client.limit_exceeded', undefined],
     ['/overflow/http', 'client.limit_exceeded', 'HPE_HEADER_OVERFLOW'],
     ['/overflow/fetch', 'client.limit_exceeded', 'UND_ERR_HEADERS_OVERFLOW'],
     ['/pfx/https', 'client.local_error', undefined],

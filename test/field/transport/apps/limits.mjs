@@ -22,6 +22,7 @@ const get = (url, options = {}, module = http) =>
 const CASES = [
   () => request(`${u}/large/undici`, { dispatcher: new Agent({ maxResponseSize: 1000 }) }).then((r) => r.body.text()),
   () => axios.get(`${u}/large/axios`, { maxContentLength: 1000 }),
+  () => nodeFetch(`${u}/large/node-fetch`, { size: 1000 }).then((r) => r.text()),
   () => get(`${u}/overflow/http`),
   () => fetch(`${u}/overflow/fetch`),
   () => get(`${u.replace('http', 'https')}/pfx/https`, { pfx: Buffer.from('no pfx') }, https),
