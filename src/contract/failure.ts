@@ -23,8 +23,7 @@ export function stageOf(layer: LayerName, sent: Sent, answered: boolean): Stage 
 
 /** First checks by a pattern of the client's own error code (`api.failure.error`), where one reason has several causes. */
 const BY_ERROR: Readonly<Record<string, string>> = {
-  'HEADERS?_OVERFLOW':
-    'the answer’s headers are larger than the client accepts: --max-http-header-size (16 KiB unless set) or maxHeaderSize',
+  'HEADERS?_OVERFLOW': 'headers are larger than --max-http-header-size or maxHeaderSize allows (16 KiB unless set)',
   '^UND_ERR_RES_EXCEEDED_MAX_SIZE$': 'the answer is larger than the dispatcher’s maxResponseSize',
   '^HPE_(UNEXPECTED_CONTENT_LENGTH|INVALID_TRANSFER_ENCODING)$':
     'the answer has both Content-Length and Transfer-Encoding: a proxy or server in between writes one too many',
@@ -33,16 +32,14 @@ const BY_ERROR: Readonly<Record<string, string>> = {
   '^HPE_INVALID_(CONSTANT|VERSION)$': 'what listens there does not speak HTTP: port, scheme',
   '^SELF_SIGNED_CERT_IN_CHAIN$':
     'the chain ends at a root this process does not trust, as an inspecting proxy’s does: NODE_EXTRA_CA_CERTS or --use-system-ca',
-  '^DEPTH_ZERO_SELF_SIGNED_CERT$':
-    'the server’s certificate is signed by itself: trust it by `ca`, or install a real one',
+  '^DEPTH_ZERO_SELF_SIGNED_CERT$': 'the certificate is signed by itself: trust it by `ca`, or install a real one',
   '^UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT(_LOCALLY)?)$':
     'the server sends no intermediate certificate, or its issuer is not trusted here: openssl s_client -showcerts',
   '^CERT_HAS_EXPIRED$':
     'a certificate has expired. A public issuer: the provider renews it. An issuer of your own: your proxy or server does. Its end not reached: this host’s clock',
   '^CERT_NOT_YET_VALID$': 'a certificate is not valid yet: this host’s clock',
   '^(EMFILE|ENFILE)$': 'this process has no file descriptor left: ulimit -n, connections that are never closed',
-  '^(EADDRNOTAVAIL|EADDRINUSE)$':
-    'this host has no free port for the connection, or no such localAddress: keep connections alive',
+  '^(EADDRNOTAVAIL|EADDRINUSE)$': 'no free port on this host, or no such localAddress: keep connections alive',
   '^ERR_(OSSL|CRYPTO|SSL_(NO_START|BAD_(DECRYPT|END)|NOT_ENOUGH|MAC))':
     'the application’s own key, certificate or passphrase cannot be read',
   CONTENT_LENGTH_MISMATCH$: 'the body has another length than the Content-Length header the application set',
@@ -50,11 +47,9 @@ const BY_ERROR: Readonly<Record<string, string>> = {
 };
 
 const BY_REASON: { readonly [R in Reason]?: string } = {
-  'client.limit_exceeded':
-    'a size limit of the client itself refused a whole answer: maxContentLength, maxResponseSize, size, --max-http-header-size',
+  'client.limit_exceeded': 'a size limit of the client: maxContentLength, maxBodyLength, maxResponseSize, size',
   'client.body_failed': 'the source of the request’s own body failed: the file, stream or iterator it is read from',
-  'client.redirect_refused':
-    'the body is a stream and cannot be sent again to where the redirect points: send it as bytes, or to the new URL',
+  'client.redirect_refused': 'a stream cannot be sent again: send the body as bytes, or straight to the new URL',
   'client.timed_out': 'all connections of the own pool were busy: maxSockets, connections, and what holds them',
   'client.pool_exhausted': 'all connections of the own pool were busy: maxSockets, connections, and what holds them',
   'client.local_error': 'this host: descriptors, ports, permissions, files of keys and certificates',
@@ -73,10 +68,8 @@ const BY_REASON: { readonly [R in Reason]?: string } = {
   'tls.version_or_cipher_mismatch': 'the protocol versions and ciphers both sides allow',
   'tls.protocol.error': 'the port: what listens there does not speak TLS',
   'tls.timed_out': 'who answers the connection but not the handshake: a load balancer, a firewall',
-  'http.connection.stale':
-    'the keep-alive times of both sides: the client must let go of a connection before the server does',
-  'http.no_credit':
-    'the account’s credit, balance and billing limits; the same call fails until somebody pays or raises them',
+  'http.connection.stale': 'the keep-alive times of both sides: the client’s must be the shorter one',
+  'http.no_credit': 'credit, balance and billing limits of the account: somebody must pay or raise them',
   'http.quota_exhausted': 'the plan’s daily or monthly quota: raise it, or wait for the day or month to end',
   'http.overloaded': 'the provider’s status page; another region, model or tier; calling less does not mend it',
   'http.response.timed_out':

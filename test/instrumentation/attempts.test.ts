@@ -104,6 +104,16 @@ describe('the next attempt', () => {
     expect(second!.links).toEqual([{ traceId: first!.traceId, spanId: first!.spanId }]);
   });
 
+  it('says which host’s redirect dropped the credential', async () => {
+    await using elsewhere = await httpServer((_, res) => res.writeHead(401).end());
+    fails('/here', [302, { location: `http://127.0.0.1:${elsewhere.port}/there` }]);
+    await call('/here', { headers: { authorization: 'Bearer abc' } });
+    const [first, second] = await seen(2);
+    expect(first!.attributes['api.auth.dropped_by']).toBeUndefined();
+    expect(second!.attributes['api.auth.scheme']).toBe('none');
+    expect(second!.attributes['api.auth.dropped_by']).toBe('127.0.0.1');
+  });
+
   it('is counted as its SDK counts it', async () => {
     await call('/sdk', { method: 'POST', headers: { 'x-stainless-retry-count': '2' } });
     await call('/aws', { headers: { 'amz-sdk-invocation-id': 'one', 'amz-sdk-request': 'attempt=1; max=3' } });

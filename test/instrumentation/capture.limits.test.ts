@@ -90,7 +90,7 @@ it('what an answer is piped into says why it was given up', async () => {
     pipeline(response, into, () => {});
   }
   await waitFor(() => c.ended.length === 2, 'both ends');
-  expect(c.ended.map((e) => e.told)).toEqual([
+  expect(c.ended.map((e) => e.told).toSorted()).toEqual([
     'failed body http.response.decoding_failed yes',
     'failed client client.limit_exceeded yes',
   ]);

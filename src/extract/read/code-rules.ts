@@ -6,12 +6,10 @@ import { codeOf, isReasonPhrase, isScreaming, phraseOf } from './code-test.ts';
 /** Ways to read a field as a code; each returns the code or undefined. */
 export type Read = (value: unknown, name: string, owner: Fields, status: number) => string | undefined;
 
-const MESSAGE_NAMES =
-  'message msg errormessage errordescription description detail errormsg text info reason title'.split(' ');
+const SPEAKS = /message$|^(?:msg|errormsg|errordescription|description|detail|text|info|reason|title)$/;
 /** Does the object speak of a failure in words? */
 export const hasMessage = (owner: Fields): boolean =>
-  MESSAGE_NAMES.some((name) => typeof owner.get(name) === 'string') ||
-  [...owner.keys()].some((name) => name.endsWith('message') && typeof owner.get(name) === 'string');
+  [...owner].some(([name, value]) => typeof value === 'string' && SPEAKS.test(name));
 
 const STATUS_KEYS = /^(?:http)?status(?:code)?$|^error$/;
 const NAMED = /code|errno|^ecode$/;
@@ -31,8 +29,10 @@ const screaming: Read = (value, name, owner, status) => {
   return isScreaming(head) ? code(head, name, owner, status) : undefined;
 };
 /** A message that is one word, and no sentence: `error_invalid_parameters`. */
-const snake: Read = (value, name, owner, status) =>
-  typeof value === 'string' && /^[a-z]+(?:_[a-z\d]+)+$/.test(value) ? code(value, name, owner, status) : undefined;
+const word: Read = (value, name, owner, status) =>
+  /^[a-z]+(?:_[a-z\d]+)+$/.test(String(value))
+    ? code(value, name, owner, status)
+    : screaming(value, name, owner, status);
 /** `id` is a code at some vendors and the occurrence at most: only words joined by `_` or `-` beside a message are codes. */
 const wordId: Read = (value, _name, owner, status) =>
   typeof value === 'string' && /^[a-z]+(?:[_-][a-z]+)*$/.test(value) && hasMessage(owner)
@@ -141,8 +141,7 @@ export const RULES: readonly Rule[] = [
   rule('details.error', token),
   rule(`${NAMES}|category`, token),
   rule('name', errorName),
-  rule('reason|exception|errorclass|scimtype|i18nkey', token),
-  rule('type', token),
+  rule('reason|exception|errorclass|scimtype|i18nkey|type', token),
   rule(`${NAMES}|returncode|resultcode|retcode|ret|errornumber|errornum|serviceerrorcode|cod`, number),
   rule('id', wordId),
   rule('sys.id', token),
@@ -153,8 +152,5 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** After the search through the whole body found nothing. */
-export const LAST_RULES: readonly Rule[] = [
-  rule('message|msg|errormessage|shortmessage', screaming),
-  rule('message|msg|errormessage|shortmessage', snake),
-  rule('title', problemTitle),
-];
+const SAID = 'message|msg|errormessage|shortmessage';
+export const LAST_RULES: readonly Rule[] = [rule(SAID, word), rule('title', problemTitle)];

@@ -21,10 +21,7 @@ const PATHS = pathTable([
   'errors.message|detail|details|longmessage|description|msg|errortext|reason|title',
   'messages.message.text|description',
   `fault|exception.faultstring|${NAMES}|${FINE}`,
-  'error',
-  'errors',
-  'errormessages',
-  'title',
+  'error|errors|errormessages|title',
   'errors.*',
   'reason',
 ]);

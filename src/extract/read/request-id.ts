@@ -33,8 +33,7 @@ const BODY = pathTable([
   'errors.requestid|traceid|correlationid',
   'errorid|erroridentifier|referencecode|referenceid|errorreference|uuid',
   'messages.errors.erroridentifier',
-  'reference',
-  'instance',
+  'reference|instance',
   'errors|meta.id',
 ]);
 /** What a support desk asks for, by whichever word, and with a vendor's own before it: `clerk_trace_id`. */

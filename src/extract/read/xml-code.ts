@@ -65,13 +65,9 @@ const pick = (elements: readonly Element[], names: string): string | undefined =
 
 export const messageOfXml = (elements: readonly Element[]): string | undefined =>
   pick(elements, 'faultstring message errormessage detail text description title reason msg') ??
-  elements
-    .map((e) =>
-      ERROR_NAMES.has(e.name)
-        ? firstOf(['msg', 'message', 'shorttext', 'text'], (of) => attributeOf(e, of))
-        : undefined,
-    )
-    .find(Boolean) ??
+  firstOf(elements, (e) =>
+    ERROR_NAMES.has(e.name) ? firstOf(['msg', 'message', 'shorttext', 'text'], (of) => attributeOf(e, of)) : undefined,
+  ) ??
   // whatever it is called, a sentence
   elements.find(({ text }) => /^[A-Z][^<]* [^<]* /.test(text))?.text;
 

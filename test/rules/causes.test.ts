@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { firstCheckOf, LAYER, type LayerName, REASONS, type Reason } from '../../../src/contract/index.ts';
-import { checklistOf } from '../../../src/evidence/checklist.ts';
-import type { FailureRecord } from '../../../src/evidence/record.ts';
-import { failure } from '../../support/failures.ts';
+import { firstCheckOf, LAYER, type LayerName, REASONS, type Reason } from '../../src/contract/index.ts';
+import { checklistOf } from '../../src/evidence/checklist.ts';
+import type { FailureRecord } from '../../src/evidence/record.ts';
+import { failure } from '../support/failures.ts';
 
 /** What happened, as what it is told, the client's own error or the status and what else is known, and the words that name the cause. */
 type Case = [what: string, reason: Reason, known: string | Partial<FailureRecord>, cause: string, layer?: LayerName];
@@ -14,7 +14,7 @@ const CASES: readonly Case[] = [
     'axios’ maxContentLength, node-fetch’s size',
     'client.limit_exceeded',
     'ERR_BAD_RESPONSE',
-    'size limit of the client',
+    'a size limit of the client',
   ],
   ['length and chunked at once', 'http.response.invalid', 'HPE_INVALID_TRANSFER_ENCODING', 'both Content-Length'],
   ['a bad character in a header', 'http.response.invalid', 'HPE_INVALID_HEADER_TOKEN', 'character'],
@@ -26,7 +26,7 @@ const CASES: readonly Case[] = [
   ['another untrusted issuer', 'tls.cert.authority_invalid', 'CERT_UNTRUSTED', 'who issued'],
   ['a certificate past its end', 'tls.cert.date_invalid', 'CERT_HAS_EXPIRED', 'expired'],
   ['a certificate before its start', 'tls.cert.date_invalid', 'CERT_NOT_YET_VALID', 'not valid yet'],
-  ['dates that say neither', 'tls.cert.date_invalid', 'ERROR_IN_CERT_NOT_AFTER_FIELD', 'dates'],
+  ['dates that say neither', 'tls.cert.date_invalid', 'ERROR_IN_CERT_NOT_AFTER_FIELD', 'the certificate’s end'],
   ['another host’s certificate', 'tls.cert.name_invalid', 'ERR_TLS_CERT_ALTNAME_INVALID', 'names'],
   ['a revoked certificate', 'tls.cert.revoked', 'CERT_REVOKED', 'revoked'],
   ['a client certificate is wanted', 'tls.bad_client_auth_cert', 'EPROTO', 'client certificate'],
@@ -105,11 +105,11 @@ it('docs/causes.md shows them all; `--update` writes it', async () => {
   const page = `# What the page says, by cause
 
 Each row is a case, what it is told as, the text of its page, and the words in it that name the cause. A test makes the texts anew
-(\`test/src/evidence/checklist.causes.test.ts\`).
+(\`test/rules/causes.test.ts\`).
 
 | case | layer | reason, and what is known | text of the page | cause |
 |---|---|---|---|---|
 ${rows.join('\n')}
 `;
-  await expect(page).toMatchFileSnapshot('../../../docs/causes.md');
+  await expect(page).toMatchFileSnapshot('../../docs/causes.md');
 });
