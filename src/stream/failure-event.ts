@@ -5,6 +5,7 @@ import { CutText } from '../tolerant-json.ts';
 import { errorOf, type Finding, type StreamReader } from './types.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
+const fieldsIn = (value: unknown): Fields => (isObject(value) ? (value as Fields) : {});
 
 interface Verdict {
   readonly finding: Finding;
@@ -14,10 +15,11 @@ interface Verdict {
 
 /** Names that stand beside a text called `error` when the whole line is about that error, and not a record that has one. */
 const BESIDE = new Set(
-  'error code message msg type status status_code statuscode request_id requestid detail details error_code error_type error_description errordetail done timestamp retry_after model created_at path'.split(
+  'error code message msg type status status_code statuscode request_id requestid detail details error_code error_type error_description errordetail done timestamp retry_after model created_at path reason sid id errors success result messages trace'.split(
     ' ',
   ),
 );
+const isBare = (object: Fields): boolean => Object.keys(object).every((key) => BESIDE.has(key.toLowerCase()));
 /** Words for statuses that are an event's own matter: a watch that is to begin anew. */
 const isExpiredWatch = (object: Fields): boolean => object['code'] === 410 || object['reason'] === 'Expired';
 
@@ -26,17 +28,17 @@ const textOf = (value: unknown): string | undefined =>
 
 /** A number that is an HTTP status of a failure. */
 function statusIn(about: unknown): { status?: number } {
-  const { code, status, status_code, statusCode, http_code } = (about ?? {}) as Fields;
+  const { code, status, status_code, statusCode, http_code } = fieldsIn(about);
   const found = [code, status, status_code, statusCode, http_code].find((one) => /^[45]\d\d$/.test(String(one)));
   return found === undefined ? {} : { status: Number(found) };
 }
 
 function verdictOf(document: unknown, about: unknown, isSure: boolean, more: Partial<Finding> = {}): Verdict {
   const text = JSON.stringify(document, (_, value: unknown) => (value instanceof CutText ? value.text : value));
-  return { finding: errorOf(text, { ...statusIn(about), ...more }), isSure };
+  return { finding: errorOf(text, { ...statusIn(document), ...statusIn(about), ...more }), isSure };
 }
 
-const SPEAKS = ['message', 'code', 'type', 'status', 'msg', 'reason', 'detail', 'description'];
+const SPEAKS = ['message', 'code', 'type', 'status', 'msg', 'reason', 'detail', 'description', 'errors'];
 const isErrorObject = (value: unknown): value is Fields =>
   isObject(value) && SPEAKS.some((name) => (value as Fields)[name] !== undefined && (value as Fields)[name] !== null);
 
@@ -50,38 +52,73 @@ function toldByRpc(message: Fields): Verdict | undefined {
       ...(typeof code === 'number' && Number.isSafeInteger(code) && code !== 200 && { code: String(code) }),
     });
   }
-  const { isError, content } = (isObject(result) ? result : {}) as Fields;
+  const { isError, content } = fieldsIn(result);
   if (isError !== true) return undefined;
-  const first: unknown = Array.isArray(content) ? content[0] : undefined;
-  const words = isObject(first) ? textOf((first as Fields)['text']) : undefined;
+  const words = textOf(fieldsIn(Array.isArray(content) ? content[0] : undefined)['text']);
   const more = { layer: 'payload', isJsonRpc: true, isToolError: true } as const;
   return verdictOf({ error: { message: words ?? 'tool failed' } }, undefined, true, more);
 }
-const isRpc = (value: unknown): boolean => isObject(value) && (value as Fields)['jsonrpc'] === '2.0';
+const isRpc = (value: unknown): boolean => fieldsIn(value)['jsonrpc'] === '2.0';
 
 /** Events whose names alone say that the whole answer failed, and where their documents say why. */
-const FAILED_EVENT = /^(?:error|response\.failed|thread\.run\.failed|thread\.run\.expired)$/;
-const inside = (object: Fields): unknown => {
-  const { response } = object;
-  return (isObject(response) ? (response as Fields)['error'] : undefined) ?? object['last_error'];
-};
+const FAILED_EVENT =
+  /^(?:error|auth_revoked|(?:[a-z]+\.)?(?:response|thread\.run|chat|conversation|workflow)\.(?:error|failed|expired))$/;
+/** google.rpc.Status as JSON, with which gateways of gRPC end a stream. */
+const statusOf = ({ code, details }: Fields): Partial<Finding> =>
+  Array.isArray(details) && /^(?:[1-9]|1[0-6])$/.test(String(code))
+    ? { headers: new Map([['grpc-status', String(code)]]) }
+    : {};
+
+const lastOf = (value: unknown): Fields => fieldsIn(Array.isArray(value) ? value.at(-1) : value);
+
+/** A code beside its words, where 0 is good. */
+function toldByCode(value: unknown): Verdict | undefined {
+  const fields = fieldsIn(value);
+  const code = fields['status_code'] ?? fields['code'] ?? fields['Code'];
+  const message = textOf(fields['status_msg'] ?? fields['message'] ?? fields['msg'] ?? fields['Msg']);
+  const isBad = /^-?\d{1,9}$/.test(String(code)) && !/^(?:0|2\d\d)$/.test(String(code)) && message;
+  return isBad ? verdictOf({ error: { code, message } }, undefined, false) : undefined;
+}
+
+/**
+ * What only the last events of a stream can mean: in the middle the same fields may be data.
+ * @param start of the stream; events that have codes from the first on have them for other ends
+ */
+function toldAtEnd(object: Fields, isEvents: boolean, start: string): Verdict | undefined {
+  const { errors, delta, choices, results, data, messages } = object;
+  for (const part of [object, fieldsIn(delta), lastOf(choices)])
+    if (/^error$/i.test(String(part['finish_reason'] ?? part['finishReason'])))
+      return verdictOf({ error: textOf(part['error']) ?? 'the finish reason is error' }, undefined, false);
+  if (Array.isArray(errors) && isErrorObject(errors[0]) && isBare(object)) return verdictOf(object, errors[0], false);
+  const { status, error } = fieldsIn(data);
+  const { type, text } = lastOf(messages);
+  const failed = textOf(lastOf(results)['error']) ?? ((status === 'failed' && error) || (type === 'FATAL' && text));
+  if (failed) return verdictOf({ error: failed }, undefined, false);
+  if (!isEvents) return undefined;
+  const { base_resp, ErrorMsg, header } = object;
+  const told = firstOf([base_resp, ErrorMsg, header], toldByCode);
+  return told ?? (isBare(object) && !/"code": ?"?[1-9]/.test(start) ? toldByCode(object) : undefined);
+}
 
 function toldByObject(object: Fields, event: string, isEvents: boolean): Verdict | undefined {
   if (isRpc(object)) return toldByRpc(object);
-  // Dify names its events in the document
-  const type = textOf(object['type'] ?? object['event']) ?? '';
+  // Dify names its events in the document, ksqlDB its rows
+  const type = textOf(object['type'] ?? object['event'] ?? object['@type']) ?? '';
   const { error } = object;
+  if (object['@type'] === type && type.endsWith('_error')) return verdictOf(object, undefined, true);
+  if (object['object'] === 'error' || (type === 'error' && !isEvents && !isRecord(object)))
+    return verdictOf(object, isObject(error) ? error : object, false);
   if (isEvents && (FAILED_EVENT.test(event) || FAILED_EVENT.test(type))) {
-    const cause = inside(object);
+    const cause = fieldsIn(object['response'])['error'] ?? object['last_error'];
     if (isObject(cause)) return verdictOf({ error: cause }, cause, true);
-    return verdictOf(object, isObject(error) ? error : object, true);
+    // the event's name is no code
+    return verdictOf({ ...object, type: undefined }, isObject(error) ? error : object, true);
   }
-  if (type === 'ERROR' && isObject(object['object'])) {
-    const status = object['object'] as Fields;
-    return isExpiredWatch(status) ? undefined : verdictOf(status, status, true);
-  }
-  if (isObject(object['errorDetail'])) return verdictOf({ error: object['errorDetail'] }, object['errorDetail'], false);
-  if (isErrorObject(error)) return isRecord(object) ? undefined : verdictOf(object, error, false);
+  const { object: status, errorDetail: detail } = object;
+  if (type === 'ERROR' && isObject(status))
+    return isExpiredWatch(status as Fields) ? undefined : verdictOf(status, status, true);
+  if (isObject(detail)) return verdictOf({ error: detail }, detail, false);
+  if (isErrorObject(error)) return isRecord(object) ? undefined : verdictOf(object, error, false, statusOf(error));
   const { errors } = object;
   if (Array.isArray(errors) && errors.length > 0 && isErrorObject(errors[0]) && ('data' in object || event === 'next'))
     return verdictOf(object, undefined, event === 'next');
@@ -89,9 +126,7 @@ function toldByObject(object: Fields, event: string, isEvents: boolean): Verdict
   if (isEvents && code !== 0 && code !== '' && code !== undefined && textOf(words))
     return verdictOf(object, object, false);
   const text = textOf(error);
-  if (text !== undefined && text !== '' && Object.keys(object).every((key) => BESIDE.has(key.toLowerCase())))
-    return verdictOf(object, object, false);
-  return undefined;
+  return text !== undefined && text !== '' && isBare(object) ? verdictOf(object, object, false) : undefined;
 }
 
 /** A row of a result that has an error of its own, or a line of a log. */
@@ -100,8 +135,11 @@ const isRecord = (object: Fields): boolean =>
 
 const MEDIA = { event: /^event: ?(.*)$/, data: /^data: ?(.*)$/ } as const;
 
-/** Does this event, or this line of JSON, say that the call failed? */
-export function told(text: string, isEvents: boolean): Verdict | undefined {
+/**
+ * Does this event, or this line of JSON, say that the call failed?
+ * @param start the stream's first bytes, if this is one of its last events
+ */
+export function told(text: string, isEvents: boolean, start?: string): Verdict | undefined {
   let event = '';
   let data = '';
   if (isEvents) {
@@ -116,10 +154,13 @@ export function told(text: string, isEvents: boolean): Verdict | undefined {
   if (data.startsWith('{') || (isEvents && /^\[\s{0,8}\{\s{0,8}"error"/.test(data))) {
     const parsed = parseJson(data.trim());
     const object: unknown = Array.isArray(parsed) ? parsed[0] : parsed;
-    return isObject(object) ? toldByObject(object as Fields, event, isEvents) : undefined;
+    if (!isObject(object)) return undefined;
+    const verdict = toldByObject(object as Fields, event, isEvents);
+    return verdict ?? (start === undefined ? undefined : toldAtEnd(object as Fields, isEvents, start));
   }
-  if (event !== 'error' || data === '') return undefined;
-  return { finding: { kind: 'error', text: data, contentType: 'text/plain' }, isSure: true };
+  if (!FAILED_EVENT.test(event) || data === '') return undefined;
+  const layer = event === 'auth_revoked' ? ({ layer: 'auth' } as const) : {};
+  return { finding: { kind: 'error', text: data, contentType: 'text/plain', ...layer }, isSure: true };
 }
 
 /** So many bytes decide whether a document is a JSON-RPC 2.0 answer. */

@@ -1,8 +1,7 @@
-import { ArrayReader } from './array.ts';
 import { AwsReader, connectReader, GrpcWebTextReader, grpcWebReader } from './frames.ts';
 import { LineReader } from './lines.ts';
 import type { StreamReader } from './types.ts';
-import { ClickHouseReader } from './window.ts';
+import { clickhouse, element, influx, TailReader } from './window.ts';
 
 export type { Finding, StreamReader } from './types.ts';
 
@@ -12,19 +11,18 @@ const lines: MakeReader = () => new LineReader(false);
 /** How the bytes of an answer are laid out, by what its content type begins with. */
 const READERS: readonly (readonly [type: string, make: MakeReader])[] = [
   ['text/event-stream', () => new LineReader(true)],
-  ...['x-ndjson', 'ndjson', 'jsonl', 'x-jsonlines', 'json-seq', 'stream+json'].map(
-    (type) => [`application/${type}`, lines] as const,
-  ),
   ['application/vnd.amazon.eventstream', () => new AwsReader()],
   ['application/connect+', connectReader],
   ['application/grpc-web-text', () => new GrpcWebTextReader()],
   ['application/grpc-web', grpcWebReader],
 ];
 
+/** Every name of a document a line. */
+const LINES = /ndjson|jsonl|json-seq|stream\+json|ksqlapi\.delimited/;
 /** Gemini without `alt=sse`: one array, an element at a time. */
 const ARRAY_PATH = /:stream(?:Generate|Raw)\w+/;
-/** Kubernetes' `?watch=true`; its answers are lines of JSON under the name of one document. */
-const WATCH_PATH = /[?&]watch=(?:1|true)\b/;
+/** Kubernetes' `?watch=true`, CouchDB's changes, X's streams: lines of JSON under the name of one document. */
+const LINES_PATH = /[?&](?:watch=(?:1|true)|feed=continuous)\b|\/stream(?:\?|$)/;
 
 /**
  * Makes the reader of an answer, if it is a stream whose failures can be told.
@@ -37,12 +35,13 @@ export function streamReader(
 ): MakeReader | undefined {
   for (const [type, make] of READERS) if (contentType.startsWith(type)) return make;
   const isJson = contentType.startsWith('application/json');
-  if (isJson) {
-    if (path.includes('watch=') && WATCH_PATH.test(path)) return lines;
-    if (path.includes(':stream') && ARRAY_PATH.test(path)) return () => new ArrayReader();
-  }
-  // both send what they do not know the end of
+  if (isJson && path.includes(':stream') && ARRAY_PATH.test(path)) return () => new TailReader(element);
+  if (!isJson && LINES.test(contentType)) return lines;
+  // all of them send what they do not know the end of
   if (header('content-length') !== undefined) return undefined;
-  if (isJson && header('server')?.startsWith('Docker/')) return lines;
-  return header('x-clickhouse-query-id') === undefined ? undefined : () => new ClickHouseReader();
+  const isInflux = header('x-influxdb-version') !== undefined;
+  const isGateway = isInflux || header('grpc-metadata-content-type') !== undefined;
+  if (isJson && (isGateway || LINES_PATH.test(path) || header('server')?.startsWith('Docker/'))) return lines;
+  if (isInflux) return () => new TailReader(influx);
+  return header('x-clickhouse-query-id') === undefined ? undefined : () => new TailReader(clickhouse);
 }

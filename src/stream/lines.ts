@@ -1,6 +1,7 @@
+import { firstOf } from '../lists.ts';
 import { told } from './failure-event.ts';
 import { type Finding, type StreamReader, UNFINISHED } from './types.ts';
-import { MOVES, Window } from './window.ts';
+import { KEPT, MOVES, Window } from './window.ts';
 
 /**
  * Protocols that say when they are over: what stands in the first events of each, and what in the last. Text of a model cannot hold these words, its
@@ -20,11 +21,8 @@ const PROTOCOLS: readonly (readonly [first: RegExp, last: RegExp])[] = [
 const isUnfinished = (start: string, tail: string): boolean =>
   PROTOCOLS.find(([first]) => first.test(start))?.[1].test(tail) === false;
 
-const bytesOf = (text: string): Buffer => Buffer.from(text, 'latin1');
-
-const NEEDLE = bytesOf('rror');
-/** Kubernetes shouts. */
-const SHOUTED = bytesOf('"ERROR"');
+/** `rror`: the first letter may be a capital. */
+const NEEDLE = Buffer.of(114, 114, 111, 114);
 /** Bytes behind the needle that tell whether it is worth reading the event. */
 const AHEAD = 16;
 const QUOTE = 34;
@@ -36,6 +34,7 @@ const COLON = 58;
 
 const LONG_FAILURE = /^(?:event: ?|data: ?\{"type": ?")(error|response\.failed|thread\.run\.failed)\b/m;
 
+const BETWEEN = /\r?\n\r?\n/;
 /** So many more events, and what looked like a failure was the stream's own matter. */
 const AFTER_EVENTS = 3;
 
@@ -56,9 +55,18 @@ export class LineReader extends Window implements StreamReader {
 
   end(whole: boolean): Finding | undefined {
     const { start, tail } = this.finish();
+    this.found ??= this.lastSaid(start, tail);
     if (this.found !== undefined && (this.isSure || this.after <= (this.isEvents ? AFTER_EVENTS : 1)))
       return this.found;
     return whole && isUnfinished(start, this.head + tail) ? UNFINISHED : undefined;
+  }
+
+  /** The last events are read whatever they hold: where a stream ends with a code that is not 0, no word is the same for all. */
+  private lastSaid(start: string, tail: string): Finding | undefined {
+    const text = Buffer.from(tail.slice(-KEPT), 'latin1').toString('utf8');
+    const events = text.split(this.isEvents ? BETWEEN : '\n').filter((event) => event.trim() !== '');
+    const last = events.slice(this.isEvents ? -AFTER_EVENTS : -2).reverse();
+    return firstOf(last, (event) => told(event, this.isEvents, start.split(BETWEEN, 1)[0])?.finding);
   }
 
   protected look(from: number, last: boolean): number {
@@ -68,25 +76,19 @@ export class LineReader extends Window implements StreamReader {
       if (!this.isSure) this.count();
       return length;
     }
-    const at = this.seek(bytes, NEEDLE, from, last);
-    if (this.found !== undefined || this.isEvents) return at;
-    return Math.min(at, this.seek(bytes, SHOUTED, from, last));
-  }
-
-  private seek(bytes: Buffer, needle: Buffer, from: number, last: boolean): number {
     for (let at = from; ; ) {
-      const hit = bytes.indexOf(needle, at);
+      const hit = bytes.indexOf(NEEDLE, at);
       // the needle itself may be cut
-      if (hit < 0) return Math.max(from, this.length - needle.length + 1);
-      if (hit + AHEAD > this.length && !last) return hit;
-      at = hit + needle.length;
-      if (needle === NEEDLE && !this.isPlausible(hit)) continue;
+      if (hit < 0) return Math.max(from, length - NEEDLE.length + 1);
+      if (hit + AHEAD > length && !last) return hit;
+      at = hit + NEEDLE.length;
+      if (!this.isPlausible(hit)) continue;
       const begin = this.eventBefore(hit);
       const end = this.eventAfter(at);
       // the window still holds all of it when it has moved on
       if (end < 0 && begin >= MOVES && !last) return hit;
       this.judge(begin, end, hit);
-      if (this.found !== undefined) return this.length;
+      if (this.found !== undefined) return length;
       if (end > 0) at = end;
     }
   }

@@ -1,9 +1,10 @@
 import { Memory } from '../memo.ts';
-import type { Finding, StreamReader } from './types.ts';
+import { told } from './failure-event.ts';
+import { errorOf, type Finding, type StreamReader } from './types.ts';
 
 const SIZE = 16_384;
 /** What stays of a full window: the longest event that is read whole. */
-const KEPT = 4096;
+export const KEPT = 4096;
 /** How far a full window moves on. */
 export const MOVES = SIZE - KEPT;
 /** What is remembered of the stream's start, and of an event that began before the window. */
@@ -78,18 +79,40 @@ export abstract class Window {
   protected abstract eventBefore(place: number): number;
 }
 
+type Tell = (tail: string) => Finding | undefined;
+
 /** What ClickHouse writes behind the rows when a query fails after its answer began; newer versions frame it. */
 const EXCEPTION =
   /(?:^|\n)(?:__exception__\r?\n[^\r\n]{1,64}\r?\n)?(Code: \d{1,6}\. DB::(?:\w+::)?Exception: [^\n]*\(version [^\n]*\))\s*(?:\d+ [^\r\n]{1,64}\r?\n__exception__\s*)?$/;
 /** Formats of JSON have a field for it. */
 const IN_JSON = /"exception": ?"(Code: \d{1,6}\. DB::[^"]*)"\s*\}?\s*$/;
+export const clickhouse: Tell = (tail) => {
+  const text = (EXCEPTION.exec(tail) ?? IN_JSON.exec(tail))?.[1];
+  return text === undefined ? undefined : { kind: 'error', text, contentType: 'text/plain', provider: 'clickhouse' };
+};
 
-/** Rows of a query over HTTP. Only the end can tell. */
-export class ClickHouseReader extends Window implements StreamReader {
+/** InfluxDB's last table (annotated CSV, "Errors"). */
+const ERROR_TABLE = /(?:^|\n),?error,reference\r?\n,?([^\r\n]{1,1024}?),(\d{0,9})\s*$/;
+export const influx: Tell = (tail) => {
+  const [, message, code] = ERROR_TABLE.exec(tail) ?? [];
+  return message === undefined ? undefined : errorOf(JSON.stringify({ error: { message, code } }));
+};
+
+/** Gemini's array. An element that is an error is the last; before an element, and nowhere else, a line begins with the comma. */
+const LAST_ELEMENT = /(?:^\[|\n,)\s{0,8}(\{\s{0,8}"error": ?\{[\s\S]*\})\s{0,8}\]?\s*$/;
+export const element: Tell = (tail) => told(LAST_ELEMENT.exec(tail)?.[1] ?? '', false)?.finding;
+
+/** A long answer of which only the end can tell. */
+export class TailReader extends Window implements StreamReader {
+  private readonly tell: Tell;
+
+  constructor(tell: Tell) {
+    super();
+    this.tell = tell;
+  }
+
   end(): Finding | undefined {
-    const { tail } = this.finish();
-    const text = (EXCEPTION.exec(tail) ?? IN_JSON.exec(tail))?.[1];
-    return text === undefined ? undefined : { kind: 'error', text, contentType: 'text/plain', provider: 'clickhouse' };
+    return this.tell(Buffer.from(this.finish().tail, 'latin1').toString('utf8'));
   }
 
   protected look(): number {

@@ -15,8 +15,8 @@ export interface StreamCase {
 
 const SSE = 'text/event-stream';
 const text = (value: string): Buffer => Buffer.from(value, 'utf8');
-const data = (value: unknown): string => `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`;
-const event = (name: string, value: object): string => `event: ${name}\ndata: ${JSON.stringify(value)}\n\n`;
+export const data = (value: unknown): string => `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`;
+export const event = (name: string, value: object): string => `event: ${name}\ndata: ${JSON.stringify(value)}\n\n`;
 
 export const QUOTED =
   'They said: event: error\ndata: {"error":{"code":"server_error"}}\n\nand {"type":"error","error":{"type":"overloaded_error"}} "response.failed"';
@@ -98,7 +98,7 @@ const pod = json({
   object: { kind: 'Pod', status: { error: 'quoted', conditions: [{ type: 'ERROR' }] } },
 });
 
-const sse = (name: string, body: string, says: StreamCase['says'], code?: string, layer?: string): StreamCase => ({
+export const sse = (name: string, body: string, says: StreamCase['says'], code?: string, layer?: string): StreamCase => ({
   name,
   type: SSE,
   bytes: text(body),
@@ -106,7 +106,7 @@ const sse = (name: string, body: string, says: StreamCase['says'], code?: string
   ...(code && { code }),
   ...(layer && { layer }),
 });
-const of =
+export const of =
   (type: string) =>
   (name: string, bytes: Buffer | string, says: StreamCase['says'], more: Partial<StreamCase> = {}): StreamCase => ({
     name,

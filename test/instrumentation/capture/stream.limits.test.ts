@@ -59,6 +59,14 @@ limit('streams of unknown layout', async () => {
   expect(await told()).toBe('ok yes');
 });
 
+limit('failures without a word for them', async () => {
+  const failed = 'data: {"base_resp":{"status_code":1002,"status_msg":"no"}}\n\n';
+  answers('text/event-stream', `data: {"a":1}\n\n${failed}${'data: {"a":1}\n\n'.repeat(2)}`);
+  expect(await told()).toBe('failed payload http.error_in_success yes');
+  answers('text/event-stream', failed + 'data: {"a":1}\n\n'.repeat(3));
+  expect(await told()).toBe('ok yes');
+});
+
 limit('streams without a last event', async () => {
   answers('text/event-stream', 'data: {"candidates":[{"content":{}}]}\n\n');
   expect(await told()).toBe('ok yes');
