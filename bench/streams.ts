@@ -1,30 +1,36 @@
 /**
  * What watching a good streamed answer costs: CPU time of streams of 500 chunks, beside the same without us. Chunks come as streams bring them, each
- * in a turn of its own, and then all at once: in one read, of which a client makes so little that what any call costs shows. Processes take turns,
- * and every round is compared with itself, so that a busy machine troubles both alike; a second bare process shows what is noise.
- * `node bench/streams.ts [rounds]` (needs `npm run build`)
+ * in a turn of its own, and then all at once: in one read, of which a client makes so little that what any call costs shows.
+ *
+ * Three processes live at the same time, two bare and one with us, on one core, and read in turn a few streams each: what troubles the machine troubles
+ * all three, and every turn is compared with its neighbours. The second bare one shows what is noise. The engine settles in one of several states, so
+ * the three are made anew some times, and the median of all turns counts.
+ *
+ * `node bench/streams.ts [rounds [turns]]` (needs `npm run build`; `nice -n -20` in front where others use the machine)
  */
-import { execFile } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import http, { type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { chat } from '../test/support/streams.ts';
 import { program, VARIANTS } from './support/variants.ts';
 
 const CHUNKS = 500;
 /** What is promised of streams whose chunks come one by one, as a share of the bare client's time. */
 const PROMISED = { fetch: 0.03, http: 0.06 } as const;
-const rounds = Number(process.argv[2] ?? 7);
-const run = promisify(execFile);
+const rounds = Number(process.argv[2] ?? 5);
+const turns = Number(process.argv[3] ?? 30);
+/** A client is done with one chunk by then, so that none meets the next in the same read; ms. */
+const PACE = 0.05;
 
 const part = chat('word ');
 const write = async (response: ServerResponse, atOnce: boolean): Promise<void> => {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   for (let i = 0; i < CHUNKS; i++) {
     response.write(part);
-    if (!atOnce) await setImmediate();
+    for (const end = performance.now() + PACE; !atOnce && performance.now() < end; ) await setImmediate();
   }
   response.end('data: [DONE]\n\n');
 };
@@ -36,41 +42,78 @@ await once(server.listen(0, '127.0.0.1'), 'listening');
 const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 const WAYS = {
-  turns: { path: '/turns', streams: 400, title: 'a chunk a turn' },
-  once: { path: '/once', streams: 1000, title: 'all at once' },
+  turns: { path: '/turns', streams: 10, title: 'a chunk a turn' },
+  once: { path: '/once', streams: 40, title: 'all at once' },
 } as const;
-const timeOf = async (variant: keyof typeof VARIANTS, client: string, way: keyof typeof WAYS): Promise<number> => {
-  const { path, streams } = WAYS[way];
-  const { args, options } = program(VARIANTS[variant], 'support/streams.cjs', base, client, path, String(streams));
-  return Number((await run(process.execPath, args, options)).stdout);
-};
+type Way = keyof typeof WAYS;
+type Client = keyof typeof PROMISED;
+interface Turn {
+  readonly micros: number;
+  readonly pieces: number;
+}
+
+/** The clients share the last core, and the server has the others. */
+const pinned = process.platform === 'linux' && availableParallelism() > 1;
+const core = String(availableParallelism() - 1);
+
+async function start(variant: keyof typeof VARIANTS, client: Client, way: Way): Promise<ChildProcess> {
+  const { args, options } = program(VARIANTS[variant], 'support/streams.cjs', base, client, WAYS[way].path);
+  const at = args.findIndex((one) => one.endsWith('streams.cjs'));
+  const launch = pinned
+    ? { execPath: 'taskset', execArgv: ['-c', core, process.execPath, ...args.slice(0, at)] }
+    : { execArgv: args.slice(0, at) };
+  const child = fork(args[at]!, args.slice(at + 1), { ...options, ...launch });
+  await once(child, 'message');
+  return child;
+}
+async function turn(child: ChildProcess, streams: number): Promise<Turn> {
+  child.send(streams);
+  return (await once(child, 'message'))[0] as Turn;
+}
+
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
+/** Of one set of three processes: what ours took more than bare, turn by turn, and the second bare one. */
+async function round(client: Client, way: Way, first: number) {
+  const names = (['none', 'own', 'none'] as const).map((_, i, all) => (i + first) % all.length);
+  const children: ChildProcess[] = [];
+  for (const i of names) children[i] = await start(i === 1 ? 'own' : 'none', client, way);
+  const shares: number[] = [];
+  const noise: number[] = [];
+  const bare: number[] = [];
+  const pieces: number[] = [];
+  for (let i = 0; i < turns; i++) {
+    const times: Turn[] = [];
+    // none of them is at an advantage: they change places
+    for (const j of names) times[(j + i) % 3] = await turn(children[(j + i) % 3]!, WAYS[way].streams);
+    const [one, own, other] = times as [Turn, Turn, Turn];
+    const mean = (one.micros + other.micros) / 2;
+    shares.push(own.micros / mean - 1);
+    noise.push(one.micros / other.micros - 1);
+    bare.push(mean);
+    pieces.push(one.pieces);
+  }
+  for (const child of children) child.kill();
+  return { share: median(shares), noise: median(noise), bare: median(bare), pieces: median(pieces) };
+}
+
 for (const way of ['turns', 'once'] as const)
   for (const client of ['fetch', 'http'] as const) {
-    const bare: number[] = [];
-    const shares: number[] = [];
-    const noise: number[] = [];
-    for (let i = 0; i < rounds; i++) {
-      const times = { first: 0, own: 0, second: 0 };
-      // the first of them is at no advantage: they change places
-      const order = (['first', 'own', 'second'] as const).map((_, j, all) => all[(i + j) % all.length]!);
-      for (const one of order) times[one] = await timeOf(one === 'own' ? 'own' : 'none', client, way);
-      const mean = (times.first + times.second) / 2;
-      bare.push(mean);
-      shares.push(times.own / mean - 1);
-      noise.push(Math.abs(times.first / times.second - 1));
-    }
-    const share = median(shares);
-    const said = [`${client}, ${WAYS[way].title}: bare ${median(bare).toFixed(0)} µs a stream of ${CHUNKS} chunks`];
-    said.push(
-      `ours +${percent(share)} (${shares
-        .toSorted((a, b) => a - b)
-        .map(percent)
-        .join(', ')})`,
-    );
-    said.push(`${((share * median(bare) * 1000) / CHUNKS).toFixed(0)} ns a chunk`, `noise ±${percent(median(noise))}`);
+    const found = [];
+    for (let i = 0; i < rounds; i++) found.push(await round(client, way, i));
+    const share = median(found.map((one) => one.share));
+    const bare = median(found.map((one) => one.bare));
+    const each = found
+      .map((one) => one.share)
+      .toSorted((a, b) => a - b)
+      .map(percent);
+    const said = [
+      `${client}, ${WAYS[way].title}: bare ${bare.toFixed(0)} µs a stream of ${median(found.map((one) => one.pieces))} pieces`,
+      `ours +${percent(share)} (${each.join(', ')})`,
+      `${(share * bare).toFixed(0)} µs a stream, ${((share * bare * 1000) / CHUNKS).toFixed(0)} ns a chunk`,
+      `noise ±${percent(median(found.map((one) => Math.abs(one.noise))))}`,
+    ];
     if (way === 'turns')
       said.push(`promised ${percent(PROMISED[client])}: ${share <= PROMISED[client] ? 'kept' : 'NOT kept'}`);
     if (way === 'turns' && share > PROMISED[client]) process.exitCode = 1;

@@ -15,7 +15,8 @@ export interface StreamCase {
 
 const SSE = 'text/event-stream';
 const text = (value: string): Buffer => Buffer.from(value, 'utf8');
-export const data = (value: unknown): string => `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`;
+export const data = (value: unknown): string =>
+  `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`;
 export const event = (name: string, value: object): string => `event: ${name}\ndata: ${JSON.stringify(value)}\n\n`;
 
 export const QUOTED =
@@ -98,7 +99,13 @@ const pod = json({
   object: { kind: 'Pod', status: { error: 'quoted', conditions: [{ type: 'ERROR' }] } },
 });
 
-export const sse = (name: string, body: string, says: StreamCase['says'], code?: string, layer?: string): StreamCase => ({
+export const sse = (
+  name: string,
+  body: string,
+  says: StreamCase['says'],
+  code?: string,
+  layer?: string,
+): StreamCase => ({
   name,
   type: SSE,
   bytes: text(body),
