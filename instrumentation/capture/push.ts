@@ -36,9 +36,6 @@ export function watchParser(tracker: Tracker, call: Call, answer: IncomingMessag
   const { parser } = answer.socket as unknown as { parser?: Parser | null };
   const original = parser?.[ON_BODY];
   if (!parser || original?.name !== 'parserOnBody' || original.length !== 1) return false;
-  const fault = tracker.guard('parser', (error: unknown) => {
-    throw error;
-  });
   const own: OnBody = function (bytes) {
     // a piece of a stream is the dearest place to be in: no list of arguments is made here
     if (this.incoming !== answer) restore();
@@ -47,7 +44,7 @@ export function watchParser(tracker: Tracker, call: Call, answer: IncomingMessag
         call.onChunk(bytes);
       } catch (error) {
         restore();
-        fault(error);
+        tracker.guards.fault('parser', error);
       }
     }
     return original.call(this, bytes);

@@ -35,17 +35,14 @@ const COLON = 58;
 const LONG_FAILURE = /^(?:event: ?|data: ?\{"type": ?")(error|response\.failed|thread\.run\.failed)\b/m;
 
 const BETWEEN = /\r?\n\r?\n/;
-/** So many more events, and what looked like a failure was the stream's own matter. */
-const AFTER_EVENTS = 3;
+/** What looks like a failure is one in so many last events, and lines; before them it is the stream's own matter, unless it can be nothing else. */
+const LAST_EVENTS = 4;
+const LAST_LINES = 2;
 
 /** Text of which every line, or every block of lines between empty ones, is an event. */
 export class LineReader extends Window implements StreamReader {
   private readonly isEvents: boolean;
   private found: Finding | undefined = undefined;
-  /** Where in the stream the event ended that may be a failure, if nothing follows it. */
-  private foundAt = 0;
-  private isSure = false;
-  private after = 0;
 
   /** @param isEvents `text/event-stream` (WHATWG HTML §9.2), else one JSON document a line */
   constructor(isEvents: boolean) {
@@ -56,26 +53,22 @@ export class LineReader extends Window implements StreamReader {
   end(whole: boolean): Finding | undefined {
     const { start, tail } = this.finish();
     this.found ??= this.lastSaid(start, tail);
-    if (this.found !== undefined && (this.isSure || this.after <= (this.isEvents ? AFTER_EVENTS : 1)))
-      return this.found;
+    if (this.found !== undefined) return this.found;
     return whole && isUnfinished(start, this.head + tail) ? UNFINISHED : undefined;
   }
 
   /** The last events are read whatever they hold: where a stream ends with a code that is not 0, no word is the same for all. */
   private lastSaid(start: string, tail: string): Finding | undefined {
-    const text = Buffer.from(tail.slice(-KEPT), 'latin1').toString('utf8');
+    const text = Buffer.from(tail.slice(-2 * KEPT), 'latin1').toString('utf8');
     const events = text.split(this.isEvents ? BETWEEN : '\n').filter((event) => event.trim() !== '');
-    const last = events.slice(this.isEvents ? -AFTER_EVENTS : -2).reverse();
+    const last = events.slice(this.isEvents ? -LAST_EVENTS : -LAST_LINES).reverse();
     return firstOf(last, (event) => told(event, this.isEvents, start.split(BETWEEN, 1)[0])?.finding);
   }
 
   protected look(from: number, last: boolean): number {
     const { length } = this;
     const bytes = length === this.bytes.length ? this.bytes : this.bytes.subarray(0, length);
-    if (this.found !== undefined) {
-      if (!this.isSure) this.count();
-      return length;
-    }
+    if (this.found !== undefined) return length;
     for (let at = from; ; ) {
       const hit = bytes.indexOf(NEEDLE, at);
       // the needle itself may be cut
@@ -116,28 +109,13 @@ export class LineReader extends Window implements StreamReader {
     const text = begin >= 0 ? this.text(begin, to) : this.restOf(hit, to);
     if (text === undefined) return;
     const verdict = told(text, this.isEvents);
-    if (verdict === undefined) return;
-    this.found = verdict.finding;
-    this.isSure = verdict.isSure;
-    this.foundAt = this.moved + to;
-    if (!this.isSure) this.count();
+    if (verdict?.isSure) this.found = verdict.finding;
   }
 
   /** Of an event too long to be kept: its beginning says whether it tells of a failure, and the place that speaks of an error of which. */
   private restOf(hit: number, to: number): string | undefined {
     const name = LONG_FAILURE.exec(this.head)?.[1];
     return name === undefined ? undefined : `event: ${name}\ndata: {${this.text(hit - 2, to)}`;
-  }
-
-  /** Counts the events behind the one in question. */
-  private count(): void {
-    for (let at = Math.max(0, this.foundAt - this.moved); this.after <= AFTER_EVENTS; ) {
-      const end = this.eventAfter(at);
-      if (end < 0) return;
-      if (end > at + 2) this.after++;
-      at = end;
-      this.foundAt = this.moved + at;
-    }
   }
 
   protected eventBefore(place: number): number {

@@ -61,9 +61,9 @@ limit('streams of unknown layout', async () => {
 
 limit('failures without a word for them', async () => {
   const failed = 'data: {"base_resp":{"status_code":1002,"status_msg":"no"}}\n\n';
-  answers('text/event-stream', `data: {"a":1}\n\n${failed}${'data: {"a":1}\n\n'.repeat(2)}`);
+  answers('text/event-stream', `data: {"a":1}\n\n${failed}${'data: {"a":1}\n\n'.repeat(3)}`);
   expect(await told()).toBe('failed payload http.error_in_success yes');
-  answers('text/event-stream', failed + 'data: {"a":1}\n\n'.repeat(3));
+  answers('text/event-stream', failed + 'data: {"a":1}\n\n'.repeat(4));
   expect(await told()).toBe('ok yes');
 });
 
