@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -184,6 +185,35 @@ describe('evidence on disk', () => {
     expect(other.prepare('SELECT record FROM failure').get()?.['record']).toContain('req_while_locked');
     other.close();
     disk.close();
+  });
+
+  it('is written again once a full disk has room', { timeout: 60_000 }, async () => {
+    if (!sqliteIsQuiet()) return expect(sqliteIsQuiet('22.15.0')).toBe(false);
+    using dir = folder();
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', dir.path]);
+    if (mounted.status !== 0) return console.info('not tried: no file system of 1 MiB can be mounted here');
+    try {
+      const file = join(dir.path, 'evidence.db');
+      const said: string[] = [];
+      let failures = 0;
+      const store = new EvidenceStore();
+      const disk = keepOnDisk(store, file, { say: (message) => said.push(message), failed: () => failures++ });
+      const filler = join(dir.path, 'filler');
+      expect(() => writeFileSync(filler, Buffer.alloc(2 ** 20))).toThrow('ENOSPC');
+      for (let i = 0; i < 200; i++) disk.record(store.add(fresh({ code: `code_${i}`, message: 'm'.repeat(200) }))!);
+      await waitFor(() => failures > 0, 'a try that fails', 20_000);
+      expect(disk.trouble()).toMatch(/full|I\/O error/);
+      rmSync(filler);
+      await waitFor(() => disk.waiting() === 0, 'the next try', 20_000);
+      expect(disk.trouble()).toBeUndefined();
+      expect(said).toEqual([expect.stringMatching(/cannot be written/), expect.stringMatching(/again$/)]);
+      disk.close();
+      const again = new EvidenceStore();
+      keepOnDisk(again, file, QUIET).close();
+      expect(again.size).toBe(store.size);
+    } finally {
+      spawnSync('umount', ['-l', dir.path]);
+    }
   });
 
   it('remembers when a version of a service was seen first', () => {
