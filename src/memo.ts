@@ -3,28 +3,32 @@
  * engine runs. A process without an engine (the collector, a command) has one from the start.
  */
 export class Memory {
-  // biome-ignore lint/correctness/noUnusedPrivateClassMembers: its static functions use it
-  private readonly parts: unknown[] = [];
-  private static inForce = new Memory();
-  private static count = 0;
+  /** By the functions that make them. */
+  readonly parts = new Map<unknown, unknown>();
 
   /** Puts a memory in force until the next call; returns the one before. */
   static use(memory: Memory): Memory {
-    const before = Memory.inForce;
-    Memory.inForce = memory;
+    const before = inForce;
+    inForce = memory;
     return before;
   }
 
   /** State of which each memory has its own, made when it is first asked for. */
   static part<T>(make: () => T): () => T {
-    const at = Memory.count++;
+    // nearly always of the memory that was asked last
+    let newest: T;
+    let of: Memory | undefined;
     return () => {
-      const { parts } = Memory.inForce;
-      parts[at] ??= make();
-      return parts[at] as T;
+      if (of === inForce) return newest;
+      const { parts } = inForce;
+      if (!parts.has(make)) parts.set(make, make());
+      newest = parts.get(make) as T;
+      of = inForce;
+      return newest;
     };
   }
 }
+let inForce = new Memory();
 
 /** Longer keys are computed anew: the memory of one stays within `limit` × this. */
 const MAX_KEY = 512;

@@ -44,26 +44,18 @@ export function createGuard(onFault?: OnFault, memory?: Memory): Guard {
     }
   };
   const isOff = (hook: string) => faults.size > 0 && (faults.get(hook) ?? 0) >= MAX_FAULTS;
-  const safely = <T>(hook: string, fn: () => T, otherwise: T, self?: unknown, args: unknown[] = []): T => {
-    if (isOff(hook)) return otherwise;
-    const before = memory && Memory.use(memory);
-    try {
-      return Reflect.apply(fn, self, args);
-    } catch (error) {
-      fault(hook, error);
-      return otherwise;
-    } finally {
-      if (before) Memory.use(before);
-    }
-  };
-  return {
-    faults,
-    fault,
-    isOff,
-    run: safely,
-    handler: <This, Args extends unknown[], T>(hook: string, fn: Handler<This, Args, T>, otherwise?: T) =>
-      function (this: This, ...args: Args) {
-        return safely(hook, fn as () => T, otherwise as T, this, args);
-      },
-  };
+  const handler = <This, Args extends unknown[], T>(hook: string, fn: Handler<This, Args, T>, otherwise?: T) =>
+    function (this: This, ...args: Args): T {
+      if (isOff(hook)) return otherwise as T;
+      const before = memory && Memory.use(memory);
+      try {
+        return fn.apply(this, args);
+      } catch (error) {
+        fault(hook, error);
+        return otherwise as T;
+      } finally {
+        if (before) Memory.use(before);
+      }
+    };
+  return { faults, fault, isOff, handler, run: (hook, fn, otherwise) => handler(hook, fn, otherwise).call(undefined) };
 }

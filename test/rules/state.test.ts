@@ -9,6 +9,7 @@ const OF_THE_PROCESS: Readonly<Record<string, string>> = {
   'instrumentation/span/context.ts suppressing': "a request of one engine's exporter is no call for any engine",
   'instrumentation/capture/undici/fetch.ts ours': 'marks what engines have put in the place of the one global fetch',
   'src/redact/kinds.ts BIT': 'a table that is filled as the module is loaded',
+  'src/memo.ts inForce': 'which memory is in force now: what makes all else an engine’s own',
   'src/redact/range.ts listener': 'set and taken back within one call of a command',
 };
 
