@@ -105,6 +105,7 @@ const SHOWN: Readonly<Record<string, string>> = {
 /** Lines that are not run as they stand: why. */
 const LINES_NOT_RUN: readonly (readonly [line: RegExp, why: string])[] = [
   [/^npm install faultlayer$/, 'the packed package is installed in its place, timed above'],
+  [/curl -G http:\/\/127\.0\.0\.1:16686\//, 'wants a Jaeger; forwarder.jaeger.long.test.ts runs one'],
   [/curl -X POST localhost:9090/, 'wants a Prometheus; bench/alerts and test/e2e reload a real one'],
 ];
 /** What stands for a machine of the reader's is replaced by what is here. */
