@@ -66,7 +66,7 @@ interface Failure {
 type Client = Record<
   string,
   (...args: unknown[]) => { on(name: string, on: (value: unknown) => void): void; cancel(): void }
-> & { close(): void };
+> & { close(): void; waitForReady(deadline: number, ready: (error?: Error) => void): void };
 const METHODS = ['Denied', 'Down', 'Busy', 'Fine', 'Missing', 'Late', 'Hang', 'Slow'];
 function clientOf(target: string): Client {
   const grpc = createRequire(import.meta.url)('@grpc/grpc-js');
@@ -87,11 +87,20 @@ function clientOf(target: string): Client {
   return new Made(target, grpc.credentials.createInsecure());
 }
 
-async function called(client: Client, name: string, options: object = {}, cancelMs?: number): Promise<number> {
+/** How this side ends a call: after so many ms on a connection that is up, or as soon as the server has all of the request. */
+type Ends = { readonly afterMs: number } | 'by cancel' | undefined;
+
+async function called(client: Client, name: string, options: object = {}, ends?: Ends): Promise<number> {
+  if (ends)
+    await new Promise<void>((resolve, reject) =>
+      client.waitForReady(Number.POSITIVE_INFINITY, (error) => (error ? reject(error) : resolve())),
+    );
+  const deadline = typeof ends === 'object' ? { deadline: Date.now() + ends.afterMs } : {};
   if (name !== 'Late')
     return new Promise((resolve) => {
-      const call = client[name]!(Buffer.from('x'), options, (error: Failure | null) => resolve(error?.code ?? 0));
-      if (cancelMs !== undefined) setTimeout(() => call.cancel(), cancelMs);
+      const all = { ...options, ...deadline };
+      const call = client[name]!(Buffer.from('x'), all, (error: Failure | null) => resolve(error?.code ?? 0));
+      if (ends === 'by cancel') server.once('stream', (stream) => stream.resume().once('end', () => call.cancel()));
     });
   const stream = client[name]!(Buffer.from('x'), options);
   return new Promise((resolve) => {
@@ -107,7 +116,7 @@ interface Told {
   readonly name: string;
   readonly attributes: Readonly<Record<string, unknown>>;
 }
-async function told(name: string, target = address, options: object = {}, cancelMs?: number): Promise<Told> {
+async function told(name: string, target = address, options: object = {}, ends?: Ends): Promise<Told> {
   const described: Omit<Told, 'status' | 'told'>[] = [];
   using c = captured(
     { readerOf: readerFor },
@@ -119,7 +128,7 @@ async function told(name: string, target = address, options: object = {}, cancel
     },
   );
   const client = clientOf(target);
-  const status = await called(client, name, options, cancelMs);
+  const status = await called(client, name, options, ends);
   await waitFor(() => c.ended.length > 0, name);
   client.close();
   expect(c.faults).toEqual([]);
@@ -158,7 +167,7 @@ describe('grpc-js', () => {
   });
 
   it('tells a deadline from a cancel', async () => {
-    const late = await told('Hang', address, { deadline: Date.now() + 200 });
+    const late = await told('Hang', address, {}, { afterMs: 200 });
     expect([late.status, late.told]).toEqual([4, 'failed wait http.response.timed_out yes']);
     expect(late.attributes['rpc.response.status_code']).toBe('DEADLINE_EXCEEDED');
     const raw = http2.connect(`http://${address}`);
@@ -171,7 +180,7 @@ describe('grpc-js', () => {
     await waitFor(() => c.ended.length === 1, path);
     expect(c.ended[0]!.told).toBe('failed wait http.response.timed_out yes');
     c[Symbol.dispose]();
-    const cancelled = await told('Hang', address, { deadline: Date.now() + 20_000 }, 50);
+    const cancelled = await told('Hang', address, { deadline: Date.now() + 20_000 }, 'by cancel');
     expect([cancelled.status, cancelled.told]).toEqual([1, 'cancelled yes']);
   });
 
