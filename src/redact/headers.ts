@@ -94,16 +94,12 @@ function contentType(value: string): string {
   return charset === undefined ? type : `${type}; ${charset}`;
 }
 
-/** `name`, line feed, value: the same few pairs come with every call of a client. A line feed is in no header. */
-const shown = remembering((pair: string): string => {
-  const at = pair.indexOf('\n');
-  const name = pair.slice(0, at);
-  const given = pair.slice(at + 1);
+function shown(name: string, given: string): string {
   const value = name === 'content-type' ? contentType(given) : given.trim();
   const text = redactHeader(name, value);
   // What is left of a user agent still says who called.
   return text === value || name === 'user-agent' ? text : REDACTED;
-}, 256);
+}
 
 /**
  * A request's headers as they may leave the process: what a copy of the call needs, by name; the value where the name is known to hold no secret
@@ -120,7 +116,7 @@ export function requestHeaders(
     const kind = ownName(name) === 'redact' ? 'placeholder' : kindOf(name);
     if (kind === 'left out') continue;
     const value = kind === 'shown' ? headerOf(name) : REDACTED;
-    if (value !== undefined) headers.push([name, value === REDACTED ? REDACTED : shown(`${name}\n${value}`)]);
+    if (value !== undefined) headers.push([name, value === REDACTED ? REDACTED : shown(name, value)]);
   }
   return headers;
 }

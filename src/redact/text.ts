@@ -1,4 +1,3 @@
-import { Memory } from '../memo.ts';
 import { isUuid } from './identifiers.ts';
 import { KINDS, type Kind, mayHold, surveyOf } from './kinds.ts';
 import { hasOwnValues, ownValue } from './own-rules.ts';
@@ -111,9 +110,6 @@ export function hasSecret(value: string, random = true): boolean {
 }
 
 const WORD_KINDS = KINDS.filter((kind) => kind.word !== undefined);
-/** Words found harmless: the segments of a path are asked about on every call, and most of them repeat. */
-const harmless = Memory.part(() => new Set<string>());
-const REMEMBERED = 2048;
 /** Too short for a card number, the only secret made of digits alone. */
 const SHORT_NUMBER = /^\d{1,12}$/;
 
@@ -141,15 +137,9 @@ function isPlain(word: string): boolean {
 export function isSecretWord(word: string, except?: string): boolean {
   // most request IDs of most providers, one for every call
   if (word.length < (except === 'token' ? LONG_FROM : RANDOM_FROM) && isPlain(word)) return vendorKeys(word).length > 0;
-  if (harmless().has(word) || SHORT_NUMBER.test(word) || (except === 'token' && isUuid(word))) return false;
+  if (SHORT_NUMBER.test(word) || (except === 'token' && isUuid(word))) return false;
   const survey = surveyOf(lowerOf(word));
-  const secret = WORD_KINDS.some(
+  return WORD_KINDS.some(
     (kind) => kind.name !== except && mayHold(survey, kind) && kind.word!(word, survey.lower).length > 0,
   );
-  if (!secret && except === undefined && word.length <= 64) {
-    const words = harmless();
-    if (words.size >= REMEMBERED) words.clear();
-    words.add(word);
-  }
-  return secret;
 }

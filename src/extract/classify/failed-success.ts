@@ -1,11 +1,11 @@
 import type { Provider } from '../../providers/tables.ts';
-import { type Fields, isObject, providerPath, type Reader } from '../parse/json-fields.ts';
+import { type Fields, isObject, type Path, path, type Reader } from '../parse/json-fields.ts';
 
 /**
  * Does a 2xx body say that the call failed? Only signs that no success carries: `status` words and a top-level `code` are not among
  * them, because successful payloads have both.
  */
-type Sign = (value: unknown, owner: Fields) => boolean;
+type Sign = (value: unknown, owner: Fields, reader: Reader) => boolean;
 
 const isFalse: Sign = (value) => value === false;
 const GOOD = new Set(['', '0', 'ok', 'success', 'none', 'null', '00', '000', '0000', '200']);
@@ -23,7 +23,7 @@ const isErrorObject = (value: object, reader: Reader): boolean => {
   );
 };
 
-const text: Sign = (value) => typeof value === 'string' && value !== '';
+const text = (value: unknown): boolean => typeof value === 'string' && value !== '';
 
 /** What a success says of itself. */
 const GOOD_WORDS = /^(?:ok|okay|success|successful|succeeded|done|accepted|created|completed|true)\b/i;
@@ -31,18 +31,21 @@ const isComplaint = (value: unknown): boolean => typeof value === 'string' && va
 const isEmpty = (value: unknown): boolean =>
   value === null || (typeof value === 'object' && Object.keys(value).length === 0);
 
-const signs = (reader: Reader): readonly (readonly [string, Sign])[] => [
+const SIGNS: readonly (readonly [string, Sign])[] = [
   ['ok|success|issuccess', isFalse],
   ['errors', (v) => v === true || (Array.isArray(v) && v.length > 0 && v[0] !== null)],
-  ['error', (v) => v === true || (Array.isArray(v) ? v.length > 0 : isObject(v) && isErrorObject(v, reader))],
+  [
+    'error',
+    (v, _, reader) => v === true || (Array.isArray(v) ? v.length > 0 : isObject(v) && isErrorObject(v, reader)),
+  ],
   // Odoo's code is 200 for every error
   ['error', (v, o) => isObject(v) && o.has('jsonrpc')],
-  ['error', (v, o) => text(v, o) && isBad(v) && (o.get('data') ?? o.get('result') ?? null) === null],
+  ['error', (v, o) => text(v) && isBad(v) && (o.get('data') ?? o.get('result') ?? null) === null],
   ['errormessage|errormsg', isComplaint],
   [
     'errorcode|errcode',
     (v, o) =>
-      isBad(v) && ['errormessage', 'errmsg', 'errormsg', 'message', 'errordescription'].some((n) => text(o.get(n), o)),
+      isBad(v) && ['errormessage', 'errmsg', 'errormsg', 'message', 'errordescription'].some((n) => text(o.get(n))),
   ],
   ['response.error', isObject],
   ['messages.resultcode', (v) => typeof v === 'string' && v.toLowerCase() === 'error'],
@@ -59,6 +62,7 @@ const signs = (reader: Reader): readonly (readonly [string, Sign])[] => [
   ],
   ['fault', isObject],
 ];
+const ON_PATHS = SIGNS.map(([where, sign]): [Path, Sign] => [path(where), sign]);
 
 function allFailed(reader: Reader): boolean {
   const data = reader.get('data');
@@ -69,17 +73,16 @@ function allFailed(reader: Reader): boolean {
 /** Some value on the path is there and not empty. */
 function present(reader: Reader, where: string): boolean {
   const found = reader.first(
-    providerPath(where),
+    path(where),
     (v) => (Array.isArray(v) ? v.length > 0 : v !== false && v !== '') || undefined,
   );
   return found === true;
 }
 
 export function failedJson(reader: Reader, provider?: Provider): boolean {
-  for (const [where, sign] of signs(reader)) {
+  for (const [where, sign] of ON_PATHS) {
     // The array itself is judged, not its elements: `accept` sees it first.
-    if (reader.first(providerPath(where), (value, _name, owner) => sign(value, owner) || undefined) === true)
-      return true;
+    if (reader.first(where, (value, _name, owner) => sign(value, owner, reader) || undefined) === true) return true;
   }
   return allFailed(reader) || (provider?.failure ?? []).some((where) => present(reader, where));
 }

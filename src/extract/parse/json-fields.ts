@@ -1,5 +1,4 @@
 import { firstOf } from '../../lists.ts';
-import { remembering } from '../../memo.ts';
 import { CutText } from '../../tolerant-json.ts';
 
 /**
@@ -12,16 +11,13 @@ const MAX_VISITED = 64;
 const MAX_DEPTH = 5;
 const PLAIN = /^[a-z\d]+$/;
 
-/**
- * The key in lower case, without separators and without a namespace; empty for one that is too long to be a name. Remembered, because bodies
- * repeat their keys: saves 1.3 µs of the 25 that a failing call costs.
- */
-export const nameOf = remembering((key) => {
+/** The key in lower case, without separators and without a namespace; empty for one that is too long to be a name. */
+export function nameOf(key: string): string {
   if (key.length > 64) return '';
   if (PLAIN.test(key) || key.startsWith('__') || key.startsWith('@')) return key;
   const local = key.slice(Math.max(key.lastIndexOf(':'), key.lastIndexOf('.')) + 1);
   return (local === '' ? key : local).toLowerCase().replace(/[_\- ]/g, '');
-}, 2048);
+}
 
 export type Fields = ReadonlyMap<string, unknown>;
 
@@ -34,9 +30,7 @@ export type Path = readonly (readonly string[])[];
 /** `error.code|type` → the value of `code`, else of `type`, in `error`. */
 export const path = (text: string): Path => text.split('.').map((step) => step.split('|'));
 
-/** A path that is asked for again and again, compiled once. */
-export const providerPath = remembering(path, 512);
-export const providerPaths = (texts: readonly string[] | undefined): Path[] => (texts ?? []).map(providerPath);
+export const paths = (texts: readonly string[] | undefined): Path[] => (texts ?? []).map(path);
 
 /** What a value on a path is taken for; undefined for nothing. */
 type Accept<T> = (value: unknown, name: string, owner: Fields) => T | undefined;

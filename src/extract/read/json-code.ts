@@ -6,8 +6,8 @@ import {
   isObject,
   nameOf,
   path,
+  paths,
   pathTable,
-  providerPaths,
   Reader,
   rowsFor,
   type Table,
@@ -68,7 +68,7 @@ function faultName(reader: Reader, status: number): string | undefined {
 export function codeOfJson(reader: Reader, status: number, provider?: Provider, nested = false): string | undefined {
   const accept = (value: unknown): string | undefined => codeOf(value, { status, named: true }) ?? phraseOf(value);
   const found =
-    reader.firstOf(providerPaths(provider?.code), accept) ??
+    reader.firstOf(paths(provider?.code), accept) ??
     run(reader, FIRST, status) ??
     search(reader, status) ??
     run(reader, LAST, status) ??
@@ -98,5 +98,5 @@ export function subcodeOfJson(reader: Reader, first: string, status: number, pro
     const found = codeOf(value, { status, named: true });
     return found === first ? undefined : found;
   };
-  return reader.firstOf(providerPaths(provider?.subcode), accept) ?? reader.firstOf(rowsFor(SUBCODES, reader), accept);
+  return reader.firstOf(paths(provider?.subcode), accept) ?? reader.firstOf(rowsFor(SUBCODES, reader), accept);
 }

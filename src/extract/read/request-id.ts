@@ -2,7 +2,7 @@ import { firstOf } from '../../lists.ts';
 import type { Provider } from '../../providers/tables.ts';
 import { isSecretWord } from '../../redact/text.ts';
 import type { Answer } from '../base/types.ts';
-import { type Fields, path, pathTable, providerPaths, type Reader, rowsFor } from '../parse/json-fields.ts';
+import { type Fields, path, paths, pathTable, type Reader, rowsFor } from '../parse/json-fields.ts';
 import type { HeaderPlan } from './header-plan.ts';
 
 const MAX = 128;
@@ -62,7 +62,7 @@ export function idInJson(reader: Reader, code: string | undefined): string | und
 
 /** Where the provider itself puts it. */
 export const ownIdInJson = (reader: Reader, provider: Provider | undefined): string | undefined =>
-  reader.firstOf(providerPaths(provider?.requestId), (value) => idOf(value, WORDS));
+  reader.firstOf(paths(provider?.requestId), (value) => idOf(value, WORDS));
 
 /** The request ID that a body tells: where the provider itself puts it, and by the names it usually has. */
 export interface BodyIds {
