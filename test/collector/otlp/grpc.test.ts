@@ -177,8 +177,9 @@ describe('metrics and logs', () => {
   const OLDEST = 'api_client_oldest_in_flight_seconds';
 
   it('give the calls in flight over all instances, until an instance is silent for three intervals', async () => {
-    let now = 1_800_000_000;
-    vi.spyOn(Date, 'now').mockImplementation(() => now * 1000);
+    let passed = 0;
+    const real = performance.now.bind(performance);
+    vi.spyOn(performance, 'now').mockImplementation(() => real() + passed * 1000);
     const { collector, session } = await begin();
     const report = async (instance: string, value: number, age: number) => {
       const { grpc, body: answer } = await call(
@@ -200,13 +201,13 @@ describe('metrics and logs', () => {
     await report('a', 3, 20);
     await report('b', 4, 90);
     expect([await of(IN_FLIGHT, 'wait'), await of(IN_FLIGHT, 'body'), await of(OLDEST, 'wait')]).toEqual([7, 2, 90]);
-    now += 10;
+    passed += 10;
     await report('a', 1, 30);
     await report('b', 5, 100);
     expect([await of(IN_FLIGHT, 'wait'), await of(OLDEST, 'wait')]).toEqual([6, 100]);
-    now += 20;
+    passed += 20;
     await report('a', 2, 1);
-    now += 11;
+    passed += 11;
     expect([await of(IN_FLIGHT, 'wait'), await of(OLDEST, 'wait')]).toEqual([2, 1]);
   });
 
