@@ -1,3 +1,5 @@
+import { unknownVariables } from '../../src/config.ts';
+
 /**
  * Readers for the standard `OTEL_*` variables. An empty value counts as unset, an unusable one is reported once and
  * replaced by the default (OpenTelemetry specification, environment variables).
@@ -26,7 +28,7 @@ const decode = (text: string): string => {
 };
 
 export function readerOf(env: Environment): Reader {
-  const problems: string[] = [];
+  const problems = unknownVariables(env).map((name) => `${name} is not known; faultlayer config lists those that are`);
   const text = (name: string) => {
     const value = env[name]?.trim();
     return value === '' ? undefined : value;

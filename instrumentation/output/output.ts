@@ -51,6 +51,7 @@ function exportersOf(reader: Reader): string[] {
 /** The way out for every span that this package makes: a {@link SpanOutput}. */
 export function createOutput(reader: Reader, log: Log, guard: Guard) {
   const endpoint = endpointOf(reader);
+  const stated = isStated(reader);
   const limits = limitsOf(reader);
   const exporters = exportersOf(reader);
   const sends = exporters.includes('otlp');
@@ -76,7 +77,11 @@ export function createOutput(reader: Reader, log: Log, guard: Guard) {
   const queue = createQueue(
     openTransport,
     limits,
-    ({ why }) => log.warnOnce('export', `spans cannot be sent to ${endpoint.url.origin} (${why}); said once`),
+    ({ why }) => {
+      // whoever has the metrics served here needs no collector
+      if (stated || reader.text('FAULTLAYER_METRICS_PORT') === undefined)
+        log.warnOnce('export', `spans cannot be sent to ${endpoint.url.origin} (${why}); said once`);
+    },
     (bodies, until) => sendFromThread(endpoint, bodies, until),
   );
   const push: SendQueue['push'] = (body, ...more) => queue.push(jsonOf(body), ...more);
@@ -84,7 +89,7 @@ export function createOutput(reader: Reader, log: Log, guard: Guard) {
     endpoint.protocol === 'http/json' ? Object.assign(Object.create(queue), { push }) : queue;
   const own = createOwnOutput(inEncoding, getResource, limits, guard);
   const copies =
-    sends && isStated(reader) && endpoint.protocol !== 'http/json'
+    sends && stated && endpoint.protocol !== 'http/json'
       ? createCopies(endpoint, queue, openTransport, getResource, limits, guard)
       : undefined;
 

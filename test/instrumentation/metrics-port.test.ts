@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { start } from '../../instrumentation/metrics-port.ts';
 import { parsePage, sumOf } from '../support/exposition.ts';
 import { freePort } from '../support/free-port.ts';
+import { preloaded } from '../support/preload.ts';
 import { runNode } from '../support/run-node.ts';
 import { send } from '../support/test-collector.ts';
 
@@ -181,4 +182,18 @@ it('counts the calls of a preloaded service, which still ends by itself', async 
   expect(ran.stderr).toBe('');
   expect(ran.stdout).toMatch(/service_name="shop".*api_status_class="4xx".*api_failure_layer="endpoint".* 3/);
   expect(ran.code).toBe(0);
+});
+
+it('needs no collector beside it: only a stated endpoint that nobody listens at is told', async () => {
+  const nobody = await freePort();
+  const port = await freePort();
+  const program = `fetch('http://127.0.0.1:${nobody}/').catch(() => {})`;
+  const run = async (env: Record<string, string>) =>
+    (await runNode(preloaded('-e', program), { env: { FAULTLAYER_METRICS_PORT: `${port}`, ...env } })).stderr;
+  expect(await run({})).toBe('');
+  expect(await run({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${nobody}` })).toMatch(
+    new RegExp(`^faultlayer: spans cannot be sent to http://127.0.0.1:${nobody} .*\n$`),
+  );
+  // somebody may well listen where collectors do
+  expect(await run({ FAULTLAYER_METRICS_PORT: '' })).toMatch(/^(?:faultlayer: spans cannot be sent to .*\n)?$/);
 });

@@ -93,6 +93,21 @@ it('starts once however often it is asked, and a broken callback costs nothing',
   expect(sink.spans).toHaveLength(15);
 });
 
+it('tells a variable that is not known once, but for those of Services', async () => {
+  const env = {
+    ...endpoint(),
+    FAULTLAYER_METRIC_PORT: '1',
+    FAULTLAYER_SERVICE_HOST: '10.0.0.7',
+    FAULTLAYER_PORT: '80',
+  };
+  const ran = await runNode(preloaded(join(APPS, 'calls.mjs'), url), { env });
+  expect(ran).toMatchObject({
+    code: 0,
+    stderr: 'faultlayer: FAULTLAYER_METRIC_PORT is not known; faultlayer config lists those that are\n',
+  });
+  expect(sink.spans).toHaveLength(2);
+});
+
 describe('an unsupported Node', () => {
   const folder = mkdtempSync(join(tmpdir(), 'faultlayer-old-'));
   afterAll(() => rmSync(folder, { recursive: true }));
