@@ -103,7 +103,7 @@ export const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
 // Set by every client itself; repeating a recorded value would break the copy.
-const OWN = new Set(['host', 'content-length', 'transfer-encoding', 'connection', 'expect', 'accept-encoding', 'te']);
+const OWN = new Set(['host', 'content-length', 'transfer-encoding', 'connection', 'accept-encoding', 'te']);
 
 function urlParts(url: URL): Part[] {
   const query = url.search.slice(1);

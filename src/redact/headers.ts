@@ -67,7 +67,7 @@ const VERSION = /^(?:[a-z\d]{1,24}-){1,4}version$/;
  */
 const LEFT_OUT = new Set(
   (
-    'accept-encoding amz-sdk-invocation-id amz-sdk-request authorization b3 baggage connection content-length date expect forwarded host ' +
+    'accept-encoding amz-sdk-invocation-id amz-sdk-request authorization b3 baggage connection content-length date forwarded host ' +
     'http2-settings keep-alive proxy-authorization proxy-connection te traceparent tracestate trailer transfer-encoding upgrade via x-amz-content-sha256 ' +
     'x-amz-date x-amz-security-token x-amz-user-agent x-amzn-trace-id x-cloud-trace-context x-goog-api-client x-ms-date x-stripe-client-telemetry ' +
     'x-stripe-client-user-agent'

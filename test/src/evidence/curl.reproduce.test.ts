@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import http from 'node:http';
 import http2 from 'node:http2';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config.ts';
@@ -21,6 +22,19 @@ it.each(Object.keys(CLIENTS))('a failed GET by %s is repeated by its curl, heade
   expect(provider.seen).toHaveLength(2);
   expect(provider.seen[0]!.headers).toMatchObject(HEADERS);
   expect(provider.seen[1]).toEqual(provider.seen[0]);
+});
+
+it('a request that waited for leave to send its body waits again', async () => {
+  const attributes = await attributesOfCall(loadConfig({}).config, async () => {
+    const headers = { ...HEADERS, expect: '100-continue' };
+    const req = http.request(`${provider.origin}/v1/pears`, { method: 'PUT', headers });
+    req.on('continue', () => req.end('{}')).flushHeaders();
+    const [res] = (await once(req, 'response')) as [http.IncomingMessage];
+    for await (const _ of res);
+  });
+  expect(attributes['http.request.header.expect']).toEqual(['100-continue']);
+  expect(await repeat(attributes)).toContain("'expect: 100-continue'");
+  expect(provider.seen.map(({ headers }) => headers['expect'])).toEqual(['100-continue', '100-continue']);
 });
 
 it('the headers of a node:http2 call are recorded too', async () => {
