@@ -15,7 +15,7 @@ import { type FailureRecord, headlineOf, statusBeside } from '../../src/evidence
 import { notesOf, requestOf } from '../../src/evidence/request.ts';
 import { type Group, STORE_LIMITS } from '../evidence/store.ts';
 import { type Html, html, type Value } from './html.ts';
-import { duration, layout, when } from './layout.ts';
+import { count, duration, layout, when } from './layout.ts';
 
 /** One failure: what failed, what to check, how to repeat it, whom to tell. */
 export function detailPage(r: FailureRecord, group: Group, links: Html, nowMs: number, instead = false): Html {
@@ -56,7 +56,7 @@ function facts(r: FailureRecord, group: Group, nowMs: number): Html {
       html`<bdi>${r.service}${r.serviceVersion && ` ${r.serviceVersion}`}${r.environment && ` (${r.environment})`}</bdi>`,
     ],
     ['When', html`${when(r.startMs, nowMs)} <span class="soft">${utc(r.startMs)} UTC</span>`],
-    ['Times', `${group.total} of this kind`],
+    ['Times', `${count(group.total)} of this kind`],
     ['Owner', html`${OWNER[r.owner]}`],
     ['Reason', r.reason && html`<code>${r.reason}</code>`],
     ['Error', r.error && html`<code>${r.error}</code>`],
@@ -161,7 +161,7 @@ const kin = (r: FailureRecord, group: Group, nowMs: number): Html | undefined =>
         group,
       ).map(
         (k) =>
-          html`<tr${k.id === r.id && html` class="this"`}><td><a class="row" href="/failures/${encodeURIComponent(k.id)}">${when(k.startMs, nowMs)}</a></td><td class="mono"><bdi>${k.requestId ?? '–'}</bdi></td><td class="mono"><bdi>${k.method} ${k.template ?? k.host}</bdi></td><td class="number">${duration(k.durationMs / 1000)}</td></tr>`,
+          html`<tr${k.id === r.id && html` class="this"`}><td><a class="row" href="/failures/${encodeURIComponent(k.id)}">${when(k.startMs, nowMs)}</a></td><td class="mono"><bdi>${k.requestId ?? 'none'}</bdi></td><td class="mono"><bdi>${k.method} ${k.template ?? k.host}</bdi></td><td class="number">${duration(k.durationMs / 1000)}</td></tr>`,
       )}</tbody></table></section>`;
 
 /** What is kept of a flood, for whoever looks for one call of it. */

@@ -40,8 +40,13 @@ export function ago(seconds: number): string {
   return `${Math.round(seconds / 86_400)} d ago`;
 }
 
+const TINY = 0.0005;
 export const percent = (part: number, whole: number): string =>
-  whole === 0 ? '–' : `${((part / whole) * 100).toFixed(part > 0 && part / whole < 0.095 ? 1 : 0)} %`;
+  whole === 0
+    ? '–'
+    : part > 0 && part / whole < TINY
+      ? '<0.1 %'
+      : `${((part / whole) * 100).toFixed(part > 0 && part / whole < 0.095 ? 1 : 0)} %`;
 export const count = (value: number): string => Math.round(value).toLocaleString('en-US');
 
 /** Seconds as people read durations. */

@@ -69,7 +69,7 @@ function layerBar(view: ListView): Html {
   for (const g of view.all) counts.set(g.records[0]!.layer, (counts.get(g.records[0]!.layer) ?? 0) + g.total);
   const chips = LAYERS.filter((l) => counts.has(l.name)).map((l) => {
     const on = view.filter.layer === l.name;
-    return html`<a class="chip ${l.owner}" href="${link({ ...current(view), layer: on ? undefined : l.name })}"${on && html` aria-current="true"`} title="${l.when}">${l.name} <b>${counts.get(l.name)}</b></a>`;
+    return html`<a class="chip ${l.owner}" href="${link({ ...current(view), layer: on ? undefined : l.name })}"${on && html` aria-current="true"`} title="${l.when}">${l.name} <b>${count(counts.get(l.name)!)}</b></a>`;
   });
   return html`<nav class="chips" aria-label="Layers">${chips}</nav>`;
 }
@@ -134,11 +134,11 @@ function row(g: Group, { recentOf, nowMs }: ListView): Html {
 <td><a class="row" href="/failures/${encodeURIComponent(r.id)}"><bdi>${r.provider}</bdi> <b><bdi>${headlineOf(r)}</bdi></b></a>${r.message && html`<span class="message"><bdi>${r.message}</bdi></span>`}</td>
 <td class="mono"><bdi>${r.method} ${r.template ?? r.host}</bdi>${r.status !== undefined && html` <span class="status">${r.status}</span>`}</td>
 <td class="whole"><bdi>${r.service}</bdi></td>
-<td class="number times">${g.total}</td>
+<td class="number times">${count(g.total)}</td>
 <td class="number" data-label="now">${rateNow(recentOf(r))}</td>
 <td class="since">${when(begun(g), nowMs)}</td>
 <td class="newest">${when(r.startMs, nowMs)}</td>
-<td class="mono id">${r.requestId === undefined ? '–' : html`<bdi data-copy>${r.requestId}</bdi>`}</td>
+<td class="mono id">${r.requestId === undefined ? 'none' : html`<bdi data-copy>${r.requestId}</bdi>`}</td>
 </tr>`;
 }
 
