@@ -29,7 +29,8 @@ const BY_ERROR: Readonly<Record<string, string>> = {
     'the answer has both Content-Length and Transfer-Encoding: a proxy or server in between writes one too many',
   '^HPE_INVALID_(HEADER_TOKEN|URL|METHOD)$': 'a header of the answer holds a character that HTTP does not allow',
   '^HPE_(CR|LF|STRICT)': 'the answer ends its lines with LF alone: the server does not speak HTTP/1.1',
-  '^HPE_INVALID_(CONSTANT|VERSION)$': 'what listens there does not speak HTTP: port, scheme',
+  '^HPE_INVALID_(CONSTANT|VERSION)$':
+    'what listens there does not speak HTTP: port, scheme (https where it speaks TLS)',
   '^SELF_SIGNED_CERT_IN_CHAIN$':
     'the chain ends at a root this process does not trust, as an inspecting proxy’s does: NODE_EXTRA_CA_CERTS or --use-system-ca',
   '^DEPTH_ZERO_SELF_SIGNED_CERT$': 'the certificate is signed by itself: trust it by `ca`, or install a real one',

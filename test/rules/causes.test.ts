@@ -19,7 +19,7 @@ const CASES: readonly Case[] = [
   ['length and chunked at once', 'http.response.invalid', 'HPE_INVALID_TRANSFER_ENCODING', 'both Content-Length'],
   ['a bad character in a header', 'http.response.invalid', 'HPE_INVALID_HEADER_TOKEN', 'character'],
   ['lines that end with LF', 'http.response.invalid', 'HPE_CR_EXPECTED', 'LF alone'],
-  ['no HTTP at all', 'http.response.invalid', 'HPE_INVALID_CONSTANT', 'does not speak HTTP'],
+  ['no HTTP at all', 'http.response.invalid', 'HPE_INVALID_CONSTANT', 'https where it speaks TLS'],
   ['an inspecting proxy’s root', 'tls.cert.authority_invalid', 'SELF_SIGNED_CERT_IN_CHAIN', 'inspecting proxy'],
   ['no intermediate is sent', 'tls.cert.authority_invalid', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'no intermediate'],
   ['a self-signed server', 'tls.cert.authority_invalid', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'signed by itself'],
