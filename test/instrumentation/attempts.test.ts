@@ -1,9 +1,13 @@
 import http from 'node:http';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, RetryAgent, request } from 'undici';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SpanRecord } from '../../instrumentation/span/record.ts';
 import { type Handle, start } from '../../instrumentation/start.ts';
+import { otlpSink } from '../support/otlp-sink.ts';
+import { APPS, preloaded } from '../support/preload.ts';
+import { runNode } from '../support/run-node.ts';
 import { httpServer, type Listening } from '../support/servers.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -380,4 +384,23 @@ it('marks reads of a URL that was just read, but neither writes nor retries', as
     await call(path, { method });
   await seen(6);
   expect(spans.map((s) => s.attributes['api.request.repeated'])).toEqual([false, true, false, undefined, false, false]);
+});
+
+it('counts the attempts of a gRPC channel that retries', async () => {
+  const sink = await otlpSink();
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url };
+  const ran = await runNode(preloaded(join(APPS, 'grpc-retries.cjs')), { env });
+  await sink.close();
+  expect(ran).toMatchObject({ code: 0, stderr: '', stdout: 'ok none,1,2\n' });
+  const told = sink.spans.map(({ attributes: a }) => [
+    a['rpc.method'],
+    a['rpc.response.status_code'],
+    a['http.request.resend_count'],
+    a['api.retry.kind'],
+  ]);
+  expect(told).toEqual([
+    ['acme.v1.Items/Get', 'UNAVAILABLE', undefined, undefined],
+    ['acme.v1.Items/Get', 'UNAVAILABLE', 1, 'safe'],
+    ['acme.v1.Items/Get', 'OK', 2, 'safe'],
+  ]);
 });
