@@ -18,6 +18,7 @@ export const WINDOWS = {
   /** The window a spike is measured in; the next two where five minutes hold too little. */
   page: 300,
   quarter: 900,
+  halfHour: 1800,
   hour: 3600,
   twoHours: 7200,
   day: 86_400,
@@ -89,6 +90,8 @@ export const THRESHOLDS = {
   worseFactor: 1.6,
   /** … and the newest five minutes still have this multiple. */
   worseNow: 1.5,
+  /** … or an hour has this one, and its newest quarter too: noise of that size is rare in an hour. */
+  worseLasting: 1.45,
   worseUsual: 0.1,
   /** … or where so little of the usual successes is left. */
   worseLeft: 0.5,

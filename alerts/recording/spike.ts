@@ -60,11 +60,15 @@ const established = (c: Context, w: Form): string => `and (
   ${R.failures(w)} > ${ON_SERVICE} ${most(c, w)}
 )`;
 
+/** The least share that can be one: said first, so that whoever reads or evaluates the rule can stop there. */
+const above = (c: Context, floor: number): string =>
+  `> ${Math.min(floor, ...c.overrides.map((o) => o.set.spikeRatio ?? 1))}`;
+
 const form = (c: Context, w: Form, ...more: readonly string[]): string =>
   [
-    `${R.failures(w)} / ${ON_SERVICE} ${R.calls(w)}`,
-    `and ${R.failures(w)} > ${chance(c, w)}`,
+    `${R.failures(w)} / ${ON_SERVICE} ${R.calls(w)} ${above(c, w === 'page' ? c.t.spikeFloor : c.t.lastingFloor)}`,
     ...more,
+    `and ${R.failures(w)} > ${chance(c, w)}`,
     lasting(c, w),
     established(c, w),
   ].join('\n');
@@ -86,26 +90,36 @@ export function spikes(c: Context): RecordingRule[] {
     `and ${compare(c, R.failures(w), '>=', 'spikeErrors', c.t.lastingErrors, R.calls('page'))}`;
   const least = `and ${compare(c, R.failures('page'), '>=', 'spikeErrors', c.t.spikeErrors, R.calls('page'))}`;
   const now = `and ${R.failures('confirm')} / ${ON_SERVICE} ${R.calls('confirm')} > ${R.threshold('page')}`;
-  const beyond = (offset = '') => {
-    const [f, n] = [`${R.failures('quarter')}${offset}`, `(${R.calls('quarter')}${offset})`];
+  const beyond = (w: 'quarter' | 'hour', factor: number, offset = '') => {
+    const [f, n] = [`${R.failures(w)}${offset}`, `(${R.calls(w)}${offset})`];
     return `and (
-  ${f} > ${c.t.worseFactor} * ${usual} * ${ON_SERVICE} ${n}
+  ${f} > ${factor} * ${usual} * ${ON_SERVICE} ${n}
   or
   ${f} > (1 - ${c.t.worseLeft} * (1 - ${usual})) * ${ON_SERVICE} ${n}
 )`;
   };
-  const worse = [
-    `${R.failures('quarter')} / ${ON_SERVICE} ${R.calls('quarter')}`,
-    `and ${usual} > ${c.t.worseUsual} and ${R.failures('quarter')} >= ${c.t.worseErrors}`,
-    beyond(),
-    beyond(` offset ${c.w('quarter')}`),
-    `and ${R.failures('page')} > ${c.t.worseNow} * ${usual} * ${ON_SERVICE} ${R.calls('page')}`,
-  ].join('\n');
+  const worse = (w: 'quarter' | 'hour', now: string, ...more: readonly string[]) =>
+    [
+      `${R.failures(w)} / ${ON_SERVICE} ${R.calls(w)} > ${c.t.worseUsual}`,
+      `and ${usual} > ${c.t.worseUsual} and ${R.failures('quarter')} >= ${c.t.worseErrors}`,
+      ...more,
+      now,
+    ].join('\n');
+  const high = (w: 'page' | 'quarter', factor: number) =>
+    `and ${R.failures(w)} > ${factor} * ${usual} * ${ON_SERVICE} ${R.calls(w)}`;
+  /** Not only at this hour: what fails nightly has too few hours to be known so well. */
+  const always = `and ${held(c, R.median)} > ${c.t.worseUsual}`;
   const forms = [
     form(c, 'page', least, now),
     form(c, 'quarter', leastOf('quarter'), still, whole),
-    worse,
-    form(c, 'hour', leastOf('hour'), still, few, goesOn),
+    worse(
+      'quarter',
+      high('page', c.t.worseNow),
+      beyond('quarter', c.t.worseFactor),
+      beyond('quarter', c.t.worseFactor, ` offset ${c.w('quarter')}`),
+    ),
+    worse('hour', high('quarter', c.t.worseLasting), always, beyond('hour', c.t.worseLasting)),
+    form(c, 'hour', few, leastOf('hour'), still, goesOn),
   ];
   const baseline = `${held(c, R.baseline)} or ${R.failures('page')} * 0`;
   const mostly = `${R.failures('quarter')} > ${ON_SERVICE} ${most(c, 'quarter')}`;

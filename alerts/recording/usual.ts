@@ -12,9 +12,10 @@ const BY = `${BY_OWNER}, api_failure_layer, api_provider_code, codes`;
  */
 export function usual(c: Context): RecordingRule[] {
   const overDay = (series: string) => `${series}[${c.w('day')}:${c.w('latency')}] offset ${c.w('guard')}`;
-  // The worst hour that this time was in: a nightly job begins and ends within hours.
-  const around = (w: 'day' | 'twoDays' | 'week') =>
-    `max_over_time(${R.ratio}[${c.w('hour')}:${c.w('latency')}] offset ${c.w(WINDOWS[w] - WINDOWS.hour)})`;
+  // The worst hour that this time was in: a nightly job begins and ends within hours. What one day alone says counts from half an hour before
+  // that time on, so that an earlier incident hides less of the next.
+  const around = (w: 'day' | 'twoDays' | 'week', ahead: 'hour' | 'halfHour' = 'hour') =>
+    `max_over_time(${R.ratio}[${c.w(ahead)}:${c.w('latency')}] offset ${c.w(WINDOWS[w] - WINDOWS[ahead])})`;
   const median = (series: string) => `quantile_over_time(0.5, ${series})`;
   /** A code that came up yesterday has values of the incident only: those before were none. */
   const known = (series: string) =>
@@ -34,7 +35,10 @@ export function usual(c: Context): RecordingRule[] {
         `(\n${indent(smaller(around('day'), around('twoDays')))}\n)`,
       ]),
     },
-    { record: R.baseline, expr: greatest(BY, [R.median, R.usual, around('day'), around('week')]) },
+    {
+      record: R.baseline,
+      expr: greatest(BY, [R.median, R.usual, around('day', 'halfHour'), around('week', 'halfHour')]),
+    },
     {
       record: R.steady,
       expr: `(\n${indent(smaller(median(recent), median(overDay(R.failures('quarter')))))}\n)\nand ${known(R.failures('quarter'))}`,

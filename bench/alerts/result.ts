@@ -9,23 +9,20 @@ export interface RunOf {
 }
 
 /**
- * The runs of the committed result. Rules and thresholds were chosen on the labelled seeds 1 to 4 and the other generator's 1 to 3; labelled
- * 101 to 113 and other 201 to 212 had been seen in earlier results. These were run once, afterwards.
+ * The runs of the committed result. Rules and thresholds were chosen while looking at smaller seeds of both generators, 1 to 123 and 1 to 222;
+ * these were run once, afterwards.
  */
-export const RUNS: readonly RunOf[] = [
-  { generator: 'labelled', seed: 121, every: 30 },
-  { generator: 'labelled', seed: 122, every: 15 },
-  { generator: 'labelled', seed: 123, every: 60 },
-  { generator: 'other', seed: 221, every: 30 },
-  { generator: 'other', seed: 222, every: 60 },
-];
+export const RUNS: readonly RunOf[] = [...scraped('labelled', 131), ...scraped('other', 231)];
+
+function scraped(generator: Generator, seed: number): RunOf[] {
+  return ([15, 30, 60] as const).map((every) => ({ generator, seed, every }));
+}
 
 /** What a result is a judgement of. */
 export const JUDGES = [
   'alerts/{rules,recording}/*.ts',
   'alerts/{promql,recorded,thresholds}.ts',
-  'bench/alerts/{scenarios,other,promql}/*.ts',
-  'bench/alerts/{notify,random,run,score,simulate,timeline,world}.ts',
+  'bench/alerts/**/*.ts',
 ];
 
 export interface Result extends RunOf {

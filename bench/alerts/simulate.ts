@@ -87,8 +87,8 @@ class Counter {
   }
   series = (): Scraped => ({
     labels: this.#labels,
-    times: Float64Array.from(this.#times),
-    values: Float64Array.from(this.#values),
+    times: new Float64Array(this.#times),
+    values: new Float64Array(this.#values),
   });
 }
 
@@ -139,7 +139,10 @@ function calls(s: Stream, { first, every, steps, seen }: Clock, r: Random, few: 
     if (seen[step] === 0) continue;
     for (const one of all) one.show(t);
     for (const [k, incident] of few.entries())
-      if (failed[k]! >= incident.few! && incident.onset === incident.start) incident.onset = t;
+      if (failed[k]! >= incident.few!) {
+        incident.onset = t;
+        failed[k] = Number.NEGATIVE_INFINITY;
+      }
   }
   return all
     .map((one) => ({ name: METRICS.calls.name, series: one.series() }))

@@ -6,19 +6,24 @@ const whole = (n: number): string => Math.round(n).toLocaleString('en-US');
 
 const row = (name: string, f: Figures): string => {
   const often = f.falsePages < 10 ? f.falsePages.toFixed(1) : whole(f.falsePages);
-  return `| ${name} | ${percent(f.recall)} | ${percent(f.precision)} | ${often} | ${f.medianMinutes.toFixed(1)} / ${f.p90Minutes.toFixed(1)} | ${f.pagesPerIncident.toFixed(2)} |`;
+  const minutes = (...of: readonly number[]) => of.map((x) => (Number.isNaN(x) ? '–' : x.toFixed(1))).join(' / ');
+  return `| ${name} | ${percent(f.recall)} | ${percent(f.precision)} | ${often} | ${minutes(f.busyMedian, f.busyP90)} | ${minutes(f.fewMedian, f.fewP90)} | ${minutes(f.jobsLongest)} | ${f.pagesPerIncident.toFixed(2)} |`;
 };
 
 /** The results as Markdown: the shipped rules by run, beside the usual ones, then each class of incident alone. */
 export function table(all: readonly Result[], commit: string): string {
   const tallies = all.map((r) => r.tally);
-  const usual = Object.keys(all[0]?.statics ?? {});
+  const usual = [...new Set(all.flatMap((r) => Object.keys(r.statics)))];
   return [
     `At commit ${commit}: ${all.length} runs of two weeks, ${whole(all.reduce((n, r) => n + r.services, 0) / all.length)} services and ${whole(tallies.reduce((n, t) => n + t.incidents, 0) / all.length)} labelled incidents each.`,
     '',
-    '| rules | recall | precision | false pages a week per 100 services | minutes to page, median / p90 | pages per incident |',
-    '|---|---|---|---|---|---|',
+    '| rules | recall | precision | false pages a week per 100 services | minutes to page, median / p90 | the same below ten calls a minute | jobs, the longest | pages per incident |',
+    '|---|---|---|---|---|---|---|---|',
     row('**shipped**', figures(tallies)),
+    ...([15, 30, 60] as const).flatMap((every) => {
+      const of = all.filter((r) => r.every === every).map((r) => r.tally);
+      return of.length > 0 ? [row(`**scraped every ${every} s**`, figures(of))] : [];
+    }),
     ...all.map((r) =>
       row(
         `… ${r.generator === 'other' ? 'other generator, ' : ''}seed ${r.seed}, scraped every ${r.every} s`,

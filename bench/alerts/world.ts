@@ -71,7 +71,7 @@ export interface Incident {
   /** `either`: two people would differ, or nobody can know yet; a page is neither wanted nor wrong. */
   readonly due: 'page' | 'ticket' | 'either';
   /** Time counts from the scrape that shows so many failures. */
-  readonly few?: number;
+  few?: number;
   /** Pages that are right for one incident, where one in two hours is meant. */
   readonly most?: number;
 }
@@ -82,6 +82,16 @@ export interface World {
   /** Prometheus is not there. */
   readonly away: (readonly [from: number, to: number])[];
   readonly every: Every;
+}
+
+/** Services of fewer than ten calls a minute: time counts from the scrape that shows the eighth failure. */
+export function countFromEighth({ streams, incidents }: World): void {
+  const slow = (s: Stream, from: number) => {
+    const minutes = Array.from({ length: 10 }, (_, i) => s.rate(from + i * MINUTE));
+    return s.runs === undefined && s.inFlight === undefined && minutes.reduce((sum, x) => sum + x, 0) / 10 < 1 / 6;
+  };
+  for (const i of incidents)
+    if (i.due === 'page' && streams.some((s) => s.service === i.service && slow(s, i.onset))) i.few = 8;
 }
 
 /** What a scenario adds to the world. */

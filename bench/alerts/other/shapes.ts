@@ -24,10 +24,13 @@ const bell = (c: Chance, ...of: readonly (string | number)[]): number =>
 
 /** Smooth log-normal noise with mean about 1: knots every so many seconds, a cosine between them. */
 export function wobble(c: Chance, name: string, every: number, spread: number): (t: number) => number {
+  let knot = Number.NaN;
+  let [from, to] = [0, 0];
   return (t) => {
     const k = Math.floor(t / every);
+    if (k !== knot) [knot, from, to] = [k, bell(c, name, k), bell(c, name, k + 1)];
     const part = (1 - Math.cos(Math.PI * (t / every - k))) / 2;
-    const x = bell(c, name, k) * (1 - part) + bell(c, name, k + 1) * part;
+    const x = from * (1 - part) + to * part;
     return Math.exp(spread * x - (spread * spread) / 3);
   };
 }

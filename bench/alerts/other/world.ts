@@ -1,6 +1,9 @@
 import type { LayerName } from '../../../src/contract/index.ts';
-import { type Code, DAY, DAYS, type Every, HOUR, type Incident, MINUTE, type Stream, type World } from '../world.ts';
-import { type Chance, chance, trapezoid, wobble, working } from './shapes.ts';
+import { DAY, type Every, HOUR, type Incident, MINUTE, type Stream, type World } from '../world.ts';
+import { harder } from './harder.ts';
+import { type Add, between, code, usual } from './services.ts';
+import { type Chance, chance, trapezoid, wobble } from './shapes.ts';
+import { unsteady } from './unsteady.ts';
 
 /** Failures of the kinds that rules were tuned to, made by other code: other chance, other noise, no steps, other traffic. */
 export function world(seed: number, every: Every): World {
@@ -13,31 +16,20 @@ export function world(seed: number, every: Every): World {
   quiet(c, add);
   failing(c, add);
   unsteady(c, add);
+  harder(c, add);
+  const away = Math.round(between(c, 4, 9, 'away') * DAY);
+  made.away.push([away, away + 20 * MINUTE]);
+  for (const [i, after] of [8, 40].entries()) {
+    const start = away + after * MINUTE;
+    const s = usual(c, `back-${i}`, 8);
+    const shape = trapezoid(start, start + HOUR, 60, 120, 0.35);
+    const onset = Math.max(start + 30, away + 20 * MINUTE);
+    add(
+      { ...s, codes: [...s.codes, code('wait', 'unavailable', shape)] },
+      { scenario: 'other: away', start, onset, end: start + HOUR, due: 'page' },
+    );
+  }
   return made;
-}
-
-type Add = (stream: Stream, ...incidents: Omit<Incident, 'service' | 'provider'>[]) => void;
-const between = (c: Chance, low: number, high: number, ...of: readonly (string | number)[]) =>
-  low + (high - low) * c(...of);
-const code = (layer: LayerName, name: string, ratio: (t: number) => number): Code => ({ layer, code: name, ratio });
-
-/** A service as it always is: busy hours, noisy traffic, one or two usual codes that wobble. */
-function usual(c: Chance, service: string, peak: number): Stream {
-  const jitter = wobble(c, `${service} traffic`, 20, 0.35);
-  const traffic = working(peak);
-  const level = between(c, 0.001, 0.025, service, 'level');
-  const spread = between(c, 0.25, 0.7, service, 'spread');
-  const noise = wobble(c, `${service} noise`, between(c, 120, 1200, service, 'pace'), spread);
-  const second = wobble(c, `${service} second`, 400, 0.5);
-  return {
-    service,
-    provider: `${service}.test`,
-    rate: (t) => traffic(t) * jitter(t),
-    codes: [
-      code('payload', 'validation', (t) => level * noise(t)),
-      code('endpoint', 'not_found', (t) => (level / 3) * second(t)),
-    ],
-  };
 }
 
 function quiet(c: Chance, add: Add): void {
@@ -110,48 +102,6 @@ function failing(c: Chance, add: Add): void {
     add(
       { ...s, codes: [...s.codes, ...many] },
       { scenario: 'other: scattered', start, onset: start + 30, end: start + HOUR + 120, due: 'page' },
-    );
-  }
-}
-
-function unsteady(c: Chance, add: Add): void {
-  for (let i = 0; i < 4; i++) {
-    const service = `report-${i}`;
-    const hour = between(c, 0, 22, service);
-    const length = between(c, 15, 110, service, 'length');
-    const runs = Array.from({ length: DAYS }, (_, day) => ({
-      at: day * DAY + hour * HOUR,
-      calls: 150 + 300 * i,
-      length,
-    }));
-    const bad = runs[4 + i]!;
-    add(
-      {
-        service,
-        provider: `${service}.test`,
-        rate: () => 0,
-        blips: false,
-        runs,
-        codes: [code('tls', '', (t) => Number(Math.abs(t - bad.at) < HOUR))],
-      },
-      { scenario: 'other: report', start: bad.at, onset: bad.at + length, end: bad.at + length + 300, due: 'page' },
-    );
-  }
-  for (let i = 0; i < 4; i++) {
-    const service = `weekly-${i}`;
-    // Nothing from Friday evening on, then all fails on Monday of the second week.
-    const s = usual(c, service, 3);
-    const start = 7 * DAY + 6 * HOUR;
-    const open = (t: number) => t % (7 * DAY) < 4.7 * DAY && (t < 7 * DAY || t >= start);
-    const shape = trapezoid(start - 60, start + HOUR, 30, 60, 1);
-    add(
-      {
-        ...s,
-        rate: (t) => (open(t) ? s.rate(t) : 0),
-        blips: false,
-        codes: [code('payload', 'validation', (t) => Math.max(s.codes[0]!.ratio(t), shape(t)))],
-      },
-      { scenario: 'other: after a weekend', start, onset: start, end: start + HOUR, due: 'page' },
     );
   }
 }

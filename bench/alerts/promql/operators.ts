@@ -51,10 +51,11 @@ const AGGREGATE: Readonly<Record<string, (a: number, b: number) => number>> = {
 
 export function aggregate(op: string, by: readonly string[], vector: readonly Column[], n: number): Column[] {
   const groups = Map.groupBy(vector, (c) => keyOf(c.labels, by));
+  const f = AGGREGATE[op];
   return [...groups.values()].map((of) => {
+    if (of.length === 1 && f !== undefined) return { labels: pick(of[0]!.labels, by), values: of[0]!.values };
     const out = column(n, pick(of[0]!.labels, by));
     const counts = new Uint32Array(n);
-    const f = AGGREGATE[op];
     for (const { values } of of)
       for (let i = 0; i < n; i++) {
         const x = values[i]!;

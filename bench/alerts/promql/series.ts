@@ -3,11 +3,24 @@ export const MISSING = Number.NEGATIVE_INFINITY;
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** Moments at which expressions are evaluated: `start + i × step`, in seconds. */
+/** The moments `start + i × step`, in seconds. */
 export interface Grid {
   readonly start: number;
   readonly step: number;
   readonly n: number;
+}
+
+/** Seconds at which expressions are evaluated, in order. */
+export type Moments = Float64Array;
+
+const WHOLE = new Map<string, Moments>();
+/** All moments of a grid, the same array each time. */
+export function momentsOf({ start, step, n }: Grid): Moments {
+  const key = `${start} ${step} ${n}`;
+  const made = WHOLE.get(key) ?? new Float64Array(n);
+  if (!WHOLE.has(key)) for (let i = 0; i < n; i++) made[i] = start + i * step;
+  WHOLE.set(key, made);
+  return made;
 }
 
 /** What was scraped: samples at their own times. */
@@ -17,15 +30,10 @@ export interface Scraped {
   readonly values: Float64Array;
 }
 
-/** One value per moment of a grid. */
+/** One value per moment. */
 export interface Column {
   readonly labels: Labels;
   readonly values: Float64Array;
-}
-
-export interface Recorded {
-  readonly grid: Grid;
-  readonly columns: readonly Column[];
 }
 
 export const keyOf = (labels: Labels, names?: readonly string[]): string => {

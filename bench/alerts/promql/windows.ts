@@ -1,4 +1,4 @@
-import { type Grid, MISSING, type Scraped } from './series.ts';
+import { MISSING, type Moments, type Scraped } from './series.ts';
 
 /** Indices of the samples in `[t − range, t]` of each moment: the first, and the one after the last. */
 interface Windows {
@@ -6,15 +6,29 @@ interface Windows {
   readonly to: Int32Array;
 }
 
-function windows({ times }: Scraped, grid: Grid, range: number, offset: number): Windows {
-  const from = new Int32Array(grid.n);
-  const to = new Int32Array(grid.n);
+/** The first index from `i` on whose time is not so; by steps that double, since moments may be far apart. */
+function skip(times: Float64Array, i: number, so: (t: number) => boolean): number {
+  let step = 1;
+  while (i + step <= times.length && so(times[i + step - 1]!)) {
+    i += step;
+    step *= 2;
+  }
+  for (; step >= 1; step = Math.floor(step / 2)) while (i + step <= times.length && so(times[i + step - 1]!)) i += step;
+  return i;
+}
+
+function windows({ times }: Scraped, moments: Moments, range: number, offset: number): Windows {
+  const from = new Int32Array(moments.length);
+  const to = new Int32Array(moments.length);
   let a = 0;
   let b = 0;
-  for (let i = 0; i < grid.n; i++) {
-    const end = grid.start + i * grid.step - offset;
-    while (b < times.length && times[b]! <= end) b++;
-    while (a < b && times[a]! < end - range) a++;
+  for (let i = 0; i < moments.length; i++) {
+    const end = moments[i]! - offset;
+    b = skip(times, b, (t) => t <= end);
+    a = Math.min(
+      b,
+      skip(times, a, (t) => t < end - range),
+    );
     from[i] = a;
     to[i] = b;
   }
@@ -52,18 +66,34 @@ const summed =
       if (to[i]! > from[i]!) out[i] = result(sums[to[i]!]! - sums[from[i]!]!, to[i]! - from[i]!);
   };
 
+/** Keeps the window's values in order while it moves: a day's window changes by one value at a time. */
 export const quantileOver =
   (q: number): OverTime =>
   ({ values }, { from, to }, out) => {
-    for (let i = 0; i < out.length; i++) {
-      const n = to[i]! - from[i]!;
-      if (n === 0) continue;
-      // Neighbouring moments of a slow inner step have the same window.
-      if (i > 0 && from[i] === from[i - 1] && to[i] === to[i - 1]) {
-        out[i] = out[i - 1]!;
-        continue;
+    const sorted = new Float64Array(values.length);
+    let n = 0;
+    const placeOf = (x: number): number => {
+      if (Number.isNaN(x)) throw new Error('a quantile over NaN');
+      let [low, high] = [0, n];
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if (sorted[middle]! < x) low = middle + 1;
+        else high = middle;
       }
-      const sorted = values.slice(from[i]!, to[i]!).sort();
+      return low;
+    };
+    let [first, next] = [0, 0];
+    for (let i = 0; i < out.length; i++) {
+      for (; next < to[i]!; next++) {
+        const at = placeOf(values[next]!);
+        sorted.copyWithin(at + 1, at, n++);
+        sorted[at] = values[next]!;
+      }
+      for (; first < from[i]!; first++) {
+        const at = placeOf(values[first]!);
+        sorted.copyWithin(at, at + 1, n--);
+      }
+      if (n === 0) continue;
       const rank = q * (n - 1);
       const low = Math.floor(rank);
       const high = Math.min(n - 1, low + 1);
@@ -102,27 +132,35 @@ export const OVER_TIME: Readonly<Record<string, OverTime>> = {
 };
 
 /** A function over each window `[t − range, t]` of samples. */
-export function slide(s: Scraped, grid: Grid, range: number, offset: number, f: OverTime): Float64Array {
-  const out = new Float64Array(grid.n).fill(MISSING);
-  f(s, windows(s, grid, range, offset), out);
+export function slide(s: Scraped, moments: Moments, range: number, offset: number, f: OverTime): Float64Array {
+  const out = new Float64Array(moments.length).fill(MISSING);
+  f(s, windows(s, moments, range, offset), out);
   return out;
 }
 
+const COUNTED = new WeakMap<Float64Array, Float64Array>();
+/** What was counted up to each sample, over all resets. */
+function countedOf(values: Float64Array): Float64Array {
+  const counted = COUNTED.get(values) ?? values.slice();
+  if (!COUNTED.has(values))
+    for (let i = 1, lost = 0; i < values.length; i++) {
+      if (values[i]! < values[i - 1]!) lost += values[i - 1]!;
+      counted[i]! += lost;
+    }
+  COUNTED.set(values, counted);
+  return counted;
+}
+
 /** `increase`, with the extrapolation of Prometheus's `extrapolatedRate`. */
-export function increase(s: Scraped, grid: Grid, range: number, offset: number): Float64Array {
-  const out = new Float64Array(grid.n).fill(MISSING);
+export function increase(s: Scraped, moments: Moments, range: number, offset: number): Float64Array {
+  const out = new Float64Array(moments.length).fill(MISSING);
   const { times, values } = s;
-  // What was counted up to here, over all resets.
-  const whole = new Float64Array(values.length);
-  for (let i = 0, lost = 0; i < values.length; i++) {
-    if (i > 0 && values[i]! < values[i - 1]!) lost += values[i - 1]!;
-    whole[i] = values[i]! + lost;
-  }
-  const w = windows(s, grid, range, offset);
-  for (let i = 0; i < grid.n; i++) {
+  const whole = countedOf(values);
+  const w = windows(s, moments, range, offset);
+  for (let i = 0; i < moments.length; i++) {
     const [from, to] = [w.from[i]!, w.to[i]!];
     if (to - from < 2) continue;
-    const end = grid.start + i * grid.step - offset;
+    const end = moments[i]! - offset;
     const grown = whole[to - 1]! - whole[from]!;
     const sampled = times[to - 1]! - times[from]!;
     const average = sampled / (to - from - 1);
@@ -137,5 +175,5 @@ export function increase(s: Scraped, grid: Grid, range: number, offset: number):
 }
 
 /** The newest sample that is at most five minutes old. */
-export const newest = (s: Scraped, grid: Grid, offset: number): Float64Array =>
-  slide(s, grid, 299.999, offset, OVER_TIME['last_over_time']!);
+export const newest = (s: Scraped, moments: Moments, offset: number): Float64Array =>
+  slide(s, moments, 299.999, offset, OVER_TIME['last_over_time']!);

@@ -1,6 +1,6 @@
 import { METRICS } from '../../../src/contract/index.ts';
 import type { Case } from './case.ts';
-import { calls, counter, failures, gauge, hours, metric, minutes, repeat, scraped } from './series.ts';
+import { calls, counter, failures, gauge, hours, metric, minutes, repeat, type Series, scraped } from './series.ts';
 
 const LONG = hours(2);
 /** A healthy time before anything happens: longer than the half hour in which a service counts as starting. */
@@ -10,6 +10,19 @@ const AUTH = { service_name: 'checkout', api_failure_layer: 'auth', api_provider
 const episode = (perStep: number, steps = minutes(10)) =>
   counter([0, LEAD], [perStep, steps], [0, LONG - LEAD - steps]);
 const healthy = calls(counter([30, LONG]));
+
+/** Minutes that make a history. */
+const PAST = 6.5 * 60;
+const NOT_FOUND = { api_provider_code: 'not_found', owner: 'caller' };
+/** Of 100 calls each half minute 40 fail for the time that makes a history, then as many as said. */
+const always40 = (...then: readonly (readonly [failing: number, steps: number])[]): Series[] => {
+  const all = [[40, minutes(PAST)] as const, ...then];
+  return [
+    calls(counter(...all.map(([n, steps]) => [100 - n, steps] as const))),
+    failures(counter(...all), 'endpoint', 'not_found'),
+    scraped(hours(9)),
+  ];
+};
 
 export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
   ApiErrorSpike: [
@@ -102,6 +115,22 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
       name: 'does not fire for the ratio that is usual for the series',
       series: [calls(counter([30, LONG])), failures(counter([4, LONG]), 'endpoint', 'not_found'), scraped(LONG)],
       expect: [{ minute: 120, firing: [] }],
+    },
+    {
+      name: 'fires for what always fails 40 % of the calls after two quarters of an hour at 70 %',
+      series: always40([70, hours(1)]),
+      expect: [
+        ...[10, 20].map((minute) => ({ minute: PAST + minute, firing: [] })),
+        { minute: PAST + 36, firing: [NOT_FOUND] },
+      ],
+    },
+    {
+      name: 'fires for what always fails 40 % of the calls after an hour at 60 %, not at 55 %',
+      series: always40([55, minutes(70)], [60, hours(1)]),
+      expect: [
+        ...[20, 40, 68, 80].map((minute) => ({ minute: PAST + minute, firing: [] })),
+        { minute: PAST + 115, firing: [NOT_FOUND] },
+      ],
     },
     {
       name: 'counts on across a restart',
