@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from '../../examples/pipeline/receiver.ts';
 import { STORY } from '../../examples/pipeline/story.ts';
+import { freePorts } from '../support/free-port.ts';
 
 /** Drives `npm start`'s own entry point: real provider, services, collector, Prometheus, Alertmanager; nothing is replaced. */
 const root = join(import.meta.dirname, '../..');
@@ -20,8 +21,10 @@ interface Pipeline {
   ended: Promise<number | NodeJS.Signals | null>;
 }
 
-function start(folder: string, env: Record<string, string> = {}): Pipeline {
-  const free = Object.fromEntries(PORTS.map((name) => [`PIPELINE_${name}_PORT`, '0']));
+/** Not with ports of 0: those are of the system's range, where a connection of another test may take one before it is listened on. */
+async function start(folder: string, env: Record<string, string> = {}): Promise<Pipeline> {
+  const ports = await freePorts(PORTS.length);
+  const free = Object.fromEntries(PORTS.map((name, at) => [`PIPELINE_${name}_PORT`, String(ports[at])]));
   const child = spawn(process.execPath, [main], {
     cwd: root,
     env: { ...process.env, ...free, PIPELINE_FOLDER: folder, NO_COLOR: '1', ...env },
@@ -80,7 +83,7 @@ describe('npm start', () => {
     });
 
   beforeAll(async () => {
-    pipeline = start(folder);
+    pipeline = await start(folder);
     await until('the story', 90, () => (pipeline.out().includes('a healthy minute') ? true : undefined));
     await until(`six pages, there are ${pages.length}`, 240, async () => {
       pages = (await (await fetch(`${pipeline.url('pages')}/pages`)).json()) as Page[];
@@ -180,8 +183,11 @@ describe('npm start, again and in trouble', () => {
     const folder = mkdtempSync(join(tmpdir(), 'pipeline-'));
     try {
       for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-        const pipeline = start(folder);
-        await until('a healthy minute', 90, () => (pipeline.out().includes('a healthy minute') ? true : undefined));
+        const pipeline = await start(folder);
+        await until('a healthy minute', 90, () => {
+          if (pipeline.child.exitCode !== null) throw new Error(pipeline.out());
+          return pipeline.out().includes('a healthy minute') ? true : undefined;
+        });
         pipeline.child.kill(signal);
         await pipeline.ended;
         await until('nothing running', 30, () => (running(folder).length === 0 ? true : undefined));
@@ -197,7 +203,7 @@ describe('npm start, again and in trouble', () => {
     const { port } = squatter.address() as { port: number };
     const folder = mkdtempSync(join(tmpdir(), 'pipeline-'));
     try {
-      const pipeline = start(folder, { PIPELINE_PROMETHEUS_PORT: String(port) });
+      const pipeline = await start(folder, { PIPELINE_PROMETHEUS_PORT: String(port) });
       expect(await pipeline.ended).toBe(1);
       expect(pipeline.out()).toBe(
         `pipeline: port ${port} (Prometheus) is taken; PIPELINE_PROMETHEUS_PORT=0 takes a free one\n`,
