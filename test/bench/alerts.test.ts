@@ -205,16 +205,19 @@ describe('the committed result, from which the table of docs/alerts.md is made',
         sum((c) => c.incidents),
         name,
       ).toBeGreaterThanOrEqual(6);
-      expect(sum((c) => c.found) / sum((c) => c.incidents), name).toBeGreaterThanOrEqual(0.95);
+      const least = name === 'worse than ever' ? 0.9 : 1;
+      expect(sum((c) => c.found) / sum((c) => c.incidents), name).toBeGreaterThanOrEqual(least);
     }
   });
-  it('pages within eight minutes of a morning, and at most once in two hours of flapping', () => {
+  it('pages within eight minutes of a morning, once for flapping, and four minutes after a job at most', () => {
     const classes = (name: string) => rows.flatMap((r) => r.tally.classes[name] ?? []);
     for (const name of ['first half hour', 'other: morning'])
-      expect(Math.max(...classes(name).flatMap((c) => c.delays)), name).toBeLessThanOrEqual(8 * 60 + 5);
+      expect(Math.max(...classes(name).flatMap((c) => c.delays)), name).toBeLessThanOrEqual(8 * 60);
+    for (const job of ['daily job', 'hourly job', 'other: report', 'other: small job'])
+      expect(Math.max(...classes(job).flatMap((c) => c.delays)), job).toBeLessThanOrEqual(4 * 60);
     for (const name of ['flapping', 'other: flapping']) {
       const [pages, found] = [classes(name).map((c) => c.notifications), classes(name).map((c) => c.found)];
-      expect(pages.reduce((a, b) => a + b) / found.reduce((a, b) => a + b), name).toBeLessThanOrEqual(1.5);
+      expect(pages.reduce((a, b) => a + b) / found.reduce((a, b) => a + b), name).toBeLessThanOrEqual(1.2);
     }
   });
   // Services at which nothing is wrong: a false page in all runs is chance. Those named here have two, as docs/alerts.md says.
