@@ -28,7 +28,7 @@ const before = digestOf(JUDGES);
 const cwd = fieldApp('delivery');
 await using collectors = await startCollectors(join(cwd, 'ca.pem'), writeFileSync);
 
-interface Row {
+export interface Row {
   readonly cell: string;
   readonly arrived: number;
   readonly tries: number;

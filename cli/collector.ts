@@ -1,7 +1,7 @@
 import { startCollector } from '../collector/index.ts';
 import { loadConfig, OPTIONS, type Option } from '../src/config.ts';
 import { command, flag, text } from './command.ts';
-import { unknown } from './config.ts';
+import { notKnown } from './config.ts';
 
 const LOOPBACK = /^(?:127\.|::1$|localhost$)/;
 
@@ -34,7 +34,7 @@ export const run = command({
     const given = Object.entries(flags).filter(([, value]) => value !== undefined);
     const { config, problems } = loadConfig({ ...process.env, ...Object.fromEntries(given) });
     // A name that is not known is told and no more: a newer chart's option must not keep an older collector down.
-    for (const line of [...problems, ...unknown(process.env)]) process.stderr.write(`faultlayer: ${line}\n`);
+    for (const line of [...problems, ...notKnown(process.env)]) process.stderr.write(`faultlayer: ${line}\n`);
     if (problems.length > 0) return 2;
     const collector = await startCollector(config);
     if (values['json'])

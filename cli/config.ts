@@ -10,7 +10,7 @@ function plain(value: unknown): unknown {
 const shown = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value ?? ''));
 
 /** A sentence for each variable with our prefix that no option knows. */
-export const unknown = (env: NodeJS.ProcessEnv): string[] => {
+export const notKnown = (env: NodeJS.ProcessEnv): string[] => {
   const known = Object.values(OPTIONS).map((o) => o.env);
   return unknownVariables(env).map((name) => `${name} is not known${didYouMean(name, known)}`);
 };
@@ -22,7 +22,7 @@ export const run = command({
   options: { json: JSON_FLAG },
   run(values) {
     const { config, problems } = loadConfig(process.env);
-    const wrong = [...problems, ...unknown(process.env)];
+    const wrong = [...problems, ...notKnown(process.env)];
     const rows = (Object.entries(OPTIONS) as [keyof typeof config, Option][]).map(([key, o]) => ({
       env: o.env,
       reader: o.reader,

@@ -1,7 +1,7 @@
 import { unknownVariables } from '../../src/config.ts';
 
 /**
- * Readers for the standard `OTEL_*` variables. An empty value counts as unset, an unusable one is reported once and
+ * Readers for the standard `OTEL_*` variables; a variable with our own prefix that no option knows is a problem, too. An empty value counts as unset, an unusable one is reported once and
  * replaced by the default (OpenTelemetry specification, environment variables).
  */
 export type Environment = Readonly<Record<string, string | undefined>>;

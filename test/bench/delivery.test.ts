@@ -1,16 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Row } from '../../bench/delivery.ts';
 import { readResult } from '../../bench/support/result.ts';
 import { allCells } from '../support/delivery/cells.ts';
-
-interface Row {
-  readonly cell: string;
-  readonly arrived: number;
-  readonly tries: number;
-  readonly exitMs?: readonly [number, number];
-  readonly lost: number;
-  readonly same: number;
-  readonly exempt?: string;
-}
 
 describe('the committed table of what arrives when a process ends', () => {
   const { rows } = readResult<Row>('delivery');

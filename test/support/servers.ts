@@ -29,6 +29,13 @@ export async function listening(server: Server): Promise<Listening> {
   };
 }
 
+/** Two servers, as a test of HTTP/1 and HTTP/2 has them: each one's host and port, and how both end. */
+export async function pairOf(first: Server, second: Server) {
+  const both = await Promise.all([listening(first), listening(second)]);
+  const [one, two] = both.map(({ port }) => `127.0.0.1:${port}`) as [string, string];
+  return { one, two, close: () => Promise.all(both.map((server) => server[Symbol.asyncDispose]())) };
+}
+
 export const httpServer = (handle: RequestListener): Promise<Listening> => listening(createHttp(handle));
 export const httpsServer = (options: TlsOptions, handle: RequestListener): Promise<Listening> =>
   listening(createHttps(options, handle));

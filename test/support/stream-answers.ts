@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import http from 'node:http';
 import http2 from 'node:http2';
-import type { AddressInfo, Server } from 'node:net';
+import { pairOf } from './servers.ts';
 import type { StreamCase } from './streams.ts';
 import { ALL_STREAMS } from './streams-more.ts';
 
@@ -30,7 +29,7 @@ function answer(url: string, response: Answer, cut: () => void): void {
 }
 
 /** Servers of HTTP/1 and HTTP/2 that answer with the streams of {@link ALL_STREAMS}. */
-export async function streamServers(): Promise<{ one: string; two: string; close(): void }> {
+export async function streamServers() {
   const one = http.createServer((request, response) => answer(request.url!, response, () => response.destroy()));
   const two = http2.createServer((request, response) =>
     answer(request.url, response as unknown as Answer, () =>
@@ -39,17 +38,8 @@ export async function streamServers(): Promise<{ one: string; two: string; close
   );
   // a kept connection must not end while this machine is busy elsewhere
   one.keepAliveTimeout = 0;
-  const servers: readonly Server[] = [one, two];
-  for (const server of servers) await once(server.listen(0, '127.0.0.1'), 'listening');
-  const [a, b] = servers.map((server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  return {
-    one: a!,
-    two: b!,
-    close() {
-      one.closeAllConnections();
-      for (const server of servers) server.close();
-    },
-  };
+  const { one: first, two: second, close } = await pairOf(one, two);
+  return { one: `http://${first}`, two: `http://${second}`, close };
 }
 
 /** Where one of the streams is answered. */

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import http from 'node:http';
 import http2 from 'node:http2';
-import type { AddressInfo, Server } from 'node:net';
+import { pairOf } from '../../support/servers.ts';
 import { STREAMS } from '../../support/streams.ts';
 
 /** google.rpc.Status with ErrorInfo{reason: "SERVICE_DISABLED"}. */
@@ -92,7 +91,7 @@ const handle = (request: http.IncomingMessage, response: http.ServerResponse): v
 };
 
 /** The fake of every provider: one and two, by HTTP version. */
-export async function fake(): Promise<{ one: string; two: string; close(): void }> {
+export function fake() {
   const first = http.createServer(handle);
   const second = http2.createServer((request, response) => {
     if (!String(request.headers['content-type']).startsWith('application/grpc'))
@@ -102,15 +101,5 @@ export async function fake(): Promise<{ one: string; two: string; close(): void 
     response.addTrailers(GRPC[request.url.split('/').at(-1)!] ?? { 'grpc-status': '0' });
     response.end();
   });
-  const servers: Server[] = [first, second];
-  for (const server of servers) await once(server.listen(0, '127.0.0.1'), 'listening');
-  const [one, two] = servers.map((server) => `127.0.0.1:${(server.address() as AddressInfo).port}`);
-  return {
-    one: one!,
-    two: two!,
-    close() {
-      first.closeAllConnections();
-      for (const server of servers) server.close();
-    },
-  };
+  return pairOf(first, second);
 }

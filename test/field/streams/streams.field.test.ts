@@ -18,7 +18,7 @@ async function ran(app: string, spans: number): Promise<{ stdout: string; spans:
     expect([result.code, result.stderr.includes('faultlayer:')]).toEqual([0, false]);
     return { stdout: result.stdout, spans: await sink.waitForSpans(spans) };
   } finally {
-    provider.close();
+    await provider.close();
     await sink.close();
   }
 }

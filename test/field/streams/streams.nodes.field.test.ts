@@ -90,7 +90,7 @@ it.each(nodeLines())('every kind of stream through every client on $name', async
     expect(wrong).toEqual([]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
-    provider.close();
+    await provider.close();
     await sink.close();
   }
 });

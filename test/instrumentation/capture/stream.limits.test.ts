@@ -1,27 +1,20 @@
 import { once } from 'node:events';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { readerFor } from '../../../instrumentation/judge/reader.ts';
 import { captured } from '../../support/captured.ts';
 import { limit } from '../../support/limits.ts';
+import { httpServer } from '../../support/servers.ts';
 import { chat } from '../../support/streams.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 const FAILED = 'data: {"error":{"code":"server_error","message":"no"}}\n\n';
 let handle: (request: IncomingMessage, response: ServerResponse) => void;
-const server = http.createServer((request, response) => handle(request, response));
-let base: string;
-beforeAll(async () => {
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+const server = await httpServer((request, response) => handle(request, response));
+const base = `http://127.0.0.1:${server.port}`;
+afterAll(() => server[Symbol.asyncDispose]());
 
 const answers = (type: string, body: string | Buffer, headers: http.OutgoingHttpHeaders = {}) => {
   handle = (_, response) => response.writeHead(200, { 'content-type': type, ...headers }).end(body);
@@ -40,7 +33,7 @@ async function toldOfOpenai(): Promise<string> {
   using c = captured({ readerOf: readerFor });
   const lookup = (_: string, __: object, done: (e: null, found: object[]) => void) =>
     done(null, [{ address: '127.0.0.1', family: 4 }]);
-  const { port } = server.address() as AddressInfo;
+  const { port } = server;
   const request = http.get({
     host: 'api.openai.com',
     port,

@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => {
   two.destroy();
-  servers.close();
+  return servers.close();
 });
 
 /** The bytes and the error as the application gets them; hangs up once it has all of an open answer. */

@@ -1,27 +1,20 @@
 import { once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { readerFor } from '../../../instrumentation/judge/reader.ts';
 import { captured } from '../../support/captured.ts';
+import { httpServer } from '../../support/servers.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
-const server = http.createServer((request, response) => {
+const server = await httpServer((request, response) => {
   const status = request.url === '/good' ? '0' : '8';
   response.writeHead(200, { 'content-type': 'application/json', trailer: 'grpc-status' });
   response.write('{"a":1}');
   response.addTrailers({ 'grpc-status': status });
   response.end();
 });
-let base: string;
-beforeAll(async () => {
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+const base = `http://127.0.0.1:${server.port}`;
+afterAll(() => server[Symbol.asyncDispose]());
 
 const CLIENTS = {
   fetch: async (url: string) => void (await (await fetch(url)).text()),
