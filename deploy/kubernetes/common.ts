@@ -70,8 +70,7 @@ export const serviceMonitor = (of: Metadata): Manifest => ({
   metadata: of,
   spec: {
     selector: { matchLabels: selector(of.name) },
-    // Exemplars travel in OpenMetrics only, so it is asked for first.
-    scrapeProtocols: ['OpenMetricsText1.0.0', 'PrometheusText0.0.4'],
+    // No protocols: Prometheus asks for OpenMetrics by itself, and for protobuf where native histograms are switched on.
     endpoints: [
       {
         port: 'metrics',

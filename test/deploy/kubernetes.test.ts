@@ -78,6 +78,11 @@ describe('Kubernetes manifests', () => {
       validate({ ...first!.manifest, spec: { selector: {}, endpoints: [{ port: 8889 }] } } as unknown as Manifest),
     ).rejects.toThrow(/port/);
   });
+  it('keeps no Prometheus from the protocol that native histograms need', () => {
+    const monitors = manifests.filter((m) => m.manifest.kind === 'ServiceMonitor');
+    expect(monitors.length).toBe(2);
+    for (const { manifest } of monitors) expect(manifest).not.toHaveProperty('spec.scrapeProtocols');
+  });
   it('asks for no port that its pods do not open', () => {
     const named = new Set<string>();
     for (const { manifest } of manifests) {

@@ -65,8 +65,12 @@ export async function metricsServer(
 }
 
 export interface PrometheusOptions {
+  /** Debian's unless another is given. */
+  readonly program?: string;
   /** Of `--enable-feature`. */
   readonly features?: string;
+  /** More for `global` of its configuration. */
+  readonly global?: Readonly<Record<string, unknown>>;
   readonly folder: string;
   readonly rules: string;
   readonly targets: readonly string[];
@@ -88,7 +92,7 @@ export async function startPrometheus(o: PrometheusOptions): Promise<Prometheus>
   writeFileSync(
     config,
     JSON.stringify({
-      global: { scrape_interval: o.scrape, scrape_timeout: o.scrape, evaluation_interval: o.scrape },
+      global: { scrape_interval: o.scrape, scrape_timeout: o.scrape, evaluation_interval: o.scrape, ...o.global },
       rule_files: [o.rules],
       alerting: { alertmanagers: [{ static_configs: [{ targets: o.alertmanagers }] }] },
       scrape_configs: [{ job_name: JOBS.collector, static_configs: [{ targets: o.targets }] }],
@@ -96,7 +100,7 @@ export async function startPrometheus(o: PrometheusOptions): Promise<Prometheus>
   );
   const url = `http://127.0.0.1:${port}`;
   const child = await startChild(
-    'prometheus',
+    o.program ?? 'prometheus',
     [
       `--config.file=${config}`,
       `--storage.tsdb.path=${join(o.folder, 'data')}`,
