@@ -51,18 +51,13 @@ export function rootOf(error: unknown): unknown {
   return at;
 }
 
-const TIMEOUT_CODES = new Set([
-  'ETIMEDOUT',
-  'ESOCKETTIMEDOUT',
-  'ECONNABORTED', // axios, follow-redirects: only ever raised for a timeout
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-  'ERR_SOCKET_CONNECTION_TIMEOUT',
-  'ERR_SOCKET_TIMEOUT', // agentkeepalive
-  'ERR_TLS_HANDSHAKE_TIMEOUT',
-  'ETIMEOUT',
-]);
+/** ECONNABORTED: axios and follow-redirects raise it for a timeout only; ERR_SOCKET_TIMEOUT: agentkeepalive. */
+const TIMEOUT_CODES = new Set(
+  (
+    'ETIMEDOUT ESOCKETTIMEDOUT ECONNABORTED UND_ERR_CONNECT_TIMEOUT UND_ERR_HEADERS_TIMEOUT UND_ERR_BODY_TIMEOUT ' +
+    'ERR_SOCKET_CONNECTION_TIMEOUT ERR_SOCKET_TIMEOUT ERR_TLS_HANDSHAKE_TIMEOUT ETIMEOUT'
+  ).split(' '),
+);
 const TIMEOUT_NAMES = new Set(['TimeoutError', 'HeadersTimeoutError', 'BodyTimeoutError', 'ConnectTimeoutError']);
 
 /** A deadline: the DOM's TimeoutError (also as an AbortError's cause), or a code or name that libraries use for nothing else. */

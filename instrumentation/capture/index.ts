@@ -24,7 +24,13 @@ export function startCapture(sink: CaptureSink, options: CaptureOptions = {}) {
   const http = watchHttp(tracker);
   watchRefused(tracker);
   watchHttp2(tracker);
-  watchLoaded(tracker, [undici, grpcLibrary(tracker), watchWebSockets(tracker), ...(options.libraries ?? [])]);
+  watchLoaded(tracker, [
+    undici,
+    http.library,
+    grpcLibrary(tracker),
+    watchWebSockets(tracker),
+    ...(options.libraries ?? []),
+  ]);
   watchConnections(tracker, {
     ...http,
     onNew: onNewConnection,

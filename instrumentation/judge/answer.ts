@@ -1,5 +1,6 @@
 import { type Answer, type Evidence, extract, extractGood } from '../../src/extract/index.ts';
 import { layerOfAnswer, reasonOfAnswer } from '../../src/layers/answer.ts';
+import { wantsTls } from '../../src/layers/tls.ts';
 import { providerName } from '../../src/providers/index.ts';
 import { redactText } from '../../src/redact/index.ts';
 import type { Finding } from '../../src/stream/index.ts';
@@ -75,6 +76,8 @@ export function judgeAnswer(call: Call, sent: Sent, error: unknown, classify?: C
   const read: Evidence = extract(answerOf(call, { text: body, contentType, truncated: call.bodyTruncated }));
   const own = call.status === undefined ? undefined : classify?.(seenOf(call, body));
   const evidence: Evidence = own === undefined ? read : { ...read, ...foundOf(own) };
+  if (call.scheme === 'http' && wantsTls(call.status, body))
+    return { kind: 'failed', layer: 'endpoint', reason: 'http.scheme_mismatch', error, sent, evidence };
   const status = call.status ?? 0;
   const layer = own?.layer ?? layerOfAnswer(status, evidence, providerName(call.host));
   if (!layer) return { kind: 'ok', sent, evidence };

@@ -1,4 +1,4 @@
-import { type Reason, sentOf } from '../../src/contract/index.ts';
+import { REASONS, type Reason, sentOf } from '../../src/contract/index.ts';
 import { isCancel } from '../../src/error-kind.ts';
 import { failsByHeaders } from '../../src/extract/index.ts';
 import { classifyTransport } from '../../src/layers/transport.ts';
@@ -81,22 +81,19 @@ function isStale({ reused, status, startMs, endMs, timings }: Call, reason: Reas
   return reused.idleMs >= LEAST_IDLE_MS && waited < Math.min(reused.idleMs, LONGEST_WAIT_MS + 2 * reused.roundTripMs);
 }
 
+function failedFor(reason: Reason, call: Call, error: unknown, sent: Sent): Outcome {
+  const [layer] = REASONS[reason].layers;
+  return { kind: 'failed', layer, reason, error, sent: sentOf(layer, sent), evidence: readGood(call) };
+}
+
 function outcomeOf(call: Call, ending: Ending, sent: Sent, classify?: Classify): Outcome {
   const { error } = ending;
   // A failing answer is the failure, however its body ended: the provider said what is wrong.
-  if (call.status === 407 && call.throughProxy)
-    return {
-      kind: 'failed',
-      layer: 'proxy',
-      reason: 'proxy.auth_required',
-      error,
-      sent: 'no',
-      evidence: readGood(call),
-    };
+  if (call.status === 407 && call.throughProxy) return failedFor('proxy.auth_required', call, error, sent);
   if (call.status !== undefined && (call.status >= 400 || (!ending.broken && call.keepsBody)))
     return judgeAnswer(call, sent, error, classify);
   if (call.status !== undefined && call.status !== 101 && HANDSHAKE.meets(call.requestHeaderNames()))
-    return { kind: 'failed', layer: 'endpoint', reason: 'websocket.refused', error, sent, evidence: readGood(call) };
+    return failedFor('websocket.refused', call, error, sent);
   const finding = findingOf(call, ending);
   // before all that followed: an SDK that reads of a failure hangs up
   if (finding?.headers?.get('grpc-status') === DEADLINE_EXCEEDED && pastDeadline(call))
@@ -105,17 +102,8 @@ function outcomeOf(call: Call, ending: Ending, sent: Sent, classify?: Classify):
   if (finding) return judgeFinding(call, finding, sent, error, rpcOf(call, finding));
   if (call.status !== undefined && !ending.broken && failsByHeaders(answerOf(call)))
     return judgeAnswer(call, sent, error, classify);
-  if (ending.redirectLoop)
-    return { kind: 'failed', layer: 'endpoint', reason: 'http.response.redirect_loop', sent, evidence: readGood(call) };
-  if (ending.redirectRefused)
-    return {
-      kind: 'failed',
-      layer: 'client',
-      reason: 'client.redirect_refused',
-      error,
-      sent,
-      evidence: readGood(call),
-    };
+  if (ending.redirectLoop) return failedFor('http.response.redirect_loop', call, undefined, sent);
+  if (ending.redirectRefused) return failedFor('client.redirect_refused', call, error, sent);
   if (!ending.broken) return new Good(call, sent);
   const given = call.signal?.aborted ? call.signal.reason : ending.abortReason;
   const aborted = given !== undefined && (error === undefined || error === given || isCancel(error));

@@ -69,6 +69,7 @@ const BY_REASON: { readonly [R in Reason]?: string } = {
   'tls.version_or_cipher_mismatch': 'the protocol versions and ciphers both sides allow',
   'tls.protocol.error': 'the port: what listens there does not speak TLS',
   'tls.timed_out': 'who answers the connection but not the handshake: a load balancer, a firewall',
+  'http.scheme_mismatch': 'the scheme of the URL: the port speaks TLS, so call it by https://',
   'http.connection.stale': 'the keep-alive times of both sides: the client’s must be the shorter one',
   'http.no_credit': 'credit, balance and billing limits of the account: somebody must pay or raise them',
   'http.quota_exhausted': 'the plan’s daily or monthly quota: raise it, or wait for the day or month to end',
@@ -85,6 +86,8 @@ const BY_REASON: { readonly [R in Reason]?: string } = {
 
 /** What the person on call looks at first, as finely as the failure is known. */
 export function firstCheckOf(layer: LayerName, reason?: string, error?: string): string {
-  const byError = Object.entries(BY_ERROR).find(([code]) => error !== undefined && new RegExp(code).test(error))?.[1];
+  // the parser's own code says less than the bytes did
+  const code = reason === 'http.scheme_mismatch' ? undefined : error;
+  const byError = Object.entries(BY_ERROR).find(([known]) => code !== undefined && new RegExp(known).test(code))?.[1];
   return byError ?? BY_REASON[reason as Reason] ?? LAYER[layer].firstCheck;
 }

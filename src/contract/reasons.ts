@@ -2,12 +2,8 @@ import type { LayerName, Owner } from './layers.ts';
 
 type Layers = readonly [LayerName, ...LayerName[]];
 /** The layers a reason belongs to, what it means, and who can mend it where that is not the layer's owner. */
-const at = (
-  layers: LayerName | Layers,
-  meaning: string,
-  owner?: Owner,
-): { layers: Layers; meaning: string; owner?: Owner } => ({
-  layers: typeof layers === 'string' ? [layers] : layers,
+const at = (layers: LayerName | Layers, meaning: string, owner?: Owner) => ({
+  layers: typeof layers === 'string' ? ([layers] as const) : layers,
   meaning,
   ...(owner && { owner }),
 });
@@ -61,6 +57,7 @@ export const REASONS = {
   'http.response.reset': at('wait', 'reset before the response headers'),
   'http.response.closed': at('wait', 'the peer hung up before the response headers'),
   'http.response.invalid': at('wait', 'what came back is not valid HTTP'),
+  'http.scheme_mismatch': at('endpoint', 'plain HTTP was spoken to a port that speaks TLS'),
   'http.connection.stale': at(
     ['send', 'wait'],
     'a kept connection that lay idle was closed by the other side; nothing was answered',

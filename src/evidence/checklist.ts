@@ -56,14 +56,11 @@ export const isJudged = ({
 function cleared(name: Check['name'], r: FailureRecord): readonly [Verdict, string] {
   const answered = r.status !== undefined;
   const judged = isJudged(r);
+  const from = r.peer ? ` from ${r.peer}` : '';
+  const over = r.protocol ? ` over HTTP/${r.protocol}` : '';
   switch (name) {
     case 'transport':
-      return answered
-        ? [
-            'fine',
-            `a whole answer came back${r.peer ? ` from ${r.peer}` : ''}${r.protocol ? ` over HTTP/${r.protocol}` : ''}`,
-          ]
-        : ['open', 'no answer came back'];
+      return answered ? ['fine', `a whole answer came back${from}${over}`] : ['open', 'no answer came back'];
     case 'endpoint':
       return judged
         ? ['fine', `${r.method} ${r.template ?? r.host} was understood (${r.status})`]
@@ -173,12 +170,17 @@ const PAYLOAD_CHECK: Readonly<Record<number, string>> = {
   424: 'what the request depends on: another request of its batch, or a service the provider calls; its code says which',
 };
 
+/** Servers that speak TLS close a connection on which they meet plain HTTP, most of them without a word. */
+const isMuteTls = ({ status, url, reason = '' }: FailureRecord): boolean =>
+  status === undefined && /^http\.(request|response)\.(closed|reset)$/.test(reason) && /^http:\/\/[^/]*443\//.test(url);
+
 function nextStep(r: FailureRecord): string {
   const byStatus = r.layer === 'payload' && r.reason === 'http.error' ? PAYLOAD_CHECK[r.status ?? 0] : undefined;
   const first = r.layer === 'auth' ? authCheck(r) : (byStatus ?? firstCheckOf(r.layer, r.reason, r.error));
+  const scheme = isMuteTls(r) ? '; by its number the port may speak TLS: call it by https://' : '';
   const waited = r.retryAdvice === 'retry_after' && r.retryAfter !== undefined;
   const advice = waited ? `Repeat it after ${r.retryAfter} s, as the provider asks.` : ADVICE[r.retryAdvice ?? '']?.[1];
-  return [`First check: ${first}.`, advice].filter(Boolean).join(' ');
+  return [`First check: ${first}${scheme}.`, advice].filter(Boolean).join(' ');
 }
 
 /** Whose turn it is, by `api.failure.owner`. */

@@ -2,7 +2,7 @@ import type { LayerName, Phase } from '../contract/index.ts';
 import { REASONS, type Reason } from '../contract/reasons.ts';
 import { BAD_PORT, BAD_URL, fieldsOf, isCancel, isTimeout, rootOf } from '../error-kind.ts';
 import { inverse } from '../lists.ts';
-import { tlsReason } from './tls.ts';
+import { isTlsAnswer, tlsReason } from './tls.ts';
 
 export interface TransportFacts {
   readonly phase: Phase;
@@ -21,30 +21,16 @@ export interface Verdict {
   readonly reason?: Reason;
 }
 
+const ends = (timedOut: Reason, reset: Reason, closed: Reason, other: Reason) => ({ timedOut, reset, closed, other });
 /** How a call ends in each phase: at a deadline, reset by the peer or something between, closed by the peer in good order, by another error. */
-const ENDS: Readonly<Record<Phase, Readonly<Record<'timedOut' | 'reset' | 'closed' | 'other', Reason>>>> = {
-  queued: { timedOut: 'client.timed_out', reset: 'tcp.reset', closed: 'tcp.reset', other: 'unknown' },
-  dns: { timedOut: 'dns.timed_out', reset: 'tcp.reset', closed: 'tcp.reset', other: 'dns.failed' },
-  tcp: { timedOut: 'tcp.timed_out', reset: 'tcp.reset', closed: 'tcp.reset', other: 'tcp.failed' },
-  tls: { timedOut: 'tls.timed_out', reset: 'tls.closed', closed: 'tls.closed', other: 'tls.failed' },
-  send: {
-    timedOut: 'http.request.timed_out',
-    reset: 'http.request.reset',
-    closed: 'http.request.closed',
-    other: 'http.request.failed',
-  },
-  wait: {
-    timedOut: 'http.response.timed_out',
-    reset: 'http.response.reset',
-    closed: 'http.response.closed',
-    other: 'unknown',
-  },
-  body: {
-    timedOut: 'http.response.stalled',
-    reset: 'http.response.truncated',
-    closed: 'http.response.truncated',
-    other: 'http.response.truncated',
-  },
+const ENDS: Readonly<Record<Phase, ReturnType<typeof ends>>> = {
+  queued: ends('client.timed_out', 'tcp.reset', 'tcp.reset', 'unknown'),
+  dns: ends('dns.timed_out', 'tcp.reset', 'tcp.reset', 'dns.failed'),
+  tcp: ends('tcp.timed_out', 'tcp.reset', 'tcp.reset', 'tcp.failed'),
+  tls: ends('tls.timed_out', 'tls.closed', 'tls.closed', 'tls.failed'),
+  send: ends('http.request.timed_out', 'http.request.reset', 'http.request.closed', 'http.request.failed'),
+  wait: ends('http.response.timed_out', 'http.response.reset', 'http.response.closed', 'unknown'),
+  body: ends('http.response.stalled', 'http.response.truncated', 'http.response.truncated', 'http.response.truncated'),
 };
 
 /** Codes that mean one thing wherever they come from. libc and c-ares resolver codes, connect(2), Node and undici argument checks. */
@@ -60,8 +46,7 @@ const BY_CODE = inverse<Reason>({
   'client.invalid_argument':
     'ERR_INVALID_ARG_TYPE ERR_INVALID_ARG_VALUE ERR_INVALID_CHAR ERR_INVALID_HTTP_TOKEN ERR_HTTP_INVALID_HEADER_VALUE ' +
     'ERR_HTTP_CONTENT_LENGTH_MISMATCH ERR_SOCKET_BAD_PORT UND_ERR_INVALID_ARG UND_ERR_REQ_CONTENT_LENGTH_MISMATCH UND_ERR_NOT_SUPPORTED',
-  'client.limit_exceeded':
-    'UND_ERR_RES_EXCEEDED_MAX_SIZE UND_ERR_HEADERS_OVERFLOW HPE_HEADER_OVERFLOW ERR_FR_MAX_BODY_LENGTH_EXCEEDED',
+  'client.limit_exceeded': 'UND_ERR_HEADERS_OVERFLOW HPE_HEADER_OVERFLOW',
   'client.closed': 'UND_ERR_CLOSED ERR_HTTP2_INVALID_SESSION ERR_HTTP2_GOAWAY_SESSION ERR_STREAM_DESTROYED',
   'client.pool_exhausted': 'UND_ERR_BPL_MISSING_UPSTREAM ERR_HTTP2_OUT_OF_STREAMS',
 });
@@ -72,9 +57,20 @@ const ONLY_BEFORE_SEND = new Set(['ENOENT', 'EACCES', 'EPERM', 'EMFILE', 'ENFILE
 const RESET_CODES = new Set(['ECONNRESET', 'EPIPE', 'ENOTCONN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN']);
 const INVALID_ANSWER =
   /^(HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_|HTTPParserError|ERR_HTTP_TRAILER)|^bad (response|upgrade)$/;
-/** Libraries' own size limits have no codes of their own: axios, node-fetch, superagent, needle. */
-const OWN_LIMIT =
-  /maxContentLength|maxBodyLength|\bover limit\b|max(imum)? (response|allowed) size|^Maximum response size reached/i;
+/** A size limit that the client's side met: libraries and applications each have a code or words of their own for it. */
+const LIMIT_CODE = /TOO_?(?:LARGE|BIG)|BADSIZE|MAXBUFFER|MAX_(?:BODY_)?(?:SIZE|LENGTH)/i;
+const LIMIT_WORDS =
+  /max\w*(?:size|length|bytes|buffer)|\b(?:max(?:imum)?|limit|exceed\w*|too (?:large|big|long)|(?:larger|bigger) than)\b/i;
+const SIZE_WORDS = /size|length|bytes?\b|buffer|large|\bbig\b|\bbody\b/i;
+/** Deadlines, rates and redirects have limits, too. */
+const NO_SIZE = /time|\brate\b|redirect/i;
+/** Their codes say what they mean, whatever the words. */
+const SYSTEM = /^(?:E[A-Z]+$|HPE_|Z_|ERR_BROTLI|ZSTD_|ERR_HTTP2|ERR_O?SSL)/;
+
+const isOwnLimit = (code: string, message: string): boolean =>
+  (LIMIT_CODE.test(code) && !code.includes('SSL')) ||
+  (!SYSTEM.test(code) && LIMIT_WORDS.test(message) && SIZE_WORDS.test(message) && !NO_SIZE.test(message));
+
 /** The application's own key, certificate or passphrase. */
 const UNREADABLE = /^ERR_(OSSL|CRYPTO)_/;
 const UNREADABLE_TEXT = /PEM routines|mac verify failure|^not enough data|bad (decrypt|base64)/i;
@@ -121,7 +117,7 @@ function reasonOf(facts: TransportFacts): Reason | undefined {
   const { code, name, message, syscall } = fieldsOf(error);
   const answered = phase === 'body';
 
-  if (OWN_LIMIT.test(message)) return 'client.limit_exceeded';
+  if (isOwnLimit(code, message)) return 'client.limit_exceeded';
   if (answered && DECODING.test(code)) return 'http.response.decoding_failed';
   const timeout = facts.timedOut || isTimeout(error);
   if (!timeout && facts.cancelled) return undefined;
@@ -143,8 +139,10 @@ function reasonOf(facts: TransportFacts): Reason | undefined {
   // A destroyed client or agent: before sending that is our own closed door, afterwards the application hung up.
   if (code === 'UND_ERR_DESTROYED') return early ? 'client.closed' : undefined;
 
-  if (INVALID_ANSWER.test(code) || INVALID_ANSWER.test(name) || INVALID_ANSWER.test(message))
-    return answered ? 'http.response.decoding_failed' : 'http.response.invalid';
+  if (INVALID_ANSWER.test(code) || INVALID_ANSWER.test(name) || INVALID_ANSWER.test(message)) {
+    if (answered) return 'http.response.decoding_failed';
+    return isTlsAnswer(error) ? 'http.scheme_mismatch' : 'http.response.invalid';
+  }
   // stream and session errors (RFC 9113 §7)
   if (code.startsWith('ERR_HTTP2_') || /^HTTP\/2: /.test(message))
     return phase === 'dns' || phase === 'tcp' || phase === 'tls' ? ENDS[phase].other : 'http.protocol.error';

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'undici';
 import { afterAll, beforeAll, expect } from 'vitest';
@@ -92,7 +93,10 @@ limit('identity of the hooked functions', () => {
 limit('methods of requests', () => {
   const { prototype } = http.ClientRequest;
   const before = Object.getOwnPropertyNames(prototype);
+  const { from } = Readable;
   using _ = captured();
+  expect(Readable.from).not.toBe(from);
+  expect([Readable.from.name, Readable.from.length]).toEqual([from.name, from.length]);
   expect(Object.getOwnPropertyNames(prototype)).toEqual([...before, '_send']);
   expect([prototype.destroy.name, prototype.destroy.length]).toEqual(['destroy', 1]);
 });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http, { createServer as createHttpServer } from 'node:http';
 import { connect as connectHttp2, constants, createServer as createHttp2Server } from 'node:http2';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { PassThrough, pipeline } from 'node:stream';
+import { PassThrough, pipeline, Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { Agent, ProxyAgent, request, fetch as undiciFetch } from 'undici';
@@ -90,8 +90,20 @@ it('what an answer is piped into says why it was given up', async () => {
     pipeline(response, into, () => {});
   }
   await waitFor(() => c.ended.length === 2, 'both ends');
+  // axios' streams
+  http.get(`http://127.0.0.1:${port}/`, (response) => {
+    const counted = async function* () {
+      for await (const piece of response) if (piece.length > 1) throw new Error('maxContentLength size of 1 exceeded');
+      yield 'whole';
+    };
+    Readable.from(counted())
+      .on('error', () => {})
+      .resume();
+  });
+  await waitFor(() => c.ended.length === 3, 'the third end');
   expect(c.ended.map((e) => e.told).toSorted()).toEqual([
     'failed body http.response.decoding_failed yes',
+    'failed client client.limit_exceeded yes',
     'failed client client.limit_exceeded yes',
   ]);
 });

@@ -32,6 +32,8 @@ const CASES: readonly Case[] = [
   ['a client certificate is wanted', 'tls.bad_client_auth_cert', 'EPROTO', 'client certificate'],
   ['TLS that is too old', 'tls.version_or_cipher_mismatch', 'EPROTO', 'versions and ciphers'],
   ['plain HTTP on a TLS port', 'tls.protocol.error', 'EPROTO', 'does not speak TLS'],
+  ['http:// on a TLS port', 'http.scheme_mismatch', 'HPE_INVALID_CONSTANT', 'call it by https://'],
+  ['a hang-up on port 8443', 'http.response.closed', { url: 'http://a.example:8443/x' }, 'may speak TLS'],
   ['a mute handshake', 'tls.timed_out', 'ETIMEDOUT', 'not the handshake'],
   ['a slow address beside a dead one', 'tcp.timed_out', 'ETIMEDOUT', '--network-family-autoselection-attempt-timeout'],
   ['a resolver that fails', 'dns.failed', 'EAI_AGAIN', 'resolver'],

@@ -28,14 +28,9 @@ function isProxyAgent(agent: unknown): boolean {
   return MEMBERS.some((member) => (agent as Record<string, unknown>)[member] != null) || NAMED.test(String(made?.name));
 }
 
-interface Aimed {
-  readonly port?: unknown;
-  readonly hostname?: unknown;
-}
-
 /** Did a connection fail that was made to somebody else than the target? Agents with exceptions (`NO_PROXY`) also go straight. */
 function aimsElsewhere(error: unknown, host: string, port: number): boolean | undefined {
-  const { port: aimedPort, hostname } = (error ?? {}) as Aimed;
+  const { port: aimedPort, hostname } = (error ?? {}) as { port?: unknown; hostname?: unknown };
   if (typeof aimedPort === 'number' && aimedPort !== port) return true;
   if (typeof hostname === 'string') return hostname !== host;
   return undefined;
@@ -70,8 +65,10 @@ export class HttpCall extends Call {
   private writeFailed = false;
   /** The timer that destroyed the request, if it was its deadline; ms. */
   deadlineMs: number | undefined = undefined;
-  /** What the answer is piped into: a limit, gunzip. */
+  /** What the answer is read through: a limit, gunzip. */
   into: unknown = undefined;
+  /** What a library told its caller of, and not the request. */
+  told: unknown = undefined;
   /** Somebody called the request's `destroy`. */
   left = false;
   override readonly socketPath: string | undefined;
@@ -206,7 +203,7 @@ export class HttpCall extends Call {
   /** What the application destroyed the request with. */
   get destroyedWith(): unknown {
     const into = this.into as { readonly errored?: unknown } | undefined;
-    return raisedOn(this.request) ?? this.response?.errored ?? into?.errored ?? undefined;
+    return this.told ?? raisedOn(this.request) ?? this.response?.errored ?? into?.errored ?? undefined;
   }
   /** The answer to CONNECT, handed on as if it were the target's: over TLS it would have come from a socket that is encrypted. */
   get answeredByProxy(): boolean {
@@ -232,5 +229,6 @@ export class HttpCall extends Call {
     this.request = undefined;
     this.response = undefined;
     this.into = undefined;
+    this.told = undefined;
   }
 }

@@ -5,6 +5,7 @@ import { fieldsOf } from '../../../src/error-kind.ts';
 import { Memory } from '../../../src/memo.ts';
 import { beside } from '../../base/side-map.ts';
 import type { Connection } from '../connections.ts';
+import type { Library } from '../patch.ts';
 import { watchParser, watchPush } from '../push.ts';
 import type { ConnectionEvents } from '../sockets.ts';
 import type { Tracker } from '../tracker.ts';
@@ -34,12 +35,12 @@ function failed(tracker: Tracker, request: ClientRequest, error: unknown): void 
   // an agent that waits for its proxy hands on what that did, in the same words
   const byProxy = call.throughProxy && call.connection === undefined && !call.left;
   const hungUp = message === 'socket hang up' && request.destroyed && !call.connection?.peerEnded && !byProxy;
-  const cancelled = hungUp && !timer.timedOut;
-  tracker.end(call, { error, broken: true, ...timer, cancelled, toProxy: call.toProxy(error) });
+  const cancelled = hungUp && !timer.timedOut && call.told === undefined;
+  tracker.end(call, { error: call.told ?? error, broken: true, ...timer, cancelled, toProxy: call.toProxy(error) });
 }
 
 /** node:http and node:https. The end of an exchange is told by its socket: freed, closed or detached. */
-export function watchHttp(tracker: Tracker): Omit<ConnectionEvents, 'onNew'> {
+export function watchHttp(tracker: Tracker): Omit<ConnectionEvents, 'onNew'> & { readonly library: Library } {
   const calls = notes();
   const callOn = (socket: Socket): HttpCall | undefined => {
     const request = requestOn(socket);
@@ -59,6 +60,7 @@ export function watchHttp(tracker: Tracker): Omit<ConnectionEvents, 'onNew'> {
     if (call.throughProxy) request.on(errorMonitor, onProxiedError);
   });
 
+  const { answering, library } = watchRequests(tracker, (request) => calls.get(request));
   const handlers: Record<string, (message: never) => void> = {
     'http.client.request.start': ({ request }: { request: ClientRequest }) => {
       calls.get(request)?.onBodySent();
@@ -72,6 +74,7 @@ export function watchHttp(tracker: Tracker): Omit<ConnectionEvents, 'onNew'> {
         return;
       }
       call.onResponse(response);
+      answering(call);
       if (isRedirect(call)) call.attempt?.redirects(call);
       if (tracker.watches(call) && !watchParser(tracker, call, response))
         watchPush(tracker, call, response, () => call.complete);
@@ -80,7 +83,6 @@ export function watchHttp(tracker: Tracker): Omit<ConnectionEvents, 'onNew'> {
       failed(tracker, request, error),
   };
   tracker.subscribe(handlers);
-  watchRequests(tracker, (request) => calls.get(request));
 
   const closed = (call: HttpCall, connection: Connection): void => {
     if (call.ended) return;
@@ -99,6 +101,7 @@ export function watchHttp(tracker: Tracker): Omit<ConnectionEvents, 'onNew'> {
   };
 
   return {
+    library,
     onFree: (socket) => {
       const call = callOn(socket);
       // given back unused: the request was destroyed before it got the socket, and its error comes next

@@ -5,14 +5,7 @@ import { refused } from '../refused.ts';
 import type { Tracker } from '../tracker.ts';
 import { raisedOn } from './call.ts';
 
-interface Options {
-  readonly protocol?: unknown;
-  readonly host?: unknown;
-  readonly hostname?: unknown;
-  readonly port?: unknown;
-  readonly path?: unknown;
-  readonly method?: unknown;
-}
+type Options = Readonly<Partial<Record<'protocol' | 'host' | 'hostname' | 'port' | 'path' | 'method', unknown>>>;
 const SCHEMES = ['http', 'https'] as const;
 
 function describe(args: readonly unknown[], scheme: string): { method: string; url: string } {

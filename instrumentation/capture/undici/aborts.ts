@@ -23,11 +23,7 @@ export function watchAborts(tracker: Tracker): (call: UndiciCall) => void {
   };
 }
 
-interface Handler {
-  readonly signal?: unknown;
-  readonly reason?: unknown;
-  readonly handler?: unknown;
-}
+type Handler = Readonly<Partial<Record<'signal' | 'reason' | 'handler', unknown>>>;
 
 /**
  * Why the caller aborted a failed undici request, undefined when it did not. undici's own API handlers keep the `signal` (6) or what
@@ -39,7 +35,7 @@ export function abortReasonOf(request: UndiciRequest): unknown {
   let at = symbol && (request as unknown as Record<symbol, unknown>)[symbol];
   for (let depth = 0; depth < 4 && typeof at === 'object' && at !== null; depth++) {
     const { signal, reason, handler } = at as Handler;
-    if (reason !== undefined && reason !== null) return reason;
+    if (reason !== undefined && reason !== null && reason !== false) return reason;
     if (signal instanceof AbortSignal && signal.aborted) return signal.reason;
     at = handler;
   }

@@ -29,13 +29,7 @@ export function takeFetch(): FetchMade | undefined {
   return fetch;
 }
 
-interface Input {
-  readonly url?: unknown;
-  readonly method?: unknown;
-  readonly signal?: unknown;
-  readonly body?: unknown;
-  readonly redirect?: unknown;
-}
+type Input = Readonly<Partial<Record<'url' | 'method' | 'signal' | 'body' | 'redirect', unknown>>>;
 
 const signalOf = (input: unknown, init: Input | undefined): AbortSignal | undefined => {
   const signal = init?.signal ?? (typeof input === 'object' ? (input as Input | null)?.signal : undefined);

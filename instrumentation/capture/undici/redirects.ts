@@ -7,13 +7,8 @@ const FOLLOWED = new Set([301, 302, 303, 307, 308]);
 /** More chains than this at once are not followed. */
 const MAX_WAITING = 256;
 
-interface Chain {
-  readonly hops: number;
-  readonly signal: AbortSignal | undefined;
-}
-
 /** Redirects of `fetch` that are about to be followed, by target. The next hop's request comes some microtasks later. */
-const chains = Memory.part(() => new Map<string, Chain>());
+const chains = Memory.part(() => new Map<string, Pick<UndiciCall, 'hops' | 'signal'>>());
 
 /** Takes over hops and signal when this request is the next hop of a `fetch`. */
 export function continueChain(call: UndiciCall): void {

@@ -221,6 +221,12 @@ describe.each(LINES)('what is the caller’s own, %s', (_, node) => {
     ['/large/undici', 'client.limit_exceeded', 'UND_ERR_RES_EXCEEDED_MAX_SIZE'],
     ['/large/axios', 'client.limit_exceeded', 'ERR_BAD_RESPONSE'],
     ['/large/node-fetch', 'client.limit_exceeded', undefined],
+    ['/large/axios-stream', 'client.limit_exceeded', 'ERR_BAD_RESPONSE'],
+    ['/large/superagent', 'client.limit_exceeded', 'ETOOLARGE'],
+    ['/large/dump', 'client.limit_exceeded', 'UND_ERR_ABORTED'],
+    ['/large/reader', 'client.limit_exceeded', undefined],
+    ['/sink/follow-bytes', 'client.limit_exceeded', 'ERR_FR_MAX_BODY_LENGTH_EXCEEDED'],
+    ['/sink/follow-stream', 'client.limit_exceeded', 'ERR_FR_MAX_BODY_LENGTH_EXCEEDED'],
     ['/overflow/http', 'client.limit_exceeded', 'HPE_HEADER_OVERFLOW'],
     ['/overflow/fetch', 'client.limit_exceeded', 'UND_ERR_HEADERS_OVERFLOW'],
     ['/pfx/https', 'client.local_error', undefined],
@@ -236,6 +242,10 @@ describe.each(LINES)('what is the caller’s own, %s', (_, node) => {
     expect(attribute(span, 'api.retry.advice')).toBe('fix_request');
     if (error !== undefined) expect(attribute(span, 'api.failure.error')).toBe(error);
     if (attribute(span, 'api.failure.stage') === 'before_send') expect(attribute(span, 'api.request.sent')).toBe('no');
+  });
+
+  it('is no limit where the reader has enough', () => {
+    expect(told(spanOf('/large/enough'))).toBe('cancelled');
   });
 
   it('tells how much of a body came', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Phase } from '../../../src/contract/index.ts';
 import { REASONS } from '../../../src/contract/index.ts';
 import { rootOf } from '../../../src/error-kind.ts';
+import { wantsTls } from '../../../src/layers/tls.ts';
 import { classifyTransport, type TransportFacts } from '../../../src/layers/transport.ts';
 
 const error = (code: string, message = '', more: object = {}) => Object.assign(new Error(message), { code, ...more });
@@ -126,4 +127,65 @@ it('takes anything thrown, and only says words of the contract that fit their la
         const verdict = classifyTransport({ phase, error: value, toProxy, timedOut: false, cancelled: false });
         if (verdict.kind === 'failed') expect(REASONS[verdict.reason!].layers).toContain(verdict.layer);
       }
+});
+
+describe('a size limit of the client’s own', () => {
+  it.each([
+    ['ETOOLARGE', 'Maximum response size reached'],
+    ['ERR_BAD_RESPONSE', 'maxContentLength size of 1000 exceeded'],
+    ['ERR_FR_MAX_BODY_LENGTH_EXCEEDED', 'Request body larger than maxBodyLength limit'],
+    ['UND_ERR_RES_EXCEEDED_MAX_SIZE', 'Response content exceeded max size'],
+    ['UND_ERR_ABORTED', 'Response size (3000) larger than maxSize (1000)'],
+    ['', 'content size at http://a.example/ over limit: 1000'],
+    ['EBADSIZE', 'Bad data size: expected 1000 bytes, but got 6000'],
+    ['ERR_BUFFER_TOO_LARGE', 'Cannot create a Buffer larger than 1024 bytes'],
+    ['ERR_CHILD_PROCESS_STDIO_MAXBUFFER', 'stdout maxBuffer length exceeded'],
+    ['', 'maxBuffer exceeded'],
+    ['', 'Response body exceeded the limit of 1000 bytes'],
+    ['', 'image too large'],
+  ])('%s %s', (code, message) => {
+    for (const cancelled of [true, false])
+      expect(at('body', error(code, message), { cancelled })).toBe('client client.limit_exceeded');
+  });
+  it.each([
+    ['', 'socket hang up'],
+    ['', 'aborted'],
+    ['', 'Response timeout: maximum body time exceeded'],
+    ['', 'rate limit exceeded for body size'],
+    ['', 'Maximum number of redirects exceeded'],
+    ['', 'the user left the page'],
+    ['', 'The body came from an older request'],
+    ['Z_DATA_ERROR', 'too many length or distance symbols'],
+    ['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'packet length too long'],
+    ['ECONNRESET', 'read ECONNRESET, body length 10'],
+    ['HPE_INVALID_CONTENT_LENGTH', 'Parse Error: Content-Length overflow, too large'],
+  ])('is none: %s %s', (code, message) => {
+    for (const cancelled of [true, false])
+      expect(at('body', error(code, message), { cancelled })).not.toContain('limit_exceeded');
+  });
+});
+
+describe('TLS where HTTP is expected', () => {
+  const parse = (more: object) => error('HPE_INVALID_CONSTANT', 'Parse Error: Expected HTTP/', more);
+  it.each([
+    ['an alert, node:http', { rawPacket: Buffer.from('15030100020246', 'hex') }, 'endpoint http.scheme_mismatch'],
+    ['a handshake, node:http', { rawPacket: Buffer.from('160301', 'hex') }, 'endpoint http.scheme_mismatch'],
+    ['an alert, undici', { data: '\u0015\u0003\u0001' }, 'endpoint http.scheme_mismatch'],
+    ['other bytes', { rawPacket: Buffer.from('SSH-2.0') }, 'wait http.response.invalid'],
+    ['other text', { data: 'SSH-2.0' }, 'wait http.response.invalid'],
+    ['nothing', {}, 'wait http.response.invalid'],
+  ])('%s', (_, more, expected) => {
+    expect(at('wait', parse(more))).toBe(expected);
+  });
+  it.each([
+    [400, '<title>400 The plain HTTP request was sent to HTTPS port</title>', true],
+    [400, "Reason: You're speaking plain HTTP to an SSL-enabled server port.", true],
+    [400, 'Client sent an HTTP request to an HTTPS server.\n', true],
+    [400, 'Bad Request\nThis combination of host and port requires TLS.\n', true],
+    [400, '{"error":"use https for callbacks"}', false],
+    [404, 'Client sent an HTTP request to an HTTPS server.', false],
+    [400, undefined, false],
+  ])('%i %s', (status, body, expected) => {
+    expect(wantsTls(status, body)).toBe(expected);
+  });
 });

@@ -7,22 +7,44 @@ import axios from 'axios';
 import follow from 'follow-redirects';
 import got from 'got';
 import nodeFetch from 'node-fetch';
-import { Agent, request } from 'undici';
+import superagent from 'superagent';
+import { Agent, interceptors, request } from 'undici';
 
 const u = process.env.URL;
-const get = (url, options = {}, module = http) =>
+const get = (url, options = {}, module = http, read = () => {}) =>
   new Promise((done, fail) => {
     try {
       const given = typeof url === 'string' ? [url, options] : [url];
-      module.get(...given, (response) => response.resume().on('end', done)).on('error', fail);
+      const onResponse = (response) => {
+        response.on('data', () => read(response)).on('end', done);
+        response.on('error', fail).on('close', done);
+      };
+      module.get(...given, onResponse).on('error', fail);
     } catch (error) {
       fail(error);
     }
+  });
+const write = (name, send) =>
+  new Promise((done, fail) => {
+    const options = { method: 'POST', maxBodyLength: 1000 };
+    const call = follow.http.request(`${u}/sink/${name}`, options, (response) => response.resume().on('end', done));
+    send(call.on('error', fail));
   });
 const CASES = [
   () => request(`${u}/large/undici`, { dispatcher: new Agent({ maxResponseSize: 1000 }) }).then((r) => r.body.text()),
   () => axios.get(`${u}/large/axios`, { maxContentLength: 1000 }),
   () => nodeFetch(`${u}/large/node-fetch`, { size: 1000 }).then((r) => r.text()),
+  async () => {
+    const { data } = await axios.get(`${u}/large/axios-stream`, { responseType: 'stream', maxContentLength: 1000 });
+    for await (const piece of data) void piece;
+  },
+  () => superagent.get(`${u}/large/superagent`).buffer(true).maxResponseSize(1000),
+  () => request(`${u}/large/dump`, { dispatcher: new Agent().compose(interceptors.dump({ maxSize: 1000 })) }),
+  () => write('follow-bytes', (call) => call.end('x'.repeat(3000))),
+  () => write('follow-stream', (call) => Readable.from(['x'.repeat(500), 'x'.repeat(900)]).pipe(call)),
+  () => get(`${u}/large/reader`, {}, http, (response) => response.destroy(new Error('answer too large'))),
+  // read no further, for no limit's sake
+  () => get(`${u}/large/enough`, {}, http, (response) => response.destroy()),
   () => get(`${u}/overflow/http`),
   () => fetch(`${u}/overflow/fetch`),
   () => get(`${u.replace('http', 'https')}/pfx/https`, { pfx: Buffer.from('no pfx') }, https),

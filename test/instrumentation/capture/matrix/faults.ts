@@ -278,6 +278,16 @@ export const FAULTS: readonly Fault[] = [
     url: 'http://127.0.0.1:{tls}/ok',
     expect: failed('wait', 'http.response.closed', 'yes'),
   },
+  {
+    name: 'http to a TLS port, an alert',
+    url: 'http://127.0.0.1:{alert}/ok',
+    expect: failed('endpoint', 'http.scheme_mismatch', 'yes'),
+  },
+  {
+    name: 'http to a TLS port, told by the server',
+    url: plain('wantstls'),
+    expect: failed('endpoint', 'http.scheme_mismatch', 'yes'),
+  },
 
   {
     name: 'upload reset',

@@ -52,6 +52,14 @@ const PATHS: Record<string, (socket: Socket, port: number) => void> = {
   headhang: (s) => s.write('HTTP/1.1 200 OK\r\ncontent-type: te'),
   headfin: (s) => half(s, 'HTTP/1.1 200 OK\r\ncontent-type: te', () => s.end()),
   garbage: (s) => s.end('SSH-2.0-OpenSSH_9.6\r\n\r\n'),
+  // nginx
+  wantstls: (s) =>
+    s.end(
+      answer(
+        '400 Bad Request',
+        '<html><head><title>400 The plain HTTP request was sent to HTTPS port</title></head></html>',
+      ),
+    ),
   badversion: (s) => s.end('HTTP/9.9 200 OK\r\ncontent-length: 0\r\n\r\n'),
   overflow: (s) => s.end(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(100_000)}\r\ncontent-length: 0\r\n\r\n`),
   clandte: (s) => s.end('HTTP/1.1 200 OK\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n'),
@@ -150,6 +158,11 @@ export async function startServers(): Promise<Servers> {
   await listen(
     'hellorst',
     createServer((s) => s.once('data', () => s.resetAndDestroy())),
+  );
+  // RFC 8446 §6: a fatal alert, unexpected message
+  await listen(
+    'alert',
+    createServer((s) => s.once('data', () => s.end(Buffer.from('15030100020246', 'hex')))),
   );
   await listen(
     'hellohang',
