@@ -53,6 +53,16 @@ describe('the packed tarball in an empty project', () => {
     expect(came.filter((name) => !named.includes(name))).toEqual([]);
   });
 
+  it('is small: at most 15 packages and 15 MB', () => {
+    const { packages } = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8')) as { packages: object };
+    const came = Object.keys(packages).filter((at) => at !== '');
+    expect(came.length).toBeLessThanOrEqual(15);
+    expect(came).toContain('node_modules/faultlayer');
+    const kib = execFileSync('du', ['-sk', join(project, 'node_modules')], { encoding: 'utf8' }).split('\t')[0];
+    expect(Number(kib)).toBeLessThanOrEqual(15 * 1024);
+    expect(Number(kib)).toBeGreaterThan(100);
+  });
+
   it.each(nodeLines())('instruments a service on $name', async ({ node }) => {
     const sink = await otlpSink();
     try {
