@@ -1,12 +1,11 @@
-import { randomInt, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { LAYER, type LayerName } from '../src/contract/index.ts';
 import { inert } from '../src/evidence/inert.ts';
-import { type HttpRequest, parseHttpFile } from '../src/http-file/parse.ts';
-import { type Scope, substitute } from '../src/http-file/variables.ts';
 import { redactUrl } from '../src/redact/index.ts';
 import { CA, caOf, command, flag, list, output, text, timeoutOf, UsageError } from './command.ts';
+import { type HttpRequest, parseHttpFile } from './http-file/parse.ts';
+import { type Scope, substitute } from './http-file/variables.ts';
 import { exchange, type Run } from './net/exchange.ts';
 import { ms, paint, plural } from './paint.ts';
 
@@ -53,9 +52,8 @@ and Visual Studio Code read. A request is right when its answer has no failure l
     for (const file of positionals) {
       const parsed = parseHttpFile(readFileSync(file, 'utf8'));
       if (parsed.problems.length > 0) throw new UsageError(`${file}: ${parsed.problems.join('; ')}`);
-      const scope = scopeOf(
-        new Map([...parsed.variables, ...environment(file, values.env), ...given(values.var ?? [])]),
-      );
+      const variables = new Map([...parsed.variables, ...environment(file, values.env), ...given(values.var ?? [])]);
+      const scope = { variables, environment: process.env };
       for (const request of parsed.requests) {
         if (values.name !== undefined && request.name !== values.name) continue;
         if (request.ignored.length > 0)
@@ -180,12 +178,3 @@ const given = (pairs: readonly string[]): [string, string][] =>
     if (at < 1) throw new UsageError('--var wants name=value');
     return [pair.slice(0, at), pair.slice(at + 1)];
   });
-
-/** Where the placeholders of one file get their values from. */
-const scopeOf = (variables: ReadonlyMap<string, string>): Scope => ({
-  variable: (name) => variables.get(name),
-  environment: (name) => process.env[name],
-  nowMs: Date.now,
-  uuid: randomUUID,
-  random: (max) => randomInt(max),
-});

@@ -1,11 +1,9 @@
-/** Where a `{{name}}` gets its value from; undefined where it has none. */
+import { randomInt, randomUUID } from 'node:crypto';
+
+/** Where a `{{name}}` gets its value from. */
 export interface Scope {
-  variable(name: string): string | undefined;
-  environment(name: string): string | undefined;
-  nowMs(): number;
-  uuid(): string;
-  /** From 0 to `max` - 1. */
-  random(max: number): number;
+  readonly variables: ReadonlyMap<string, string>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 const DEPTH_MAX = 10;
@@ -18,7 +16,7 @@ export function substitute(text: string, scope: Scope): { readonly text: string;
   const missing = new Set<string>();
   const fill = (part: string, depth: number): string =>
     part.replace(/\{\{\s*([^{}]{1,200}?)\s*\}\}/g, (whole, name: string) => {
-      const value = name.startsWith('$') ? dynamic(name.slice(1), scope) : scope.variable(name);
+      const value = name.startsWith('$') ? dynamic(name.slice(1), scope) : scope.variables.get(name);
       if (value === undefined || depth >= DEPTH_MAX) {
         missing.add(name);
         return whole;
@@ -29,9 +27,9 @@ export function substitute(text: string, scope: Scope): { readonly text: string;
 }
 
 type Dynamic = (scope: Scope, args: readonly string[]) => string | undefined;
-const environment: Dynamic = (scope, [name = '']) => scope.environment(name.replace(/^%/, ''));
-const uuid: Dynamic = (scope) => scope.uuid();
-const time: Dynamic = (scope) => new Date(scope.nowMs()).toISOString();
+const environment: Dynamic = (scope, [name = '']) => scope.environment[name.replace(/^%/, '')];
+const uuid: Dynamic = () => randomUUID();
+const time: Dynamic = () => new Date().toISOString();
 
 /** The dynamic variables both editors know. */
 const DYNAMIC: Readonly<Record<string, Dynamic>> = {
@@ -40,18 +38,18 @@ const DYNAMIC: Readonly<Record<string, Dynamic>> = {
   uuid,
   guid: uuid,
   'random.uuid': uuid,
-  timestamp: (scope) => String(Math.floor(scope.nowMs() / 1000)),
+  timestamp: () => String(Math.floor(Date.now() / 1000)),
   isoTimestamp: time,
   datetime: time,
-  randomInt: (scope, args) => {
+  randomInt: (_, args) => {
     const [min = 0, max = 1000] = args.map(Number);
     const isRange = Number.isInteger(min) && Number.isInteger(max) && max > min;
-    return isRange ? String(min + scope.random(max - min)) : undefined;
+    return isRange ? String(randomInt(min, max)) : undefined;
   },
 };
 
 function dynamic(expression: string, scope: Scope): string | undefined {
   const [name = '', ...args] = expression.split(/\s+/);
-  if (name.startsWith('env.')) return scope.environment(name.slice('env.'.length));
+  if (name.startsWith('env.')) return scope.environment[name.slice('env.'.length)];
   return Object.hasOwn(DYNAMIC, name) ? DYNAMIC[name]!(scope, args) : undefined;
 }

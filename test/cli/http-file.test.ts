@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { parseHttpFile } from '../../src/http-file/parse.ts';
-import { substitute } from '../../src/http-file/variables.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { parseHttpFile } from '../../cli/http-file/parse.ts';
+import { substitute } from '../../cli/http-file/variables.ts';
 
 const FILE = `@host = https://api.test
 @id = 42
@@ -86,17 +86,19 @@ describe('an .http file', () => {
 
 describe('variables', () => {
   const scope = {
-    variable: (name: string) => ({ host: 'https://{{name}}', name: 'api.test', loop: '{{loop}}' })[name],
-    environment: (name: string) => (name === 'TOKEN' ? 's3cret' : undefined),
-    nowMs: () => 1_700_000_000_000,
-    uuid: () => 'uuid',
-    random: () => 4,
+    variables: new Map(Object.entries({ host: 'https://{{name}}', name: 'api.test', loop: '{{loop}}' })),
+    environment: { TOKEN: 's3cret' },
   };
+  afterEach(() => void vi.useRealTimers());
   it('are filled, also inside values, and reported when they have none', () => {
     expect(substitute('{{host}}/{{ name }} {{$processEnv TOKEN}} {{$env.TOKEN}}', scope).text).toBe(
       'https://api.test/api.test s3cret s3cret',
     );
-    expect(substitute('{{$timestamp}} {{$guid}} {{$randomInt 1 9}}', scope).text).toBe('1700000000 uuid 5');
+    vi.useFakeTimers({ toFake: ['Date'], now: 1_700_000_000_999 });
+    expect(substitute('{{$timestamp}} {{$isoTimestamp}}', scope).text).toBe('1700000000 2023-11-14T22:13:20.999Z');
+    expect(substitute('{{$guid}}', scope).text).toMatch(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/);
+    const drawn = Array.from({ length: 200 }, () => substitute('{{$randomInt 1 3}}', scope).text);
+    expect(new Set(drawn)).toEqual(new Set(['1', '2']));
     expect(substitute('{{nope}} {{loop}} {{$processEnv NOPE}}', scope).missing).toEqual([
       'nope',
       'loop',
