@@ -28,11 +28,9 @@ export const run = command({
     json: flag('print the addresses as JSON'),
   },
   async run(values: Readonly<Record<string, string | boolean | undefined>>) {
-    const flags = Object.fromEntries(
-      [...FLAGS].map(([name, o]) => [o.env, values[name] === undefined ? undefined : String(values[name])]),
-    );
-    const given = Object.entries(flags).filter(([, value]) => value !== undefined);
-    const { config, problems } = loadConfig({ ...process.env, ...Object.fromEntries(given) });
+    const given = [...FLAGS].filter(([name]) => values[name] !== undefined);
+    const flags = Object.fromEntries(given.map(([name, o]) => [o.env, String(values[name])]));
+    const { config, problems } = loadConfig({ ...process.env, ...flags });
     // A name that is not known is told and no more: a newer chart's option must not keep an older collector down.
     for (const line of [...problems, ...notKnown(process.env)]) process.stderr.write(`faultlayer: ${line}\n`);
     if (problems.length > 0) return 2;

@@ -22,11 +22,11 @@ export interface CollectorOptions {
   readonly httpPort?: Config['httpPort'];
   /** Token for the failure pages and their API; without it the collector makes one, kept in ~/.local/state/faultlayer/token [FAULTLAYER_HTTP_TOKEN]. */
   readonly httpToken?: Config['httpToken'];
-  /** File that holds the token of the failure pages, such as a mounted Secret [FAULTLAYER_HTTP_TOKEN_FILE]. */
+  /** File that holds the token of the failure pages, such as a mounted Secret; read at the start [FAULTLAYER_HTTP_TOKEN_FILE]. */
   readonly httpTokenFile?: Config['httpTokenFile'];
   /** Show the failure pages without a token to whoever connects from this host itself [FAULTLAYER_OPEN_LOCAL]. */
   readonly openLocal?: Config['openLocal'];
-  /** Addresses of authenticating proxies: what they send with X-Forwarded-User or Remote-User is admitted without a token [FAULTLAYER_TRUSTED_PROXIES]. */
+  /** Addresses or networks (10.0.0.0/8) of authenticating proxies: what they send with X-Forwarded-User or Remote-User is admitted without a token [FAULTLAYER_TRUSTED_PROXIES]. */
   readonly trustedProxies?: Readonly<Config['trustedProxies']>;
   /** File with the certificate chain of /metrics and the pages (PEM); with the key, they are HTTPS [FAULTLAYER_HTTP_TLS_CERT]. */
   readonly httpTlsCert?: Config['httpTlsCert'];

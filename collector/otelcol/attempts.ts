@@ -1,7 +1,8 @@
 import { LIBRARY_CALL } from '../../src/contract/index.ts';
 import { layerOfStatus } from '../../src/layers/answer.ts';
 
-const attribute = (name: string): string => `span.attributes["${name}"]`;
+/** An attribute of a span in OTTL. */
+export const attribute = (name: string): string => `span.attributes["${name}"]`;
 const has = (name: string): string => `${attribute(name)} != nil`;
 const hasNot = (name: string): string => `${attribute(name)} == nil`;
 
@@ -10,7 +11,6 @@ const STATUS = 'http.response.status_code';
 const CLASS = 'api.status.class';
 const LAYER = 'api.failure.layer';
 const FORMER_METHOD = 'http.method';
-const FORMER_STATUS = 'http.status_code';
 
 /** What is no attempt (src/contract/attempt.ts), as a condition of OTTL; nor is a call that has not ended, or the end of a WebSocket. */
 export const NO_ATTEMPT = [
@@ -22,15 +22,10 @@ export const NO_ATTEMPT = [
 
 const STATUSES = Array.from({ length: 200 }, (_, i) => 400 + i);
 /** Statuses by layer, those of the two large groups left out. */
-function exceptions(): [layer: string, statuses: number[]][] {
-  const groups = new Map<string, number[]>();
-  for (const status of STATUSES) {
-    const layer = layerOfStatus(status)!;
-    if (layer === (status < 500 ? 'payload' : 'service')) continue;
-    groups.set(layer, [...(groups.get(layer) ?? []), status]);
-  }
-  return [...groups];
-}
+const EXCEPTIONS = Map.groupBy(
+  STATUSES.filter((status) => layerOfStatus(status) !== (status < 500 ? 'payload' : 'service')),
+  (status) => layerOfStatus(status)!,
+);
 
 /** What spans of other instrumentations lack follows from the status, as in src/aggregate/derive.ts. The class is set last: it says who wrote the rest. */
 export function fillForeign(): Record<string, unknown> {
@@ -41,10 +36,10 @@ export function fillForeign(): Record<string, unknown> {
     conditions: [hasNot(CLASS)],
     statements: [
       `set(${attribute(METHOD)}, ${attribute(FORMER_METHOD)}) where ${hasNot(METHOD)}`,
-      `set(${attribute(STATUS)}, ${attribute(FORMER_STATUS)}) where ${hasNot(STATUS)}`,
+      `set(${attribute(STATUS)}, ${attribute('http.status_code')}) where ${hasNot(STATUS)}`,
       `set(${attribute('server.address')}, ${attribute('net.peer.name')}) where ${hasNot('server.address')}`,
       `set(${attribute('api.provider.name')}, ${attribute('server.address')}) where ${hasNot('api.provider.name')}`,
-      ...exceptions().map(([name, statuses]) =>
+      ...Array.from(EXCEPTIONS, ([name, statuses]) =>
         layer(name, `(${statuses.map((status) => `${attribute(STATUS)} == ${status}`).join(' or ')})`),
       ),
       layer('payload', `${attribute(STATUS)} >= 400 and ${attribute(STATUS)} < 500`),

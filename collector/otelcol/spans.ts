@@ -1,4 +1,5 @@
-import { METRICS, PHASES, type ReadName } from '../../src/contract/index.ts';
+import { METRICS, type Metric, PHASES, type ReadName } from '../../src/contract/index.ts';
+import { attribute } from './attempts.ts';
 
 /** One metric of the signal_to_metrics connector; values and conditions are OTTL over the span context. */
 interface SpanMetric {
@@ -12,11 +13,6 @@ interface SpanMetric {
   readonly gauge?: { value: string };
   readonly histogram?: { count: string; value: string; buckets: readonly number[] };
 }
-interface Metric {
-  readonly name: string;
-  readonly help: string;
-  readonly buckets?: readonly number[];
-}
 
 /** Sampled spans stand for more than one call: OpenTelemetry probability sampling, `tracestate` `ot=th:`. */
 const COUNT = 'Int(AdjustedCount())';
@@ -24,7 +20,6 @@ const SERVICE = [{ key: 'service.name' }];
 const maybe = (key: string) => ({ key, default_value: '' });
 const PROVIDER = [maybe('api.provider.name')];
 const ENDPOINT = [...PROVIDER, maybe('http.request.method'), maybe('url.template')];
-const attribute = (name: string): string => `span.attributes["${name}"]`;
 const has = (name: ReadName): string[] => [`${attribute(name)} != nil`];
 const double = (name: string): string => `Double(${attribute(name)})`;
 

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import { isLoopback } from '../../src/aggregate/index.ts';
 import type { CollectorContext, Route } from '../base/context.ts';
 import { sendText } from './send.ts';
@@ -18,14 +18,18 @@ export function tokenOf(ctx: CollectorContext): string {
   return token;
 }
 
+/** Without a port, brackets and the dot of the DNS root. */
+const nameOf = (host: string): string =>
+  host
+    .toLowerCase()
+    .replace(/:\d*$/, '')
+    .replace(/^\[|[\].]$/g, '');
+
 /** Whether a `Host` is an address, `localhost`, or a name that was configured. */
 export function isServed(host: string, { config: { httpHosts, publicUrl } }: CollectorContext): boolean {
-  const name = host
-    .replace(/:\d*$/, '')
-    .replace(/^\[|\]$/g, '')
-    .toLowerCase();
+  const name = nameOf(host);
   const own = publicUrl === undefined ? undefined : new URL(publicUrl).hostname;
-  return name === 'localhost' || name === own || isIP(name) !== 0 || httpHosts.includes(name);
+  return name === 'localhost' || name === own || isIP(name) !== 0 || httpHosts.some((h) => nameOf(h) === name);
 }
 
 /**
@@ -62,11 +66,20 @@ const FORWARDED = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'];
 const isLocal = (req: IncomingMessage): boolean =>
   isLoopback(req.socket.remoteAddress) && FORWARDED.every((name) => req.headers[name] === undefined);
 
+/** Whether an address is this one, or in this network. */
+function isIn(address: string, network: string): boolean {
+  const [first = '', bits] = network.split('/');
+  const list = new BlockList();
+  list.addSubnet(first, Number(bits ?? (isIP(first) === 6 ? 128 : 32)), familyOf(first));
+  return list.check(address, familyOf(address));
+}
+const familyOf = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
+
 /** Sent by a proxy that was named, which says who the person is. */
-function isFromProxy(req: IncomingMessage, { config }: CollectorContext): boolean {
-  const from = (req.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-  const user = req.headers['x-forwarded-user'] ?? req.headers['remote-user'];
-  return config.trustedProxies.includes(from) && typeof user === 'string' && user.trim() !== '';
+function isFromProxy({ headers, socket }: IncomingMessage, { config }: CollectorContext): boolean {
+  const user = headers['x-forwarded-user'] ?? headers['remote-user'];
+  if (typeof user !== 'string' || user.trim() === '') return false;
+  return config.trustedProxies.some((network) => isIn(socket.remoteAddress ?? '', network));
 }
 
 /**

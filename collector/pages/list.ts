@@ -49,10 +49,8 @@ ${groups.length === 0 ? empty(view) : table(view)}`,
 }
 
 const link = (filter: Readonly<Record<string, string | undefined>>): string => {
-  const query = new URLSearchParams();
-  for (const [key, value] of Object.entries(filter)) if (value) query.set(key, value);
-  const text = query.toString();
-  return text === '' ? '/failures' : `/failures?${text}`;
+  const set = Object.entries(filter).filter((pair): pair is [string, string] => !!pair[1]);
+  return set.length === 0 ? '/failures' : `/failures?${new URLSearchParams(set)}`;
 };
 
 const current = ({ filter, since, sort }: ListView): Record<string, string | undefined> => ({

@@ -12,15 +12,6 @@ const retires = ({ deprecation, sunset }: Pair): string =>
   `${deprecation ? date(deprecation) : deprecation === 0 ? 'yes' : ''}${sunset ? ` until ${date(sunset)}` : ''}` || '–';
 const NO_CALLS = html`<div class="empty"><h2>No call was counted yet</h2><p>Calls of preloaded services appear here within seconds.</p></div>`;
 
-/** External providers by service: calls, failing share, latency, head-room. */
-export function providersPage(pairs: readonly Pair[], nowMs: number): Html {
-  return layout(
-    'Providers',
-    html`<h1>Providers <small>the last 5 minutes against the hour before</small></h1>
-${pairs.length === 0 ? NO_CALLS : table(pairs, nowMs)}`,
-  );
-}
-
 /** Numbers of a pair; a phone shows the titles beside them. */
 const COLUMNS: readonly (readonly [title: string, value: (p: Pair, nowMs: number) => Value])[] = [
   ['Calls', (p) => count(p.calls)],
@@ -52,6 +43,11 @@ ${COLUMNS.map(([title, value]) => html`<td class="number" data-label="${title}">
 </tr>`;
 }
 
-export const providersHandle: Route['handle'] = (_req, res, ctx) =>
-  sendHtml(res, 200, providersPage(pairsOf(ctx), Date.now()));
+/** External providers by service: calls, failing share, latency, head-room. */
+export const providersHandle: Route['handle'] = (_req, res, ctx) => {
+  const pairs = pairsOf(ctx);
+  const main = pairs.length === 0 ? NO_CALLS : table(pairs, Date.now());
+  const title = html`<h1>Providers <small>the last 5 minutes against the hour before</small></h1>`;
+  sendHtml(res, 200, layout('Providers', [title, main]));
+};
 export const providersApi: Route['handle'] = (_req, res, ctx) => sendJson(res, 200, { pairs: pairsOf(ctx) });

@@ -16,12 +16,6 @@ import { loginApi, signIn, signInOnce, signInPage, signOut } from './sign-in.ts'
 
 type Handle = Route['handle'];
 
-/** Every file that is served; nothing is ever read from a path in a request. */
-const ASSETS: Readonly<Record<string, readonly [type: string, text: string]>> = {
-  '/assets/page.css': ['text/css', STYLE],
-  '/assets/page.js': ['text/javascript', SCRIPT],
-};
-
 /** Refuses other hosts and origins (403), then asks for the token (401): a page with a form for people, a sentence for programs. */
 const guarded = (kind: 'page' | 'api', handle: Handle): Handle =>
   local((req, res, ctx) => {
@@ -110,12 +104,6 @@ const traceHandle: Handle = (req, res) => {
   redirect(res, `/failures?text=${id}`);
 };
 
-const asset: Handle = (req, res) => {
-  const file = ASSETS[(req.url ?? '').split('?', 1)[0]!];
-  if (file === undefined) return sendText(res, 404, 'not found');
-  sendAsset(res, file[0], file[1]);
-};
-
 export const PAGE_ROUTES: readonly Route[] = [
   { method: 'GET', path: '/', handle: (_, res) => redirect(res, '/failures') },
   { method: 'GET', path: '/failures', handle: guarded('page', listHandle) },
@@ -130,5 +118,6 @@ export const PAGE_ROUTES: readonly Route[] = [
   { method: 'GET', path: '/session', handle: signInOnce },
   { method: 'POST', path: '/session', handle: signIn },
   { method: 'POST', path: '/session/end', handle: signOut },
-  { method: 'GET', path: '/assets/*', handle: asset },
+  { method: 'GET', path: '/assets/page.css', handle: (_, res) => sendAsset(res, 'text/css', STYLE) },
+  { method: 'GET', path: '/assets/page.js', handle: (_, res) => sendAsset(res, 'text/javascript', SCRIPT) },
 ];

@@ -82,9 +82,10 @@ export const signIn = local(async (req, res, ctx) => {
   redirect(res, back);
 });
 
-/** A link that the collector printed at start; a code that is wrong, old or used leads to the form. */
+/** A link that the collector printed at start; a code that is wrong, old or used leads to the form. Who asks with HEAD looks, and uses nothing up. */
 export const signInOnce = local((req, res, ctx) => {
-  if (!usesCode(ctx, queryOf(req).get('code') ?? '')) return sendHtml(res, 401, signInPage(ctx));
+  if (req.method === 'HEAD' || !usesCode(ctx, queryOf(req).get('code') ?? ''))
+    return sendHtml(res, 401, signInPage(ctx));
   startSession(res, ctx);
   redirect(res, '/failures');
 });

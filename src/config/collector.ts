@@ -29,15 +29,17 @@ export const COLLECTOR = {
   ),
   httpTokenFile: text(
     'FAULTLAYER_HTTP_TOKEN_FILE',
-    'file that holds the token of the failure pages, such as a mounted Secret',
+    'file that holds the token of the failure pages, such as a mounted Secret; read at the start',
   ),
   openLocal: flag(
     'FAULTLAYER_OPEN_LOCAL',
     'show the failure pages without a token to whoever connects from this host itself',
   ),
-  trustedProxies: list(
+  trustedProxies: option(
     'FAULTLAYER_TRUSTED_PROXIES',
-    'addresses of authenticating proxies: what they send with X-Forwarded-User or Remote-User is admitted without a token',
+    parsers.networks,
+    'addresses or networks (10.0.0.0/8) of authenticating proxies: what they send with X-Forwarded-User or Remote-User is admitted without a token',
+    [],
   ),
   httpTlsCert: text(
     'FAULTLAYER_HTTP_TLS_CERT',
@@ -50,7 +52,7 @@ export const COLLECTOR = {
   ),
   publicUrl: option(
     'FAULTLAYER_PUBLIC_URL',
-    parsers.url,
+    parsers.origin,
     'where people reach the pages, such as https://failures.example.com: for sign-in links, whose host is served, too',
   ),
   grafanaUrl: option('FAULTLAYER_GRAFANA_URL', parsers.url, 'Grafana that has the dashboards; pages link to it'),
@@ -74,15 +76,11 @@ export const COLLECTOR = {
     'origins (https://api.example.com) to which faultlayer replay --run may send',
   ),
   forwardEndpoint: text('FAULTLAYER_FORWARD_ENDPOINT', 'OTLP/HTTP endpoint that gets every received body as it came'),
-  forwardHeaders: {
-    ...option(
-      'FAULTLAYER_FORWARD_HEADERS',
-      parsers.text,
-      'headers sent with every forwarded body, as name=value,name=value',
-      '',
-    ),
-    secret: true,
-  },
+  forwardHeaders: secret(
+    'FAULTLAYER_FORWARD_HEADERS',
+    'headers sent with every forwarded body, as name=value,name=value',
+    '',
+  ),
   otlpToken: secret('FAULTLAYER_OTLP_TOKEN', 'bearer token every OTLP sender must show'),
   otlpTlsCert: text(
     'FAULTLAYER_OTLP_TLS_CERT',

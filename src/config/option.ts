@@ -33,11 +33,24 @@ export const parsers = {
     if (!/^https?:\/\//.test(t) || !URL.canParse(t)) throw new Error('must be an http or https URL');
     return t.replace(/\/+$/, '');
   },
+  /** A URL of pages that stand at its root. */
+  origin: (t: string) => {
+    if (/^https?:\/\/[^/]+\/./.test(t)) throw new Error('must have no path');
+    return parsers.url(t);
+  },
   list: (t: string) =>
     t
       .split(',')
       .map((s) => s.trim())
       .filter(Boolean),
+  /** IP addresses, and networks of them. */
+  networks: (t: string) =>
+    parsers.list(t).map((one) => {
+      const [, v4, v6, bits = 0] = /^(?:((?:\d+\.){3}\d+)|([\da-f:.]+))(?:\/(\d+))?$/i.exec(one) ?? [];
+      if (!URL.canParse(`http://${v4 ?? `[${v6}]`}`) || Number(bits) > (v4 ? 32 : 128))
+        throw new Error('must be addresses or networks such as 10.0.0.0/8');
+      return one;
+    }),
   oneOf:
     <const V extends string>(...values: V[]) =>
     (t: string): V => {
@@ -60,7 +73,10 @@ export function optionsOf(reader: Option['reader']) {
   return {
     option,
     text: (env: Option['env'], doc: string) => option(env, parsers.text, doc),
-    secret: (env: Option['env'], doc: string) => ({ ...option(env, parsers.text, doc), secret: true }),
+    secret: <D extends string | undefined = undefined>(env: Option['env'], doc: string, fallback?: D) => ({
+      ...option(env, parsers.text, doc, fallback),
+      secret: true,
+    }),
     /** False where left out. */
     flag: (env: Option['env'], doc: string) => option(env, parsers.flag, doc, false),
     list: (env: Option['env'], doc: string) => option(env, parsers.list, doc, []),

@@ -20,7 +20,7 @@ const shown = (url: string, protocol: string): Promise<string> =>
     socket.on('error', reject);
   });
 
-it('reads certificates again on SIGHUP, over HTTP and gRPC, and keeps the old ones where it cannot', async () => {
+it('reads certificates again on SIGHUP, of OTLP over HTTP and gRPC and of the pages, and keeps the old ones where it cannot', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'faultlayer-reload-'));
   const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
   const write = (name: string): void => {
@@ -33,16 +33,19 @@ it('reads certificates again on SIGHUP, over HTTP and gRPC, and keeps the old on
     await using collector = await collectorProcess({
       FAULTLAYER_OTLP_TLS_CERT: files.cert,
       FAULTLAYER_OTLP_TLS_KEY: files.key,
+      FAULTLAYER_HTTP_TLS_CERT: files.cert,
+      FAULTLAYER_HTTP_TLS_KEY: files.key,
     });
-    const both = () => Promise.all([shown(collector.otlp, 'http/1.1'), shown(collector.grpc, 'h2')]);
-    expect(await both()).toEqual(['first', 'first']);
+    const all = () =>
+      Promise.all([shown(collector.otlp, 'http/1.1'), shown(collector.grpc, 'h2'), shown(collector.http, 'http/1.1')]);
+    expect(await all()).toEqual(['first', 'first', 'first']);
     write('second');
     collector.child.kill('SIGHUP');
-    await waitFor(async () => (await both()).every((name) => name === 'second'), 'the new certificate');
+    await waitFor(async () => (await all()).every((name) => name === 'second'), 'the new certificate');
     writeFileSync(files.cert, 'no certificate');
     collector.child.kill('SIGHUP');
     await waitFor(() => /not read again, the old one stays/.test(collector.stderr()), 'the complaint');
-    expect(await both()).toEqual(['second', 'second']);
+    expect(await all()).toEqual(['second', 'second', 'second']);
     expect(collector.child.exitCode).toBeNull();
   } finally {
     rmSync(folder, { recursive: true });

@@ -23,7 +23,6 @@ a:hover { text-decoration: underline; }
 .skip:focus { left: 1em; top: .5em; background: var(--card); padding: .3em .8em; z-index: 1; }
 .bar { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem 1.5rem; padding: .6rem 1.5rem; background: var(--card); border-bottom: 1px solid var(--line); }
 .bar nav { display: flex; gap: 1rem; flex: 1; }
-.bar form { margin: 0; }
 .brand { font-weight: 700; color: var(--ink); letter-spacing: -.01em; }
 main { max-width: 84rem; margin: 0 auto; padding: 1.2rem 1.5rem 4rem; }
 h1 { font-size: 1.45rem; line-height: 1.3; margin: .2rem 0 .8rem; font-weight: 600; overflow-wrap: anywhere; }
@@ -35,7 +34,7 @@ code { background: var(--code); padding: .1em .35em; border-radius: 4px; overflo
 pre { margin: 0; padding: .8rem 1rem; background: var(--code); border-radius: 8px; overflow: auto; max-height: 30rem; line-height: 1.55; white-space: pre-wrap; overflow-wrap: anywhere; }
 .soft, .hint, .crumbs { color: var(--soft); font-size: .88rem; }
 .hint { margin: .5rem 0 0; }
-.crumbs { margin: 0; }
+.crumbs, .bar form { margin: 0; }
 .sentence { margin: 0 0 .6rem; font-size: 1.05rem; max-width: 62rem; overflow-wrap: anywhere; }
 .elsewhere { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; margin: 0 0 .8rem; }
 .elsewhere a { padding: .2rem 0; }

@@ -9,6 +9,7 @@ import { foreign } from '../../../collector/pages/guard.ts';
 import { PAGE_ROUTES } from '../../../collector/pages/routes.ts';
 import { loginPath, usesCode } from '../../../collector/pages/sign-in.ts';
 import { ensureToken, knownToken, tokenFile } from '../../../collector/pages/token.ts';
+import { loadConfig } from '../../../src/config.ts';
 import { authority } from '../../support/certificates.ts';
 import { type CollectorUnderTest, collectorUnderTest, TOKEN } from '../../support/collector.ts';
 import { INCIDENTS } from '../../support/incidents.ts';
@@ -42,10 +43,10 @@ const get = (path: string, headers: Record<string, string> = {}, method = 'GET',
   });
 
 /** Sends bytes as they are: what no client library would send. */
-const raw = (text: string): Promise<string> =>
+const raw = (text: string, port = c.httpPort): Promise<string> =>
   new Promise((resolve, reject) => {
     let answer = '';
-    const socket = connect(c.httpPort, '127.0.0.1', () => socket.end(text));
+    const socket = connect(port, '127.0.0.1', () => socket.end(text));
     socket.setEncoding('latin1').on('data', (t: string) => (answer += t));
     socket.on('close', () => resolve(answer));
     socket.on('error', reject);
@@ -61,7 +62,7 @@ const EVIDENCE = () => [
 
 describe('every route with evidence', () => {
   it('is in this list', () => {
-    const open = ['/', '/session', '/session/end', '/assets/*'];
+    const open = ['/', '/session', '/session/end', '/assets/page.css', '/assets/page.js'];
     const guarded = PAGE_ROUTES.map((r) => r.path).filter((path) => !open.includes(path));
     expect(guarded).toEqual([
       '/failures',
@@ -238,6 +239,8 @@ describe('other ways in', () => {
     expect(url).not.toContain(TOKEN);
     const wrong = await fetch(`${c.httpUrl}/session?code=wrong`, { redirect: 'manual' });
     expect(wrong.status).toBe(401);
+    // what only looks where a link leads uses nothing up
+    expect((await fetch(url, { method: 'HEAD', redirect: 'manual' })).status).toBe(401);
     const first = await fetch(url, { redirect: 'manual' });
     const cookie = first.headers.get('set-cookie')!.split(';')[0]!;
     expect([first.status, first.headers.get('location')]).toEqual([303, '/failures']);
@@ -298,5 +301,45 @@ describe('other ways in', () => {
     expect(await status(one, '/failures', { 'x-forwarded-user': 'ann' })).toBe(200);
     expect(await status(one, '/failures')).toBe(401);
     expect(await status(c, '/failures', { 'x-forwarded-user': 'ann' })).toBe(401);
+  });
+
+  it.each([
+    ['10.0.0.0/8, 127.0.0.0/8', 200],
+    ['::ffff:0:0/96', 200],
+    ['127.0.0.2', 401],
+    ['10.0.0.0/8,172.16.0.0/12,fd00::/8', 401],
+  ])('a proxy stands in one of the networks %s: %i', async (networks, expected) => {
+    const { config, problems } = loadConfig({ FAULTLAYER_TRUSTED_PROXIES: networks });
+    expect(problems).toEqual([]);
+    await using one = await collectorUnderTest({ trustedProxies: config.trustedProxies });
+    expect(await status(one, '/failures', { 'x-forwarded-user': 'ann' })).toBe(expected);
+  });
+
+  it.each(['proxy.example.com', '10.0.0', '10.0.0.999', '10.0.0.0/33', '::1/129', '10.0.0.0/', 'fe80:::1', '*'])(
+    'no proxy is trusted as %s: the start says so',
+    (text) => {
+      expect(loadConfig({ FAULTLAYER_TRUSTED_PROXIES: text }).problems).toEqual([
+        `FAULTLAYER_TRUSTED_PROXIES must be addresses or networks such as 10.0.0.0/8, not '${text}'`,
+      ]);
+    },
+  );
+
+  it('the pages answer to a configured name however it is written', async () => {
+    const { config } = loadConfig({ FAULTLAYER_HTTP_HOSTS: 'Failures.Example.com, b.example.com:9468' });
+    await using one = await collectorUnderTest({ httpHosts: config.httpHosts });
+    const of = (host: string) => raw(`GET /api/login HTTP/1.0\r\nHost: ${host}\r\n\r\n`, one.httpPort);
+    for (const host of ['failures.example.com', 'FAILURES.example.com:80', 'failures.example.com.', 'b.example.com'])
+      expect(await of(host), host).toMatch(/^HTTP\/1\.1 401 /);
+    for (const host of ['example.com', 'b.example.com.evil.test', 'xfailures.example.com'])
+      expect(await of(host), host).toMatch(/^HTTP\/1\.1 403 /);
+  });
+
+  it('the address that people reach is one of its own', () => {
+    const path = loadConfig({ FAULTLAYER_PUBLIC_URL: 'https://ops.example.com/faultlayer' });
+    expect(path.problems).toEqual([
+      "FAULTLAYER_PUBLIC_URL must have no path, not 'https://ops.example.com/faultlayer'",
+    ]);
+    const { config, problems } = loadConfig({ FAULTLAYER_PUBLIC_URL: 'https://failures.example.com:8443/' });
+    expect([config.publicUrl, problems]).toEqual(['https://failures.example.com:8443', []]);
   });
 });
