@@ -1,7 +1,7 @@
 /**
  * A race that the preload's memory moves: a server answers 413 early and resets 30 ms later, while `fetch` uploads 30 MB of `FormData`. How often does
  * the application see the 413? Processes take turns, each of 40 uploads; shares are printed with their interval (Wilson, 95 %). Variants leave out
- * one thing after another, so that what costs the time shows. On a quiet machine: `node bench/upload.ts [rounds]` (needs `npm run build`)
+ * one thing after another, so that what costs the time shows. On a quiet machine: `node bench/upload.ts [rounds] [variants]` (needs `npm run build`)
  */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
@@ -40,6 +40,7 @@ const VARIANTS: Readonly<Record<string, Variant>> = {
   'subscribers on undici’s channels': { args: ['0', ...UNDICI, 'undici:client:sendHeaders'] },
   'subscribers on sockets': { args: ['0', 'net.client.socket', 'undici:request:bodyChunkSent'] },
   '4 MB of objects': { args: ['4'] },
+  'node’s own modules that it needs': { require: 'node:https' },
   'preload, loaded only': { require: join(root, 'dist/instrumentation/register.bundle.cjs') },
   'preload, no exporter': { require: register, env: { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' } },
   preload: { require: register },
@@ -55,7 +56,8 @@ function interval(seen: number, of: number): string {
   return `${percent(middle - half)}–${percent(middle + half)} %`;
 }
 
-const names = Object.keys(VARIANTS);
+const only = process.argv.slice(3);
+const names = Object.keys(VARIANTS).filter((name) => only.length === 0 || only.includes(name));
 const seen = new Map(names.map((name) => [name, 0]));
 for (let round = 0; round < rounds; round++)
   for (let i = 0; i < names.length; i++) {
