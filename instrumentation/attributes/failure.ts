@@ -37,7 +37,7 @@ export function addError(a: AttributeList, call: Call, { error, reason, deadline
   if (reason === 'http.error' || reason === 'http.error_in_success') return;
   const code = errorCodeOf(error);
   if (code !== undefined) a.set('api.failure.error', redactText(code, 64));
-  const ofCertificate = reason?.startsWith('tls.cert.') ? call.certificate : undefined;
+  const ofCertificate = reason?.startsWith('tls.cert.') ? call.connection?.certificate : undefined;
   const announced =
     reason === 'http.response.truncated' || reason === 'http.response.stalled' ? lengthOf(call) : undefined;
   const detail = detailOf(error, {

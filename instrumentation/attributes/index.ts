@@ -42,7 +42,8 @@ export function describe(a: AttributeList, call: Call, outcome: Outcome, config:
   return addRpc(a, outcome.rpc) ?? common.spanName;
 }
 
-function addConnection(a: AttributeList, { peerAddress, peerPort, socketPath, reused }: Call): void {
+function addConnection(a: AttributeList, { connection, socketPath, reused }: Call): void {
+  const { peerAddress, peerPort } = connection ?? {};
   if (peerAddress !== undefined && peerPort !== undefined) {
     a.set('network.peer.address', peerAddress);
     a.set('network.peer.port', peerPort);

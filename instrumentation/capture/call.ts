@@ -121,15 +121,6 @@ export abstract class Call extends Bodies {
   get port(): number {
     return this.origin.port;
   }
-  get peerAddress(): string | undefined {
-    return this.connection?.peerAddress;
-  }
-  get peerPort(): number | undefined {
-    return this.connection?.peerPort;
-  }
-  get certificate(): Connection['certificate'] {
-    return this.connection?.certificate;
-  }
 
   /** What every call of this URL has in common. Its origin may become better known while the call runs. */
   get target(): Target {

@@ -18,9 +18,8 @@ export interface Check {
 /** Which check of the steady order a layer’s failure belongs to; `service` failures are the provider’s own. */
 function checkOf(layer: LayerName): Check['name'] | undefined {
   if (layer === 'unknown') return undefined;
-  if (layer === 'client') return 'endpoint';
-  if (layer === 'service') return 'provider';
-  return CHECK_ORDER.find((name) => name === layer) ?? 'transport';
+  const others = layer === 'client' ? 'endpoint' : layer === 'service' ? 'provider' : 'transport';
+  return CHECK_ORDER.find((name) => name === layer) ?? others;
 }
 
 const TITLE: Readonly<Record<Check['name'], string>> = {

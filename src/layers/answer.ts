@@ -73,7 +73,8 @@ export function layerOfAnswer(status: number, evidence: Answered, provider: stri
   if (status < 400) return evidence.failedIn2xx ? layerOfSuccess(evidence, documented) : undefined;
   if (documented !== undefined) return documented;
   const byStatus = layerOfStatus(status);
-  if (status === 403 && code === undefined && evidence.limitKind !== undefined)
+  // a bare number says nothing
+  if (status === 403 && /^\d*$/.test(code ?? '') && evidence.limitKind !== undefined)
     return evidence.limitKind === 'credit' ? byStatus : 'throttling';
   const implied = code === undefined ? undefined : (impliedBy(code) ?? undefined);
   if (implied === 'throttling') return implied;

@@ -194,7 +194,7 @@ it('holds nothing of a call that has ended', async () => {
   for (const { call } of c.ended) {
     expect(call.requestHeader('host')).toBeUndefined();
     expect(call.responseHeader('content-type')).toBeUndefined();
-    expect(call.peerAddress).toBeUndefined();
+    expect(call.connection?.peerAddress).toBeUndefined();
     expect(call.url()).toBe(url);
   }
   expect(c.capture.open).toBe(0);

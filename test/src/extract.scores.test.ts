@@ -103,4 +103,15 @@ describe('answers of APIs in no other list', () => {
       expect(exact.map((field) => share(score[field]))).toEqual([1, 1, 1, 1]);
     },
   );
+
+  /**
+   * 38 answers of 36 APIs. First run: code 20/26 (20/23 of what fails by its status), request ID 14/14, wait 3/5, message 34/37, layer 34/36,
+   * 2xx verdict 0/3; no code or ID was invented. What is missed still is one vendor's own: two that fail inside a 2xx in words of their own, and a
+   * `retry_after` in milliseconds.
+   */
+  it('is so of the sixth list, but for what is one vendor’s own', () => {
+    const { wrong } = scoreOf('answers-round-6.json');
+    const vendors = ['acumulus#0', 'libyasms#0', 'eludris#0 wait'];
+    expect(wrong.filter((line) => !vendors.some((vendor) => line.startsWith(vendor)))).toEqual([]);
+  });
 });

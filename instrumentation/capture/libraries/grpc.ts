@@ -10,11 +10,8 @@ interface Status {
   readonly code: number;
   readonly details?: string;
 }
-interface Listener {
-  onReceiveStatus?(status: Status): unknown;
-}
 interface GrpcCall {
-  start(metadata: unknown, listener: Listener): unknown;
+  start(metadata: unknown, listener: { onReceiveStatus?(status: Status): unknown }): unknown;
 }
 interface Channel {
   getTarget?(): string;
@@ -45,9 +42,7 @@ export function grpcLeft(path: string | undefined): void {
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const TELLS_STREAMS = major > 22 || minor >= 17;
 
-const OK = 0;
-const CANCELLED = 1;
-const DEADLINE_EXCEEDED = 4;
+const [OK, CANCELLED, DEADLINE_EXCEEDED] = [0, 1, 4];
 /** `connect ECONNREFUSED 127.0.0.1:1`, `getaddrinfo ENOTFOUND x`, `DEPTH_ZERO_SELF_SIGNED_CERT`; else a name that has no address. */
 const CODE = /\b(E[A-Z]{4,}|ERR_[A-Z_]+|[A-Z]+(?:_[A-Z]+)*_CERT(?:_[A-Z]+)*|UNABLE_TO_[A-Z_]+|CERT_[A-Z_]+)\b/;
 const NO_NAME = /name resolution failed/i;

@@ -62,16 +62,13 @@ export function watchFetch(tracker: Tracker): Library {
     made.fetch = { signal: signalOf(args[0], init), atMs: now(), streams, body, isFetch };
   });
   const tell = tracker.guard('fetch.refused', (args: unknown[], error: unknown, isFetch: boolean) => {
-    const { code } = fieldsOf(error);
-    if (!isFetch && !REFUSED.test(code)) return;
-    if (isForeign(error)) return;
+    if ((!isFetch && !REFUSED.test(fieldsOf(error).code)) || isForeign(error)) return;
     // an interceptor took its time, and its request was told
     if (tracker.wasTold(error) || tracker.wasTold((error as { cause?: unknown } | undefined)?.cause)) return;
     const [input, init] = args as [unknown, Input | undefined];
     const request = typeof input === 'object' && input !== null ? (input as Input) : undefined;
-    const method = init?.method ?? request?.method ?? 'GET';
-    const url = String(request?.url ?? input);
-    refused(tracker, 'undici', String(method), url, error, signalOf(input, init));
+    const method = String(init?.method ?? request?.method ?? 'GET');
+    refused(tracker, 'undici', method, String(request?.url ?? input), error, signalOf(input, init));
   });
   const watch = (original: Method, isFetch: boolean) =>
     watched(original, {

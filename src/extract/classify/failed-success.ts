@@ -31,6 +31,8 @@ const isComplaint = (value: unknown): boolean => typeof value === 'string' && va
 const isEmpty = (value: unknown): boolean =>
   value === null || (typeof value === 'object' && Object.keys(value).length === 0);
 
+const hasNoData = (o: Fields): boolean => isEmpty(o.get('data') ?? o.get('payload') ?? null);
+
 const SIGNS: readonly (readonly [string, Sign])[] = [
   ['ok|success|issuccess', isFalse],
   ['errors', (v) => v === true || (Array.isArray(v) && v.length > 0 && v[0] !== null)],
@@ -60,6 +62,8 @@ const SIGNS: readonly (readonly [string, Sign])[] = [
     'code|ret|retcode',
     (v, o) => isBad(v) && v !== 1 && o.has('data') && isEmpty(o.get('data')) && isComplaint(o.get('msg')),
   ],
+  // JSend: failed, why, and no data
+  ['status', (v, o) => /^(?:fail|error)$/i.test(String(v)) && hasNoData(o) && isComplaint(o.get('message'))],
   ['fault', isObject],
 ];
 const ON_PATHS = SIGNS.map(([where, sign]): [Path, Sign] => [path(where), sign]);

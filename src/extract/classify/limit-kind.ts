@@ -20,6 +20,9 @@ const KINDS: readonly (readonly [LimitKind, RegExp])[] = [
   ['requests', /request|\brate\b|ratelimit|throttl|\bcalls?\b|slow ?down|too many|\brpm\b|flow control/],
 ];
 const LIMITED = new Set([402, 420, 429, 529]);
+/** A 403 that says so is one of them. */
+const EXCEEDED =
+  /\bexceed\w*\b.*\b(?:quota|rate|calls)\b|\b(?:quota|rate limit)\b.*\b(?:exceeded|reached|exhausted)\b/i;
 
 /** Codes are few and come again: saves 6 µs of the 27 that a failing call costs. */
 const spelledOut = remembering((code) => {
@@ -39,7 +42,7 @@ export function limitKindOf(
 ): LimitKind | undefined {
   const spelled = codes.flatMap((code) => (code === undefined ? [] : [spelledOut(code)]));
   const isThrottling = codes[0] !== undefined && spelled[0]!.isThrottling;
-  const isLimited = LIMITED.has(status) || isThrottling;
+  const isLimited = LIMITED.has(status) || isThrottling || (status === 403 && EXCEEDED.test(message));
   if (spelled.some(({ isCredit }) => isCredit)) return 'credit';
   if (!isLimited && status !== 400 && status !== 403 && status < 500) return undefined;
   const text = message.toLowerCase().replace(/[-_]/g, ' ');

@@ -75,9 +75,11 @@ const problemType: Read = (value, name, owner, status) => {
   if (fragment === undefined) return GENERAL_PAGE.test(page) ? undefined : value;
   return codeOf(fragment, { status, named: true }) === undefined || fragment.startsWith('section-') ? undefined : value;
 };
-/** RFC 9457 §3.1.3: the title does not change from occurrence to occurrence. Only where a `type` says that it is a problem. */
-const problemTitle: Read = (value, _name, owner) =>
-  owner.has('status') && (owner.get('type') ?? 'about:blank') !== 'about:blank' ? phraseOf(value) : undefined;
+/** RFC 9457 §3.1.3: the title does not change from occurrence to occurrence. A phrase only where a `type` says that it is a problem. */
+const problemTitle: Read = (value, name, owner, status) => {
+  const isProblem = owner.has('status') && (owner.get('type') ?? 'about:blank') !== 'about:blank';
+  return screaming(value, name, owner, status) ?? (isProblem ? phraseOf(value) : undefined);
+};
 /** In a problem, `name` is what the problem is about; elsewhere it is the error's. */
 const errorName: Read = (value, name, owner, status) =>
   owner.has('title') && owner.has('type') ? undefined : token(value, name, owner, status);
@@ -153,4 +155,7 @@ export const RULES: readonly Rule[] = [
 
 /** After the search through the whole body found nothing. */
 const SAID = 'message|msg|errormessage|shortmessage';
-export const LAST_RULES: readonly Rule[] = [rule(SAID, word), rule('title', problemTitle)];
+/** One word in capitals, and beside it the sentence. */
+const shouted: Read = (value, name, owner, status) =>
+  /^[A-Z]{4,}$/.test(String(value)) && owner.has('detail') ? code(value, name, owner, status) : undefined;
+export const LAST_RULES = [rule(SAID, word), rule('error.message', shouted), rule('title', problemTitle)];

@@ -19,13 +19,15 @@ import { codeOf, phraseOf } from './code-test.ts';
 /** Objects that may hold a failure; requests, resources and echoes are not among them. */
 const CONTAINER =
   /error|fault|exception|^(?:response|messages?|data|details?|result|status|cause|meta|body|problem|etat|reason|issues?|failure|failed|diagnostics?|output|notification)s?$/;
-const CODES = 'code errorcode errcode errno errorkey faultcode reasoncode messagecode i18nkey errorid'.split(' ');
+const KEYS = 'code errorcode errcode errno errorkey errorref faultcode reasoncode messagecode i18nkey errorid'.split(
+  ' ',
+);
 const WORDS = ['error', 'status', 'type', 'errortype', 'reason', 'name', 'key', 'exception'];
 
 function codeIn(fields: Fields, status: number): string | undefined {
   const find = (names: readonly string[], read: Read): string | undefined =>
     firstOf(names, (name) => (fields.has(name) ? read(fields.get(name), name, fields, status) : undefined));
-  return find(CODES, code) ?? (hasMessage(fields) ? find(WORDS, token) : undefined);
+  return find(KEYS, code) ?? (hasMessage(fields) ? find(WORDS, token) : undefined);
 }
 
 /** The shallowest code in a container that speaks of a failure. */

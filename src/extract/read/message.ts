@@ -34,7 +34,7 @@ function messageText(value: unknown, _name: string, owner: Fields): string | und
   }
   if (typeof value !== 'string' || value.trim() === '') return undefined;
   if (isScreaming(value) || /^[A-Z]+$/.test(value))
-    return owner.has('description') || owner.has('errors') ? undefined : value;
+    return ['description', 'detail', 'errors'].some((name) => owner.has(name)) ? undefined : value;
   // JSON, and not `[openai] Rate limit …`
   return /^\s*(?:\{|\[\s*[[\]{"\d])/.test(value) ? undefined : value;
 }

@@ -22,7 +22,10 @@ const BODY = pathTable([
   'errors.extensions|meta.retryafter|retryafterseconds|retryinseconds',
 ]);
 /** When the limit ends; said of a limit that was hit, so only where it was. */
-const BODY_END = path('ratelimitnext|ratelimitreset|resetat|retryat|nextrequestat');
+const BODY_END = pathTable([
+  'ratelimitnext|ratelimitreset|resetat|retryat|nextrequestat',
+  'error|details|meta|metadata.resetat|retryat|retrytime|recommendedretrytime',
+]);
 const MESSAGES = path('error.message');
 /** Gmail: `User-rate limit exceeded.  Retry after 2026-01-01T00:15:00.000Z`. */
 const IN_MESSAGE = /retry after (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z)/i;
@@ -47,7 +50,8 @@ export function retryAfterOf(
   provider?: Provider,
 ): number | undefined {
   const header = (name: string): string | undefined => answer.header(name);
-  const whole = firstOf(SECOND_HEADERS, (name) => secondsOf(header(name), nowMs));
+  const seconds = (value: unknown): number | undefined => secondsOf(value, nowMs);
+  const whole = firstOf(SECOND_HEADERS, (name) => seconds(header(name)));
   const body = reader && fromBody(reader, nowMs);
   // whole seconds are rounded up; a body may say it with fractions (Discord)
   const isExact = whole !== undefined && body !== undefined && body < whole && body > whole - 1;
@@ -56,7 +60,7 @@ export function retryAfterOf(
     (isExact ? body : whole) ??
     provider?.delay?.(header) ??
     body ??
-    (answer.status === 429 ? reader?.first(BODY_END, (value) => secondsOf(value, nowMs)) : undefined) ??
+    (answer.status === 429 ? reader?.firstOf(rowsFor(BODY_END, reader), seconds) : undefined) ??
     resetDelay(families, answer.status)
   );
 }

@@ -34,9 +34,11 @@ it('tells each address that was tried', () => {
 it('tells issuer and end of a refused certificate, and nothing of a thread', () => {
   const certificate = { issuer: 'Inspecting Root', validTo: 'Nov 30 00:00:00 2026 GMT' };
   const error = coded('SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate in certificate chain');
-  expect(told({ error, reason: 'tls.cert.authority_invalid' }, call({ certificate }))['api.failure.detail']).toBe(
-    'self-signed certificate in certificate chain; issuer Inspecting Root; valid to Nov 30 00:00:00 2026 GMT',
-  );
+  expect(
+    told({ error, reason: 'tls.cert.authority_invalid' }, call({ connection: { certificate } as never }))[
+      'api.failure.detail'
+    ],
+  ).toBe('self-signed certificate in certificate chain; issuer Inspecting Root; valid to Nov 30 00:00:00 2026 GMT');
   const openssl = coded(
     'EPROTO',
     'write EPROTO 80CB3F0A0E7F0000:error:0A00010B:SSL routines:tls_validate_record_header:wrong version number:../deps/openssl/x.c:1:',
