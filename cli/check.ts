@@ -92,14 +92,9 @@ async function check(
   const url = filled(request.url);
   const headers = request.headers.map(([name, value]) => [name, filled(value)] as const);
   const body = bodyOf(file, request, filled);
-  const problem =
-    missing.size > 0
-      ? `no value for ${[...missing].join(', ')}`
-      : URL.canParse(url) && /^https?:/i.test(url)
-        ? undefined
-        : 'not an http(s) URL';
-  if (problem !== undefined)
-    return { ...base, passed: false, layer: missing.size > 0 ? 'variables' : 'client', said: problem, durationMs: 0 };
+  const wrong = (layer: string, said: string): Result => ({ ...base, passed: false, layer, said, durationMs: 0 });
+  if (missing.size > 0) return wrong('variables', `no value for ${[...missing].join(', ')}`);
+  if (!URL.canParse(url) || !/^https?:/i.test(url)) return wrong('client', 'not an http(s) URL');
   const run = await exchange(
     { method: request.method, url: new URL(url), headers, body },
     { allowPrivate: true, http2: request.http2, ...options },
@@ -134,11 +129,7 @@ function verdict(run: Run, expect: string | undefined): Pick<Result, 'passed' | 
     : { passed: false, layer: layer ?? 'expectation', said: `${said}, expected ${expect}` };
 }
 
-function bodyOf(
-  file: string,
-  { body, bodyFile }: HttpRequest,
-  filled: (text: string) => string,
-): string | Buffer | undefined {
+function bodyOf(file: string, { body, bodyFile }: HttpRequest, filled: (text: string) => string) {
   if (bodyFile === undefined) return body === undefined ? undefined : filled(body);
   const bytes = readFileSync(resolve(dirname(file), bodyFile.path));
   return bodyFile.substitute ? filled(bytes.toString('utf8')) : bytes;

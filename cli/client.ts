@@ -34,8 +34,7 @@ export const wantsToken = (at: string): UsageError =>
 export async function ask(path: string, env: NodeJS.ProcessEnv = process.env): Promise<unknown> {
   const { config } = loadConfig(env);
   const at = pagesOf(config);
-  const look = (): Promise<{ status: number; body: string }> =>
-    get(config, path, knownToken(configuredToken(config), env));
+  const look = () => get(config, path, knownToken(configuredToken(config), env));
   // The collector makes its token when it is first asked for one, so a second look may find it.
   const { status, body } = await look()
     .then((first) => (first.status === 401 ? look() : first))
@@ -85,11 +84,7 @@ function open(config: Config, path: string, more: RequestOptions): ClientRequest
   return requestTls({ ...options, ca, checkServerIdentity: () => undefined, allowPartialTrustChain: true });
 }
 
-async function get(
-  config: Config,
-  path: string,
-  token: string | undefined,
-): Promise<{ readonly status: number; readonly body: string }> {
+async function get(config: Config, path: string, token: string | undefined) {
   const headers = { accept: 'application/json', ...bearer(token) };
   const request = open(config, path, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
   const [answer] = (await once(request.end(), 'response')) as [IncomingMessage];

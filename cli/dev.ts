@@ -95,19 +95,15 @@ const configOn = (ports: Partial<typeof FREE_PORTS>): Config =>
   }).config;
 
 /** Runs the application with our own stdin, stdout and stderr; its exit code, or 128 and the signal that ended it. */
-function exitOf(application: Application, env: NodeJS.ProcessEnv): Promise<number> {
-  const child = spawn(application.command, application.args, {
-    env,
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
+function exitOf([command = '', ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const child = spawn(command, args, { env, stdio: 'inherit', shell: process.platform === 'win32' });
   // A terminal sends Ctrl-C to the application as well: it decides when to end, and we end after it.
   const ignored = (): void => {};
   const passedOn = (signal: NodeJS.Signals): void => void child.kill(signal);
   process.on('SIGINT', ignored).on('SIGTERM', passedOn).on('SIGHUP', passedOn);
   return new Promise((resolve, reject) => {
     child.on('error', (error: NodeJS.ErrnoException) =>
-      reject(new UsageError(error.code === 'ENOENT' ? `no file or command '${application.command}'` : error.message)),
+      reject(new UsageError(error.code === 'ENOENT' ? `no file or command '${command}'` : error.message)),
     );
     child.on('exit', (code, signal) => {
       process.off('SIGINT', ignored).off('SIGTERM', passedOn).off('SIGHUP', passedOn);
@@ -118,17 +114,11 @@ function exitOf(application: Application, env: NodeJS.ProcessEnv): Promise<numbe
 
 const SCRIPT = new Set(['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']);
 
-interface Application {
-  readonly command: string;
-  readonly args: readonly string[];
-}
-
 /** `app.js --port 3000` and `--watch app.js` run under this Node; anything else is a command of its own. */
-function applicationOf(words: readonly string[]): Application {
-  const [first = '', ...rest] = words;
+function applicationOf(words: readonly string[]): readonly string[] {
+  const [first = ''] = words;
   const script = SCRIPT.has(extname(first)) && existsSync(first);
-  if (first.startsWith('-') || script) return { command: process.execPath, args: words };
-  return { command: first, args: rest };
+  return first.startsWith('-') || script ? [process.execPath, ...words] : words;
 }
 
 /** The name in the nearest package.json above a folder. */

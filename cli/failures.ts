@@ -3,7 +3,7 @@ import { escalationOf, utc } from '../src/evidence/escalation.ts';
 import { inert } from '../src/evidence/inert.ts';
 import { traceqlOf } from '../src/evidence/log.ts';
 import { type FailureRecord, headlineOf } from '../src/evidence/record.ts';
-import { type RequestTemplate, requestOf } from '../src/evidence/request.ts';
+import { requestOf } from '../src/evidence/request.ts';
 import type { Group } from '../src/evidence/why.ts';
 import { askGroups, FILTER_OPTIONS, needFailure } from './client.ts';
 import { command, flag, output, text, UsageError, type ValuesOf } from './command.ts';
@@ -71,11 +71,11 @@ function table(groups: readonly Group[]): string {
 async function show(id: string, values: Values): Promise<number> {
   const { failure, group, total } = await needFailure(id);
   const template = requestOf(failure);
-  const command = template === undefined ? undefined : commandOf(template, values.shell);
+  const copy = template && { command: commandOf(template, values.shell), notes: beforehand(failure, template) };
   output(values, failure, () => {
-    if (values.curl) return `${command ?? '# the call had no HTTP URL'}\n`;
+    if (values.curl) return `${copy?.command ?? '# the call had no HTTP URL'}\n`;
     if (values.markdown) return escalationOf(group, total);
-    return values.traceql ? `${traceqlOf(failure)}\n` : card(failure, total, template, command);
+    return values.traceql ? `${traceqlOf(failure)}\n` : card(failure, total, copy);
   });
   return 1;
 }
@@ -88,12 +88,8 @@ const phases = (r: FailureRecord): string =>
 
 const MARK = { fine: paint('green', '✓'), here: paint('red', '✗'), open: paint('gray', '·') } as const;
 
-function card(
-  r: FailureRecord,
-  total: number,
-  template: RequestTemplate | undefined,
-  command: string | undefined,
-): string {
+/** `copy` repeats the call; `notes` are what to know before it is run. */
+function card(r: FailureRecord, total: number, copy: { command: string; notes: string[] } | undefined): string {
   const facts = factLines([
     ['call', `${r.method} ${r.url}`],
     ['message', r.message],
@@ -110,20 +106,16 @@ function card(
     `  ${MARK[c.verdict]} ${c.name.padEnd(11)} ${inert(c.seen)}`,
     ...(c.next ? wrap(c.next, columns() - 16).map((line) => `${' '.repeat(16)}${paint('cyan', line)}`) : []),
   ]);
+  const notes = (copy?.notes ?? []).flatMap((note) => wrap(note, columns())).map((line) => paint('gray', line));
   return [
     titleOf(r, headlineOf(r)),
     ...facts,
     '',
     ...checks,
     '',
-    ...(template === undefined ? [] : repeatable(r, template, command!)),
+    ...(copy === undefined ? [] : [copy.command, '', ...notes]),
+    ...(notes.length > 0 ? [''] : []),
     paint('gray', `faultlayer doctor ${r.id} looks from here, now; faultlayer replay ${r.id} repeats it`),
     '',
   ].join('\n');
-}
-
-/** The curl, and what to know before it is run. */
-function repeatable(r: FailureRecord, template: RequestTemplate, command: string): string[] {
-  const notes = beforehand(r, template).flatMap((note) => wrap(note, columns()));
-  return [command, '', ...notes.map((line) => paint('gray', line)), ...(notes.length > 0 ? [''] : [])];
 }

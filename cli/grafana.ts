@@ -20,12 +20,7 @@ export type Outcome = 'created' | 'updated' | 'unchanged';
 
 const TIMEOUT_MS = 15_000;
 
-async function ask(
-  target: Target,
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<{ status: number; json: unknown }> {
+async function ask(target: Target, method: string, path: string, body?: unknown) {
   const url = new URL(`${target.url.pathname.replace(/\/$/, '')}${path}`, target.url);
   let answer: Response;
   let text: string;

@@ -86,10 +86,7 @@ export async function countedPairs(): Promise<Pair[]> {
 }
 
 /** Why calls fail: the kinds of kept failures, and the counts they belong to. */
-export async function whyFailing(
-  question: About,
-  pairs: readonly Pair[],
-): Promise<{ readonly kinds: WhyKind[]; readonly health: Pair[] }> {
+export async function whyFailing(question: About, pairs: readonly Pair[]) {
   const groups = await askGroups(question);
   const health = about(pairs, question);
   return { kinds: whyOf(groups, health), health };

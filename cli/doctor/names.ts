@@ -1,11 +1,11 @@
 import { getServers } from 'node:dns';
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { askResolver, isSpecialAddress, type Resolved, type ResolverAnswer, resolveHost } from '../net/addresses.ts';
+import { isSpecialAddress, type Resolution, type Resolved, resolveHost } from '../net/addresses.ts';
 import { ms } from '../paint.ts';
 import { type DoctorOptions, type Finding, mismatch, note, ok, unknown } from './base.ts';
 
-interface Report extends ResolverAnswer {
+interface Report extends Resolution {
   /** `system` (getaddrinfo, what the application uses) or the resolver’s address. */
   readonly resolver: string;
   readonly ms: number;
@@ -20,15 +20,11 @@ export async function namesOf(
 ): Promise<{ readonly findings: Finding[]; readonly addresses: Resolved[] }> {
   const family = isIP(host);
   if (family !== 0) return { findings: [], addresses: [{ address: host, family: family as 4 | 6 }] };
-  const system = async (): Promise<ResolverAnswer> => ({
-    addresses: await resolveHost(host, undefined, timeoutMs),
-    cname: [],
-  });
-  const alone = (server: string): Promise<Report> => timed(server, () => askResolver(host, server, timeoutMs));
+  const ask = (resolver?: string): Promise<Report> => answerOf(host, resolver, timeoutMs);
   const entries = await hostsEntries(host);
   const local = entries.length > 0 || /(^|\.)localhost\.?$/i.test(host);
   const reports = await Promise.all(
-    resolvers.length > 0 ? resolvers.map(alone) : [timed('system', system), ...(local ? [] : getServers().map(alone))],
+    resolvers.length > 0 ? resolvers.map((r) => ask(r)) : [ask(), ...(local ? [] : getServers()).map((r) => ask(r))],
   );
   const findings = local && resolvers.length === 0 ? reports.map(localFinding) : [...dnsFindings(host, reports)];
   if (entries.length > 0 && resolvers.length > 0)
@@ -37,10 +33,11 @@ export async function namesOf(
   return { findings, addresses: [...new Map(all).values()] };
 }
 
-async function timed(resolver: string, ask: () => Promise<ResolverAnswer>): Promise<Report> {
+async function answerOf(host: string, server: string | undefined, timeoutMs: number): Promise<Report> {
+  const resolver = server ?? 'system';
   const start = performance.now();
   try {
-    const answer = await ask();
+    const answer = await resolveHost(host, server, timeoutMs);
     return { resolver, ms: performance.now() - start, ...answer };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'EUNKNOWN';

@@ -35,11 +35,7 @@ function* bodyFindings({ body, headers, method, record }: Subject): Generator<Fi
       'the provider must guess, and most answer 400 or 415',
       looksJson(body) ? 'content-type: application/json' : 'name what it is',
     );
-  else if (
-    /json/i.test(type) !== looksJson(body) &&
-    !/multipart|octet-stream/i.test(type) &&
-    (looksJson(body) || /json/i.test(type))
-  )
+  else if (/json/i.test(type) !== looksJson(body) && !/multipart|octet-stream/i.test(type))
     yield mismatch(
       'Content-Type',
       `${type}, but the body ${looksJson(body) ? 'is' : 'is not'} JSON`,

@@ -1,5 +1,6 @@
 import { lookup, Resolver } from 'node:dns/promises';
 import { BlockList, isIP, isIPv6 } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 
 /**
  * Not reachable, or not meant to be reached, over the public Internet: IANA special-purpose registries (RFC 6890), multicast, reserved. Among them
@@ -44,25 +45,23 @@ export interface Resolved {
   readonly family: 4 | 6;
 }
 
-/** The addresses of a host: as the application gets them (`getaddrinfo`), or from one named resolver (`host` or `host:port`). */
-export async function resolveHost(host: string, resolver: string | undefined, timeoutMs: number): Promise<Resolved[]> {
-  const bare = host.replace(/^\[|\]$/g, '');
-  const family = isIP(bare);
-  if (family !== 0) return [{ address: bare, family: family as 4 | 6 }];
-  if (resolver === undefined) {
-    const found = await within(lookup(bare, { all: true }), timeoutMs);
-    return found.map((a) => ({ address: a.address, family: a.family as 4 | 6 }));
-  }
-  return (await askResolver(bare, resolver, timeoutMs)).addresses;
-}
-
-export interface ResolverAnswer {
+export interface Resolution {
   readonly addresses: Resolved[];
   readonly cname: readonly string[];
 }
 
-/** Both address families from one resolver. Throws its error only if neither family has an answer. */
-export async function askResolver(host: string, resolver: string, timeoutMs: number): Promise<ResolverAnswer> {
+/**
+ * The addresses of a host: as the application gets them (`getaddrinfo`), or from one named resolver (`host` or `host:port`), whose error is
+ * thrown only if neither address family has an answer.
+ */
+export async function resolveHost(name: string, resolver: string | undefined, timeoutMs: number): Promise<Resolution> {
+  const host = name.replace(/^\[|\]$/g, '');
+  const family = isIP(host);
+  if (family !== 0) return { addresses: [{ address: host, family: family as 4 | 6 }], cname: [] };
+  if (resolver === undefined) {
+    const found = await within(lookup(host, { all: true }), timeoutMs);
+    return { addresses: found.map((a) => ({ address: a.address, family: a.family as 4 | 6 })), cname: [] };
+  }
   const client = new Resolver({ timeout: Math.max(200, Math.floor(timeoutMs / 2)), tries: 2 });
   client.setServers([resolver]);
   const [v4, v6, alias] = await Promise.allSettled([
@@ -79,14 +78,9 @@ export async function askResolver(host: string, resolver: string, timeoutMs: num
   return { addresses, cname: alias.status === 'fulfilled' ? alias.value : [] };
 }
 
-async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error(`no answer in ${ms} ms`), { code: 'ETIMEOUT' })), ms);
+const within = <T>(promise: Promise<T>, ms: number): Promise<T> => {
+  const late = setTimeout(ms, undefined, { ref: false }).then(() => {
+    throw Object.assign(new Error(`no answer in ${ms} ms`), { code: 'ETIMEOUT' });
   });
-  try {
-    return await Promise.race([promise, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+  return Promise.race([promise, late]);
+};

@@ -123,10 +123,7 @@ function expectHttp2(socket: TLSSocket): void {
 class RefusedError extends Error {}
 
 /** Resolves once, checks, connects to the very address that was checked, and does the TLS handshake: nothing can be swapped in between. */
-async function connect(
-  url: URL,
-  options: ConnectOptions,
-): Promise<{ readonly socket: Socket; readonly address: string }> {
+async function connect(url: URL, options: ConnectOptions) {
   const { allowPrivate, unixSocket, proxy } = options;
   if (unixSocket !== undefined) {
     if (!allowPrivate) throw new RefusedError(`${unixSocket} is a socket of this host itself`);
@@ -143,7 +140,7 @@ async function openChecked(url: URL, options: ConnectOptions): Promise<Socket> {
   // RFC 6761 §6.3: these names are loopback wherever a resolver is asked; some do not know `localhost.`
   if (!allowPrivate && /(^|\.)localhost\.?$/i.test(hostname))
     throw new RefusedError(`${hostname} is this host itself, not a public address`);
-  const addresses = await resolveHost(hostname, resolver, timeoutMs).catch((error: unknown) => {
+  const { addresses } = await resolveHost(hostname, resolver, timeoutMs).catch((error: unknown) => {
     throw new ConnectError('dns', error);
   });
   const special = allowPrivate ? undefined : addresses.find((a) => isSpecialAddress(a.address))?.address;

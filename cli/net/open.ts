@@ -21,6 +21,9 @@ export interface ConnectOptions {
   readonly proxy?: URL | undefined;
 }
 
+/** How long a step may take. */
+type Patience = Pick<ConnectOptions, 'signal' | 'timeoutMs'>;
+
 /** The connection could not be made; `phase` says where it ended. */
 export class ConnectError extends Error {
   readonly phase: Phase;
@@ -40,11 +43,8 @@ export const openUnix = (path: string, options: ConnectOptions): Promise<Socket>
   opened(connectTcp(path), 'connect', options, 'tcp', path);
 
 /** One TCP connection to one address. */
-export const openTcp = (
-  address: string,
-  port: number,
-  options: Pick<ConnectOptions, 'signal' | 'timeoutMs'>,
-): Promise<Socket> => opened(connectTcp({ host: address, port }), 'connect', options, 'tcp', address);
+export const openTcp = (address: string, port: number, options: Patience): Promise<Socket> =>
+  opened(connectTcp({ host: address, port }), 'connect', options, 'tcp', address);
 
 /** The TLS handshake on an open socket; ends the socket when it fails. */
 export function openTls(socket: Socket, host: string, options: ConnectOptions): Promise<TLSSocket> {
@@ -64,7 +64,7 @@ export function openTls(socket: Socket, host: string, options: ConnectOptions): 
 async function opened<S extends Socket>(
   socket: S,
   event: string,
-  { signal, timeoutMs }: Pick<ConnectOptions, 'signal' | 'timeoutMs'>,
+  { signal, timeoutMs }: Patience,
   phase: 'tcp' | 'tls',
   address: string | undefined,
 ): Promise<S> {
@@ -91,7 +91,7 @@ const timeout = (ms: number, who = 'no answer'): Error =>
 
 /** A tunnel to `target` through an HTTP proxy (RFC 9110 §9.3.6). Credentials in the proxy’s URL go to the proxy only. */
 export async function openTunnel(proxy: URL, target: URL, options: ConnectOptions): Promise<Socket> {
-  const addresses = await resolveHost(proxy.hostname, undefined, options.timeoutMs).catch((error: unknown) => {
+  const { addresses } = await resolveHost(proxy.hostname, undefined, options.timeoutMs).catch((error: unknown) => {
     throw new ConnectError('dns', error);
   });
   let socket = await openTcp(addresses[0]!.address, portOf(proxy), options);
