@@ -1,7 +1,7 @@
 import { type Answer, type Evidence, extract, extractGood } from '../../src/extract/index.ts';
 import { layerOfAnswer, reasonOfAnswer } from '../../src/layers/answer.ts';
 import { wantsTls } from '../../src/layers/tls.ts';
-import { providerName } from '../../src/providers/index.ts';
+import { answersMany, providerName } from '../../src/providers/index.ts';
 import { redactText } from '../../src/redact/index.ts';
 import type { Finding } from '../../src/stream/index.ts';
 import type { Call, Sent } from '../capture/types.ts';
@@ -38,6 +38,11 @@ class CallAnswer implements Answer {
 
   header(name: string): string | undefined {
     return this.headers?.get(name) ?? this.call.responseHeader(name);
+  }
+  get isBatch(): boolean {
+    const { method, path } = this.call;
+    if (method === 'GET' || method === 'HEAD') return false;
+    return answersMany(this.call.responseHeader('content-type'), path, this.call.requestHeader('x-amz-target'));
   }
   headerNames(): Iterable<string> {
     return this.call.responseHeaderNames();

@@ -31,9 +31,10 @@ export interface Answered {
   readonly code?: string | undefined;
   readonly failedIn2xx: boolean;
   readonly grpc?: true | undefined;
+  readonly subcode?: string | undefined;
   readonly limitKind?: LimitKind | undefined;
-  /** The worst of many parts. */
-  readonly batch?: { readonly status?: number | undefined } | undefined;
+  /** What the worst of many parts, or the body, says. */
+  readonly status?: number | undefined;
 }
 
 const REASON_OF_LIMIT: { readonly [K in LimitKind]?: Reason } = {
@@ -53,14 +54,16 @@ export function reasonOfAnswer(layer: LayerName, { limitKind, failedIn2xx }: Ans
 /** JSON-RPC 2.0 §5.1 and the limit code of EIP-1474. */
 const JSON_RPC = inverse<LayerName>({ endpoint: '-32601', service: '-32603 -32002', throttling: '-32005' });
 
-/** Inside a 2xx the code is all there is, but for the status of a part. */
-function layerOfSuccess({ code, grpc, batch }: Answered, known: LayerName | undefined): LayerName {
+/** Inside a 2xx the code is all there is, but for a status that the body says. A number says nothing, what stands beside it may. */
+function layerOfSuccess(answered: Answered, known: LayerName | undefined): LayerName {
+  const { code, subcode = '', grpc, status, limitKind } = answered;
   if (known !== undefined) return known;
-  const byPart = batch?.status === undefined ? undefined : layerOfStatus(batch.status);
-  if (byPart === 'throttling' || code === undefined) return byPart ?? 'payload';
-  const words = wordsOf(code);
+  const bySaid = status === undefined ? undefined : layerOfStatus(status);
+  const byLimit = limitKind === undefined ? 'payload' : 'throttling';
+  if (bySaid === 'throttling' || code === undefined) return bySaid ?? byLimit;
+  const words = wordsOf(/^-?\d+$/.test(code) ? subcode : code);
   const byNumber = grpc ? layerOfGrpc(code) : JSON_RPC.get(code);
-  return layerOfWords(words) ?? byPart ?? layerOfWords(words, true) ?? byNumber ?? 'payload';
+  return layerOfWords(words) ?? bySaid ?? layerOfWords(words, true) ?? byNumber ?? byLimit;
 }
 
 /**

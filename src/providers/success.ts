@@ -1,15 +1,23 @@
 import { catalogueName } from './name.ts';
 import { override } from './tables.ts';
 
-/** Media types that announce an envelope which may hold a failure. */
+/** Media types that announce an envelope which may hold a failure, and those of answers to many requests. */
 const ENVELOPES = /^application\/(?:graphql-response\+json|json-rpc|soap\+xml)/;
+const MANY = /^application\/(?:fhir\+json|vnd\.(?:kafka|akeneo\.collection)\b)/;
 
-const SHORTEST = 'application/json-rpc'.length;
+const SHORTEST = 'application/fhir+json'.length;
 const GRAPHQL = /\/graphql(?:[/?.]|$)/;
-/** Many requests in one: `_bulk`, `$batch`, `:batchWrite`, `insertAll`, `composite`. */
-const BATCH = /[/:$_](?:bulk|batch\w{0,16}|insertAll|composite)(?:[/?]|$)/;
+/** `/solr/books/select`: each answer has its own status. */
+const SOLR = /\/solr\/[^/]+\/\w+(?:\?|$)/;
+/** Many requests in one: `_bulk`, `$batch`, `:batchWrite`, `bulk_create_offer`, `insertAll`, `composite`, `documents/import`, Kafka's records. */
+const BATCH =
+  /[/:$_](?:[bB]ulk\w{0,24}|batch\w{0,16}|\w{1,24}_batch\w{0,8}|insertAll|composite|pipeline|annotate|documents\/import|topics\/[^/]+\/records(?::batch)?)(?:[/?]|$)/;
 /** The operation as AWS' JSON protocols name it. */
 const BATCH_TARGET = /\.(?:Batch\w+|Put(?:Records|RecordBatch|Events)|\w+Batch)$/;
+
+/** Whether the answer is one to many requests, each of which may have failed; only for what is sent, since what is read lists what it likes. */
+export const answersMany = (contentType = '', path = '', target = ''): boolean =>
+  BATCH.test(path) || MANY.test(contentType) || BATCH_TARGET.test(target);
 
 /**
  * Whether a successful answer may hold a failure, so that the start of its body is read: hosts known for it, GraphQL endpoints, batches, and
@@ -19,14 +27,17 @@ const BATCH_TARGET = /\.(?:Batch\w+|Put(?:Records|RecordBatch|Events)|\w+Batch)$
  * @param target the request's `x-amz-target`, if it has one
  */
 export function readsSuccessBodies(host: string, contentType?: string, path?: string, target?: string): boolean {
-  // the lengths and the word spare nearly every answer the two expressions
-  if (contentType !== undefined && contentType.length >= SHORTEST && ENVELOPES.test(contentType)) return true;
+  // the lengths and the words spare nearly every answer the expressions
+  if (contentType !== undefined && contentType.length >= SHORTEST)
+    if (ENVELOPES.test(contentType) || MANY.test(contentType)) return true;
   if (path?.includes('/graphql') && GRAPHQL.test(path)) return true;
-  if (path !== undefined && BATCH.test(path)) return true;
+  if (path !== undefined && (BATCH.test(path) || (path.includes('/solr/') && SOLR.test(path)))) return true;
   const reads = override(catalogueName(host) ?? '')?.readsSuccess;
   if (reads instanceof RegExp)
     return contentType?.includes('json') === true
-      ? reads.test(host) && (target === undefined || BATCH_TARGET.test(target))
+      ? target === undefined
+        ? reads.test(host)
+        : BATCH_TARGET.test(target)
       : contentType === undefined || contentType.includes('xml');
   return reads === true;
 }

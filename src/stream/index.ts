@@ -1,7 +1,7 @@
 import { AwsReader, connectReader, GrpcWebTextReader, grpcWebReader } from './frames.ts';
 import { LineReader } from './lines.ts';
 import type { StreamReader } from './types.ts';
-import { clickhouse, element, influx, TailReader } from './window.ts';
+import { clickhouse, element, influx, solr, TailReader } from './window.ts';
 
 export type { Finding, StreamReader } from './types.ts';
 
@@ -21,8 +21,11 @@ const READERS: readonly (readonly [type: string, make: MakeReader])[] = [
 const LINES = /ndjson|jsonl|json-seq|stream\+json|ksqlapi\.delimited/;
 /** Gemini without `alt=sse`: one array, an element at a time. */
 const ARRAY_PATH = /:stream(?:Generate|Raw)\w+/;
-/** Kubernetes' `?watch=true`, CouchDB's changes, X's streams: lines of JSON under the name of one document. */
-const LINES_PATH = /[?&](?:watch=(?:1|true)|feed=continuous)\b|\/stream(?:\?|$)/;
+/** Kubernetes' `?watch=true`, CouchDB's changes: lines of JSON under the name of one document. */
+const LINES_PATH = /[?&](?:watch=(?:1|true)|feed=continuous)\b/;
+/** X's streams; and whatever else is called so. */
+const STREAM_PATH = /\/stream(?:\?|$)/;
+const SOLR_PATH = /\/solr\/[^/]+\/(?:stream|sql|export)(?:\?|$)/;
 
 /**
  * Makes the reader of an answer, if it is a stream whose failures can be told.
@@ -41,7 +44,9 @@ export function streamReader(
   if (header('content-length') !== undefined) return undefined;
   const isInflux = header('x-influxdb-version') !== undefined;
   const isGateway = isInflux || header('grpc-metadata-content-type') !== undefined;
+  if (SOLR_PATH.test(path)) return () => new TailReader(solr);
   if (isJson && (isGateway || LINES_PATH.test(path) || header('server')?.startsWith('Docker/'))) return lines;
+  if (isJson && STREAM_PATH.test(path)) return () => new LineReader(false, true);
   if (isInflux) return () => new TailReader(influx);
   return header('x-clickhouse-query-id') === undefined ? undefined : () => new TailReader(clickhouse);
 }

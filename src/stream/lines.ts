@@ -39,20 +39,29 @@ const BETWEEN = /\r?\n\r?\n/;
 const LAST_EVENTS = 4;
 const LAST_LINES = 2;
 
+/** No single document has a brace that follows another, or nothing, across a line's end. */
+const SEVERAL = /(?:^|\})\s{0,8}\n\s{0,8}\{/;
+
 /** Text of which every line, or every block of lines between empty ones, is an event. */
 export class LineReader extends Window implements StreamReader {
   private readonly isEvents: boolean;
+  private readonly isGuess: boolean;
   private found: Finding | undefined = undefined;
 
-  /** @param isEvents `text/event-stream` (WHATWG HTML §9.2), else one JSON document a line */
-  constructor(isEvents: boolean) {
+  /**
+   * @param isEvents `text/event-stream` (WHATWG HTML §9.2), else one JSON document a line
+   * @param isGuess it may as well be one document, which is not read
+   */
+  constructor(isEvents: boolean, isGuess = false) {
     super();
     this.isEvents = isEvents;
+    this.isGuess = isGuess;
   }
 
   end(whole: boolean): Finding | undefined {
     const { start, tail } = this.finish();
     this.found ??= this.lastSaid(start, tail);
+    if (this.isGuess && !this.found?.isJsonRpc && !(SEVERAL.test(start) || SEVERAL.test(tail))) return undefined;
     if (this.found !== undefined) return this.found;
     return whole && isUnfinished(start, this.head + tail) ? UNFINISHED : undefined;
   }

@@ -98,6 +98,13 @@ export const influx: Tell = (tail) => {
   return message === undefined ? undefined : errorOf(JSON.stringify({ error: { message, code } }));
 };
 
+/** Solr's streaming expressions: the last tuple, where nothing that is quoted can stand. */
+const TUPLE = /\{"EXCEPTION":("(?:[^"\\]|\\.){0,1024}")[^{}]{0,256}\}\s{0,8}\]\s{0,8}\}\s{0,8}\}\s*$/;
+export const solr: Tell = (tail) => {
+  const words = TUPLE.exec(tail)?.[1];
+  return words === undefined ? undefined : errorOf(`{"error":{"message":${words}}}`, { layer: 'service' });
+};
+
 /** Gemini's array. An element that is an error is the last; before an element, and nowhere else, a line begins with the comma. */
 const LAST_ELEMENT = /(?:^\[|\n,)\s{0,8}(\{\s{0,8}"error": ?\{[\s\S]*\})\s{0,8}\]?\s*$/;
 export const element: Tell = (tail) => told(LAST_ELEMENT.exec(tail)?.[1] ?? '', false)?.finding;

@@ -69,6 +69,7 @@ const LATER_TUNED: readonly StreamCase[] = [
       }),
     'error',
     '3505',
+    'throttling',
   ),
   sse(
     'text-generation-inference',
@@ -123,6 +124,7 @@ const LATER_TUNED: readonly StreamCase[] = [
       data({ errors: [{ message: 'AiError: Capacity temporarily exceeded', code: 3040 }], success: false, result: {} }),
     'error',
     '3040',
+    'throttling',
   ),
   json(
     'X: disconnected',

@@ -12,6 +12,8 @@ export interface Answer {
   readonly contentType?: string;
   /** The body goes on behind what was captured. */
   readonly truncated?: boolean;
+  /** The request asked for many things at once. */
+  readonly isBatch?: boolean;
   /** The caller's clock in Unix milliseconds, used where the answer has no `Date`. */
   readonly nowMs: number;
 }
@@ -40,7 +42,9 @@ export interface Evidence {
   /** A 2xx answer whose headers or body say failed. */
   failedIn2xx: boolean;
   /** Parts of an answer to many requests; code, message and status are the worst part's. */
-  batch?: { failed: number; total?: number | undefined; status?: number | undefined } | undefined;
+  batch?: { failed: number; total?: number | undefined } | undefined;
+  /** What the worst part, or the body of a 2xx, says instead of the answer's own status. */
+  status?: number | undefined;
   /** When the endpoint was deprecated, or will be switched off; Unix seconds. */
   deprecationAt?: number | undefined;
   sunsetAt?: number | undefined;

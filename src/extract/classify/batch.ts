@@ -1,8 +1,10 @@
 import { layerOfWords, wordsOf } from '../../layers/code-words.ts';
+import { firstOf } from '../../lists.ts';
 import type { Body } from '../parse/body.ts';
 import { type Fields, isObject, Reader } from '../parse/json-fields.ts';
 import type { Element } from '../parse/xml.ts';
 import { codeOfJson } from '../read/json-code.ts';
+import { isBad } from './failed-success.ts';
 
 /** An answer to many requests at once, some of which failed. */
 export interface Batch {
@@ -22,15 +24,17 @@ interface Part {
   readonly status?: number | undefined;
 }
 
+/** `404`, FHIR's `404 Not Found`, Kafka's `40401`. */
+const STATUS_WORD = /^([1-5]\d\d)(?:(?<=[45]\d\d)\d\d)?(?: [A-Z][\w ]*)?$/;
 const statusOf = (part: Fields): number | undefined =>
-  ['status', 'statuscode', 'httpstatuscode', 'code']
-    .map((name) => part.get(name))
-    .map((value) => (typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN))
-    .find((n) => Number.isInteger(n) && n >= 100 && n <= 599);
+  firstOf(['status', 'statuscode', 'httpstatuscode', 'code', 'errorcode'], (name) => {
+    const value = part.get(name);
+    return typeof value === 'object' ? undefined : Number(STATUS_WORD.exec(String(value))?.[1]) || undefined;
+  });
 
 const isFull = (value: unknown): boolean => Array.isArray(value) && value.length > 0;
 const isCount = (value: unknown): boolean => Number(value) > 0;
-const BAD_WORD = /^(?:error|failed|failure|skipped|rejected)$/i;
+const BAD_WORD = /^(?:err|error|failed|failure|skipped|rejected)$/i;
 const isBadWord = (value: unknown): boolean => typeof value === 'string' && BAD_WORD.test(value);
 
 /** How one kind of answer lists its parts. A plain list of resources, one of which happens to have failed, must not fit. */
@@ -39,7 +43,7 @@ interface Shape {
   readonly list: string;
   /** What must be said beside the list. */
   readonly when?: (body: Fields) => boolean;
-  readonly fails: (part: Fields) => boolean;
+  readonly fails: (part: Fields, reader: Reader) => boolean;
   /** The status of parts that say none. */
   readonly status?: number;
   readonly grpc?: true;
@@ -48,6 +52,32 @@ interface Shape {
 const byStatus = (part: Fields): boolean => (statusOf(part) ?? 0) >= 400;
 const byErrorCode = (part: Fields): boolean => typeof part.get('errorcode') === 'string';
 const always = (): boolean => true;
+
+/** google.rpc.Status: a code and its words, and nothing else. */
+const isRpcStatus = (value: unknown): boolean =>
+  isObject(value) &&
+  /^(?:[1-9]|1[0-6])$/.test(String((value as { code?: unknown }).code)) &&
+  Object.keys(value).every((key) => /^(?:code|message|details)$/.test(key));
+const isSaid = (value: unknown): boolean =>
+  isObject(value) || Array.isArray(value) ? Object.keys(value).length > 0 : value === true || isWord(value);
+const isWord = (value: unknown): boolean => typeof value === 'string' && value !== '';
+
+/** Where a part says how it went, if not itself. */
+const RESULTS = ['response', 'result', 'status'];
+const inResults = <T>(part: Fields, reader: Reader, find: (fields: Fields) => T | undefined): T | undefined =>
+  firstOf(RESULTS, (name) => {
+    const value = part.get(name);
+    return isObject(value) ? find(reader.fields(value)) : undefined;
+  });
+/** Did a part fail, in whichever way there is to say so? Where every element of a list is a part. */
+const saysFailed = (part: Fields, reader: Reader): boolean =>
+  (statusOf(part) ?? 0) >= 400 ||
+  part.get('success') === false ||
+  isBadWord(part.get('status')) ||
+  ['errorcode', 'errornum'].some((name) => part.has(name) && part.get(name) !== null && isBad(part.get(name))) ||
+  ['error', 'errors', 'fault', 'failure'].some((name) => isSaid(part.get(name))) ||
+  isRpcStatus(part.get('status')) ||
+  inResults(part, reader, (fields) => saysFailed(fields, reader) || undefined) === true;
 
 const SHAPES: readonly Shape[] = [
   // Elasticsearch and OpenSearch _bulk: each item is `{index: {status, error}}`; _msearch, Microsoft Graph and OData $batch
@@ -91,8 +121,8 @@ function partsOf(list: readonly unknown[], { fails, status: assumed, grpc }: Sha
     if (!isObject(element)) return [];
     const node = unwrapped(element, reader);
     const part = reader.fields(node);
-    if (!fails(part)) return [];
-    const status = grpc ? undefined : (statusOf(part) ?? assumed);
+    if (!fails(part, reader)) return [];
+    const status = grpc ? undefined : (statusOf(part) ?? inResults(part, reader, statusOf) ?? assumed);
     return [{ node, status: status !== undefined && status >= 400 ? status : undefined }];
   });
 }
@@ -128,7 +158,33 @@ function batchOfParts(parts: readonly Part[], more: Partial<Batch>): Batch {
   return { failed: parts.length, worst: { kind: 'json', reader: new Reader(node) }, status, ...more };
 }
 
-function failedInJson(reader: Reader, status: number): Batch | undefined {
+/** A list that holds failures and nothing else. */
+const FAILURES = /^(?:errors?|errorlist|failures|failed|rejected)$/;
+
+/** The failed parts of what is known to answer many requests, whatever its lists are called. */
+function failedInMany(reader: Reader): Batch | undefined {
+  const { root } = reader;
+  const body: Fields = isObject(root) ? reader.fields(root) : new Map([['', root]]);
+  const data = body.get('data');
+  const lists = [...body, ...(isObject(data) ? reader.fields(data) : [])].filter(
+    (entry): entry is [string, unknown[]] => Array.isArray(entry[1]),
+  );
+  const others = lists.filter(([name]) => !FAILURES.test(name));
+  for (const [name, list] of lists) {
+    const isFailures = FAILURES.test(name);
+    const parts = partsOf(list, { list: '', fails: isFailures ? always : saysFailed }, reader);
+    if (parts.length === 0) continue;
+    const done = others.reduce((sum, [, { length }]) => sum + length, 0);
+    const total = isFailures ? (others.length > 0 ? parts.length + done : undefined) : list.length;
+    const first = reader.fields(parts[0]!.node as object);
+    const grpc = isRpcStatus(first.get('status')) || isRpcStatus(first.get('error')) || undefined;
+    return batchOfParts(parts, { total, grpc });
+  }
+  const status = statusOf(body) ?? 0;
+  return status >= 400 ? batchOfParts([{ node: root, status }], { total: 1 }) : undefined;
+}
+
+function failedInJson(reader: Reader, isMany: boolean): Batch | undefined {
   const { root } = reader;
   const body: Fields = isObject(root) ? reader.fields(root) : new Map();
   for (const shape of SHAPES) {
@@ -142,12 +198,7 @@ function failedInJson(reader: Reader, status: number): Batch | undefined {
   }
   const given = unprocessed(body, reader);
   if (given > 0) return batchOfParts([{ node: {}, status: 429 }], { failed: given });
-  // RFC 4918 §11.1 multi-status, in JSON: whichever list has parts with a status
-  for (const list of status === 207 ? [root, ...body.values()] : []) {
-    const parts = Array.isArray(list) ? partsOf(list, { list: '', fails: byStatus }, reader) : [];
-    if (parts.length > 0) return batchOfParts(parts, { total: lengthOf(list) });
-  }
-  return undefined;
+  return isMany ? failedInMany(reader) : undefined;
 }
 
 /** The elements of a batch in XML: those that failed, and those that went well. */
@@ -200,8 +251,11 @@ function failedInXml(elements: readonly Element[]): Batch | undefined {
   };
 }
 
-/** The failed parts of a 2xx; undefined if it is no batch, or all of it went well. */
-export function batchOf(body: Body, status: number): Batch | undefined {
+/**
+ * The failed parts of a 2xx; undefined if it is no batch, or all of it went well.
+ * @param isMany the request asked for many things, or the answer is a multi-status (RFC 4918 §11.1)
+ */
+export function batchOf(body: Body, isMany: boolean): Batch | undefined {
   if (body.kind === 'xml') return failedInXml(body.elements);
-  return body.kind === 'json' ? failedInJson(body.reader, status) : undefined;
+  return body.kind === 'json' ? failedInJson(body.reader, isMany) : undefined;
 }

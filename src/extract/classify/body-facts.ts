@@ -45,8 +45,8 @@ export class BodyFacts {
   }
 
   /** The failed parts of a 2xx that answers many requests, and what the worst of them says. */
-  readonly batch = rememberingLast((status: number) => {
-    const batch = batchOf(this.body, status);
+  readonly batch = rememberingLast((isMany: boolean) => {
+    const batch = batchOf(this.body, isMany);
     return batch && { ...batch, part: new BodyFacts(batch.worst) };
   });
 

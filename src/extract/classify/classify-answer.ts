@@ -19,7 +19,7 @@ import { retryAfterOf } from '../read/retry-after.ts';
 import { clockOf } from '../read/seconds.ts';
 import { failedXml } from '../read/xml-code.ts';
 import type { BodyFacts } from './body-facts.ts';
-import { failedJson } from './failed-success.ts';
+import { failedJson, statusInside } from './failed-success.ts';
 import { limitKindOf } from './limit-kind.ts';
 
 function messageOf(answer: Answer, { body }: BodyFacts, message: string | undefined): string | undefined {
@@ -38,6 +38,9 @@ function limitOf(evidence: Evidence, status: number, { body }: BodyFacts, famili
   return limitKindOf(status, [evidence.code, evidence.subcode, quota, ...spent], evidence.message);
 }
 
+/** RFC 4918 §11.1. */
+const MULTI_STATUS = 207;
+
 /** Whether an answer failed, whose it is, and what it says, but for its request ID. `trustsEdge`: that of a CDN will do. */
 export function classifyAnswer(answer: Answer, plan: HeaderPlan, facts: BodyFacts) {
   const { status } = answer;
@@ -45,7 +48,7 @@ export function classifyAnswer(answer: Answer, plan: HeaderPlan, facts: BodyFact
   const listed = catalogueName(answer.host);
   const provider = overrideOf(listed, plan.names);
   const isSuccess = status >= 200 && status < 300;
-  const batch = isSuccess ? facts.batch(status) : undefined;
+  const batch = isSuccess ? facts.batch(answer.isBatch === true || status === MULTI_STATUS) : undefined;
   const failedIn2xx =
     isSuccess &&
     (batch !== undefined ||
@@ -65,6 +68,8 @@ export function classifyAnswer(answer: Answer, plan: HeaderPlan, facts: BodyFact
     // of many requests in one, the worst part speaks
     const part = batch?.part ?? facts;
     const partStatus = batch?.status ?? status;
+    evidence.status =
+      batch?.status ?? (failedIn2xx && !batch && body.kind === 'json' ? statusInside(body.reader) : undefined);
     edge = cloudflareCode(answer, part.body);
     const said = part.said(partStatus, provider, edge ?? codeOfHeaders(answer, plan));
     const code = said.code ?? codeOfChallenge(answer);
@@ -73,11 +78,7 @@ export function classifyAnswer(answer: Answer, plan: HeaderPlan, facts: BodyFact
     evidence.subcode = subcode === code ? undefined : subcode;
     evidence.message = messageOf(answer, part, said.message);
     evidence.grpc = batch?.grpc ?? (code !== undefined && code === grpcStatus(answer) ? true : undefined);
-    evidence.batch = batch && {
-      failed: batch.failed,
-      total: answer.truncated ? undefined : batch.total,
-      status: batch.status,
-    };
+    evidence.batch = batch && { failed: batch.failed, total: answer.truncated ? undefined : batch.total };
     // GitHub, and whoever else has no code for it: what may be asked for again later is a limit
     const isLimit = status === 403 && code === undefined && evidence.retryAfter !== undefined;
     evidence.limitKind = limitOf(evidence, isLimit ? 429 : partStatus, part, families);

@@ -9,7 +9,8 @@ type Sign = (value: unknown, owner: Fields, reader: Reader) => boolean;
 
 const isFalse: Sign = (value) => value === false;
 const GOOD = new Set(['', '0', 'ok', 'success', 'none', 'null', '00', '000', '0000', '200']);
-const isBad = (value: unknown): boolean =>
+/** Is this a code of a failure? */
+export const isBad = (value: unknown): boolean =>
   typeof value === 'number'
     ? value !== 0 && value !== 200
     : typeof value === 'string' && !GOOD.has(value.toLowerCase());
@@ -65,6 +66,9 @@ const SIGNS: readonly (readonly [string, Sign])[] = [
   // JSend: failed, why, and no data
   ['status', (v, o) => /^(?:fail|error)$/i.test(String(v)) && hasNoData(o) && isComplaint(o.get('message'))],
   ['fault', isObject],
+  // Solr: the status proper, and answers that it could give in part only
+  ['responseheader.status', isBad],
+  ['responseheader.partialresults', (v) => v === true],
 ];
 const ON_PATHS = SIGNS.map(([where, sign]): [Path, Sign] => [path(where), sign]);
 
@@ -82,6 +86,15 @@ function present(reader: Reader, where: string): boolean {
   );
   return found === true;
 }
+
+const STATUSES = ['error.code|status|statuscode', 'responseheader.status', 'status|statuscode|httpstatus|code'].map(
+  path,
+);
+
+/** The status that the body of a good answer says instead. Parts that are missing are the provider's matter. */
+export const statusInside = (reader: Reader): number | undefined =>
+  reader.firstOf(STATUSES, (value) => (/^[45]\d\d$/.test(String(value)) ? Number(value) : undefined)) ??
+  (present(reader, 'responseheader.partialresults') ? 503 : undefined);
 
 export function failedJson(reader: Reader, provider?: Provider): boolean {
   for (const [where, sign] of ON_PATHS) {

@@ -7,7 +7,8 @@ const CREDIT_CODE =
   /insufficient (?:account )?(?:quota|balance|credits?)|credits? (?:limit|balance|exhausted|depleted)|billing (?:hard )?limit|billing not active|(?:out of|no) credits?|payment required|spend(?:ing)? limit|arrearage|overdue/;
 const CREDIT_TEXT =
   /\b(?:insufficient|not enough|out of|no more|low|add|purchase) (?:account )?(?:credits?|balance)\b|credit balance|credit limit|billing (?:hard )?limit|plan and billing|spend(?:ing)? (?:limit|cap)/;
-const CAPACITY = /overloaded|(?:over|at|no|insufficient|exceed(?:s|ed|ing)?) capacity|capacity (?:exceeded|limit)/;
+const CAPACITY =
+  /overloaded|(?:over|at|no|insufficient|exceed(?:s|ed|ing)?) capacity|capacity (?:\w+ )?(?:exceeded|limit)/;
 
 /** First match wins: the finer the limit, the earlier. */
 const KINDS: readonly (readonly [LimitKind, RegExp])[] = [

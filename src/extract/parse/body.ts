@@ -27,8 +27,12 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** A document a line: no single one has a brace that follows another across a line's end. */
+const LINES = /^\{[^\n]*\}\s*\n\s*\{/;
+const linesOf = (text: string): unknown[] => text.split('\n').flatMap((line) => parseJson(line.trim()) ?? []);
+
 function json(text: string): Body {
-  let value = parseJson(text);
+  let value = LINES.test(text) ? linesOf(text) : parseJson(text);
   // A JSON document inside a JSON string: once, not for ever.
   if (typeof value === 'string' && /^\s{0,8}[[{]/.test(value)) value = parseJson(value);
   return { kind: 'json', reader: new Reader(value) };

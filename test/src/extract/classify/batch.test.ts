@@ -149,6 +149,9 @@ describe('parts of a batch that failed', () => {
 
   it('are not totalled where the body was cut', () => {
     const body = JSON.stringify({ errors: true, items: [item(429, 'a_b'), item(201)] });
-    expect(extract({ ...answerOf(200, {}, body), truncated: true }).batch).toEqual({ failed: 1, status: 429 });
+    expect(extract({ ...answerOf(200, {}, body), truncated: true })).toMatchObject({
+      batch: { failed: 1, total: undefined },
+      status: 429,
+    });
   });
 });
