@@ -7,7 +7,7 @@ import { VENDORS } from './extract/vendors.ts';
 function found(c: HoldOut, host: string) {
   const body = typeof c.body === 'string' ? c.body : JSON.stringify(c.body);
   const headers = { 'content-type': 'application/json', date: 'Thu, 01 Jan 2026 00:00:00 GMT', ...c.headers };
-  const e = extract(answerOf(c.status, headers, body, host));
+  const e = extract({ ...answerOf(c.status, headers, body, host), isBatch: c.isBatch === true });
   return {
     code: e.code ?? null,
     requestId: e.requestId,

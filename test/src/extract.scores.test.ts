@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { extract } from '../../src/extract/index.ts';
 import { layerOfAnswer } from '../../src/layers/answer.ts';
-import { providerName } from '../../src/providers/index.ts';
+import { answersMany, providerName } from '../../src/providers/index.ts';
 import { answerOf, type Case, type Entry } from './extract/fixture.ts';
 
 type Field = 'code' | 'no code' | 'request ID' | 'wait' | 'no wait' | '2xx verdict' | 'message' | 'layer';
@@ -11,8 +11,8 @@ type Score = Partial<Record<Field, [right: number, of: number]>>;
 const UNKNOWN_HOST = 'api.orchard.example';
 
 /** What was asked of one case: field, whether it is right, what was found. */
-function judge(c: Case, host: string): [Field, boolean, unknown][] {
-  const e = extract(answerOf(c.status, c.headers, c.body, host));
+function judge(c: Case, host: string, isBatch: boolean): [Field, boolean, unknown][] {
+  const e = extract({ ...answerOf(c.status, c.headers, c.body, host), isBatch });
   const { provider_code: code, request_id: id, retry_after_s: wait, message, layer } = c.expect;
   const found = layerOfAnswer(c.status, e, providerName(host));
   return [
@@ -37,7 +37,11 @@ function scoreOf(file: string, host?: string): { score: Score; wrong: string[] }
   const wrong: string[] = [];
   for (const { provider, cases } of entries)
     for (const [i, c] of cases.entries())
-      for (const [field, right, found] of judge(c, host ?? c.host)) {
+      for (const [field, right, found] of judge(
+        c,
+        host ?? c.host,
+        file === 'batches.json' && (c.path === undefined || answersMany('', c.path)),
+      )) {
         const of = score[field] ?? [0, 0];
         score[field] = of;
         of[0] += right ? 1 : 0;

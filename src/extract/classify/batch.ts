@@ -33,25 +33,8 @@ const statusOf = (part: Fields): number | undefined =>
   });
 
 const isFull = (value: unknown): boolean => Array.isArray(value) && value.length > 0;
-const isCount = (value: unknown): boolean => Number(value) > 0;
 const BAD_WORD = /^(?:err|error|failed|failure|skipped|rejected)$/i;
 const isBadWord = (value: unknown): boolean => typeof value === 'string' && BAD_WORD.test(value);
-
-/** How one kind of answer lists its parts. A plain list of resources, one of which happens to have failed, must not fit. */
-interface Shape {
-  /** The list's field; the body itself for ''. */
-  readonly list: string;
-  /** What must be said beside the list. */
-  readonly when?: (body: Fields) => boolean;
-  readonly fails: (part: Fields, reader: Reader) => boolean;
-  /** The status of parts that say none. */
-  readonly status?: number;
-  readonly grpc?: true;
-}
-
-const byStatus = (part: Fields): boolean => (statusOf(part) ?? 0) >= 400;
-const byErrorCode = (part: Fields): boolean => typeof part.get('errorcode') === 'string';
-const always = (): boolean => true;
 
 /** google.rpc.Status: a code and its words, and nothing else. */
 const isRpcStatus = (value: unknown): boolean =>
@@ -59,8 +42,7 @@ const isRpcStatus = (value: unknown): boolean =>
   /^(?:[1-9]|1[0-6])$/.test(String((value as { code?: unknown }).code)) &&
   Object.keys(value).every((key) => /^(?:code|message|details)$/.test(key));
 const isSaid = (value: unknown): boolean =>
-  isObject(value) || Array.isArray(value) ? Object.keys(value).length > 0 : value === true || isWord(value);
-const isWord = (value: unknown): boolean => typeof value === 'string' && value !== '';
+  typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : value === true || isBad(value);
 
 /** Where a part says how it went, if not itself. */
 const RESULTS = ['response', 'result', 'status'];
@@ -69,44 +51,31 @@ const inResults = <T>(part: Fields, reader: Reader, find: (fields: Fields) => T 
     const value = part.get(name);
     return isObject(value) ? find(reader.fields(value)) : undefined;
   });
+
+type Fails = (part: Fields, reader: Reader, node: object) => boolean;
+const always: Fails = () => true;
 /** Did a part fail, in whichever way there is to say so? Where every element of a list is a part. */
-const saysFailed = (part: Fields, reader: Reader): boolean =>
+const saysFailed: Fails = (part, reader, node) =>
   (statusOf(part) ?? 0) >= 400 ||
   part.get('success') === false ||
   isBadWord(part.get('status')) ||
-  ['errorcode', 'errornum'].some((name) => part.has(name) && part.get(name) !== null && isBad(part.get(name))) ||
-  ['error', 'errors', 'fault', 'failure'].some((name) => isSaid(part.get(name))) ||
-  isRpcStatus(part.get('status')) ||
-  inResults(part, reader, (fields) => saysFailed(fields, reader) || undefined) === true;
+  ['error', 'errors', 'errorcode', 'errornum', 'fault', 'failure'].some((name) => isSaid(part.get(name))) ||
+  [node, part.get('status')].some(isRpcStatus) ||
+  inResults(part, reader, (fields) => saysFailed(fields, reader, node) || undefined) === true;
 
-const SHAPES: readonly Shape[] = [
-  // Elasticsearch and OpenSearch _bulk: each item is `{index: {status, error}}`; _msearch, Microsoft Graph and OData $batch
-  { list: 'items', when: (b) => b.get('errors') === true, fails: byStatus },
-  { list: 'responses', fails: byStatus },
-  // Salesforce: composite, batch, sObject collections
-  { list: 'compositeresponse', fails: byStatus },
-  { list: 'results', when: (b) => b.get('haserrors') === true, fails: byStatus },
-  { list: '', fails: (p) => p.get('success') === false && isFull(p.get('errors')) },
-  // Facebook's batch: `[{code, headers, body: "{…}"}]`
-  { list: '', fails: (p) => byStatus(p) && typeof p.get('body') === 'string' },
-  // Kinesis, Firehose, EventBridge; SQS and SNS
-  { list: 'records', when: (b) => isCount(b.get('failedrecordcount')), fails: byErrorCode },
-  { list: 'requestresponses', when: (b) => isCount(b.get('failedputcount')), fails: byErrorCode },
-  { list: 'entries', when: (b) => isCount(b.get('failedentrycount')), fails: byErrorCode },
-  { list: 'failed', fails: (p) => ['code', 'errorcode'].some((name) => typeof p.get(name) === 'string') },
-  // BigQuery insertAll; Firestore batchWrite
-  { list: 'inserterrors', fails: always },
-  {
-    list: 'status',
-    when: (b) => Array.isArray(b.get('writeresults')),
-    fails: (p) => isCount(p.get('code')),
-    grpc: true,
-  },
+/**
+ * Lists of parts in answers to what does not look like many requests, by the list's field; the body itself for ''. A plain list of resources, one of
+ * which happens to have failed, must not fit.
+ */
+const SHAPES: readonly (readonly [list: string, fails: Fails])[] = [
+  // Elasticsearch's _msearch; Facebook's batch: `[{code, headers, body: "{…}"}]`
+  ['responses', (p) => (statusOf(p) ?? 0) >= 400],
+  ['', (p) => (statusOf(p) ?? 0) >= 400 && typeof p.get('body') === 'string'],
   // Expo's tickets; FCM's results; Marketo's records; Mailjet's messages
-  { list: 'data', fails: (p) => p.get('status') === 'error' && (p.has('message') || p.has('details')) },
-  { list: 'results', when: (b) => isCount(b.get('failure')), fails: (p) => typeof p.get('error') === 'string' },
-  { list: 'result', fails: (p) => isBadWord(p.get('status')) && isFull(p.get('reasons')) },
-  { list: 'messages', fails: (p) => isBadWord(p.get('status')) && isFull(p.get('errors')) },
+  ['data', (p) => p.get('status') === 'error' && (p.has('message') || p.has('details'))],
+  ['results', (p) => p.size === 1 && typeof p.get('error') === 'string'],
+  ['result', (p) => isBadWord(p.get('status')) && isFull(p.get('reasons'))],
+  ['messages', (p) => isBadWord(p.get('status')) && isFull(p.get('errors'))],
 ];
 
 /** `{index: {…}}` stands for its only value. */
@@ -116,13 +85,13 @@ function unwrapped(node: object, reader: Reader): object {
   return isObject(only) && statusOf(reader.fields(only)) !== undefined ? only : node;
 }
 
-function partsOf(list: readonly unknown[], { fails, status: assumed, grpc }: Shape, reader: Reader): Part[] {
+function partsOf(list: readonly unknown[], fails: Fails, reader: Reader): Part[] {
   return list.flatMap((element) => {
     if (!isObject(element)) return [];
     const node = unwrapped(element, reader);
     const part = reader.fields(node);
-    if (!fails(part, reader)) return [];
-    const status = grpc ? undefined : (statusOf(part) ?? inResults(part, reader, statusOf) ?? assumed);
+    if (!fails(part, reader, node)) return [];
+    const status = statusOf(part) ?? inResults(part, reader, statusOf);
     return [{ node, status: status !== undefined && status >= 400 ? status : undefined }];
   });
 }
@@ -151,54 +120,47 @@ function severity({ node, status }: Part): number {
   return layerOfWords(words) === 'throttling' ? 2 : /internal|unavailable/.test(words.join(' ')) ? 3 : 0;
 }
 
-function batchOfParts(parts: readonly Part[], more: Partial<Batch>): Batch {
+function batchOfParts(parts: readonly Part[], total?: number): Batch {
   const { node, status } = parts
     .slice(0, COMPARED)
     .reduce((worst, part) => (severity(part) > severity(worst) ? part : worst));
-  return { failed: parts.length, worst: { kind: 'json', reader: new Reader(node) }, status, ...more };
+  const { status: said, error } = node as { status?: unknown; error?: unknown };
+  const grpc = [node, said, error].some(isRpcStatus) || undefined;
+  return { failed: parts.length, total, worst: { kind: 'json', reader: new Reader(node) }, status, grpc };
 }
 
 /** A list that holds failures and nothing else. */
-const FAILURES = /^(?:errors?|errorlist|failures|failed|rejected)$/;
+const FAILURES = /^(?:errors?|errorlist|inserterrors|failures|failed|rejected)$/;
 
 /** The failed parts of what is known to answer many requests, whatever its lists are called. */
-function failedInMany(reader: Reader): Batch | undefined {
-  const { root } = reader;
-  const body: Fields = isObject(root) ? reader.fields(root) : new Map([['', root]]);
+function failedInMany(body: Fields, reader: Reader): Batch | undefined {
+  if (body.get('errors') === false) return undefined;
   const data = body.get('data');
   const lists = [...body, ...(isObject(data) ? reader.fields(data) : [])].filter(
     (entry): entry is [string, unknown[]] => Array.isArray(entry[1]),
   );
-  const others = lists.filter(([name]) => !FAILURES.test(name));
   for (const [name, list] of lists) {
     const isFailures = FAILURES.test(name);
-    const parts = partsOf(list, { list: '', fails: isFailures ? always : saysFailed }, reader);
+    const parts = partsOf(list, isFailures ? always : saysFailed, reader);
     if (parts.length === 0) continue;
-    const done = others.reduce((sum, [, { length }]) => sum + length, 0);
-    const total = isFailures ? (others.length > 0 ? parts.length + done : undefined) : list.length;
-    const first = reader.fields(parts[0]!.node as object);
-    const grpc = isRpcStatus(first.get('status')) || isRpcStatus(first.get('error')) || undefined;
-    return batchOfParts(parts, { total, grpc });
+    const all = lists.reduce((sum, [, { length }]) => sum + length, 0);
+    return batchOfParts(parts, isFailures ? (lists.length > 1 ? all : undefined) : list.length);
   }
   const status = statusOf(body) ?? 0;
-  return status >= 400 ? batchOfParts([{ node: root, status }], { total: 1 }) : undefined;
+  return status >= 400 ? batchOfParts([{ node: reader.root, status }], 1) : undefined;
 }
 
 function failedInJson(reader: Reader, isMany: boolean): Batch | undefined {
   const { root } = reader;
-  const body: Fields = isObject(root) ? reader.fields(root) : new Map();
-  for (const shape of SHAPES) {
-    const list = shape.list === '' ? root : body.get(shape.list);
-    if (!Array.isArray(list) || shape.when?.(body) === false) continue;
-    const parts = partsOf(list, shape, reader);
-    const total = list.length + (shape.list === 'failed' ? lengthOf(body.get('successful')) : 0);
-    const { grpc } = shape;
-    if (parts.length > 0)
-      return batchOfParts(parts, { total: shape.list === 'inserterrors' ? undefined : total, grpc });
+  const body: Fields = isObject(root) ? reader.fields(root) : new Map([['', root]]);
+  for (const [name, fails] of SHAPES) {
+    const list = body.get(name);
+    const parts = Array.isArray(list) ? partsOf(list, fails, reader) : [];
+    if (parts.length > 0) return batchOfParts(parts, lengthOf(list));
   }
   const given = unprocessed(body, reader);
-  if (given > 0) return batchOfParts([{ node: {}, status: 429 }], { failed: given });
-  return isMany ? failedInMany(reader) : undefined;
+  if (given > 0) return { ...batchOfParts([{ node: {}, status: 429 }]), failed: given };
+  return isMany ? failedInMany(body, reader) : undefined;
 }
 
 /** The elements of a batch in XML: those that failed, and those that went well. */

@@ -8,6 +8,7 @@ export interface Case {
   readonly content_type: string | null;
   readonly body: string;
   readonly host: string;
+  readonly path?: string;
   readonly request_headers?: Readonly<Record<string, string>>;
   readonly expect: {
     readonly provider_code: string | null;

@@ -11,6 +11,8 @@ export interface HoldOut {
   readonly requestId?: string;
   readonly retryAfter?: number;
   readonly failedIn2xx?: true;
+  /** It answers many requests, as its path says. */
+  readonly isBatch?: true;
 }
 
 export const HOLD_OUT: readonly HoldOut[] = [

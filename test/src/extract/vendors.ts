@@ -321,6 +321,7 @@ export const VENDORS: readonly VendorCase[] = [
     },
     code: 'mapper_parsing_exception',
     failedIn2xx: true,
+    isBatch: true,
   },
   {
     name: 'Contentful',

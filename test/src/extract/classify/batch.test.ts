@@ -3,9 +3,9 @@ import { extract } from '../../../../src/extract/index.ts';
 import { layerOfAnswer, reasonOfAnswer } from '../../../../src/layers/answer.ts';
 import { answerOf } from '../fixture.ts';
 
-function told(body: unknown, status = 200) {
+function told(body: unknown, status = 200, isBatch = true) {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const e = extract(answerOf(status, {}, text));
+  const e = extract({ ...answerOf(status, {}, text), isBatch });
   const layer = layerOfAnswer(status, e, 'orchard.example');
   const { failed, total } = e.batch ?? {};
   return layer === undefined ? 'ok' : [layer, reasonOfAnswer(layer, e), e.code, failed, total].join(' ');
@@ -113,17 +113,6 @@ describe('parts of a batch that failed', () => {
       'payload http.error_in_success 100 1 2',
     ],
     [
-      'a list of jobs, one of which failed',
-      {
-        data: [
-          { id: 1, status: 'failed' },
-          { id: 2, status: 'done' },
-        ],
-      },
-      'ok',
-    ],
-    ['a list of answers kept for later', { items: [{ status: 500, url: '/a' }] }, 'ok'],
-    [
       'S3 DeleteResult',
       '<DeleteResult><Deleted><Key>a</Key></Deleted><Error><Key>b</Key><Code>AccessDenied</Code><Message>Access Denied</Message></Error></DeleteResult>',
       'auth http.error_in_success AccessDenied 1 2',
@@ -147,9 +136,18 @@ describe('parts of a batch that failed', () => {
     ],
   ])('%s', (_name, body, expected, status) => expect(told(body, status)).toBe(expected));
 
+  it('are not looked for where nobody asked for many things', () => {
+    const jobs = [
+      { id: 1, status: 'failed' },
+      { id: 2, status: 'done' },
+    ];
+    for (const body of [{ data: jobs }, { items: [{ status: 500, url: '/a' }] }])
+      expect(told(body, 200, false)).toBe('ok');
+  });
+
   it('are not totalled where the body was cut', () => {
     const body = JSON.stringify({ errors: true, items: [item(429, 'a_b'), item(201)] });
-    expect(extract({ ...answerOf(200, {}, body), truncated: true })).toMatchObject({
+    expect(extract({ ...answerOf(200, {}, body), isBatch: true, truncated: true })).toMatchObject({
       batch: { failed: 1, total: undefined },
       status: 429,
     });
