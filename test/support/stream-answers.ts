@@ -59,6 +59,8 @@ const REASON_OF: Readonly<Record<string, string>> = {
   'gemini: error': 'http.overloaded',
   'gemini array: error': 'http.overloaded',
   'responses: error and failed': 'http.no_credit',
+  'mistral: chat': 'http.overloaded',
+  'cloudflare workers ai': 'http.overloaded',
 };
 
 /** What is told of a stream through a client, by how it ended: kind, layer (`*` is any) and reason. */

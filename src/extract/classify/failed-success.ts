@@ -72,12 +72,6 @@ const SIGNS: readonly (readonly [string, Sign])[] = [
 ];
 const ON_PATHS = SIGNS.map(([where, sign]): [Path, Sign] => [path(where), sign]);
 
-function allFailed(reader: Reader): boolean {
-  const data = reader.get('data');
-  if (!Array.isArray(data) || data.length === 0 || data.length > 100) return false;
-  return data.every((d) => isObject(d) && reader.fields(d).get('status') === 'error');
-}
-
 /** Some value on the path is there and not empty. */
 function present(reader: Reader, where: string): boolean {
   const found = reader.first(
@@ -101,5 +95,5 @@ export function failedJson(reader: Reader, provider?: Provider): boolean {
     // The array itself is judged, not its elements: `accept` sees it first.
     if (reader.first(where, (value, _name, owner) => sign(value, owner, reader) || undefined) === true) return true;
   }
-  return allFailed(reader) || (provider?.failure ?? []).some((where) => present(reader, where));
+  return (provider?.failure ?? []).some((where) => present(reader, where));
 }
