@@ -63,10 +63,10 @@ const REASON_OF: Readonly<Record<string, string>> = {
   'cloudflare workers ai': 'http.overloaded',
 };
 
-/** What is told of a stream through a client, by how it ended: kind, layer (`*` is any) and reason. */
+/** What is told of a stream through a client, by how it ended: kind, layer and reason. */
 export function expected(stream: StreamCase, client: Client, end: End): string {
   if (stream.says === 'error')
-    return `failed ${stream.layer ?? '*'} ${REASON_OF[stream.name] ?? 'http.error_in_success'}`;
+    return `failed ${stream.layer ?? 'payload'} ${REASON_OF[stream.name] ?? 'http.error_in_success'}`;
   if (end === 'open') return 'cancelled';
   if (end === 'cut') return `failed body ${client === 'http2' ? 'http.protocol.error' : 'http.response.truncated'}`;
   return stream.says === 'good' ? 'ok' : 'failed body http.response.unfinished';

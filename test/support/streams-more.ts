@@ -76,6 +76,7 @@ const LATER_TUNED: readonly StreamCase[] = [
     data({ index: 1, token: { id: 5, text: ' a', logprob: -0.1, special: false }, generated_text: null }) +
       data({ error: 'Request failed during generation: Server error: out of memory', error_type: 'generation' }),
     'error',
+    'generation',
   ),
   sse(
     'replicate',
@@ -87,6 +88,7 @@ const LATER_TUNED: readonly StreamCase[] = [
     'langgraph',
     event('metadata', { run_id: 'r1' }) + event('error', { error: 'ValueError', message: 'no such node' }),
     'error',
+    'ValueError',
   ),
   sse(
     'langserve',
@@ -214,20 +216,25 @@ const LATER_UNTOUCHED: readonly StreamCase[] = [
     line({ seq: 1, id: 'a', changes: [{ rev: '1-a' }] }).repeat(3) +
       line({ error: 'timeout', reason: 'The request could not be processed in a reasonable amount of time.' }),
     'error',
-    { path: '/db/_changes?feed=continuous', code: 'timeout' },
+    { path: '/db/_changes?feed=continuous', code: 'timeout', layer: 'service' },
   ),
   json(
     'influxdb 1: chunked',
     line({ results: [{ statement_id: 0, series: [{ name: 'error', values: [[1, 'error']] }], partial: true }] }) +
       line({ results: [{ statement_id: 0, error: 'timeout' }] }),
     'error',
-    { path: '/query?chunked=true&q=select', headers: { 'x-influxdb-version': '1.8.10' } },
+    {
+      path: '/query?chunked=true&q=select',
+      headers: { 'x-influxdb-version': '1.8.10' },
+      code: 'timeout',
+      layer: 'service',
+    },
   ),
   of('text/csv; charset=utf-8')(
     'influxdb 2: error table',
     `,result,table,_time,_value\r\n${',_result,0,2025-01-01T00:00:00Z,error\r\n'.repeat(50)}\r\n#datatype,string,long\r\n,error,reference\r\n,engine: unknown,897\r\n`,
     'error',
-    { headers: { 'x-influxdb-version': 'v2.7.1' } },
+    { headers: { 'x-influxdb-version': 'v2.7.1' }, code: '897' },
   ),
   ndjson(
     'kafka: delivery reports',
@@ -265,7 +272,12 @@ const LATER_UNTOUCHED: readonly StreamCase[] = [
     line({ type: 'begin' }, { type: 'item', content: QUOTED }, { type: 'error', content: 'Node failed' }),
     'error',
   ),
-  sse('agent development kit', data({ content: { parts: [{ text: 'a' }] } }) + data({ error: 'boom' }), 'error'),
+  sse(
+    'agent development kit',
+    data({ content: { parts: [{ text: 'a' }] } }) + data({ error: 'boom' }),
+    'error',
+    'boom',
+  ),
   sse(
     'dify: workflow',
     data({ event: 'workflow_started', task_id: 't' }) +

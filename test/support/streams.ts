@@ -7,7 +7,7 @@ export interface StreamCase {
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly bytes: Buffer;
-  /** `error` with its code and layer, `unfinished`, or a good stream. */
+  /** `error` with its code, if it has one, and its layer (`payload` if none is given); `unfinished`; or a good stream. */
   readonly says: 'good' | 'unfinished' | 'error';
   readonly code?: string;
   readonly layer?: string;
@@ -172,8 +172,9 @@ export const STREAMS: readonly StreamCase[] = [
     messageStart + delta('a').repeat(40) + overloaded,
     'error',
     'overloaded_error',
+    'throttling',
   ),
-  sse('anthropic: overloaded at once', overloaded, 'error', 'overloaded_error'),
+  sse('anthropic: overloaded at once', overloaded, 'error', 'overloaded_error', 'throttling'),
   sse('anthropic: cut in good order', messageStart + delta('a').repeat(40), 'unfinished'),
   sse('anthropic: good', messageStart + delta('a').repeat(40) + messageStop, 'good'),
   sse('anthropic: good, quoting', messageStart + delta(QUOTED).repeat(40) + messageStop, 'good'),
@@ -373,7 +374,7 @@ export const STREAMS: readonly StreamCase[] = [
     json({ stream: 'Step 1/3' }).repeat(50) +
       json({ errorDetail: { code: 1, message: 'returned a non-zero code: 1' }, error: 'returned a non-zero code: 1' }),
     'error',
-    { headers: { server: 'Docker/27.1 (linux)' } },
+    { headers: { server: 'Docker/27.1 (linux)' }, code: '1' },
   ),
   of('application/json')('docker: good', json({ stream: 'no error here: {"error"' }).repeat(50), 'good', {
     headers: { server: 'Docker/27.1 (linux)' },
