@@ -1,4 +1,4 @@
-import { chat, data, event, of, QUOTED, STREAMS, type StreamCase, sse } from './streams.ts';
+import { chat, data, envelope, event, of, QUOTED, STREAMS, type StreamCase, sse } from './streams.ts';
 
 /** Streams of APIs that were looked at later, each as its documentation has it. The reader was mended on the first list; the second was run afterwards. */
 const line = (...values: unknown[]): string => values.map((one) => `${JSON.stringify(one)}\n`).join('');
@@ -6,6 +6,10 @@ const ndjson = of('application/x-ndjson');
 const json = of('application/json');
 const ksql = of('application/vnd.ksqlapi.delimited.v1');
 const words = (make: (word: string) => string): string => ['They ', 'said: ', QUOTED, ' so'].map(make).join('');
+
+const atStream = { path: '/api/v1/stream' };
+/** What a streaming expression answers: one document, whose last tuple ends it. */
+const solr = (...docs: object[]): string => JSON.stringify({ 'result-set': { docs } }).replaceAll('},{', '},\n{');
 
 const minimax = (content: string, code = 0, said = ''): string =>
   data({
@@ -168,6 +172,82 @@ const LATER_TUNED: readonly StreamCase[] = [
     'events with codes of their own',
     data({ code: 1001, message: 'player joined' }).repeat(5) + data({ code: 1002, message: 'player left' }),
     'good',
+  ),
+  of('application/grpc-web-text')(
+    'grpc-web-text: no trailers',
+    envelope(0, `grpc-status: 7\r\n${QUOTED}`).toString('base64'),
+    'unfinished',
+  ),
+  of('application/grpc-web-text')(
+    'grpc-web-text: good, quoting',
+    envelope(0, `grpc-status: 7\r\n${QUOTED}`).toString('base64') +
+      envelope(0x80, 'grpc-status:0\r\n').toString('base64'),
+    'good',
+  ),
+  sse(
+    'graphql: good, quoting',
+    event('next', { data: { note: QUOTED, errors: '[{"message":"no"}]' } }) + 'event: complete\ndata: \n\n',
+    'good',
+  ),
+  json('docker: good, quoting', line({ stream: QUOTED }, { stream: '{"errorDetail":{"message":"no"}}' }), 'good', {
+    headers: { server: 'Docker/27.1 (linux)' },
+  }),
+  json(
+    'solr: late exception',
+    solr({ id: '1', note: QUOTED }, { EXCEPTION: 'java.io.IOException: refused', EOF: true }),
+    'error',
+    {
+      path: '/solr/books/stream',
+      layer: 'service',
+    },
+  ),
+  json(
+    'solr: good, quoting',
+    solr({ id: '1', note: '{"EXCEPTION":"no","EOF":true}]}}' }, { EOF: true, RESPONSE_TIME: 3 }),
+    'good',
+    {
+      path: '/solr/books/stream',
+    },
+  ),
+  json(
+    'X: disconnected before the first',
+    `\r\n\r\n${line({ errors: [{ title: 'operational-disconnect', detail: 'off' }] })}`,
+    'error',
+    {
+      path: '/2/tweets/search/stream',
+    },
+  ),
+  json('one document', JSON.stringify({ stream: 1, error: { code: 'none', message: 'never' } }), 'good', atStream),
+  json('one document and a line end', line({ stream: 1, error: { code: 'none', message: 'never' } }), 'good', atStream),
+  json(
+    'one long document',
+    line({ pad: 'x'.repeat(30_000), error: { code: 'none', message: 'never' } }),
+    'good',
+    atStream,
+  ),
+  json(
+    'one document, pretty',
+    JSON.stringify({ stream: 1, errors: [{ message: 'seen last week', code: 'E1' }] }, null, 2),
+    'good',
+    atStream,
+  ),
+  json(
+    'a list, an element a line',
+    `[\n${[1, 2].map((id) => JSON.stringify({ id, error: { code: 'E1', message: 'seen' } })).join(',\n')}\n]\n`,
+    'good',
+    atStream,
+  ),
+  json(
+    'a list of records, pretty',
+    JSON.stringify([{ error: 'seen', status: 500 }, { error: 'seen' }], null, 1),
+    'good',
+    atStream,
+  ),
+  json(
+    'JSON-RPC in one document',
+    JSON.stringify({ jsonrpc: '2.0', id: 1, error: { code: -32603, message: 'Internal error' } }),
+    'error',
+    { ...atStream, code: '-32603', layer: 'service' },
   ),
 ];
 
