@@ -2,14 +2,19 @@
  * What watching a good streamed answer costs: CPU time of streams of 500 chunks, beside the same without us. Chunks come as streams bring them, each
  * in a turn of its own, and then all at once: in one read, of which a client makes so little that what any call costs shows.
  *
- * Three processes live at the same time, two bare and one with us, on one core, and read in turn a few streams each: what troubles the machine troubles
- * all three, and every turn is compared with its neighbours. The second bare one shows what is noise. The engine settles in one of several states, so
- * the three are made anew some times, and the median of all turns counts.
+ * The next chunk is written once the client's main thread sleeps again (on Linux), so that every process takes 500 turns for a stream, however busy
+ * the machine. V8 makes its young generation 1 to 32 MB large, as it finds fit; of two bare processes the one with the smaller takes up to a fifth
+ * more for a stream. So its size is given here, for all.
+ *
+ * Three processes live at the same time, two bare and one with us, on one core, and read in turn: what troubles the machine troubles all three, and
+ * every turn is compared with its neighbours. The second bare one shows what is noise. The engine settles in one of several states, so the three are
+ * made anew some times, and the median of all rounds counts.
  *
  * `node bench/streams.ts [rounds [turns]]` (needs `npm run build`; `nice -n -20` in front where others use the machine)
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { openSync, readSync } from 'node:fs';
 import http, { type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
@@ -22,15 +27,37 @@ const CHUNKS = 500;
 const PROMISED = { fetch: 0.03, http: 0.06 } as const;
 const rounds = Number(process.argv[2] ?? 5);
 const turns = Number(process.argv[3] ?? 30);
-/** A client is done with one chunk by then, so that none meets the next in the same read; ms. */
-const PACE = 0.05;
+/** Where the client cannot be watched it should be done with a chunk by then; where it can, something is wrong if it is not; ms. */
+const PACE = process.platform === 'linux' ? 200 : 0.05;
+/** V8's young generation, MB. */
+const YOUNG = ['--min-semi-space-size=16', '--max-semi-space-size=16'];
+
+/** What Linux tells of a process's main thread: how often it was run, and whether it sleeps. */
+function watched({ pid }: ChildProcess) {
+  const at = `/proc/${pid}/task/${pid}`;
+  const [schedule, state] =
+    process.platform === 'linux' ? ['schedstat', 'stat'].map((of) => openSync(`${at}/${of}`, 'r')) : [];
+  const bytes = Buffer.alloc(512);
+  const read = (file: number): string => bytes.toString('latin1', 0, readSync(file, bytes, 0, bytes.length, 0));
+  return {
+    runs: () => (schedule === undefined ? '' : read(schedule).trim().split(' ')[2]),
+    sleeps: () => state !== undefined && / S /.test(read(state).slice(0, 64)),
+  };
+}
+/** Of whoever reads now. */
+let reading: ReturnType<typeof watched> | undefined;
 
 const part = chat('word ');
 const write = async (response: ServerResponse, atOnce: boolean): Promise<void> => {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   for (let i = 0; i < CHUNKS; i++) {
+    const ran = atOnce ? undefined : reading?.runs();
     response.write(part);
-    for (const end = performance.now() + PACE; !atOnce && performance.now() < end; ) await setImmediate();
+    const end = performance.now() + PACE;
+    while (!atOnce && performance.now() < end) {
+      await setImmediate();
+      if (reading?.sleeps() && reading.runs() !== ran) break;
+    }
   }
   response.end('data: [DONE]\n\n');
 };
@@ -42,11 +69,12 @@ await once(server.listen(0, '127.0.0.1'), 'listening');
 const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 const WAYS = {
-  turns: { path: '/turns', streams: 10, title: 'a chunk a turn' },
+  turns: { path: '/turns', streams: 5, title: 'a chunk a turn' },
   once: { path: '/once', streams: 40, title: 'all at once' },
 } as const;
 type Way = keyof typeof WAYS;
 type Client = keyof typeof PROMISED;
+type Reader = ChildProcess & { readonly reading: ReturnType<typeof watched> };
 interface Turn {
   readonly micros: number;
   readonly pieces: number;
@@ -56,17 +84,21 @@ interface Turn {
 const pinned = process.platform === 'linux' && availableParallelism() > 1;
 const core = String(availableParallelism() - 1);
 
-async function start(variant: keyof typeof VARIANTS, client: Client, way: Way): Promise<ChildProcess> {
+async function start(variant: keyof typeof VARIANTS, client: Client, way: Way): Promise<Reader> {
   const { args, options } = program(VARIANTS[variant], 'support/streams.cjs', base, client, WAYS[way].path);
   const at = args.findIndex((one) => one.endsWith('streams.cjs'));
   const launch = pinned
-    ? { execPath: 'taskset', execArgv: ['-c', core, process.execPath, ...args.slice(0, at)] }
-    : { execArgv: args.slice(0, at) };
-  const child = fork(args[at]!, args.slice(at + 1), { ...options, ...launch });
+    ? { execPath: 'taskset', execArgv: ['-c', core, process.execPath, ...YOUNG, ...args.slice(0, at)] }
+    : { execArgv: [...YOUNG, ...args.slice(0, at)] };
+  // spans leave as they do by default, not after every stream
+  const env = { ...options.env, OTEL_BSP_SCHEDULE_DELAY: '5000' };
+  const child = fork(args[at]!, args.slice(at + 1), { ...options, ...launch, env });
+  reading = watched(child);
   await once(child, 'message');
-  return child;
+  return Object.assign(child, { reading });
 }
-async function turn(child: ChildProcess, streams: number): Promise<Turn> {
+async function turn(child: Reader, streams: number): Promise<Turn> {
+  reading = child.reading;
   child.send(streams);
   return (await once(child, 'message'))[0] as Turn;
 }
@@ -77,7 +109,7 @@ const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 /** Of one set of three processes: what ours took more than bare, turn by turn, and the second bare one. */
 async function round(client: Client, way: Way, first: number) {
   const names = (['none', 'own', 'none'] as const).map((_, i, all) => (i + first) % all.length);
-  const children: ChildProcess[] = [];
+  const children: Reader[] = [];
   for (const i of names) children[i] = await start(i === 1 ? 'own' : 'none', client, way);
   const shares: number[] = [];
   const noise: number[] = [];

@@ -84,7 +84,7 @@ export abstract class Bodies {
   /** Has the answer's bytes read as they pass. */
   read(reader: BodyReader): void {
     this.reader = reader;
-    if (reader.isStream) this.streamed = new Streamed(this.client === 'undici');
+    if (reader.isStream) this.streamed = new Streamed();
   }
   /** A piece of the answer's body, on its way to the application. */
   onChunk(bytes: Uint8Array): void {

@@ -1,11 +1,5 @@
 import { now } from '../base/now.ts';
 
-/**
- * Bytes between two pieces of one read: a line's end, the next chunk's size, a line's end (RFC 9112 §7.1). The first piece of a read begins sooner. The
- * memory itself would say it as well, but to ask a piece for its memory costs a third of the whole look.
- */
-const FRAMING = { least: 5, most: 12 } as const;
-
 /** Notes when the pieces of one streamed answer came. */
 export class Streamed {
   /** `performance.now()` of the first piece, ms; 0 before. */
@@ -13,28 +7,12 @@ export class Streamed {
   /** The longest silence between two pieces, ms; not the time for which this side did not read. */
   gapMs = 0;
   bytes = 0;
-  private readonly sharesReads: boolean;
   private lastMs = 0;
-  /** Where the newest piece ended in the memory of its read. */
-  private endAt = Number.POSITIVE_INFINITY;
   /** When bytes were first seen waiting for a reader of the application's; 0 when none wait. */
   private heldMs = 0;
 
-  /** @param sharesReads the client cuts its pieces out of what it read, each read in memory of its own */
-  constructor(sharesReads: boolean) {
-    this.sharesReads = sharesReads;
-  }
-
   note(bytes: Uint8Array): void {
-    const { length } = bytes;
-    this.bytes += length;
-    if (this.sharesReads) {
-      const { byteOffset } = bytes;
-      const isSameRead = byteOffset >= this.endAt + FRAMING.least && byteOffset <= this.endAt + FRAMING.most;
-      this.endAt = byteOffset + length;
-      // pieces of one read came together, and to ask the clock costs more than the rest
-      if (isSameRead) return;
-    }
+    this.bytes += bytes.length;
     const at = now();
     if (this.lastMs === 0) this.firstMs = at;
     else {

@@ -1,5 +1,5 @@
 export { fingerprint } from './fingerprints.ts';
 export { idempotencyKey, isIdempotencyHeader } from './idempotency.ts';
-export { catalogueName, parseProviders, providerName } from './name.ts';
+export { catalogueName, longest, parseProviders, providerName } from './name.ts';
 export { answersMany, readsSuccessBodies } from './success.ts';
 export { addProviders, type CustomProvider } from './tables.ts';

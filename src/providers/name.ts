@@ -11,7 +11,7 @@ const isAddress = (host: string): boolean =>
   host.startsWith('[') || host.includes(':') || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host);
 
 /** The longest row that is the host itself or a suffix of it at a label boundary. */
-function longest(host: string, rows: ReadonlyMap<string, string>): string | undefined {
+export function longest(host: string, rows: ReadonlyMap<string, string>): string | undefined {
   const exact = rows.get(host) ?? rows.get(`.${host}`);
   if (exact !== undefined) return exact;
   for (let dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {

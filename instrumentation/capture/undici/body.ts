@@ -8,12 +8,6 @@ import type { UndiciRequest } from './call.ts';
 /** undici 7.11 and later tell every chunk they receive, and every one they send. */
 const RECEIVED = 'undici:request:bodyChunkReceived';
 const SENT = 'undici:request:bodyChunkSent';
-/**
- * The first channel is left when this long no answer was worth keeping. Entering and leaving it changes the channel's prototype, for which
- * undici's methods are compiled anew: milliseconds, where the chunks of an idle minute cost next to nothing.
- */
-const LINGER_MS = 60_000;
-
 type WithMethods = UndiciRequest & { onData?: unknown; onResponseData?: unknown; onBodySent?: unknown };
 interface Message {
   readonly request: UndiciRequest;
@@ -39,45 +33,53 @@ function publishes(method: unknown, channel: string): boolean {
  * applications never get to see: failing answers, and requests' bodies where these are wanted.
  */
 export class BodyWatch {
-  private watched = 0;
-  private isSubscribed = false;
-  private sentIsSubscribed = false;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly subscribed = new Set<string>();
   private readonly tracker: Tracker;
-  private readonly onReceived: (message: unknown) => void;
   private readonly callOf: (request: UndiciRequest) => Call | undefined;
 
   constructor(tracker: Tracker, callOf: (request: UndiciRequest) => Call | undefined) {
     this.tracker = tracker;
     this.callOf = callOf;
-    this.onReceived = tracker.guard('undici.chunk', (message: unknown) => this.received(message as Message));
-    tracker.onStop(() => {
-      clearTimeout(this.timer);
-      this.watched = 0;
-      this.leave();
-    });
   }
 
-  private received({ request, chunk }: Message): void {
+  /** From the first body that is worth it, for good: to leave a channel has undici's methods compiled anew. */
+  private once(name: string, subscribeTo: () => void): void {
+    if (this.subscribed.has(name)) return;
+    this.subscribed.add(name);
+    subscribeTo();
+  }
+
+  /** A piece of a stream is the dearest place to be in: between two turns of the loop nothing is in the caches. So no list of arguments is made here. */
+  private readonly subscribeReceived = (): void => {
+    const { guards } = this.tracker;
+    const listener = (message: unknown): void => {
+      try {
+        this.received(message as Message);
+      } catch (error) {
+        unsubscribe(RECEIVED, listener);
+        guards.fault('undici.chunk', error);
+      }
+    };
+    subscribe(RECEIVED, listener);
+    this.tracker.onStop(() => unsubscribe(RECEIVED, listener));
+  };
+
+  private readonly received = ({ request, chunk }: Message): void => {
     if (chunk instanceof Uint8Array) this.callOf(request)?.onChunk(chunk);
-  }
+  };
 
-  private sent({ request, chunk }: Message): void {
+  private readonly sent = ({ request, chunk }: Message): void => {
     const call = this.callOf(request);
     if (!call || call.ended) return;
     if (this.tracker.requestBodies) call.addSent(chunk);
     call.pieces?.add(chunk);
-  }
+  };
 
   /** From the answer's headers on. */
-  watchAnswer(request: WithMethods, call: Call): void {
+  watchAnswer(request: WithMethods): void {
     const { onData, onResponseData } = request;
-    if (publishes(onResponseData ?? onData, RECEIVED)) {
-      this.watched++;
-      if (!this.isSubscribed) subscribe(RECEIVED, this.onReceived);
-      this.isSubscribed = true;
-      call.unwatch = this.stopOne;
-    } else before(request, 'onData', this.seen('undici.data', this.received));
+    if (publishes(onResponseData ?? onData, RECEIVED)) this.once(RECEIVED, this.subscribeReceived);
+    else before(request, 'onData', this.seen('undici.data', this.received));
   }
 
   /** From the request's birth on. */
@@ -85,29 +87,11 @@ export class BodyWatch {
     const { onBodySent, body } = request;
     const { requestBodies } = this.tracker;
     if (body === null || body === undefined || !(requestBodies || isUnknown)) return;
-    if (!publishes(onBodySent, SENT)) {
-      if (requestBodies) before(request, 'onBodySent', this.seen('undici.sent', this.sent));
-      return;
-    }
-    if (!this.sentIsSubscribed) this.tracker.subscribe({ [SENT]: (message: Message) => this.sent(message) });
-    this.sentIsSubscribed = true;
+    if (publishes(onBodySent, SENT)) this.once(SENT, () => this.tracker.subscribe({ [SENT]: this.sent }));
+    else if (requestBodies) before(request, 'onBodySent', this.seen('undici.sent', this.sent));
   }
 
   private seen(where: string, see: (message: Message) => void) {
-    return this.tracker.guard(where, (request: UndiciRequest, [chunk]: unknown[]) =>
-      see.call(this, { request, chunk }),
-    );
+    return this.tracker.guard(where, (request: UndiciRequest, [chunk]: unknown[]) => see({ request, chunk }));
   }
-
-  private readonly stopOne = (): void => {
-    if (--this.watched > 0) return;
-    if (this.timer) this.timer.refresh();
-    else this.timer = setTimeout(this.leave, LINGER_MS).unref();
-  };
-
-  private readonly leave = (): void => {
-    if (this.watched > 0 || !this.isSubscribed) return;
-    this.isSubscribed = false;
-    unsubscribe(RECEIVED, this.onReceived);
-  };
 }

@@ -100,7 +100,7 @@ export function watchUndici(tracker: Tracker): void {
       if (!call || (response.statusCode < 200 && response.statusCode !== 101)) return;
       call.onResponse(response);
       if (call.byFetch) call.tooManyHops = noteRedirect(call);
-      if (tracker.watches(call)) bodies.watchAnswer(request, call);
+      if (tracker.watches(call)) bodies.watchAnswer(request);
     },
     'undici:request:trailers': ({ request, trailers }: { request: Tracked; trailers: readonly unknown[] }) => {
       const call = take(request);
