@@ -63,7 +63,7 @@ const answer = (status: number, body?: string): Answer => ({
 
 /** As the bytes of a POST's 2xx pass, and its end. */
 function lookFor(bytes: Uint8Array): unknown {
-  const reader = new RpcReader(() => {});
+  const reader = new RpcReader();
   reader.add(bytes);
   return reader.end();
 }

@@ -20,8 +20,6 @@ export class Target {
   readonly hash: number;
   /** Free for whoever describes calls. */
   described: unknown = undefined;
-  /** JSON answers in a row that were no JSON-RPC. */
-  plain = 0;
   /** A good answer to GET of which nobody wanted the bytes; saves 4 of the 34 µs that a call of `node:http` adds. */
   unread: { readonly names: readonly string[]; readonly type: string | undefined } | undefined = undefined;
 

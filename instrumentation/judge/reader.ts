@@ -38,18 +38,6 @@ class Packed implements BodyReader {
   }
 }
 
-/** A POST answered with JSON may be a JSON-RPC call wherever it goes; after so many that were not, only every so-manieth is looked at. */
-const TRIES = 8;
-const AGAIN = 32;
-
-function rpcReader(call: Call): BodyReader | undefined {
-  const { target } = call;
-  if (target.plain >= TRIES && target.plain++ % AGAIN !== 0) return undefined;
-  return new RpcReader((isRpc) => {
-    target.plain = isRpc ? 0 : target.plain + 1;
-  });
-}
-
 /** Who looks at the bytes of a 2xx answer: streams, and what may be JSON-RPC. */
 export function readerFor(call: Call): BodyReader | undefined {
   const type = call.responseHeader('content-type');
@@ -61,5 +49,6 @@ export function readerFor(call: Call): BodyReader | undefined {
     if (!isPacked) return streaming(make());
     return catalogueName(call.host) === undefined ? undefined : new Packed(make(), coding);
   }
-  return call.method === 'POST' && !isPacked && type.startsWith('application/json') ? rpcReader(call) : undefined;
+  // a POST answered with JSON may be a JSON-RPC call wherever it goes
+  return call.method === 'POST' && !isPacked && type.startsWith('application/json') ? new RpcReader() : undefined;
 }

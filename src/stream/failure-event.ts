@@ -173,22 +173,16 @@ const RPC = /"jsonrpc" ?: ?"2\.0"|^\s{0,8}\[?\s{0,8}\{\s{0,8}"error" ?: ?\{\s{0,
 export class RpcReader implements StreamReader {
   readonly isStream = false;
   readonly isLater = true;
-  private readonly decided: (isRpc: boolean) => void;
   /** What decides; all of the document once it may be JSON-RPC; nothing once it is not. */
   private text: string | undefined = '';
   private isDecided = false;
-
-  /** @param decided is told what the first bytes say, once */
-  constructor(decided: (isRpc: boolean) => void) {
-    this.decided = decided;
-  }
 
   add(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length && this.text !== undefined && this.text.length < KEPT; ) {
       const to = at + (this.isDecided ? KEPT : DECIDE) - this.text.length;
       this.text += Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1', at, to);
       at = to;
-      if (this.text.length === DECIDE) this.decide();
+      if (!this.isDecided && this.text.length === DECIDE) this.decide();
     }
   }
 
@@ -202,10 +196,7 @@ export class RpcReader implements StreamReader {
   }
 
   private decide(): void {
-    if (this.isDecided) return;
     this.isDecided = true;
-    const mayBe = RPC.test(this.text ?? '');
-    if (!mayBe) this.text = undefined;
-    this.decided(mayBe);
+    if (!RPC.test(this.text ?? '')) this.text = undefined;
   }
 }

@@ -186,7 +186,7 @@ const LATER_TUNED: readonly StreamCase[] = [
   ),
   sse(
     'graphql: good, quoting',
-    event('next', { data: { note: QUOTED, errors: '[{"message":"no"}]' } }) + 'event: complete\ndata: \n\n',
+    `${event('next', { data: { note: QUOTED, errors: '[{"message":"no"}]' } })}event: complete\ndata: \n\n`,
     'good',
   ),
   json('docker: good, quoting', line({ stream: QUOTED }, { stream: '{"errorDetail":{"message":"no"}}' }), 'good', {

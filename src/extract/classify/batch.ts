@@ -32,7 +32,6 @@ const statusOf = (part: Fields): number | undefined =>
     return typeof value === 'object' ? undefined : Number(STATUS_WORD.exec(String(value))?.[1]) || undefined;
   });
 
-const isFull = (value: unknown): boolean => Array.isArray(value) && value.length > 0;
 const BAD_WORD = /^(?:err|error|failed|failure|skipped|rejected)$/i;
 const isBadWord = (value: unknown): boolean => typeof value === 'string' && BAD_WORD.test(value);
 
@@ -74,8 +73,8 @@ const SHAPES: readonly (readonly [list: string, fails: Fails])[] = [
   // Expo's tickets; FCM's results; Marketo's records; Mailjet's messages
   ['data', (p) => p.get('status') === 'error' && (p.has('message') || p.has('details'))],
   ['results', (p) => p.size === 1 && typeof p.get('error') === 'string'],
-  ['result', (p) => isBadWord(p.get('status')) && isFull(p.get('reasons'))],
-  ['messages', (p) => isBadWord(p.get('status')) && isFull(p.get('errors'))],
+  ['result', (p) => isBadWord(p.get('status')) && isSaid(p.get('reasons'))],
+  ['messages', (p) => isBadWord(p.get('status')) && isSaid(p.get('errors'))],
 ];
 
 /** `{index: {…}}` stands for its only value. */
