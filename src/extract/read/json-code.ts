@@ -19,9 +19,8 @@ import { codeOf, phraseOf } from './code-test.ts';
 /** Objects that may hold a failure; requests, resources and echoes are not among them. */
 const CONTAINER =
   /error|fault|exception|^(?:response|messages?|data|details?|result|status|cause|meta|body|problem|etat|reason|issues?|outcome|failure|failed|diagnostics?|output|notification)s?$/;
-const KEYS = 'code errorcode errcode errno errorkey errorref faultcode reasoncode messagecode i18nkey errorid scimtype'.split(
-  ' ',
-);
+const KEYS =
+  'code errorcode errcode errno errorkey errorref faultcode reasoncode messagecode i18nkey errorid scimtype'.split(' ');
 const WORDS = ['error', 'status', 'type', 'errortype', 'reason', 'name', 'key', 'exception'];
 
 function codeIn(fields: Fields, status: number): string | undefined {
