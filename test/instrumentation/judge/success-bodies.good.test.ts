@@ -11,10 +11,13 @@ import { waitFor } from '../../support/wait-for.ts';
 /** A failure as many report it, and as nobody's media type says. */
 const BODY = '{"ok":false,"error":"basket_full"}';
 let base = '';
+const BATCH = '[{"ErrorCode":0,"Message":"OK"},{"ErrorCode":406,"Message":"The recipient is inactive."}]';
 const server = http.createServer((request, response) => {
   request.resume();
   const headers = request.url === '/verdict' ? { 'x-clickhouse-exception-code': '60' } : {};
-  response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(BODY);
+  response
+    .writeHead(200, { 'content-type': 'application/json', ...headers })
+    .end(request.url === '/email/batch' ? BATCH : BODY);
 });
 beforeAll(async () => {
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -26,7 +29,9 @@ async function told(path: string, method: string, hosts: readonly string[]): Pro
   using c = captured({ readerOf: readerFor, readsSuccessBodies: successBodies(new Set(hosts)) });
   await (await fetch(base + path, { method })).text();
   await waitFor(() => c.ended.length === 1, 'the call');
-  return c.ended[0]!.told;
+  const { told: said, outcome } = c.ended[0]!;
+  const { code, batch } = outcome.evidence ?? {};
+  return [said, code, batch?.failed].filter((one) => one !== undefined).join(' ');
 }
 
 limit('failures in good answers of hosts nobody named', async () => {
@@ -35,9 +40,13 @@ limit('failures in good answers of hosts nobody named', async () => {
 
 // a POST that is answered with JSON has a reader of JSON-RPC as well
 it.each(['GET', 'POST'])('tells failures in good answers to a %s of a host that was named', async (method) => {
-  expect(await told('/basket', method, ['127.0.0.1'])).toBe('failed payload http.error_in_success yes');
+  expect(await told('/basket', method, ['127.0.0.1'])).toBe('failed payload http.error_in_success yes basket_full');
 });
 
 it('tells what a header says, although the body is not read', async () => {
-  expect(await told('/verdict', 'GET', [])).toBe('failed payload http.error_in_success yes');
+  expect(await told('/verdict', 'GET', [])).toBe('failed payload http.error_in_success yes 60');
+});
+
+limit('codes that are statuses, too', async () => {
+  expect(await told('/email/batch', 'POST', [])).toBe('failed payload http.error_in_success yes 1');
 });

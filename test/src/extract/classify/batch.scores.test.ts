@@ -5,7 +5,6 @@ import { extract } from '../../../../src/extract/index.ts';
 import { layerOfAnswer } from '../../../../src/layers/answer.ts';
 import { answersMany, providerName, readsSuccessBodies } from '../../../../src/providers/index.ts';
 import { streamReader } from '../../../../src/stream/index.ts';
-import { limit } from '../../../support/limits.ts';
 import { answerOf } from '../fixture.ts';
 
 /** A 2xx in which something may have failed, as its vendor documents it, labelled before the first run. */
@@ -66,8 +65,9 @@ function score(file: string): Score {
   return { right, wrong, unread };
 }
 
-limit('codes that are statuses, too', () => {
+it('tells what failed inside the answers that the shapes are tuned to', () => {
   const { wrong, unread } = score('parts-tuned.json');
+  // docs/limits.md: codes that are statuses, too
   expect(wrong).toEqual(['Postmark, batch: payload - 1/2, not payload 406 1/2']);
   expect(unread).toEqual([]);
 });
