@@ -7,7 +7,7 @@ export type { Option } from './config/option.ts';
 /** Every `FAULTLAYER_*` variable, once. Pure: the environment is passed in. */
 export const OPTIONS = { ...APPLICATION, ...COLLECTOR } as const;
 
-export type Config = { -readonly [K in keyof typeof OPTIONS]: (typeof OPTIONS)[K] extends Option<infer T> ? T : never };
+export type Config = { -readonly [K in keyof typeof OPTIONS]: (typeof OPTIONS)[K]['default'] };
 
 export interface Loaded {
   readonly config: Config;

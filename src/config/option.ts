@@ -1,13 +1,17 @@
-/** One `FAULTLAYER_*` variable. Who reads it: `app` = the preloaded service, `collector` = the collector, `cli` = the command line. */
-export interface Option<T = unknown> {
-  readonly env: `FAULTLAYER_${string}`;
-  readonly reader: 'app' | 'collector' | 'cli';
+/** What is written down of an option. */
+interface Row<T = unknown> {
   readonly default: T;
   readonly doc: string;
   /** Returns the value, or throws a sentence without the variable's name. */
   readonly parse: (text: string) => T;
   /** Never printed; `faultlayer config` shows whether it is set. */
   readonly secret?: boolean;
+}
+
+/** One `FAULTLAYER_*` variable. Who reads it: `app` = the preloaded service, `collector` = the collector, `cli` = the command line. */
+export interface Option<T = unknown> extends Row<T> {
+  readonly env: `FAULTLAYER_${string}`;
+  readonly reader: 'app' | 'collector' | 'cli';
 }
 
 export const parsers = {
@@ -62,23 +66,29 @@ export const parsers = {
 /** 0 = any that is free. */
 export const port = parsers.integer(0, 65535);
 
-/** Makes the options of one reader; `fallback` is the default, none where absence is one. */
-export function optionsOf(reader: Option['reader']) {
-  const option = <T, D extends string | number | boolean | object | undefined = undefined>(
-    env: Option['env'],
-    parse: (text: string) => T,
-    doc: string,
-    fallback?: D,
-  ): Option<[D] extends [T] ? T : T | D> => ({ env, reader, default: fallback as never, doc, parse: parse as never });
-  return {
-    option,
-    text: (env: Option['env'], doc: string) => option(env, parsers.text, doc),
-    secret: <D extends string | undefined = undefined>(env: Option['env'], doc: string, fallback?: D) => ({
-      ...option(env, parsers.text, doc, fallback),
-      secret: true,
+/** `fallback` is the default, none where absence is one. */
+export const option = <T, D extends string | number | boolean | object | undefined = undefined>(
+  parse: (text: string) => T,
+  doc: string,
+  fallback?: D,
+): Row<[D] extends [T] ? T : T | D> => ({ default: fallback as never, doc, parse: parse as never });
+export const text = (doc: string) => option(parsers.text, doc);
+export const secret = <D extends string | undefined = undefined>(doc: string, fallback?: D) => ({
+  ...option(parsers.text, doc, fallback),
+  secret: true,
+});
+/** False where left out. */
+export const flag = (doc: string) => option(parsers.flag, doc, false);
+export const list = (doc: string) => option(parsers.list, doc, []);
+
+/** The options of one reader; the variable of `httpToken` is `FAULTLAYER_HTTP_TOKEN`, unless a row says otherwise. */
+export const optionsOf = <R extends Record<string, object>>(
+  reader: Option['reader'],
+  rows: R,
+): { readonly [K in keyof R]: R[K] extends Row<infer T> ? Option<T> : never } =>
+  Object.fromEntries(
+    Object.entries(rows).map(([key, row]) => {
+      const env = `FAULTLAYER_${key.replace(/[A-Z]/g, '_$&').toUpperCase()}`;
+      return [key, { env, reader, ...row }];
     }),
-    /** False where left out. */
-    flag: (env: Option['env'], doc: string) => option(env, parsers.flag, doc, false),
-    list: (env: Option['env'], doc: string) => option(env, parsers.list, doc, []),
-  };
-}
+  ) as never;

@@ -138,9 +138,9 @@ export const probe = (): AlertRule[] => [
   'add an option': {
     edits: {
       'src/config/application.ts': {
-        after: 'export const APPLICATION = {',
+        after: "export const APPLICATION = optionsOf('app', {",
         add: `
-  probe: flag('FAULTLAYER_PROBE', 'probe'),`,
+  probe: flag('probe'),`,
       },
     },
     works: `
