@@ -9,11 +9,10 @@ import { generate as kubernetes } from '../deploy/kubernetes/build.ts';
 import { generate as compose } from '../examples/pipeline/generate.ts';
 import { generate as api } from './api-page.ts';
 import { generate as assembly } from './gen-assembly.ts';
-import { generate as stores } from './gen-stores.ts';
 import { generate as options } from './options-table.ts';
 
 /** Each gives path from the repository root → text. */
-const GENERATORS = [alerts, evaluation, dashboards, compose, otelcol, options, kubernetes, stores, assembly, api];
+const GENERATORS = [alerts, evaluation, dashboards, compose, otelcol, options, kubernetes, assembly, api];
 
 const root = join(import.meta.dirname, '..');
 

@@ -1,5 +1,6 @@
 import type { Config } from '../../src/config.ts';
 import { ESCALATION_HEADERS } from '../../src/contract/index.ts';
+import { remembering } from '../../src/memo.ts';
 import { REDACTED, redactBody, redactText, requestHeaders } from '../../src/redact/index.ts';
 import { HeaderSet } from '../capture/header-set.ts';
 import { isSameList } from '../capture/header-shape.ts';
@@ -23,27 +24,26 @@ function read(call: Call): RequestHeaders {
   const names = call.requestHeaderNames();
   const values: [string, string | undefined][] = [];
   const block = new Block();
-  const shown = requestHeaders(names, (name) => {
+  const wanted = requestHeaders(names, (name) => {
     const value = call.requestHeader(name);
     values.push([name, value]);
     return value;
   });
-  for (const [name, value] of shown) {
+  for (const [name, value] of wanted) {
     block.set(`http.request.header.${name}`, [value]);
     if (name === 'content-type' && value !== REDACTED) block.set('api.request.content_type', value.split(';', 1)[0]!);
   }
   return { names, values, block };
 }
 
-const ESCALATED_SET = new HeaderSet(ESCALATION_HEADERS);
-const VALUE_MAX = 128;
+const ESCALATED = new HeaderSet(ESCALATION_HEADERS);
+/** Most say the same again and again. */
+const shown = remembering((value) => redactText(value, 128), 256);
 
 function addAnswerHeaders(a: AttributeList, call: Call): void {
-  const names = call.status === undefined ? [] : call.responseHeaderNames();
-  if (Array.isArray(names) && !ESCALATED_SET.meets(names)) return;
-  for (const name of ESCALATION_HEADERS) {
+  for (const name of ESCALATED.in(call.responseHeaderNames())) {
     const value = call.responseHeader(name);
-    if (value !== undefined) a.set(`http.response.header.${name}`, [redactText(value, VALUE_MAX)]);
+    if (value !== undefined) a.set(`http.response.header.${name}`, [shown(value)]);
   }
 }
 

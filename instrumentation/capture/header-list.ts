@@ -29,7 +29,7 @@ export class HeaderList {
   private shape: HeaderShape | undefined = undefined;
   /** Length of the list when its shape was read. */
   private read = 0;
-  /** Values made into text, by their place in the shape. */
+  /** Values made into text, by their place in the list. */
   private texts: (string | undefined)[] | undefined = undefined;
 
   constructor(flat: readonly unknown[]) {
@@ -46,15 +46,14 @@ export class HeaderList {
   }
 
   first(name: string): string | undefined {
-    const { names, at } = this.current();
-    const index = names.indexOf(name);
-    if (index < 0) return undefined;
-    const value = this.flat[at[index]!];
+    const at = this.current().places.get(name);
+    if (at === undefined) return undefined;
+    const value = this.flat[at];
     // bytes are made into text once: a failing answer is asked for the same few headers again and again
     if (typeof value === 'string') return value;
     this.texts ??= [];
-    this.texts[index] ??= textOf(value, name);
-    return this.texts[index];
+    this.texts[at] ??= textOf(value, name);
+    return this.texts[at];
   }
 
   private current(): HeaderShape {

@@ -49,8 +49,8 @@ export const headerName = (raw: unknown): string =>
 export interface HeaderShape {
   /** In lower case, each once, in the order of the list. The same array for every list of the same names. */
   readonly names: readonly string[];
-  /** Index into the list of the first value of each name. */
-  readonly at: readonly number[];
+  /** By name: where its first value stands in the list. */
+  readonly places: ReadonlyMap<string, number>;
 }
 interface Known extends HeaderShape {
   readonly length: number;
@@ -77,15 +77,12 @@ function fits(known: Known, flat: readonly unknown[]): boolean {
 }
 
 function read(flat: readonly unknown[]): HeaderShape {
-  const names: string[] = [];
-  const at: number[] = [];
+  const places = new Map<string, number>();
   for (let i = 0; i + 1 < flat.length; i += 2) {
     const name = headerName(flat[i]);
-    if (names.includes(name)) continue;
-    names.push(name);
-    at.push(i + 1);
+    if (!places.has(name)) places.set(name, i + 1);
   }
-  return { names, at };
+  return { names: [...places.keys()], places };
 }
 
 /** Bytes are the client's own buffer, of which a slice would keep all. */

@@ -90,7 +90,9 @@ export function createOutput(reader: Reader, log: Log, guard: Guard) {
   const own = createOwnOutput(inEncoding, getResource, limits, guard);
   const copies =
     sends && stated && endpoint.protocol !== 'http/json'
-      ? createCopies(endpoint, queue, openTransport, getResource, limits, guard)
+      ? Object.assign(createCopies(endpoint, queue, openTransport, getResource, limits, guard), {
+          isWanted: () => transport?.isOurs !== false,
+        })
       : undefined;
 
   return {

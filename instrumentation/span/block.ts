@@ -8,6 +8,10 @@ import type { AttributeValue } from './record.ts';
 export class Block {
   readonly names: AttributeName[] = [];
   readonly values: AttributeValue[] = [];
+  /** The same as an object. */
+  readonly object: Record<string, AttributeValue> = {};
+  /** Names of request headers among them. */
+  readonly headers: AttributeName[] = [];
   /** The same as bytes, as the output of these limits writes them: saves half of what an own span adds (6 of 14 µs). */
   wire: Uint8Array | undefined = undefined;
   wireLimits: unknown = undefined;
@@ -16,6 +20,8 @@ export class Block {
     if (value === undefined) return;
     this.names.push(name);
     this.values.push(value);
+    this.object[name] = value;
+    if (name.startsWith('http.request.header.')) this.headers.push(name);
   }
 }
 

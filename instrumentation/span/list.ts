@@ -44,6 +44,11 @@ export class AttributeList {
     for (let i = 0; i < this.own; i++) visit(this.names[i]!, this.values[i]!);
   }
 
+  /** Takes back what was set last. */
+  takeBack(): void {
+    this.own--;
+  }
+
   clear(): this {
     this.own = 0;
     this.blocks.length = 0;
@@ -51,10 +56,18 @@ export class AttributeList {
   }
 
   toObject(): Attributes {
-    const object: Record<string, AttributeValue> = {};
-    this.each((name, value) => {
-      object[name] = value;
-    });
-    return object;
+    return this.addedTo({});
+  }
+
+  /**
+   * These and those of an object. Spread, because to store name by name, which `Object.assign` does as well, makes a dictionary of an object, which
+   * whoever encodes it pays for.
+   */
+  addedTo<T>(object: Readonly<Record<string, T>>): Record<string, T | AttributeValue> {
+    const own: Record<string, AttributeValue> = {};
+    for (let i = 0; i < this.own; i++) own[this.names[i]!] = this.values[i]!;
+    // no call has more of them: what they have in common, how they failed, what they sent and what was said
+    const [a, b, c, d] = this.blocks;
+    return { ...object, ...a?.object, ...b?.object, ...c?.object, ...d?.object, ...own };
   }
 }

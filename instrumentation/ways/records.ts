@@ -53,11 +53,10 @@ export function notify(
 ): void {
   const { traceId, spanId, traceFlags } = about ?? { traceId: NO_TRACE, spanId: NO_SPAN, traceFlags: 0 };
   const failed = outcome.kind === 'failed';
-  if (parts.copies && failed && traceFlags === 1) {
-    const marked = new AttributeList();
-    list.each((attribute, value) => marked.set(attribute, value));
-    marked.set('api.copy', true);
-    parts.copies.add(headOf(call, { traceId, spanId }, name, true), marked);
+  if (parts.copies?.isWanted() && failed && traceFlags === 1) {
+    list.set('api.copy', true);
+    parts.copies.add(headOf(call, { traceId, spanId }, name, true), list);
+    list.takeBack();
   }
   if (parts.listeners.length === 0) return;
   const head = headOf(call, { traceId, spanId, traceFlags, links }, name, failed);

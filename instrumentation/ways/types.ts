@@ -6,6 +6,11 @@ import type { Outcome } from '../judge/types.ts';
 import type { AttributeList } from '../span/list.ts';
 import type { Attributes, AttributeValue, SpanListener } from '../span/record.ts';
 
+interface Wanted {
+  /** Another collector than ours gets none. */
+  isWanted(): boolean;
+}
+
 /** What every kind of span needs. */
 export interface SinkParts {
   /** Adds what the call itself tells; returns the name of its span. */
@@ -14,7 +19,7 @@ export interface SinkParts {
   readonly listeners: readonly SpanListener[];
   readonly guard: Guard;
   /** Takes failures whose spans are not ours to send. */
-  readonly copies?: Copies | undefined;
+  readonly copies?: (Copies & Wanted) | undefined;
 }
 
 /** What SDK 1, 2 and 3 spans have in common; Sentry's are read through `attributesOn` and `statusOn`. */

@@ -1,7 +1,6 @@
 import type { Outcome } from '../judge/types.ts';
 import type { AttributeList } from '../span/list.ts';
 import type { SpanLink } from '../span/record.ts';
-import { STORES } from './generated/stores.ts';
 import { attributesOn, statusOn } from './sentry.ts';
 import type { ForeignSpan } from './types.ts';
 
@@ -15,6 +14,7 @@ export interface Addition {
 /** What the spans of OpenTelemetry's SDKs 1 to 3 keep for themselves; each is asked for before it is used. */
 interface Inside {
   readonly _spanLimits?: { readonly attributeCountLimit?: number; readonly attributeValueLengthLimit?: number };
+  attributes?: Record<string, unknown>;
   /** SDK 3 counts, older ones look. */
   _attributesCount?: unknown;
 }
@@ -33,21 +33,18 @@ export function writeOn(span: ForeignSpan, { list, links, outcome }: Addition): 
 
 /** Headers that the application told its instrumentation to record stay as it wrote them; what is there already is not set again. */
 function setAll(span: ForeignSpan, list: AttributeList): void {
-  const theirs = attributesOn(span) ?? {};
-  const open = hasRoom(span, list.size) ? (theirs as Record<string, unknown>) : undefined;
-  let more = 0;
+  const theirs: Record<string, unknown> = attributesOn(span) ?? {};
+  const isRecorded = (name: string): boolean => theirs[name] !== undefined;
+  if (hasRoom(span, list.size) && !list.blocks.some(({ headers }) => headers.some(isRecorded))) {
+    const inside = span as Inside;
+    inside.attributes = list.addedTo(theirs);
+    if (inside._attributesCount !== undefined) inside._attributesCount = Object.keys(inside.attributes).length;
+    return;
+  }
   list.each((name, value) => {
-    const store = open && STORES.get(name);
-    if (store) {
-      more += store(open, value);
-      return;
-    }
-    const there = theirs[name];
-    if (there === value || (there !== undefined && name.startsWith('http.request.header.'))) return;
+    if (theirs[name] === value || (isRecorded(name) && name.startsWith('http.request.header.'))) return;
     span.setAttribute(name, value);
   });
-  const inside = span as Inside;
-  if (typeof inside._attributesCount === 'number') inside._attributesCount += more;
 }
 
 /**
@@ -55,9 +52,9 @@ function setAll(span: ForeignSpan, list: AttributeList): void {
  * what two dozen attributes cost.
  */
 function hasRoom(span: ForeignSpan, many: number): boolean {
-  const { _spanLimits: limits, _attributesCount: counted } = span as Inside;
-  if (limits === undefined || span.attributes === undefined) return false;
+  const { _spanLimits: limits, _attributesCount: counted, attributes } = span as Inside;
+  if (limits === undefined || !Object.hasOwn(span, 'attributes')) return false;
   const { attributeCountLimit: most = Number.POSITIVE_INFINITY, attributeValueLengthLimit: longest = 0 } = limits;
-  const there = typeof counted === 'number' ? counted : Object.keys(span.attributes).length;
+  const there = typeof counted === 'number' ? counted : Object.keys(attributes!).length;
   return (longest <= 0 || longest === Number.POSITIVE_INFINITY) && there + many <= most;
 }
