@@ -1,4 +1,4 @@
-import { type Loaded, loadConfig } from '../src/config.ts';
+import { type Loaded, loadConfig, unknownVariables } from '../src/config.ts';
 import { Memory } from '../src/memo.ts';
 import { addProviders } from '../src/providers/index.ts';
 import { useOwnRules } from '../src/redact/index.ts';
@@ -85,68 +85,74 @@ export class Engine implements Handle {
 
   /** @param stopped is called as the engine stops */
   constructor({ config, problems }: Loaded, reader: Reader, options: StartOptions, stopped: () => void) {
-    const { memory, listeners } = this;
-    const before = Memory.use(memory);
-    useOwnRules(config);
-    this.log = createLog(config.logLevel ?? reader.text('OTEL_LOG_LEVEL'));
-    this.guard = createGuard(this.log.fault, memory);
-    const { log, guard } = this;
-    const seen = SEEN[RUNTIME.name];
-    if (seen !== undefined) log.warnOnce('runtime', seen);
-    this.hooks = new HookSet(guard);
-    this.output = createOutput(reader, log, guard);
-    const { hooks, output } = this;
-    const read = () => guard.run('metrics', () => inFlightOf(this.capture, config), []);
-    if (config.metricsPort !== undefined) {
-      const resource = Object.fromEntries(resourceOf(reader));
-      const metrics = metricsListener(config.metricsPort, resource, (p) => log.warnOnce(p, p), guard, read);
-      listeners.push(metrics.listener);
-      this.onStop.push(metrics.stop);
-    }
-    const file = hooksFile(config.configFile);
-    if (file !== undefined)
-      try {
-        this.join(loadHooks(file));
-      } catch (error) {
-        log.warnOnce('hooks', (error as Error).message);
+    const before = Memory.use(this.memory);
+    try {
+      const { memory, listeners } = this;
+      if ([config.redact, config.redactQuery, config.keep].some((rules) => rules.length > 0)) useOwnRules(config);
+      this.log = createLog(config.logLevel ?? reader.text('OTEL_LOG_LEVEL'));
+      this.guard = createGuard(this.log.fault, memory);
+      const { log, guard } = this;
+      const seen = SEEN[RUNTIME.name];
+      if (seen !== undefined) log.warnOnce('runtime', seen);
+      this.hooks = new HookSet(guard);
+      this.output = createOutput(reader, log, guard);
+      const { hooks, output } = this;
+      const read = () => guard.run('metrics', () => inFlightOf(this.capture, config), []);
+      if (config.metricsPort !== undefined) {
+        const resource = Object.fromEntries(resourceOf(reader));
+        const metrics = metricsListener(config.metricsPort, resource, (p) => log.warnOnce(p, p), guard, read);
+        listeners.push(metrics.listener);
+        this.onStop.push(metrics.stop);
       }
-    this.join(options);
-    /** `host:port`: the runtime's own calls are not the application's. */
-    const runtimeApi = reader.text('AWS_LAMBDA_RUNTIME_API');
-    const attempts = createAttempts(config.hashKey);
-    const spans = chooseSpans(config.spans, {
-      ignores: (call) =>
-        hooks.ignores(call) || (runtimeApi !== undefined && `${call.host}:${call.port}` === runtimeApi),
-      ...{ reader, output, log, guard, listeners, attempts, copies: output.copies },
-      describe: hooks.enriching((attributes, call, outcome) => describe(attributes, call, outcome, config)),
-      outcomeSampler: config.successRatio === undefined ? undefined : outcomeSampler(config.successRatio),
-    });
-    for (const one of [...problems, ...reader.problems]) log.warnOnce(one, one);
-    const capture = startCapture(judged(spans.sink, hooks.classify), {
-      guard,
-      readsSuccessBodies: successBodies(config.readSuccess),
-      readerOf: readerFor,
-      requestBodies: config.captureBodies,
-      libraries: spans.libraries ?? [],
-    });
-    this.spans = spans;
-    this.capture = capture;
-    const endExport = guard.run('metrics', () => exportInFlight(read, reader, log), undefined);
-    const conclude = (until: number, all = false) => {
-      capture.conclude();
-      output.finish(until, all);
-    };
-    if (runtimeApi !== undefined) watchLambda(() => conclude(now() + LAMBDA_MS, true), guard);
-    const unhook = flushAtExit({
-      drain: this.drain,
-      flush: this.send,
-      finish: (until) => guard.run('exit', () => conclude(until), undefined),
-      get pending() {
-        return output.pending + (spans.held?.pending ?? 0);
-      },
-    });
-    this.onStop.push(capture.stop, attempts.stop, () => endExport?.(), unhook, stopped);
-    Memory.use(before);
+      const file = hooksFile(config.configFile);
+      if (file !== undefined)
+        try {
+          this.join(loadHooks(file));
+        } catch (error) {
+          log.warnOnce('hooks', (error as Error).message);
+        }
+      this.join(options);
+      /** `host:port`: the runtime's own calls are not the application's. */
+      const runtimeApi = reader.text('AWS_LAMBDA_RUNTIME_API');
+      const attempts = createAttempts(config.hashKey);
+      const spans = chooseSpans(config.spans, {
+        ignores: (call) =>
+          hooks.ignores(call) || (runtimeApi !== undefined && `${call.host}:${call.port}` === runtimeApi),
+        ...{ reader, output, log, guard, listeners, attempts, copies: output.copies },
+        describe: hooks.enriching((attributes, call, outcome) => describe(attributes, call, outcome, config)),
+        outcomeSampler: config.successRatio === undefined ? undefined : outcomeSampler(config.successRatio),
+      });
+      for (const one of [...problems, ...reader.problems]) log.warnOnce(one, one);
+      const capture = startCapture(judged(spans.sink, guard, hooks.classify), {
+        guard,
+        readsSuccessBodies: successBodies(config.readSuccess),
+        readerOf: readerFor,
+        requestBodies: config.captureBodies,
+        libraries: spans.libraries ?? [],
+      });
+      this.spans = spans;
+      this.capture = capture;
+      const endExport = guard.run('metrics', () => exportInFlight(read, reader, log), undefined);
+      const conclude = (until: number, all = false) => {
+        capture.conclude();
+        output.finish(until, all);
+      };
+      if (runtimeApi !== undefined) watchLambda(() => conclude(now() + LAMBDA_MS, true), guard);
+      const unhook = flushAtExit({
+        drain: this.drain,
+        flush: this.send,
+        finish: (until) => guard.run('exit', () => conclude(until), undefined),
+        get pending() {
+          return output.pending + (spans.held?.pending ?? 0);
+        },
+      });
+      this.onStop.push(capture.stop, attempts.stop, () => endExport?.(), unhook, stopped);
+    } catch (error) {
+      for (const end of this.onStop.splice(0)) end();
+      throw error;
+    } finally {
+      Memory.use(before);
+    }
   }
 
   readonly join = (more: StartOptions): void =>
@@ -214,7 +220,8 @@ export function start(options: StartOptions = {}): Handle | undefined {
   const loaded = loadConfig(env);
   const reader = readerOf(env);
   if (loaded.config.disabled || reader.flag('OTEL_SDK_DISABLED')) return undefined;
-  const problems = [problem ?? [], loaded.problems].flat();
+  const unknown = unknownVariables(env).map((name) => `${name} is not known; faultlayer config lists those that are`);
+  const problems = [problem ?? [], loaded.problems, unknown].flat();
   registry[RUNNING] = new Engine({ ...loaded, problems }, reader, options, () => delete registry[RUNNING]);
   return registry[RUNNING];
 }

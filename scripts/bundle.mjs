@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { buildHalves } from './halves.mjs';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -30,7 +31,12 @@ const BUNDLES = [
     target: 'es2015',
     banner: {},
   },
-  { ...PRELOAD, from: 'instrumentation/index.js', to: 'instrumentation/register.bundle.cjs' },
+  {
+    ...PRELOAD,
+    from: 'instrumentation/index.js',
+    to: 'instrumentation/register.bundle.cjs',
+    later: 'instrumentation/judging.bundle.cjs',
+  },
   // Loaded when it is asked for: in one file with the rest it was a tenth of what the preload costs.
   { ...PRELOAD, from: PORT, to: PORT, format: 'esm', banner: { js: `const {${TIMES}}=globalThis;` } },
   { ...PRELOAD, from: 'instrumentation/export/exit-thread.js', to: 'instrumentation/exit-thread.bundle.cjs' },
@@ -45,36 +51,46 @@ const BUNDLES = [
   },
 ];
 
+const ALL = {
+  bundle: true,
+  platform: 'node',
+  // Names and lines stay: a stack from production must read without a source map.
+  minifySyntax: true,
+  legalComments: 'none',
+  mainFields: ['module', 'main'],
+  conditions: ['node', 'import'],
+  logLevel: 'warning',
+  metafile: true,
+  absWorkingDir: root,
+};
 const bundled = new Set();
 for (const { from, to, ...options } of BUNDLES) {
-  const { metafile } = await build({
-    ...options,
-    entryPoints: [join(dist, from)],
-    outfile: join(dist, to),
-    allowOverwrite: from === to,
-    bundle: true,
-    platform: 'node',
-    // Names and lines stay: a stack from production must read without a source map.
-    minifySyntax: true,
-    legalComments: 'none',
-    mainFields: ['module', 'main'],
-    conditions: ['node', 'import'],
-    logLevel: 'warning',
-    metafile: true,
-    absWorkingDir: root,
-  });
-  // One letter that is not of Latin-1 makes the engine keep the whole source as text of two bytes: half a megabyte that each collection of the
-  // application meets (a long upload runs dozens of them).
-  const text = readFileSync(join(dist, to), 'utf8');
-  writeFileSync(
-    join(dist, to),
-    text.replaceAll(/[^\0-\xff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`),
-  );
-  for (const input of Object.keys(metafile.inputs)) {
-    const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? [];
-    if (folder !== undefined) bundled.add(folder);
+  const built = options.later
+    ? await buildHalves(dist, { ...ALL, ...options, from, to })
+    : [
+        await build({
+          ...ALL,
+          ...options,
+          entryPoints: [join(dist, from)],
+          outfile: join(dist, to),
+          allowOverwrite: from === to,
+        }),
+      ];
+  for (const { metafile } of built) {
+    const [file] = Object.keys(metafile.outputs);
+    // One letter that is not of Latin-1 makes the engine keep the whole source as text of two bytes: half a megabyte that each collection of the
+    // application meets (a long upload runs dozens of them).
+    const text = readFileSync(join(root, file), 'utf8');
+    writeFileSync(
+      join(root, file),
+      text.replaceAll(/[^\0-\xff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    );
+    for (const input of Object.keys(metafile.inputs)) {
+      const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? [];
+      if (folder !== undefined) bundled.add(folder);
+    }
+    if (process.argv.includes('--sizes')) console.log(file, statSync(join(root, file)).size);
   }
-  if (process.argv.includes('--sizes')) console.log(to, statSync(join(dist, to)).size);
 }
 
 // The programmatic door is the preload's own engine: one copy, however it is loaded.

@@ -9,7 +9,7 @@ import {
   kindOf,
   type RetryKind,
 } from '../../src/attempts/index.ts';
-import { idempotencyKey } from '../../src/providers/index.ts';
+import { idempotencyKey } from '../../src/providers/idempotency.ts';
 import { HeaderSet } from '../capture/header-set.ts';
 import type { Call } from '../capture/types.ts';
 import type { Outcome } from '../judge/types.ts';

@@ -1,8 +1,6 @@
-import { unknownVariables } from '../../src/config.ts';
-
 /**
- * Readers for the standard `OTEL_*` variables; a variable with our own prefix that no option knows is a problem, too. An empty value counts as unset, an unusable one is reported once and
- * replaced by the default (OpenTelemetry specification, environment variables).
+ * Readers for the standard `OTEL_*` variables. An empty value counts as unset, an unusable one is reported once and replaced by the default
+ * (OpenTelemetry specification, environment variables).
  */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -28,7 +26,7 @@ const decode = (text: string): string => {
 };
 
 export function readerOf(env: Environment): Reader {
-  const problems = unknownVariables(env).map((name) => `${name} is not known; faultlayer config lists those that are`);
+  const problems: string[] = [];
   const text = (name: string) => {
     const value = env[name]?.trim();
     return value === '' ? undefined : value;

@@ -57,11 +57,20 @@ export function createLog(
   };
 }
 
+/** Without secrets; nothing of it where the half that redacts cannot be loaded (scripts/halves.mjs). */
+function redacted(text: string): string {
+  try {
+    return redactText(text, MESSAGE_MAX);
+  } catch {
+    return 'something that cannot be redacted, so it is not shown';
+  }
+}
+
 /** What was thrown, its message without secrets, and where. */
 function partsOf(error: unknown): { message: string; frames: string[] } {
-  if (!(error instanceof Error)) return { message: redactText(String(error), MESSAGE_MAX), frames: [] };
+  if (!(error instanceof Error)) return { message: redacted(String(error)), frames: [] };
   const frames = String(error.stack ?? '')
     .split('\n')
     .filter((line) => /^\s+at /.test(line));
-  return { message: redactText(`${error.name}: ${error.message}`, MESSAGE_MAX), frames };
+  return { message: redacted(`${error.name}: ${error.message}`), frames };
 }

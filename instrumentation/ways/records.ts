@@ -2,13 +2,15 @@ import { now } from '../base/now.ts';
 import type { Call } from '../capture/types.ts';
 import type { Copies } from '../export/copies.ts';
 import type { SpanOutput } from '../export/span-batcher.ts';
-import { SOCKET_CLOSED } from '../judge/index.ts';
 import type { Outcome } from '../judge/types.ts';
 import { epochOf } from '../span/clock.ts';
 import { newIds } from '../span/ids.ts';
 import { AttributeList } from '../span/list.ts';
 import { NO_SPAN, NO_TRACE, type SpanHead, type SpanLink, type SpanRecord } from '../span/record.ts';
 import type { SinkParts } from './types.ts';
+
+/** A WebSocket that ended as nobody meant. */
+const SOCKET_CLOSED: Outcome = { kind: 'failed', layer: 'body', reason: 'websocket.closed', sent: 'yes' };
 
 /** Which span a record is, or is about. */
 type Ids = SpanLink & Partial<SpanHead>;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -16,7 +16,7 @@ const traceparents: unknown[] = [];
 beforeAll(async () => {
   api = await httpServer((req, res) => {
     traceparents.push(req.headers['traceparent']);
-    res.end('fine');
+    setTimeout(() => res.end('fine'), req.url === '/late' ? 300 : 0);
   });
   url = `http://127.0.0.1:${api.port}`;
 });
@@ -106,6 +106,40 @@ it('tells a variable that is not known once, but for those of Services', async (
     stderr: 'faultlayer: FAULTLAYER_METRIC_PORT is not known; faultlayer config lists those that are\n',
   });
   expect(sink.spans).toHaveLength(2);
+});
+
+describe('what judges calls', () => {
+  const dist = join(root, 'dist');
+  const copy = mkdtempSync(join(root, 'node_modules/.faultlayer-halves-'));
+  afterAll(() => rmSync(copy, { recursive: true }));
+  cpSync(dist, copy, { recursive: true });
+  const app = join(copy, 'app.cjs');
+  writeFileSync(
+    app,
+    `const { Session } = require('node:inspector');
+    const half = require('node:path').join(__dirname, 'instrumentation/judging.bundle.cjs');
+    const compiled = () => {
+      const session = new Session();
+      let found = 0;
+      session.connect();
+      session.on('Debugger.scriptParsed', ({ params }) => void (found += params.url.endsWith('judging.bundle.cjs') ? 1 : 0));
+      session.post('Debugger.enable');
+      session.disconnect();
+      return found;
+    };
+    const told = [compiled()];
+    require('node:fs').writeFileSync(half, 'throw new Error("of another version")');
+    const { get } = require('node:http');
+    get(process.argv[2], (response) => response.resume().on('end', () => console.log(JSON.stringify(told))));
+    setTimeout(() => told.push(compiled()), 50);`,
+  );
+
+  it('is compiled while the first call waits, from what was there at the start', async () => {
+    const register = join(copy, 'instrumentation/register.cjs');
+    const ran = await runNode(['--require', register, app, `${url}/late`], { env: endpoint() });
+    expect(ran).toMatchObject({ code: 0, stderr: '', stdout: '[0,1]\n' });
+    expect(sink.spans).toHaveLength(1);
+  });
 });
 
 describe('an unsupported Node', () => {

@@ -5,6 +5,7 @@ import { readerOf } from '../../instrumentation/base/environment.ts';
 import type { SpanRecord } from '../../instrumentation/span/record.ts';
 import { Engine, type StartOptions } from '../../instrumentation/start.ts';
 import { loadConfig } from '../../src/config.ts';
+import { Memory } from '../../src/memo.ts';
 import { otlpSink } from '../support/otlp-sink.ts';
 import { httpServer, type Listening } from '../support/servers.ts';
 
@@ -39,6 +40,25 @@ function engine(env: Record<string, string> = {}, options: StartOptions = {}) {
     [Symbol.asyncDispose]: () => it.stop(),
   };
 }
+
+it('leaves nothing behind of an engine that cannot start', async () => {
+  const own = { OTEL_TRACES_EXPORTER: 'none', FAULTLAYER_METRICS_PORT: '0' };
+  const reader = readerOf(own);
+  const broken = {
+    ...reader,
+    text(name: string) {
+      if (name === 'AWS_LAMBDA_RUNTIME_API') throw new Error('broken part');
+      return reader.text(name);
+    },
+  };
+  const before = new Memory();
+  const outer = Memory.use(before);
+  expect(() => new Engine(loadConfig(own), broken, {}, () => {})).toThrow('broken part');
+  expect(Memory.use(outer)).toBe(before);
+  await using one = engine();
+  await get('/after');
+  expect(one.of('/after')).toHaveLength(1);
+});
 
 describe('two engines in one process', () => {
   it('take out what their own users named, and keep what they keep', async () => {

@@ -74,6 +74,7 @@ describe('a damaged installation', () => {
     ['the bundle is cut off', { 'register.bundle.cjs': 'const a = {' }],
     ['the bundle throws', { 'register.bundle.cjs': 'throw new Error("broken")' }],
     ['the bundle throws nonsense', { 'register.bundle.cjs': 'throw null' }],
+    ['the half for ended calls is missing', { 'judging.bundle.cjs': undefined }],
   ])('%s: the application starts, with one line', async (_what, broken) => {
     const bare = await runNode([calls, url]);
     const ran = await runNode(['--require', copyOf('bundle', broken), calls, url], { env: env() });
@@ -82,6 +83,19 @@ describe('a damaged installation', () => {
     expect(sink.spans).toEqual([]);
   });
 });
+
+it.each(['const a = {', 'throw null', 'throw new Error("broken")'])(
+  'a half for ended calls that says %s: the calls go on, and our faults are told',
+  async (text) => {
+    const bare = await runNode([calls, url]);
+    const ran = await runNode(['--require', copyOf('half', { 'judging.bundle.cjs': text }), calls, url], {
+      env: env(),
+    });
+    expect(ran).toMatchObject({ code: 0, stdout: bare.stdout });
+    expect(ran.stderr).toMatch(/^faultlayer: a fault of ours in \w+/);
+    expect(ran.stderr.match(/^faultlayer: /gm)!.length).toBeLessThan(10);
+  },
+);
 
 it('an environment that may not be read: the application starts, with one line', async () => {
   const closed = join(folder, 'closed.cjs');

@@ -16,26 +16,25 @@ export interface Ended {
 export function captured(options: CaptureOptions = {}, sink: Partial<CallSink> = {}) {
   const ended: Ended[] = [];
   const faults: string[] = [];
-  const capture = startCapture(
-    judged({
-      start: (call) => sink.start?.(call),
-      noted: (call) => sink.noted?.(call),
-      socketEnded: (call, handshake, code) => sink.socketEnded?.(call, handshake, code),
-      end(call, outcome) {
-        const { kind, layer, reason, sent } = outcome;
-        ended.push({
-          call,
-          outcome,
-          url: call.url(),
-          told: [kind, layer, reason, sent].filter(Boolean).join(' '),
-          timings: { ...call.timings },
-          host: call.host,
-          status: call.status,
-        });
-        sink.end?.(call, outcome);
-      },
-    }),
-    { guard: createGuard((where) => faults.push(where)), ...options },
-  );
+  const guard = createGuard((where) => faults.push(where));
+  const sinks: CallSink = {
+    start: (call) => sink.start?.(call),
+    noted: (call) => sink.noted?.(call),
+    socketEnded: (call, handshake, code) => sink.socketEnded?.(call, handshake, code),
+    end(call, outcome) {
+      const { kind, layer, reason, sent } = outcome;
+      ended.push({
+        call,
+        outcome,
+        url: call.url(),
+        told: [kind, layer, reason, sent].filter(Boolean).join(' '),
+        timings: { ...call.timings },
+        host: call.host,
+        status: call.status,
+      });
+      sink.end?.(call, outcome);
+    },
+  };
+  const capture = startCapture(judged(sinks, guard), { guard, ...options });
   return { ended, faults, capture, [Symbol.dispose]: () => capture.stop() };
 }

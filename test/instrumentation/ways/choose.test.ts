@@ -134,7 +134,7 @@ describe('an application with the API only', () => {
 
   it('is told how to install an SDK that is not there, and has our spans meanwhile', async () => {
     const alone = mkdtempSync(join(tmpdir(), 'faultlayer-alone-'));
-    for (const file of ['register.cjs', 'register.bundle.cjs'])
+    for (const file of ['register.cjs', 'register.bundle.cjs', 'judging.bundle.cjs'])
       copyFileSync(join(root, 'dist/instrumentation', file), join(alone, file));
     writeFileSync(join(alone, 'app.mjs'), 'await fetch(process.argv[2])');
     const options = { cwd: alone, env: { ...env(), FAULTLAYER_SPANS: 'sdk' } };
