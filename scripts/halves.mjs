@@ -5,19 +5,11 @@ import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
 /** Where the first half calls the second. */
-const LATER = [
-  'instrumentation/attributes/common',
-  'instrumentation/attributes/index',
-  'instrumentation/judge/outcome',
-  'instrumentation/judge/reader',
-  'src/providers/index',
-  'src/providers/name',
-  'src/redact/index',
-  'src/redact/own-rules',
-  'src/template/index',
-];
+const SEAMS = (
+  'instrumentation/attributes/common instrumentation/attributes/index instrumentation/judge/outcome instrumentation/judge/reader ' +
+  'src/providers/index src/providers/name src/redact/index src/redact/own-rules src/template/index'
+).split(' ');
 const LOADER = 'later';
-
 const loaderOf = (file) => `
 import { readFileSync } from 'node:fs';
 import { Module } from 'node:module';
@@ -37,7 +29,7 @@ export function later() {
 }`;
 
 /** Modules that are replaced: `textOf` returns the text of the one at a path, undefined where it stays. */
-const replaced = (textOf, dist) => ({
+const replaced = (textOf, resolveDir) => ({
   name: 'replaced',
   setup({ onResolve, onLoad, resolve }) {
     onResolve({ filter: new RegExp(`^(?:\\.|${LOADER}$)`) }, async ({ path, pluginData, ...from }) => {
@@ -45,10 +37,7 @@ const replaced = (textOf, dist) => ({
       const found = path === LOADER ? { path } : await resolve(path, { ...from, pluginData: replaced });
       return (await textOf(found.path)) === undefined ? found : { path: found.path, namespace: LOADER };
     });
-    onLoad({ filter: /./, namespace: LOADER }, async ({ path }) => ({
-      contents: await textOf(path),
-      resolveDir: dist,
-    }));
+    onLoad({ filter: /./, namespace: LOADER }, async ({ path }) => ({ contents: await textOf(path), resolveDir }));
   },
 });
 
@@ -62,37 +51,38 @@ export async function buildHalves(dist, { from, to, later, ...options }) {
     const entry = { stdin: { contents, resolveDir: dist }, outfile: join(dist, file), write };
     return build({ ...options, ...entry, plugins: [replaced(textOf, dist)] });
   };
-  /** What the second half needs of the first, by the text that asks for it. */
-  const shared = new Map();
-  const seams = new Set(LATER.map((name) => join(dist, `${name}.js`)));
-  const callsOf = async (path) => {
-    const functions = Object.entries(await import(path)).filter(([, value]) => typeof value === 'function');
-    const calls = functions.map(([name]) => `export const ${name} = (...asked) => later().${name}(...asked);`);
-    return `import { later } from '${LOADER}';\n${calls.join('\n')}`;
-  };
-  const firstHalf = (write) => {
-    const names = [...shared.values()];
-    const imports = names.map(({ path, name }, i) => `import { ${name} as $${i} } from '${path}';`);
-    const all = names.map(({ key }, i) => `${key}: $${i}`);
-    const entry = [`export * from './${from}';`, `import { shared } from '${LOADER}';`, ...imports];
-    entry.push(`shared.all = () => ({ ${all.join(', ')} });`);
-    const textOf = (path) =>
-      path === LOADER ? loaderOf(basename(later)) : seams.has(path) ? callsOf(path) : undefined;
-    return half(entry.join('\n'), textOf, to, write);
-  };
   const inside = ({ metafile }) =>
     new Set(Object.keys(Object.values(metafile.outputs)[0].inputs).map((path) => join(options.absWorkingDir, path)));
+  const seams = SEAMS.map((name) => join(dist, `${name}.js`));
+  /** What the second half needs of the first, by the text that asks for it. */
+  const shared = new Map();
+  const firstText = async (path) => {
+    if (path === LOADER) return loaderOf(basename(later));
+    if (!seams.includes(path)) return undefined;
+    const functions = Object.entries(await import(path)).filter(([, value]) => typeof value === 'function');
+    const calls = functions.map(([name]) => `export const ${name} = (...asked) => later().${name}(...asked);`);
+    return [`import { later } from '${LOADER}';`, ...calls].join('\n');
+  };
+  const firstHalf = (write) => {
+    const names = [...shared].map(([key, { path, name }], i) => [
+      `import { ${name} as $${i} } from '${path}';`,
+      `${key}: $${i}`,
+    ]);
+    const entry = [`export * from './${from}';`, `import { shared } from '${LOADER}';`, ...names.map(([line]) => line)];
+    entry.push(`shared.all = () => ({ ${names.map(([, member]) => member).join(', ')} });`);
+    return half(entry.join('\n'), firstText, to, write);
+  };
   const early = inside(await firstHalf(false));
-  const sharedOf = async (path) => {
+  const secondText = async (path) => {
     if (!early.has(path)) return undefined;
-    const all = Object.keys(await import(path)).map((name) => {
+    const asked = Object.keys(await import(path)).map((name) => {
       const key = JSON.stringify(`${path.slice(dist.length)} ${name}`);
-      shared.set(key, { key, path, name });
+      shared.set(key, { path, name });
       return `export const ${name} = /* @__PURE__ */ module.shared(${key});`;
     });
-    return all.join('\n');
+    return asked.join('\n');
   };
-  const second = await half([...seams].map((path) => `export * from '${path}';`).join('\n'), sharedOf, later);
+  const second = await half(seams.map((path) => `export * from '${path}';`).join('\n'), secondText, later);
   const text = readFileSync(join(dist, later), 'utf8');
   for (const key of shared.keys()) if (!text.includes(key)) shared.delete(key);
   const first = await firstHalf(true);
