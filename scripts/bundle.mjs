@@ -2,7 +2,7 @@
 // - the preload, because loading hundreds of modules is most of what a preload costs (bench/startup.ts);
 // - packages that only one subcommand needs.
 // Writes dist/THIRD-PARTY-NOTICES.txt: name, version and licence text of every package inside a bundle.
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { buildHalves } from './halves.mjs';
@@ -19,18 +19,13 @@ const PRELOAD = {
   define: { 'import.meta.url': '__bundleUrl' },
   external: ['./register.bundle.cjs', './metrics-port.js'],
 };
+const REGISTER = 'instrumentation/register.cjs';
 const PORT = 'instrumentation/metrics-port.js';
 
 /** `from` and `to` are relative to dist/. */
 const BUNDLES = [
   // Parsed by any Node, however old. In itself: a second file would cost a read, and the look at our manifest.
-  {
-    ...PRELOAD,
-    from: 'instrumentation/register.cjs',
-    to: 'instrumentation/register.cjs',
-    target: 'es2015',
-    banner: {},
-  },
+  { ...PRELOAD, from: REGISTER, to: REGISTER, target: 'es2015', banner: {} },
   {
     ...PRELOAD,
     from: 'instrumentation/index.js',
@@ -65,31 +60,20 @@ const ALL = {
 };
 const bundled = new Set();
 for (const { from, to, ...options } of BUNDLES) {
+  const whole = { entryPoints: [join(dist, from)], outfile: join(dist, to), allowOverwrite: from === to };
   const built = options.later
     ? await buildHalves(dist, { ...ALL, ...options, from, to })
-    : [
-        await build({
-          ...ALL,
-          ...options,
-          entryPoints: [join(dist, from)],
-          outfile: join(dist, to),
-          allowOverwrite: from === to,
-        }),
-      ];
+    : [await build({ ...ALL, ...options, ...whole })];
   for (const { metafile } of built) {
-    const [file] = Object.keys(metafile.outputs);
+    const file = join(root, Object.keys(metafile.outputs)[0]);
     // One letter that is not of Latin-1 makes the engine keep the whole source as text of two bytes: half a megabyte that each collection of the
     // application meets (a long upload runs dozens of them).
-    const text = readFileSync(join(root, file), 'utf8');
-    writeFileSync(
-      join(root, file),
-      text.replaceAll(/[^\0-\xff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`),
-    );
+    const escaped = (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/[^\0-\xff]/g, escaped));
     for (const input of Object.keys(metafile.inputs)) {
       const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? [];
       if (folder !== undefined) bundled.add(folder);
     }
-    if (process.argv.includes('--sizes')) console.log(file, statSync(join(root, file)).size);
   }
 }
 
