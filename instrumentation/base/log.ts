@@ -57,11 +57,12 @@ export function createLog(
   };
 }
 
-/** Without secrets; nothing of it where the half that redacts cannot be loaded (scripts/halves.mjs). */
+/** Without secrets. */
 function redacted(text: string): string {
   try {
     return redactText(text, MESSAGE_MAX);
   } catch {
+    // the half that redacts cannot be loaded (scripts/halves.mjs): a fault of its own, told with its stack
     return 'something that cannot be redacted, so it is not shown';
   }
 }
