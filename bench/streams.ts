@@ -26,7 +26,7 @@ const CHUNKS = 500;
 /** What is promised of streams whose chunks come one by one, as a share of the bare client's time. */
 const PROMISED = { fetch: 0.03, http: 0.06 } as const;
 const rounds = Number(process.argv[2] ?? 5);
-const turns = Number(process.argv[3] ?? 30);
+const turns = Number(process.argv[3] ?? 15);
 /** Where the client cannot be watched it should be done with a chunk by then; where it can, something is wrong if it is not; ms. */
 const PACE = process.platform === 'linux' ? 200 : 0.05;
 /** V8's young generation, MB. */
@@ -69,7 +69,7 @@ await once(server.listen(0, '127.0.0.1'), 'listening');
 const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 const WAYS = {
-  turns: { path: '/turns', streams: 5, title: 'a chunk a turn' },
+  turns: { path: '/turns', streams: 10, title: 'a chunk a turn' },
   once: { path: '/once', streams: 40, title: 'all at once' },
 } as const;
 type Way = keyof typeof WAYS;

@@ -69,6 +69,7 @@ function addTimings(a: AttributeList, { timings, streamed, startMs }: Call): voi
   if (streamed === undefined || streamed.firstMs === 0) return;
   a.set('api.stream.first_chunk', (streamed.firstMs - startMs) / 1000);
   a.set('api.stream.longest_gap', streamed.gapMs / 1000);
+  a.set('http.response.body.size', streamed.bytes);
 }
 
 /** Every so many answers one's clock is looked at although it did not fail at auth. */

@@ -93,7 +93,7 @@ export abstract class Bodies {
       this.capture?.add(bytes);
       return;
     }
-    this.streamed?.note();
+    this.streamed?.note(bytes);
     reader.add(bytes);
   }
   /** The captured start of the response body as text, content coding undone; only for failing answers. Decoded on demand. */

@@ -6,11 +6,13 @@ export class Streamed {
   firstMs = 0;
   /** The longest silence between two pieces, ms; not the time for which this side did not read. */
   gapMs = 0;
+  bytes = 0;
   private lastMs = 0;
   /** When bytes were first seen waiting for a reader of the application's; 0 when none wait. */
   private heldMs = 0;
 
-  note(): void {
+  note(bytes: Uint8Array): void {
+    this.bytes += bytes.length;
     const at = now();
     if (this.lastMs === 0) this.firstMs = at;
     else {

@@ -78,6 +78,7 @@ export const ATTRIBUTES = {
   'api.timing.body': double('known', 'seconds'),
   'api.stream.first_chunk': double('streamed answers', 'seconds from the request’s start to the body’s first byte'),
   'api.stream.longest_gap': double('streamed answers', 'seconds, the longest silence after it while this side read'),
+  'http.response.body.size': int('streamed answers', 'bytes of the body that came, content coding and all'),
   'api.websocket.close_code': int('a WebSocket ended abnormally', 'RFC 6455 §7.4; on a record linked to the handshake'),
   'rpc.system.name': text('gRPC, Connect, JSON-RPC', '`grpc`, `connectrpc`, `jsonrpc`'),
   'rpc.method': text('gRPC, Connect; JSON-RPC if a header names it', '`package.Service/Method`; the span’s name'),

@@ -34,6 +34,8 @@ const COLON = 58;
 
 const LONG_FAILURE = /^(?:event: ?|data: ?\{"type": ?")(error|response\.failed|thread\.run\.failed)\b/m;
 
+/** Some of this stands in whatever tells of a failure; most good streams end without, and need not be parsed. */
+const MAY_TELL = /error|fail|fatal|code|revoked|expired|base_resp/i;
 const BETWEEN = /\r?\n\r?\n/;
 /** What looks like a failure is one in so many last events, and lines; before them it is the stream's own matter, unless it can be nothing else. */
 const LAST_EVENTS = 4;
@@ -71,7 +73,9 @@ export class LineReader extends Window implements StreamReader {
     const text = Buffer.from(tail.slice(-2 * KEPT), 'latin1').toString('utf8');
     const events = text.split(this.isEvents ? BETWEEN : '\n').filter((event) => event.trim() !== '');
     const last = events.slice(this.isEvents ? -LAST_EVENTS : -LAST_LINES).reverse();
-    return firstOf(last, (event) => told(event, this.isEvents, start.split(BETWEEN, 1)[0])?.finding);
+    return firstOf(last, (event) =>
+      MAY_TELL.test(event) ? told(event, this.isEvents, start.split(BETWEEN, 1)[0])?.finding : undefined,
+    );
   }
 
   protected look(from: number, last: boolean): number {

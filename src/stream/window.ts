@@ -1,3 +1,4 @@
+import { Memory } from '../memo.ts';
 import { told } from './failure-event.ts';
 import { errorOf, type Finding, type StreamReader } from './types.ts';
 
@@ -8,13 +9,16 @@ export const KEPT = 4096;
 export const MOVES = SIZE - KEPT;
 /** What is remembered of the stream's start, and of an event that began before the window. */
 const HEAD = 1024;
+/** Buffers that wait for the next stream: to allocate one costs as much as all the copying into it. */
+const SPARE = 8;
+const spare = Memory.part((): Buffer[] => []);
 
 /**
  * The newest bytes of a stream, 4 to 16 KiB of them. Chunks are copied in as they come and looked at together, once a window is full: a copy costs a
  * tenth of a look, and no event is cut by a chunk's border.
  */
 export abstract class Window {
-  protected readonly bytes: Buffer = Buffer.allocUnsafeSlow(SIZE);
+  protected readonly bytes: Buffer = spare().pop() ?? Buffer.allocUnsafeSlow(SIZE);
   protected length = 0;
   /** What was looked at already. */
   private seen = 0;
@@ -55,11 +59,14 @@ export abstract class Window {
     this.moved += MOVES;
   }
 
-  /** Looks at the rest. */
+  /** Looks at the rest and gives the memory back. */
   protected finish(): { readonly start: string; readonly tail: string } {
     this.look(this.seen, true);
     const tail = this.bytes.toString('latin1', 0, this.length);
     const start = this.start ?? tail.slice(0, HEAD);
+    const kept = spare();
+    if (kept.length < SPARE) kept.push(this.bytes);
+    this.length = 0;
     return { start, tail };
   }
 

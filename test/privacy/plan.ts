@@ -144,6 +144,12 @@ export function plan(origin: string): Plan {
       method: 'POST',
     });
     call('/v1/rpc', text(`event: message\ndata: ${JSON.stringify(tool)}\n\n`, type), { method: 'POST' });
+    const rows = `{"success":true}\n${JSON.stringify({ success: false, error: `No ${p}`, code: p })}\n`;
+    call('/v1/documents/import', text(rows, { 'content-type': 'text/plain' }), { method: 'POST' });
+    call('/solr/pears/stream', json({ 'result-set': { docs: [{ EXCEPTION: `No ${e}`, EOF: true }] } }, 200));
+    const fault = `<faultcode>pear:${e}</faultcode><faultstring>No ${e}</faultstring>`;
+    const soap = `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault>${fault}</s:Fault></s:Body></s:Envelope>`;
+    call('/v1/soap', text(soap, { 'content-type': 'application/soap+xml' }), { method: 'POST' });
     const g = planted(canary(kind, 'gRPC message'));
     const grpc = { method: 'POST', headers: { 'content-type': 'application/grpc-web+proto' } };
     const status = { 'grpc-status': '7', 'grpc-message': encodeURIComponent(`No ${g}`) };

@@ -103,14 +103,45 @@ limit('JSON-RPC', async () => {
   expect(await told('/plain', rpc)).toBe('failed endpoint http.error_in_success yes');
 });
 
-/** Times of one streamed answer: its first piece, and its longest silence, in milliseconds. */
-async function timesOf(read: (answer: Response) => Promise<unknown>): Promise<[first: number, gap: number]> {
-  let times: [number, number] = [0, 0];
+it('unpacks a compressed stream when the application is done with its turn', async () => {
+  using c = captured({ readerOf: readerFor });
+  answers('text/event-stream', gzipSync(FAILED), { 'content-encoding': 'gzip' });
+  const lookup = (_: string, __: object, done: (e: null, found: object[]) => void) =>
+    done(null, [{ address: '127.0.0.1', family: 4 }]);
+  const options = { host: 'api.openai.com', port: server.port, path: '/v1', lookup, agent: false };
+  const [response] = (await once(http.get(options as unknown as http.RequestOptions), 'response')) as [IncomingMessage];
+  response.resume();
+  await once(response, 'end');
+  expect(c.ended).toEqual([]);
+  await waitFor(() => c.ended.length === 1, 'the call');
+  expect(c.ended[0]!.told).toBe(FAILURE);
+});
+
+it('reads request ID, wait and words of an event like those of any body', async () => {
+  using c = captured({ readerOf: readerFor });
+  const error = { code: 'rate_limit_exceeded', message: 'Slow down, please.', retry_after: 7 };
+  answers('text/event-stream', `${chat('a')}data: ${JSON.stringify({ error, request_id: 'req_42ab' })}\n\n`);
+  await (await fetch(`${base}/v1`)).text();
+  await waitFor(() => c.ended.length === 1, 'the call');
+  expect(c.ended[0]!.told).toBe('failed throttling http.error_in_success yes');
+  expect(c.ended[0]!.outcome.evidence).toMatchObject({
+    code: 'rate_limit_exceeded',
+    message: 'Slow down, please.',
+    requestId: 'req_42ab',
+    retryAfter: 7,
+  });
+});
+
+/** Times of one streamed answer: its first piece, and its longest silence, in milliseconds; and its bytes. */
+async function timesOf(
+  read: (answer: Response) => Promise<unknown>,
+): Promise<[first: number, gap: number, bytes: number]> {
+  let times: [number, number, number] = [0, 0, 0];
   using c = captured(
     { readerOf: readerFor },
     {
       end({ streamed, startMs }) {
-        times = [streamed!.firstMs - startMs, streamed!.gapMs];
+        times = [streamed!.firstMs - startMs, streamed!.gapMs, streamed!.bytes];
       },
     },
   );
@@ -128,7 +159,8 @@ it('tells when a stream began to speak and how long it was silent', async () => 
     response.write(chat('b'));
     response.end(chat('', 'stop'));
   };
-  const [first, gap] = await timesOf((answer) => answer.text());
+  const [first, gap, bytes] = await timesOf((answer) => answer.text());
+  expect(bytes).toBe(Buffer.byteLength(chat('a') + chat('b') + chat('', 'stop')));
   expect(first).toBeGreaterThan(140);
   expect(gap).toBeGreaterThan(290);
   expect(gap).toBeLessThan(1000);

@@ -14,7 +14,8 @@ let base = '';
 const BATCH = '[{"ErrorCode":0,"Message":"OK"},{"ErrorCode":406,"Message":"The recipient is inactive."}]';
 const server = http.createServer((request, response) => {
   request.resume();
-  const headers = request.url === '/verdict' ? { 'x-clickhouse-exception-code': '60' } : {};
+  const [, name, value] = /^\/verdict\/([^/]+)\/(.+)/.exec(request.url!) ?? [];
+  const headers = name === undefined ? {} : { [name]: value };
   response
     .writeHead(200, { 'content-type': 'application/json', ...headers })
     .end(request.url === '/email/batch' ? BATCH : BODY);
@@ -43,8 +44,13 @@ it.each(['GET', 'POST'])('tells failures in good answers to a %s of a host that 
   expect(await told('/basket', method, ['127.0.0.1'])).toBe('failed payload http.error_in_success yes basket_full');
 });
 
-it('tells what a header says, although the body is not read', async () => {
-  expect(await told('/verdict', 'GET', [])).toBe('failed payload http.error_in_success yes 60');
+it.each([
+  ['grpc-status', '7', 'auth', ' 7'],
+  ['x-clickhouse-exception-code', '60', 'payload', ' 60'],
+  ['x-amz-function-error', 'Unhandled', 'payload', ''],
+  ['x-amzn-errortype', 'ThrottlingException', 'throttling', ' ThrottlingException'],
+])('tells what %s says, although the body is not read', async (name, value, layer, code) => {
+  expect(await told(`/verdict/${name}/${value}`, 'GET', [])).toBe(`failed ${layer} http.error_in_success yes${code}`);
 });
 
 limit('codes that are statuses, too', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LAYERS } from '../../../src/contract/index.ts';
-import { checklistOf } from '../../../src/evidence/checklist.ts';
+import { batchText, checklistOf, streamText } from '../../../src/evidence/checklist.ts';
 import { code, escalationOf } from '../../../src/evidence/escalation.ts';
 import { filterOf, matches } from '../../../src/evidence/filter.ts';
 import { inert } from '../../../src/evidence/inert.ts';
@@ -169,6 +169,18 @@ describe('a failure record', () => {
       { numRuns: 150, seed: 7 },
     );
   });
+});
+
+it('says how a streamed answer went, and how much of a batch failed', () => {
+  const of = (members: object) => ({ ...failure({ layer: 'body' }), ...members });
+  const stream = { firstChunk: 0.9, longestGap: 42 };
+  expect(streamText(of({ stream, deadline: 300 }))).toBe(
+    'began after 0.9 s, silent for 42 s at the longest, cut by our own deadline of 300 s',
+  );
+  expect(streamText(of({ stream }))).toBe('began after 0.9 s, silent for 42 s at the longest');
+  expect(streamText(of({}))).toBe(undefined);
+  expect(batchText(of({ batch: { failed: 2, total: 3 } }))).toBe('2 of 3 parts of the batch failed');
+  expect(batchText(of({ batch: { failed: 2 } }))).toBe('2 parts of the batch failed');
 });
 
 describe('the checklist', () => {
