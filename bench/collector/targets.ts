@@ -49,10 +49,17 @@ async function start(name: string, command: string, args: string[]): Promise<Tar
   };
 }
 
+/**
+ * Node with the young generation that it has in the 1 GiB of the collector's pod and systemd unit. On a machine with much memory it may take four times
+ * as much, and does: 60 MiB more, for no CPU time less.
+ */
+const node = (name: string, ...args: string[]): Promise<Target> =>
+  start(name, process.execPath, ['--max-semi-space-size=16', ...args]);
+
 const STARTERS: Readonly<Record<string, () => Promise<Target> | undefined>> = {
-  faultlayer: () => start('faultlayer', process.execPath, ['dist/cli/main.js', 'collector']),
-  reference: () => start('protobuf-es + prom-client', process.execPath, ['bench/collector/reference.ts']),
-  floor: () => start('node:http alone', process.execPath, ['bench/collector/floor.ts']),
+  faultlayer: () => node('faultlayer', 'dist/cli/main.js', 'collector'),
+  reference: () => node('protobuf-es + prom-client', 'bench/collector/reference.ts'),
+  floor: () => node('node:http alone', 'bench/collector/floor.ts'),
   otelcol() {
     const build = ['test/support/build-otelcol.mjs'];
     const built = spawnSync(process.execPath, build, {
