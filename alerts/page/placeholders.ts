@@ -73,7 +73,8 @@ export function placeholders(c: Context, about: readonly Name[]): Record<string,
     hangFactor: String(c.t.hangFactor),
     usual: percent(
       about,
-      `max(${R.baseline}{s,codes${about.includes('api_failure_layer') ? '=""' : '="all"'}}) or max(${R.windows}{svc}) * 0`,
+      // A median of few hours says 0 where a code was never seen: that is no history yet.
+      `max(${R.baseline}{s,codes${about.includes('api_failure_layer') ? '=""' : '="all"'}} > 0) or max(${R.windows}{svc} >= ${c.t.historyWindows}) * 0`,
       'no history',
     ),
     p95Baseline: value(
