@@ -1,6 +1,6 @@
 import { METRICS, PHASES } from '../src/contract/index.ts';
 import { evidenceLink, toFailure, toProvider } from './lib/links.ts';
-import { type Basics, type PanelSpec, type Query, stat, timeSeries } from './lib/panels.ts';
+import { type Basics, type PanelSpec, stat, timeSeries } from './lib/panels.ts';
 import * as promql from './lib/promql.ts';
 import * as style from './lib/style.ts';
 import { type Column, table } from './lib/table.ts';
@@ -16,12 +16,9 @@ export const failuresByCode = (width: number, legend: 'table' | 'list'): PanelSp
     empty: 'nothing fails',
     stacked: true,
     legend,
-    queries: [
-      {
-        expr: `topk(12, ${failures(SELECTED, 'api_failure_layer', 'api_provider_code')} > 0)`,
-        legend: '{{api_failure_layer}} {{api_provider_code}}',
-      },
-    ],
+    queries: {
+      '{{api_failure_layer}} {{api_provider_code}}': `topk(12, ${failures(SELECTED, 'api_failure_layer', 'api_provider_code')} > 0)`,
+    },
     overrides: style.layerPrefixOverrides(),
   });
 
@@ -34,14 +31,14 @@ export const failingByService = (failed: readonly string[], all: readonly string
     description: 'One caller failing points at that service; all of them at the provider.',
     unit: 'percentunit',
     max: 1,
-    queries: [{ expr: promql.shareBy(failed, all, 'service_name'), legend: '{{service_name}}' }],
+    queries: { '{{service_name}}': promql.shareBy(failed, all, 'service_name') },
   });
 
 export const phases: PanelSpec = timeSeries({
   title: 'p95 of each phase',
   description: `Where the time goes: ${PHASES.join(', ')}. A reused connection has none of dns, tcp and tls.`,
   unit: 's',
-  queries: [{ expr: promql.quantile(0.95, METRICS.phase.name, ALL, 'phase'), legend: '{{phase}}' }],
+  queries: { '{{phase}}': promql.quantile(0.95, METRICS.phase.name, ALL, 'phase') },
   overrides: style.phaseOverrides,
 });
 
@@ -50,7 +47,7 @@ export const percentiles = (metric: string, basics: Basics): PanelSpec =>
   timeSeries({
     unit: 's',
     ...basics,
-    queries: [0.5, 0.95].map((q): Query => ({ expr: promql.quantile(q, metric, ALL), legend: `p${q * 100}` })),
+    queries: promql.quantiles([0.5, 0.95], metric),
   });
 
 /** The four columns that name a failure and lead to it. */

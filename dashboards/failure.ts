@@ -33,10 +33,12 @@ const CAUSES: readonly RowSpec[] = [
       ...style.COUNT,
       width: 6,
       empty: 'nothing fails',
-      queries: (Object.keys(style.STAGE_TEXT) as Stage[]).map((stage) => ({
-        expr: `${callsInRange([...SELECTED, `api_failure_layer=~"${promql.layersOf((l) => l.stage === stage)}"`])} or vector(0)`,
-        legend: style.STAGE_TEXT[stage],
-      })),
+      queries: Object.fromEntries(
+        (Object.keys(style.STAGE_TEXT) as Stage[]).map((stage) => [
+          style.STAGE_TEXT[stage],
+          `${callsInRange([...SELECTED, `api_failure_layer=~"${promql.layersOf((l) => l.stage === stage)}"`])} or vector(0)`,
+        ]),
+      ),
       steps: style.NEUTRAL_STEPS,
       overrides: style.named(style.STAGE_COLOR),
     }),
@@ -50,14 +52,11 @@ const CAUSES: readonly RowSpec[] = [
         'p95 of the chosen failures’ layer next to that of calls that succeed. A dot is a call: it leads to its trace.',
       unit: 's',
       width: 8,
-      queries: [
-        {
-          expr: quantile(0.95, METRICS.duration.name, [...ALL, promql.chosen('layer'), FAILED]),
-          legend: 'failed',
-          exemplar: true,
-        },
-        { expr: quantile(0.95, METRICS.duration.name, [...ALL, 'api_failure_layer=""']), legend: 'succeeded' },
-      ],
+      queries: {
+        failed: quantile(0.95, METRICS.duration.name, [...ALL, promql.chosen('layer'), FAILED]),
+        succeeded: quantile(0.95, METRICS.duration.name, [...ALL, 'api_failure_layer=""']),
+      },
+      exemplars: 'failed',
       overrides: style.named({ failed: '#F2495C', succeeded: style.OK_COLOR }),
     }),
     phases,
@@ -68,7 +67,7 @@ const CAUSES: readonly RowSpec[] = [
       width: 8,
       empty: 'no retries',
       stacked: true,
-      queries: [{ expr: promql.perSecond(METRICS.retries.name, ALL, 'api_retry_kind'), legend: '{{api_retry_kind}}' }],
+      queries: { '{{api_retry_kind}}': promql.perSecond(METRICS.retries.name, ALL, 'api_retry_kind') },
       overrides: style.named(style.RETRY_COLOR),
     }),
   ),

@@ -74,10 +74,12 @@ export const overview: DashboardSpec = {
         unit: 'percentunit',
         empty: 'nothing fails',
         stacked: true,
-        queries: (Object.keys(style.OWNER_TEXT) as Owner[]).map((o) => ({
-          expr: `(${calls([...SELECTED, `api_failure_layer=~"${promql.layersOf((l) => l.owner === o)}"`])} or vector(0))\n/\n${calls(ALL)}`,
-          legend: style.OWNER_TEXT[o],
-        })),
+        queries: Object.fromEntries(
+          (Object.keys(style.OWNER_TEXT) as Owner[]).map((o) => [
+            style.OWNER_TEXT[o],
+            `(${calls([...SELECTED, `api_failure_layer=~"${promql.layersOf((l) => l.owner === o)}"`])} or vector(0))\n/\n${calls(ALL)}`,
+          ]),
+        ),
         overrides: style.ownerOverrides(),
       }),
       timeSeries({
@@ -85,7 +87,7 @@ export const overview: DashboardSpec = {
         description: 'Failed calls by the layer at which they ended, in the order in which a call is made.',
         empty: 'nothing fails',
         stacked: true,
-        queries: [{ expr: failures(SELECTED, 'api_failure_layer'), legend: '{{api_failure_layer}}' }],
+        queries: { '{{api_failure_layer}}': failures(SELECTED, 'api_failure_layer') },
         overrides: style.layerOverrides,
       }),
     ),
@@ -113,7 +115,7 @@ export const overview: DashboardSpec = {
       timeSeries({
         title: 'Calls per second by service',
         description: 'Traffic, to see whether failures follow it.',
-        queries: [{ expr: calls(ALL, 'service_name'), legend: '{{service_name}}' }],
+        queries: { '{{service_name}}': calls(ALL, 'service_name') },
       }),
     ),
   ],

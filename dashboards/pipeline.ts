@@ -1,5 +1,5 @@
 import { type DashboardSpec, row } from './lib/dashboard.ts';
-import { bars, type PanelSpec, type Query, stat, timeSeries } from './lib/panels.ts';
+import { bars, type PanelSpec, type Queries, stat, timeSeries } from './lib/panels.ts';
 import { perSecond } from './lib/promql.ts';
 import { COUNT, MOMENT, named, OK_COLOR, OWNER_COLOR, QUIET_COLOR, rising } from './lib/style.ts';
 import { table } from './lib/table.ts';
@@ -11,7 +11,7 @@ const rateOf = (series: string): string =>
 const refused = rateOf('faultlayer_spans_rejected_total');
 
 /** What becomes of something, part on part, in these colours. */
-const shares = (title: string, description: string, queries: readonly Query[], colors = {}): PanelSpec =>
+const shares = (title: string, description: string, queries: Queries, colors = {}): PanelSpec =>
   timeSeries({
     title,
     description,
@@ -71,16 +71,16 @@ export const pipeline: DashboardSpec = {
       shares(
         'What becomes of the spans',
         'Counted as outbound calls, ignored because they are none, or refused.',
-        [
-          { expr: rateOf('faultlayer_spans_counted_total'), legend: 'counted' },
-          { expr: rateOf('faultlayer_spans_ignored_total'), legend: 'ignored' },
-          { expr: refused, legend: 'refused' },
-        ],
+        {
+          counted: rateOf('faultlayer_spans_counted_total'),
+          ignored: rateOf('faultlayer_spans_ignored_total'),
+          refused,
+        },
         { counted: OK_COLOR, ignored: QUIET_COLOR, refused: RED },
       ),
-      shares('OTLP requests by answer', 'Requests at the OTLP door by the status they were answered with.', [
-        { expr: perSecond('faultlayer_otlp_requests_total', [], 'code'), legend: '{{code}}' },
-      ]),
+      shares('OTLP requests by answer', 'Requests at the OTLP door by the status they were answered with.', {
+        '{{code}}': perSecond('faultlayer_otlp_requests_total', [], 'code'),
+      }),
     ),
     row(
       8,
@@ -90,21 +90,16 @@ export const pipeline: DashboardSpec = {
           'Values counted as __other__ in this time range, by label. The label that grows needs a pattern or a larger budget.',
         ...COUNT,
         empty: 'none',
-        queries: [
-          {
-            expr: 'topk(8, sum by (label) (increase(faultlayer_label_overflow_total[$__range])))',
-            legend: '{{label}}',
-          },
-        ],
+        queries: { '{{label}}': 'topk(8, sum by (label) (increase(faultlayer_label_overflow_total[$__range])))' },
         steps: rising(1, Number.MAX_SAFE_INTEGER),
       }),
       shares(
         'Bodies sent on',
         'OTLP bodies for the next endpoint: taken by it, or given up because it refused, stayed away, or the queue was full. The metrics miss nothing of them.',
-        [
-          { expr: rateOf('faultlayer_forward_bodies_total{outcome="sent"}'), legend: 'sent' },
-          { expr: rateOf('faultlayer_forward_bodies_total{outcome=~"dropped_.*"}'), legend: 'given up' },
-        ],
+        {
+          sent: rateOf('faultlayer_forward_bodies_total{outcome="sent"}'),
+          'given up': rateOf('faultlayer_forward_bodies_total{outcome=~"dropped_.*"}'),
+        },
         { sent: OK_COLOR, 'given up': RED },
       ),
     ),

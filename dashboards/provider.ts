@@ -2,7 +2,7 @@ import { METRICS } from '../src/contract/index.ts';
 import { failingByService, failingShare, failingTable, failuresByCode, percentiles, phases } from './common.ts';
 import { type DashboardSpec, type RowSpec, row } from './lib/dashboard.ts';
 import { bars, type PanelSpec, stat, timeSeries } from './lib/panels.ts';
-import { ALL, calls, PAIR, perSecond, quantile, SELECTED, series, shareBy, sum } from './lib/promql.ts';
+import { ALL, calls, PAIR, perSecond, quantiles, SELECTED, series, shareBy, sum } from './lib/promql.ts';
 import { falling, rising, SHARE } from './lib/style.ts';
 import { table } from './lib/table.ts';
 
@@ -18,7 +18,7 @@ const byService = (metric: string, title: string, description: string): PanelSpe
     title,
     description,
     empty: 'none',
-    queries: [{ expr: perSecond(metric, ALL, 'service_name'), legend: '{{service_name}}' }],
+    queries: { '{{service_name}}': perSecond(metric, ALL, 'service_name') },
   });
 
 /** How fast it answers, how much room is left, and what could be spared. */
@@ -29,11 +29,8 @@ const DETAIL: readonly RowSpec[] = [
       title: 'Duration',
       description: 'Median, 95th and 99th percentile of all calls. A dot is a call: it leads to its trace.',
       unit: 's',
-      queries: [0.5, 0.95, 0.99].map((q) => ({
-        expr: quantile(q, METRICS.duration.name, ALL),
-        legend: `p${q * 100}`,
-        exemplar: q === 0.95,
-      })),
+      queries: quantiles([0.5, 0.95, 0.99], METRICS.duration.name),
+      exemplars: 'p95',
     }),
     phases,
     timeSeries({
@@ -46,9 +43,7 @@ const DETAIL: readonly RowSpec[] = [
         [null, '#F2495C'],
         [0.1, 'transparent'],
       ],
-      queries: [
-        { expr: `min by (${PAIR.join(', ')}) (${remaining})`, legend: '{{service_name}} → {{api_provider_name}}' },
-      ],
+      queries: { '{{service_name}} → {{api_provider_name}}': `min by (${PAIR.join(', ')}) (${remaining})` },
     }),
   ),
   row(
@@ -76,19 +71,14 @@ const DETAIL: readonly RowSpec[] = [
       description: 'Calls that have not ended, by the phase they are in. A line that only rises is calls that hang.',
       unit: 'short',
       empty: 'no process reports them',
-      queries: [{ expr: sum(series(METRICS.inFlight.name, ALL), 'phase'), legend: '{{phase}}' }],
+      queries: { '{{phase}}': sum(series(METRICS.inFlight.name, ALL), 'phase') },
     }),
     timeSeries({
       title: 'Oldest call in flight',
       description: 'Age of the oldest call that has not ended, by service.',
       unit: 's',
       empty: 'no process reports them',
-      queries: [
-        {
-          expr: `max by (service_name) (${series(METRICS.oldestInFlight.name, ALL)})`,
-          legend: '{{service_name}}',
-        },
-      ],
+      queries: { '{{service_name}}': `max by (service_name) (${series(METRICS.oldestInFlight.name, ALL)})` },
     }),
     percentiles(METRICS.retryAfter.name, {
       title: 'Retry-After',
@@ -110,7 +100,7 @@ const DETAIL: readonly RowSpec[] = [
       decimals: 0,
       width: 16,
       empty: 'no new TLS connection seen',
-      queries: [{ expr: `bottomk(8, ${untilExpiry})`, legend: '{{server_address}}' }],
+      queries: { '{{server_address}}': `bottomk(8, ${untilExpiry})` },
       max: 90 * DAY,
       steps: falling(7 * DAY, 21 * DAY),
     }),

@@ -27,25 +27,17 @@ export interface Basics {
   readonly decimals?: number;
 }
 
-export interface Query {
-  readonly expr: string;
-  readonly legend?: string;
-  /** Ask for exemplars too: the points that lead to a trace. */
-  readonly exemplar?: boolean;
-}
+/** Expressions by their legend. */
+export type Queries = Readonly<Record<string, string>>;
 
-const query = (q: Query, index: number) => {
-  const built = new DataqueryBuilder()
+const query = (expr: string, index = 0, legend = '__auto') =>
+  new DataqueryBuilder()
     .refId(String.fromCharCode(65 + index))
     .datasource(PROMETHEUS)
-    .expr(q.expr)
-    .legendFormat(q.legend ?? '__auto');
-  return q.exemplar ? built.exemplar(true) : built;
-};
-const ranged = (q: Query, index = 0): Builder<Dataquery> => query(q, index).range();
-const instant = (q: Query, index = 0): Builder<Dataquery> => query(q, index).instant();
-export const tabular = (q: Query, index = 0): Builder<Dataquery> =>
-  query(q, index).instant().format(PromQueryFormat.Table);
+    .expr(expr)
+    .legendFormat(legend);
+export const tabular = (expr: string, index: number): Builder<Dataquery> =>
+  query(expr, index).instant().format(PromQueryFormat.Table);
 
 interface HasBasics {
   title(t: string): this;
@@ -64,7 +56,9 @@ export function basics<B extends HasBasics>(panel: B, b: Basics): B {
 type Overrides = Parameters<TimeSeriesBuilder['overrides']>[0];
 const newest = () => new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false);
 
-interface StatOptions extends Basics, Query {
+interface StatOptions extends Basics {
+  readonly expr: string;
+  readonly legend?: string;
   readonly steps?: Steps;
   /** `name` shows the series' name in place of its number. */
   readonly show?: 'value' | 'name';
@@ -76,8 +70,9 @@ interface StatOptions extends Basics, Query {
 /** One number or word. */
 export function stat(o: StatOptions): PanelSpec {
   const { BigValueColorMode, BigValueGraphMode, BigValueTextMode, BigValueJustifyMode } = common;
+  const asked = query(o.expr, 0, o.legend);
   const panel = basics(new StatBuilder(), o)
-    .withTarget(o.line ? ranged(o) : instant(o))
+    .withTarget(o.line ? asked.range() : asked.instant())
     .reduceOptions(newest())
     .colorMode(BigValueColorMode.BackgroundSolid)
     .graphMode(o.line ? BigValueGraphMode.Area : BigValueGraphMode.None)
@@ -89,7 +84,7 @@ export function stat(o: StatOptions): PanelSpec {
 }
 
 interface Several extends Basics {
-  readonly queries: readonly Query[];
+  readonly queries: Queries;
   readonly overrides?: Overrides;
   readonly max?: number;
   readonly steps?: Steps;
@@ -98,7 +93,7 @@ interface Several extends Basics {
 /** The newest value of a few series next to each other. */
 export function bars(o: Several & { readonly steps: Steps }): PanelSpec {
   const panel = basics(new BarsBuilder(), o)
-    .targets(o.queries.map(instant))
+    .targets(Object.entries(o.queries).map(([legend, expr], i) => query(expr, i, legend).instant()))
     .orientation(common.VizOrientation.Horizontal)
     .displayMode(common.BarGaugeDisplayMode.Basic)
     .valueMode(common.BarGaugeValueMode.Text)
@@ -113,6 +108,8 @@ export function bars(o: Several & { readonly steps: Steps }): PanelSpec {
 }
 
 interface SeriesOptions extends Several {
+  /** Legend of the query that asks for exemplars, too: the points that lead to a trace. */
+  readonly exemplars?: string;
   /** Areas on top of each other: for parts of a whole. */
   readonly stacked?: boolean;
   readonly legend?: 'table' | 'list';
@@ -122,8 +119,12 @@ interface SeriesOptions extends Several {
 export function timeSeries(o: SeriesOptions): PanelSpec {
   const { LegendDisplayMode, LegendPlacement, StackingMode, TooltipDisplayMode, GraphThresholdsStyleMode } = common;
   const tabled = o.legend === 'table';
+  const queries = Object.entries(o.queries).map(([legend, expr], i) => {
+    const asked = query(expr, i, legend);
+    return (legend === o.exemplars ? asked.exemplar(true) : asked).range();
+  });
   const panel = basics(new TimeSeriesBuilder(), o)
-    .targets(o.queries.map(ranged))
+    .targets(queries)
     .min(0)
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
     .lineWidth(o.stacked ? 0 : 2)

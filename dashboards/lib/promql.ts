@@ -67,6 +67,10 @@ export const share = `(${failures(SELECTED)} or vector(0))\n/\n${calls(ALL)}`;
 export const quantile = (q: number, histogram: string, parts: readonly string[], ...by: readonly string[]): string =>
   `histogram_quantile(${q}, ${perSecond(`${histogram}_bucket`, parts, ...by, 'le')})`;
 
+/** Quantiles of all calls, by their names. */
+export const quantiles = (qs: readonly number[], histogram: string): Record<string, string> =>
+  Object.fromEntries(qs.map((q) => [`p${q * 100}`, quantile(q, histogram, ALL)]));
+
 /** The names of these layers as a regular expression; owner and stage are no labels, but follow from the layer. */
 export const layersOf = (keep: (l: (typeof LAYERS)[number]) => boolean): string =>
   LAYERS.flatMap((l) => (keep(l) ? [l.name] : [])).join('|');

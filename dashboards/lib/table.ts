@@ -64,7 +64,7 @@ export const EMPTY_CELLS = { matcher: { id: 'byType', options: 'string' }, prope
 /** Rows of labels with one or more measured columns. Columns that are not listed are hidden. */
 export function table(o: TableOptions): PanelSpec {
   const panel = basics(new PanelBuilder(), { unit: 'short', ...o })
-    .targets(o.exprs.map((expr, i) => tabular({ expr }, i)))
+    .targets(o.exprs.map((expr, i) => tabular(expr, i)))
     .withTransformation({ id: 'merge', options: {} })
     .withTransformation({
       id: 'filterFieldsByName',
