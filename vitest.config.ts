@@ -36,14 +36,10 @@ export default defineConfig({
           exclude: ['**/*.{long,field}.test.ts', '**/node_modules/**'],
         },
       },
-      {
-        extends: true,
-        test: { ...alone, name: 'long', include: ['test/**/*.long.test.ts'] },
-      },
-      {
-        extends: true,
-        test: { ...alone, name: 'field', include: ['test/field/**/*.field.test.ts'] },
-      },
+      ...['long', 'field'].map((name) => ({
+        extends: true as const,
+        test: { ...alone, name, include: [`test/**/*.${name}.test.ts`] },
+      })),
     ],
   },
 });

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { LAYER, type LayerName } from '../src/contract/index.ts';
 import { inert } from '../src/evidence/inert.ts';
 import { redactUrl } from '../src/redact/index.ts';
-import { CA, caOf, command, flag, list, output, text, timeoutOf, UsageError } from './command.ts';
+import { CA, caOf, command, flag, list, output, say, text, timeoutOf, UsageError } from './command.ts';
 import { type HttpRequest, parseHttpFile } from './http-file/parse.ts';
 import { type Scope, substitute } from './http-file/variables.ts';
 import { exchange, type Run } from './net/exchange.ts';
@@ -56,8 +56,7 @@ and Visual Studio Code read. A request is right when its answer has no failure l
       const scope = { variables, environment: process.env };
       for (const request of parsed.requests) {
         if (values.name !== undefined && request.name !== values.name) continue;
-        if (request.ignored.length > 0)
-          process.stderr.write(`faultlayer: ${file}:${request.line}: not carried out: ${request.ignored.join(', ')}\n`);
+        if (request.ignored.length > 0) say(`${file}:${request.line}: not carried out: ${request.ignored.join(', ')}`);
         const result = await check(file, request, scope, options);
         results.push(result);
         if (!values.json) process.stdout.write(lineOf(result));

@@ -8,7 +8,7 @@ import { type Config, loadConfig } from '../src/config.ts';
 import { type Filter, filterOf } from '../src/evidence/filter.ts';
 import type { FailureRecord } from '../src/evidence/record.ts';
 import type { Group } from '../src/evidence/why.ts';
-import { text, UsageError } from './command.ts';
+import { say, text, UsageError } from './command.ts';
 
 const TIMEOUT_MS = 5000;
 
@@ -71,7 +71,7 @@ export async function needFailure(id: string, exact = false): Promise<Found> {
     throw new UsageError(
       `${id} is no longer kept: of ${total} failures of its kind ${group.length} are, the newest is ${failure.id}`,
     );
-  process.stderr.write(`faultlayer: ${id} is no longer kept; this is ${failure.id}, the newest of its kind\n`);
+  say(`${id} is no longer kept; this is ${failure.id}, the newest of its kind`);
   return found;
 }
 

@@ -1,6 +1,6 @@
 import { startCollector } from '../collector/index.ts';
 import { loadConfig, OPTIONS, type Option } from '../src/config.ts';
-import { command, flag, text } from './command.ts';
+import { command, flag, say, text } from './command.ts';
 import { notKnown } from './config.ts';
 
 const LOOPBACK = /^(?:127\.|::1$|localhost$)/;
@@ -32,22 +32,20 @@ export const run = command({
     const flags = Object.fromEntries(given.map(([name, o]) => [o.env, String(values[name])]));
     const { config, problems } = loadConfig({ ...process.env, ...flags });
     // A name that is not known is told and no more: a newer chart's option must not keep an older collector down.
-    for (const line of [...problems, ...notKnown(process.env)]) process.stderr.write(`faultlayer: ${line}\n`);
+    for (const line of [...problems, ...notKnown(process.env)]) say(line);
     if (problems.length > 0) return 2;
     const collector = await startCollector(config);
     if (values['json'])
       process.stdout.write(
         `${JSON.stringify({ otlp: collector.otlpUrl, grpc: collector.otlpGrpcUrl, http: collector.httpUrl })}\n`,
       );
-    process.stderr.write(
-      `faultlayer: OTLP/HTTP on ${collector.otlpUrl}/v1/traces, ${collector.otlpGrpcUrl === undefined ? '' : `gRPC on ${collector.otlpGrpcUrl}, `}metrics on ${collector.httpUrl}/metrics, failures on ${collector.httpUrl}/failures\n`,
+    say(
+      `OTLP/HTTP on ${collector.otlpUrl}/v1/traces, ${collector.otlpGrpcUrl === undefined ? '' : `gRPC on ${collector.otlpGrpcUrl}, `}metrics on ${collector.httpUrl}/metrics, failures on ${collector.httpUrl}/failures`,
     );
     if (config.httpToken === undefined && config.httpTokenFile === undefined && !config.openLocal)
-      process.stderr.write(`faultlayer: to sign in once, within ten minutes: ${collector.loginUrl()}\n`);
+      say(`to sign in once, within ten minutes: ${collector.loginUrl()}`);
     if (!LOOPBACK.test(config.otlpHost) && config.otlpToken === undefined)
-      process.stderr.write(
-        `faultlayer: anyone who reaches ${config.otlpHost} can send spans; set FAULTLAYER_OTLP_TOKEN or listen on 127.0.0.1\n`,
-      );
+      say(`anyone who reaches ${config.otlpHost} can send spans; set FAULTLAYER_OTLP_TOKEN or listen on 127.0.0.1`);
     await new Promise<void>((resolve) => {
       let asked = false;
       const stop = (scraped: boolean) => (): void => {
@@ -60,7 +58,7 @@ export const run = command({
       // To a daemon it means that certificates have changed, to what a terminal started that the terminal is gone.
       process.on('SIGHUP', process.stdin.isTTY ? stop(true) : () => collector.reload());
     });
-    process.stderr.write(`faultlayer: ended; ${await collector.lastLine()}\n`);
+    say(`ended; ${await collector.lastLine()}`);
     return 0;
   },
 });

@@ -83,6 +83,9 @@ export function timeoutOf(value: string | undefined, most: number): number {
   return seconds * 1000;
 }
 
+/** A sentence for the person at the terminal, on stderr: stdout is for results. */
+export const say = (sentence: string): void => void process.stderr.write(`faultlayer: ${sentence}\n`);
+
 /** Writes a result on stdout: indented JSON with `--json`, else its text for people. */
 export const output = ({ json }: { readonly json?: boolean | undefined }, data: unknown, text: () => string): void =>
   void process.stdout.write(json ? `${JSON.stringify(data, null, 2)}\n` : text());

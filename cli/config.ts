@@ -1,5 +1,5 @@
 import { loadConfig, OPTIONS, type Option, unknownVariables } from '../src/config.ts';
-import { command, didYouMean, JSON_FLAG, output } from './command.ts';
+import { command, didYouMean, JSON_FLAG, output, say } from './command.ts';
 
 /** Maps and sets as JSON can show them; an empty one as unset. */
 function plain(value: unknown): unknown {
@@ -33,7 +33,7 @@ export const run = command({
     const lineOf = (r: (typeof rows)[number]): string =>
       `${r.env.padEnd(30)} ${shown(r.value).padEnd(24)} ${r.from.padEnd(12)} ${r.reader.padEnd(10)} ${r.doc}\n`;
     output(values, rows, () => rows.map(lineOf).join(''));
-    for (const line of wrong) process.stderr.write(`faultlayer: ${line}\n`);
+    for (const line of wrong) say(line);
     return wrong.length > 0 ? 2 : 0;
   },
 });

@@ -8,7 +8,7 @@ import { ensureToken } from '../collector/pages/token.ts';
 import { type Config, loadConfig } from '../src/config.ts';
 import { LAYER } from '../src/contract/index.ts';
 import { follow } from './client.ts';
-import { command, flag, text, UsageError } from './command.ts';
+import { command, flag, say, text, UsageError } from './command.ts';
 import { livePrinter } from './printer.ts';
 
 const USAGE = `usage: faultlayer dev [options] app.js [arguments]
@@ -55,7 +55,7 @@ export function run(args: readonly string[]): Promise<number> {
       const feed = follow(at, config.httpToken, (failure) => printer.add(failure));
       // it ends with the collector, which is ours
       feed.ended.catch(() => {});
-      process.stderr.write(`faultlayer: failing calls are listed here and at ${pageOf('/failures')}\n`);
+      say(`failing calls are listed here and at ${pageOf('/failures')}`);
       try {
         const code = await exitOf(applicationOf(words), instrumented(process.env, collector.otlpUrl));
         await new Promise((resolve) => setTimeout(resolve, LAST_MS));

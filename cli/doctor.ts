@@ -83,7 +83,6 @@ export async function doctorReport(
     timeoutMs: timeoutOf(values.timeout, 60),
     http2: values.http2 ?? (values.grpc !== undefined || subject.record?.protocol === '2'),
     send: values.send === true || values.grpc !== undefined,
-    nowMs: Date.now,
     ...caOf(values.ca),
   };
   return examine(contextOf(subject, options), onStep);

@@ -6,7 +6,7 @@ import { type FailureRecord, headlineOf } from '../src/evidence/record.ts';
 import { requestOf } from '../src/evidence/request.ts';
 import type { Group } from '../src/evidence/why.ts';
 import { askGroups, FILTER_OPTIONS, needFailure } from './client.ts';
-import { command, flag, output, text, UsageError, type ValuesOf } from './command.ts';
+import { command, flag, output, say, text, UsageError, type ValuesOf } from './command.ts';
 import { beforehand, commandOf } from './fill.ts';
 import { age, columns, factLines, paint, titleOf, wrap } from './paint.ts';
 
@@ -44,8 +44,8 @@ async function list(values: Values): Promise<number> {
   const groups = all.slice(0, limit);
   const newest = groups.flatMap((g) => g.records).sort((a, b) => b.startMs - a.startMs);
   output(values, newest, () => (groups.length === 0 ? '' : table(groups)));
-  if (groups.length === 0 && !values.json) process.stderr.write('faultlayer: no failure is kept that matches\n');
-  if (all.length > groups.length) process.stderr.write(`faultlayer: ${all.length - groups.length} more kinds\n`);
+  if (groups.length === 0 && !values.json) say('no failure is kept that matches');
+  if (all.length > groups.length) say(`${all.length - groups.length} more kinds`);
   return groups.length === 0 ? 0 : 1;
 }
 

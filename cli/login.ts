@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { loadConfig } from '../src/config.ts';
 import { ask, pagesOf } from './client.ts';
-import { command, JSON_FLAG, output } from './command.ts';
+import { command, JSON_FLAG, output, say } from './command.ts';
 
 const LOOPBACK = /^(?:127\.|localhost$|\[?::1\]?$)/;
 
@@ -22,7 +22,7 @@ QR code. The collector's FAULTLAYER_PUBLIC_URL says where that is; the same vari
     const missing = missingFor(url, known);
     output(values, { url: url.href, missing }, () => `${url.href}\n`);
     if (values.json) return 0;
-    for (const line of missing) process.stderr.write(`faultlayer: ${line}\n`);
+    for (const line of missing) say(line);
     if (LOOPBACK.test(url.hostname)) return 0;
     const { renderUnicodeCompact } = await import('./bundled.ts');
     process.stdout.write(`\n${renderUnicodeCompact(url.href, { border: 2 })}\n`);

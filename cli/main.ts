@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { loadConfig } from '../src/config.ts';
 import { useOwnRules } from '../src/redact/own-rules.ts';
-import { didYouMean } from './command.ts';
+import { didYouMean, say } from './command.ts';
 import { COMMANDS } from './commands.ts';
 
 const usage = (): string => {
@@ -26,7 +26,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
-    process.stderr.write(`faultlayer: no command '${name}'${didYouMean(name, Object.keys(COMMANDS))}\n`);
+    say(`no command '${name}'${didYouMean(name, Object.keys(COMMANDS))}`);
     return 2;
   }
   useOwnRules(loadConfig(process.env).config);
@@ -45,7 +45,7 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    process.stderr.write(`faultlayer: ${error instanceof Error ? error.message : String(error)}\n`);
+    say(error instanceof Error ? error.message : String(error));
     process.exitCode = 2;
   },
 );

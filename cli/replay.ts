@@ -6,11 +6,11 @@ import type { FailureRecord } from '../src/evidence/record.ts';
 import { BODY_FILE, isRedacted, type RequestTemplate, requestOf, variablesOf } from '../src/evidence/request.ts';
 import { redactBody, redactUrl, safeHeaders } from '../src/redact/index.ts';
 import { needFailure } from './client.ts';
-import { CA, caOf, command, flag, JSON_FLAG, list, output, text, UsageError, type ValuesOf } from './command.ts';
+import { CA, caOf, command, flag, JSON_FLAG, list, output, say, text, UsageError, type ValuesOf } from './command.ts';
 import { beforehand, commandOf, type Filled, fill } from './fill.ts';
 import { exchange, type Run } from './net/exchange.ts';
 import { ms, paint } from './paint.ts';
-import { type Change, changed, parseChange } from './replay/change.ts';
+import { type Change, parseChange } from './replay/change.ts';
 
 const OPTIONS = {
   run: flag('send it and show what came back'),
@@ -49,12 +49,12 @@ export const run = command({
     if (kept === undefined) throw new UsageError('the kept call has no HTTP URL');
     const template = values.run ? withBody(kept) : kept;
     const change = values.change && parseChange(values.change[0]!);
-    const variants = change === undefined ? [template] : [template, changed(template, change)];
+    const variants = change === undefined ? [template] : [template, change.apply(template)];
     if (values.run) return send(failure, variants, change, values);
     const shown = variants.at(-1)!;
     const command = commandOf(shown, values.shell);
     output(values, { command, variables: variablesOf(shown) }, () => `${command}\n`);
-    for (const note of values.json ? [] : beforehand(failure, shown)) process.stderr.write(`faultlayer: ${note}\n`);
+    for (const note of values.json ? [] : beforehand(failure, shown)) say(note);
     return 0;
   },
 });
@@ -72,11 +72,11 @@ async function send(
   const all = variants.map((variant) => fill(variant, process.env));
   for (const filled of all) refuse(filled, origins, values.confirm === true);
   if (isRedacted(failure.requestBody) && change?.what !== 'payload')
-    process.stderr.write('faultlayer: sent with [secret] and the like in the body, for values that were not kept\n');
+    say('sent with [secret] and the like in the body, for values that were not kept');
   const runs: Run[] = [];
   for (const filled of all) {
     const unset = filled.missing.map((v) => `$${v}`).join(', ');
-    if (unset !== '') process.stderr.write(`faultlayer: sent without ${unset}, not set here\n`);
+    if (unset !== '') say(`sent without ${unset}, not set here`);
     const options = {
       allowPrivate: values['allow-private'] === true,
       resolver: values.resolver,

@@ -2,7 +2,7 @@ import { configuredToken, knownToken } from '../collector/pages/token.ts';
 import { loadConfig } from '../src/config.ts';
 import { matches } from '../src/evidence/filter.ts';
 import { FILTER_OPTIONS, filterFrom, follow, noAnswer, pagesOf, wantsToken } from './client.ts';
-import { command, flag } from './command.ts';
+import { command, flag, say } from './command.ts';
 import { livePrinter } from './printer.ts';
 
 /** Follows the live feed of the collector at `FAULTLAYER_HTTP_HOST` and `_PORT`. */
@@ -25,7 +25,7 @@ Prints failures as the running collector keeps them, until Ctrl-C.`,
     await feed.ended.catch((error: NodeJS.ErrnoException & { status?: number }) => {
       throw error.status === 401 ? wantsToken(base) : noAnswer(base, error);
     });
-    process.stderr.write('faultlayer: the collector has ended\n');
+    say('the collector has ended');
     return 0;
   },
 });

@@ -1,6 +1,6 @@
 // Runs on any Node ≥ 18: brings the machine to where everything else can run. Does nothing on a machine that is ready.
 // usage: node scripts/setup.mjs [--system] [--containers]   (Debian packages: Prometheus, Alertmanager, Chromium, curl, OpenSSL; a Docker engine)
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -33,14 +33,6 @@ function dependencies() {
   writeFileSync(stamp, lock);
 }
 
-function currentNode() {
-  const version = execFileSync(join(root, 'node_modules', '.bin', 'node'), ['--version'], { encoding: 'utf8' }).trim();
-  if (Number(version.slice(1).split('.')[0]) < 22) {
-    say(`node_modules/.bin/node is ${version}, 22.15 or newer is needed`);
-    process.exit(1);
-  }
-}
-
 /** Debian packages by the binary they bring. */
 const SYSTEM = {
   prometheus: 'prometheus',
@@ -67,13 +59,8 @@ function system(packages) {
     onPath(binary) ||
     (binary === 'prometheus-alertmanager' && onPath('alertmanager')) ||
     (binary === 'chromium' && (onPath('google-chrome') || onPath('chromium-browser')));
-  const missing = [
-    ...new Set(
-      Object.entries(packages)
-        .filter(([binary]) => !has(binary))
-        .map(([, p]) => p),
-    ),
-  ];
+  const wanted = Object.keys(packages).filter((binary) => !has(binary));
+  const missing = [...new Set(wanted.map((binary) => packages[binary]))];
   if (missing.length === 0) return;
   if (process.getuid?.() !== 0 || !onPath('apt-get')) {
     say(`not found: ${missing.join(', ')}. On Debian or Ubuntu: sudo apt-get install ${missing.join(' ')}`);
@@ -100,6 +87,5 @@ function system(packages) {
 
 mkdirSync(join(root, '.cache'), { recursive: true });
 dependencies();
-currentNode();
 if (process.argv.includes('--system')) system(SYSTEM);
 if (process.argv.includes('--containers')) system(CONTAINERS);

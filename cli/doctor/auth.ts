@@ -30,7 +30,7 @@ function* credentialFindings(context: Context): Generator<Finding> {
   yield ok('scheme', value === undefined && record ? `${scheme} (as recorded)` : scheme);
   if (url.username) yield note('URL', 'credentials in the URL', 'they end up in logs; clients turn them into Basic');
   const jwt = value === undefined ? undefined : jwtOf(value);
-  if (jwt !== undefined) yield jwtFinding(jwt, context.options.nowMs() / 1000);
+  if (jwt !== undefined) yield jwtFinding(jwt, Date.now() / 1000);
   else if (record?.authExpired)
     yield mismatch('token dates', 'expired when the call was made', EXPIRED_MEANS, 'renew it before exp');
 }

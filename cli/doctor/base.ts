@@ -89,7 +89,6 @@ export interface DoctorOptions {
   readonly http2: boolean;
   /** Send the request also when its method changes something. */
   readonly send: boolean;
-  readonly nowMs: () => number;
 }
 
 export interface Context {

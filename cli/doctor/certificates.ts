@@ -22,7 +22,7 @@ export async function certificates(
   const report = await inspectTls(place, { ...tls, tls: { ALPNProtocols: OFFERED } });
   const name = `TLS ${address}`;
   if (report.error !== undefined) return [await handshakeFinding(name, place, report.error, tls)];
-  const now = options.nowMs();
+  const now = Date.now();
   const [leaf] = report.chain;
   const dated = report.chain.find((c) => now > Date.parse(c.validTo) || now < Date.parse(c.validFrom));
   return [

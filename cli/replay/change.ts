@@ -3,55 +3,41 @@ import type { RequestTemplate } from '../../src/evidence/request.ts';
 import type { Part } from '../../src/evidence/shell.ts';
 import { UsageError } from '../command.ts';
 
-/** The one variable of an experiment. */
-export type Change =
-  | { readonly what: 'token'; readonly variable: string }
-  | { readonly what: 'payload'; readonly body: string }
-  | { readonly what: 'version'; readonly segment: string }
-  | { readonly what: 'host'; readonly host: string };
+/** The one variable of an experiment: what it is, and the request with it changed. */
+export interface Change {
+  readonly what: string;
+  readonly apply: (template: RequestTemplate) => RequestTemplate;
+}
+
+/** By what is changed, from the value to the change; throws for a value that cannot be one. */
+const CHANGES: Readonly<Record<string, (value: string) => Change['apply']>> = {
+  token(variable) {
+    if (/^[A-Za-z_]\w*$/.test(variable)) return (template) => withCredential(template, variable);
+    throw new UsageError('--change token= wants the name of a variable; a secret does not belong on a command line');
+  },
+  payload(file) {
+    const body = readFileSync(file, 'utf8');
+    return (template) => ({ ...template, body });
+  },
+  version(segment) {
+    if (/^[\w.-]{1,32}$/.test(segment)) return withStart((text) => otherVersion(text, segment));
+    throw new UsageError('--change version= wants one path segment, such as v2');
+  },
+  host(host) {
+    if (URL.parse(`https://${host}`)?.host === host.toLowerCase())
+      return withStart((text) => text.replace(/^(https?:\/\/)[^/?#]*/i, (_, scheme: string) => scheme + host));
+    throw new UsageError('--change host= wants a host, with a port if need be');
+  },
+};
 
 /** Reads `token=NAME`, `payload=FILE`, `version=v2`, `host=name`. */
 export function parseChange(text: string): Change {
   const at = text.indexOf('=');
   const what = text.slice(0, at);
   const value = text.slice(at + 1);
-  if (at > 0 && value !== '')
-    switch (what) {
-      case 'token':
-        if (/^[A-Za-z_]\w*$/.test(value)) return { what, variable: value };
-        throw new UsageError(
-          '--change token= wants the name of a variable; a secret does not belong on a command line',
-        );
-      case 'payload':
-        return { what, body: readFileSync(value, 'utf8') };
-      case 'version':
-        if (/^[\w.-]{1,32}$/.test(value)) return { what, segment: value };
-        throw new UsageError('--change version= wants one path segment, such as v2');
-      case 'host':
-        if (URL.canParse(`https://${value}`) && new URL(`https://${value}`).host === value.toLowerCase())
-          return { what, host: value };
-        throw new UsageError('--change host= wants a host, with a port if need be');
-    }
-  throw new UsageError('--change wants token=NAME, payload=FILE, version=SEGMENT or host=HOST');
-}
-
-/** The request with that one thing changed. */
-export function changed(template: RequestTemplate, change: Change): RequestTemplate {
-  switch (change.what) {
-    case 'payload':
-      return { ...template, body: change.body };
-    case 'token':
-      return withCredential(template, change.variable);
-    case 'version':
-      return { ...template, url: inFirst(template.url, (text) => otherVersion(text, change.segment)) };
-    case 'host':
-      return {
-        ...template,
-        url: inFirst(template.url, (text) =>
-          text.replace(/^(https?:\/\/)[^/?#]*/i, (_, scheme: string) => scheme + change.host),
-        ),
-      };
-  }
+  if (at < 1 || value === '' || !Object.hasOwn(CHANGES, what))
+    throw new UsageError('--change wants token=NAME, payload=FILE, version=SEGMENT or host=HOST');
+  return { what, apply: CHANGES[what]!(value) };
 }
 
 function withCredential(template: RequestTemplate, variable: string): RequestTemplate {
@@ -68,8 +54,13 @@ function withCredential(template: RequestTemplate, variable: string): RequestTem
   throw new UsageError('the kept call had no credentials that could be changed');
 }
 
-const inFirst = (parts: readonly Part[], edit: (text: string) => string): Part[] =>
-  parts.map((part, i) => (i === 0 && typeof part === 'string' ? edit(part) : part));
+/** Edits the URL up to its first placeholder. */
+const withStart =
+  (edit: (text: string) => string): Change['apply'] =>
+  (template) => ({
+    ...template,
+    url: template.url.map((part, i) => (i === 0 && typeof part === 'string' ? edit(part) : part)),
+  });
 
 function otherVersion(text: string, segment: string): string {
   const other = text.replace(/\/(v\d+(?:\.\d+)*(?:(?:alpha|beta)\d*)?|\d{4}-\d{2}-\d{2})(?=[/?#]|$)/i, `/${segment}`);

@@ -43,7 +43,6 @@ const OPTIONS: DoctorOptions = {
   timeoutMs: 5000,
   http2: false,
   send: true,
-  nowMs: Date.now,
 };
 
 async function examined(
