@@ -39,6 +39,8 @@ function saidBy(body: Body, status: number, provider: Provider | undefined, know
  */
 export class BodyFacts {
   readonly body: Body;
+  /** What was told of the newest answer with this body; free for `extract`. */
+  newest: unknown = undefined;
 
   constructor(body: Body) {
     this.body = body;

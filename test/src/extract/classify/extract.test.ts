@@ -74,6 +74,59 @@ describe('an answer that repeats an earlier one but for its request ID', () => {
   });
 });
 
+describe('an answer with the body and the header names of an earlier one', () => {
+  const names = ['content-type', 'date', 'retry-after', 'x-ratelimit-reset', 'x-request-id'];
+  const DATE = 'Mon, 30 Nov 2026 12:00:00 GMT';
+  const said = (
+    read: typeof extract,
+    headers: Record<string, string>,
+    more: { status?: number; nowMs?: number } = {},
+  ) =>
+    read({
+      ...{ status: 429, host: 'api.example.com', nowMs: Date.parse(DATE), ...more },
+      body: `{"error":{"code":"slow_down","message":"wait"},"request_id":"req_0000000${counter++ % 10}"}`,
+      contentType: 'application/json',
+      header: (name) => ({ ...JSON_TYPE, ...headers })[name],
+      headerNames: () => names,
+    });
+  let counter = 0;
+  const first = { date: DATE, 'retry-after': '7', 'x-request-id': 'req_a1' };
+
+  it('says what its own headers say', () => {
+    for (const [headers, more] of [
+      [first],
+      [first],
+      [{ ...first, 'x-request-id': 'req_b2' }],
+      [{ ...first, 'retry-after': '9' }],
+      [{ ...first, date: 'Mon, 30 Nov 2026 12:00:30 GMT', 'retry-after': 'Mon, 30 Nov 2026 12:01:00 GMT' }],
+      [{ ...first, date: 'Mon, 30 Nov 2026 12:00:40 GMT', 'retry-after': 'Mon, 30 Nov 2026 12:01:00 GMT' }],
+      [first, { status: 500 }],
+      [first],
+    ] as const) {
+      counter = 0;
+      const expected = said(fresh, headers, more);
+      counter = 0;
+      expect(said(extract, headers, more)).toEqual(expected);
+    }
+    expect(said(extract, first).retryAfter).toBe(7);
+  });
+
+  it('tells its waits by the clock of the caller where it has no date', () => {
+    const reset = { 'x-ratelimit-reset': String(Date.parse(DATE) / 1000 + 60) };
+    for (const late of [0, 0, 20]) {
+      const { retryAfter } = said(extract, reset, { nowMs: Date.parse(DATE) + late * 1000 });
+      expect(retryAfter).toBe(60 - late);
+    }
+  });
+
+  it('shares nothing that one of them could change', () => {
+    const [one, other] = [said(extract, first), said(extract, first)];
+    one.code = 'changed';
+    expect(other.code).toBe('slow_down');
+    expect(said(extract, first).code).toBe('slow_down');
+  });
+});
+
 describe('an answer that only looks like an earlier one', () => {
   it('is read anew where more than the ID differs', () => {
     const body = (code: string, id: string) => `{"error":{"code":"${code}","message":"No"},"trace_id":"${id}"}`;
