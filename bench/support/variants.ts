@@ -37,11 +37,12 @@ export const PEERS: Readonly<Record<string, Variant>> = {
 /** The three attributes that are always there, set as constants from the stock instrumentations' own hooks. */
 export const CONSTANTS: Variant = { require: [stock], env: { BENCH_ALWAYS: '1' } };
 const floor = join(root, 'bench/support/floor.cjs');
-/** What no way can take less than: the first two of own spans, the last of adopting. */
+/** What no way can take less than: the first two of own spans, the others of adopting. */
 export const FLOORS: Readonly<Record<string, Variant>> = {
   'floor: channels': { require: [floor] },
   'floor: and a header': { require: [floor], env: { BENCH_FLOOR: 'header' } },
   'stock + constants': CONSTANTS,
+  'stock + as many': { require: [stock], env: { BENCH_ALWAYS: 'all' } },
 };
 
 /**
