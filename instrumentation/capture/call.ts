@@ -37,7 +37,7 @@ export abstract class Call extends Bodies {
   /** Path and query as sent, never with a fragment. May hold secrets: redact before it leaves the process. */
   abstract readonly path: string;
   /** Path of the unix socket it went over. */
-  readonly socketPath: string | undefined = undefined;
+  socketPath: string | undefined = undefined;
   /** It goes, or may go, through a proxy. */
   throughProxy = false;
   /** The caller's signal where it is known. */

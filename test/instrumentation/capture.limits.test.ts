@@ -1,7 +1,10 @@
 import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
 import http, { createServer as createHttpServer } from 'node:http';
 import { connect as connectHttp2, constants, createServer as createHttp2Server } from 'node:http2';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough, pipeline, Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
@@ -34,6 +37,24 @@ limit('undici’s own argument checks', async () => {
   await closed.close();
   await expect(request('http://127.0.0.1:1', { dispatcher: closed })).rejects.toThrow();
   expect(c.ended).toEqual([]);
+});
+
+limit('unix sockets of undici', async () => {
+  using c = captured();
+  const folder = mkdtempSync(join(tmpdir(), 'faultlayer-unix-'));
+  const [open, missing] = [join(folder, 'open'), join(folder, 'missing')];
+  const server = createHttpServer((_, response) => response.end('ok')).listen(open);
+  await once(server, 'listening');
+  servers.push(server);
+  for (const socketPath of [open, missing])
+    await request('http://localhost/', { dispatcher: new Agent({ connect: { socketPath } }) })
+      .then(({ body }) => body.dump())
+      .catch(() => {});
+  await waitFor(() => c.ended.length === 2, 'both ends');
+  expect(c.ended.map(({ call, told }) => [told, call.socketPath])).toEqual([
+    ['ok yes', undefined],
+    ['failed client client.local_error no', missing],
+  ]);
 });
 
 limit('timeouts that no timer’s callback ends', async () => {

@@ -142,7 +142,11 @@ export class UndiciCall extends Call {
   }
 
   onError(error: unknown): void {
-    this.writeFailed = this.hasBody && fieldsOf(error).syscall === 'write';
+    const { syscall } = fieldsOf(error);
+    this.writeFailed = this.hasBody && syscall === 'write';
+    // of a unix socket that opens undici tells no path
+    const { address } = (error ?? {}) as { address?: unknown };
+    if (syscall === 'connect' && typeof address === 'string' && /^[/\0\\]/.test(address)) this.socketPath = address;
   }
 
   /** undici took the request as whole, but the kernel has not: a body that fits no socket buffer. */

@@ -91,36 +91,44 @@ describe('writes that fail in a row', () => {
     ...['got', 'ky', 'ofetch', 'superagent'].map((name) => [`own-${name}`, '0 1 2']),
   ]);
 
-  it('are retries if they send the same, whichever client', async () => {
+  it.each(LINES)('%s: are retries if they send the same, whichever client', async (line, node) => {
     const url = `http://127.0.0.1:${await listening(createHttp((req, res) => req.resume().on('end', () => res.writeHead(503).end())))}`;
-    const spans = (await spansOf('attempts', { URL: url })).toSorted((a, b) => Number(a.startNanos - b.startNanos));
+    const spans = (await spansOf('attempts', { URL: url }, node)).toSorted((a, b) =>
+      Number(a.startNanos - b.startNanos),
+    );
     const found = Object.entries(Object.groupBy(spans, lastOf)).map(([name, list = []]) => {
       const counts = list.map((span) => attribute(span, 'http.request.resend_count') ?? 0);
       return [name, counts.join(' ')];
     });
-    expect(Object.fromEntries(found)).toEqual(expected);
+    // Node 22's fetch tells nothing of the body of a `Request`, which is what ky hands it
+    const isBlind = /v22\./.test(line);
+    const known = isBlind ? { ...expected, 'again-ky': '0 0 0', 'own-ky': expect.any(String) } : expected;
+    expect(Object.fromEntries(found)).toEqual(known);
   });
 });
 
-it('what an installed undici refuses before and between its requests has a span, once', async () => {
-  const server = createHttp((req, res) => {
-    if (req.url === '/loop') res.writeHead(302, { location: '/loop' }).end();
-    else setTimeout(() => res.end('ok'), req.url!.startsWith('/slow') ? 400 : 0);
-  });
-  const spans = await spansOf('undici', { URL: `http://127.0.0.1:${await listening(server)}` });
-  const found = Object.entries(Object.groupBy(spans, lastOf)).map(([name, list]) => [name, list!.map(told).join()]);
-  expect(Object.fromEntries(found)).toEqual({
-    'dns-request': 'dns.name_not_resolved',
-    'dns-fetch': 'dns.name_not_resolved',
-    argument: 'client.invalid_argument',
-    closed: 'client.closed',
-    loop: 'http.response.redirect_loop',
-    refused: 'tcp.refused',
-    first: 'ok',
-    queued: 'client.timed_out',
-    good: 'ok,ok',
-  });
-});
+it.each(LINES)(
+  '%s: what an installed undici refuses before and between its requests has a span, once',
+  async (_, node) => {
+    const server = createHttp((req, res) => {
+      if (req.url === '/loop') res.writeHead(302, { location: '/loop' }).end();
+      else setTimeout(() => res.end('ok'), req.url!.startsWith('/slow') ? 400 : 0);
+    });
+    const spans = await spansOf('undici', { URL: `http://127.0.0.1:${await listening(server)}` }, node);
+    const found = Object.entries(Object.groupBy(spans, lastOf)).map(([name, list]) => [name, list!.map(told).join()]);
+    expect(Object.fromEntries(found)).toEqual({
+      'dns-request': 'dns.name_not_resolved',
+      'dns-fetch': 'dns.name_not_resolved',
+      argument: 'client.invalid_argument',
+      closed: 'client.closed',
+      loop: 'http.response.redirect_loop',
+      refused: 'tcp.refused',
+      first: 'ok',
+      queued: 'client.timed_out',
+      good: 'ok,ok',
+    });
+  },
+);
 
 describe('a proxy that fails', () => {
   const answers: Record<string, (socket: Socket) => void> = {
@@ -181,14 +189,21 @@ describe('a proxy that fails', () => {
   );
 
   // pairwise: every agent meets a fault on every line of Node, and every fault several agents
-  it.each(LINES.filter(([, node]) => node !== process.execPath))('%s: tells it as well', async (_, node) => {
-    const faults = ['proxy.auth_required', 'proxy.refused', 'proxy.unreachable'] as const;
-    const ports = await Promise.all(faults.map((reason) => portOf(answers[reason])));
-    const told = TUNNELS.map(async (agent, i) => [agent, await through(agent, ports[i % 3]!, node)]);
-    expect(Object.fromEntries(await Promise.all(told))).toEqual(
-      Object.fromEntries(TUNNELS.map((agent, i) => [agent, `${faults[i % 3]} network`])),
-    );
-  });
+  const OTHERS = LINES.filter(([, node]) => node !== process.execPath);
+  it.each(OTHERS.map(([name, node], shift) => [name, node, shift] as const))(
+    '%s: tells it as well',
+    async (_, node, shift) => {
+      const faults = ['proxy.auth_required', 'proxy.refused', 'proxy.unreachable'] as const;
+      const ports = await Promise.all(faults.map((reason) => portOf(answers[reason])));
+      // these two speak no CONNECT, so that only some faults are theirs
+      const other = { 'http-proxy-agent': shift % 2 === 0 ? 0 : 2, 'socks-proxy-agent': 2 };
+      const pairs = [...TUNNELS.map((agent, i) => [agent, (i + shift) % 3] as const), ...Object.entries(other)];
+      const told = pairs.map(async ([agent, fault]) => [agent, await through(agent, ports[fault]!, node)]);
+      expect(Object.fromEntries(await Promise.all(told))).toEqual(
+        Object.fromEntries(pairs.map(([agent, fault]) => [agent, `${faults[fault]} network`])),
+      );
+    },
+  );
 });
 
 describe.each(LINES)('what is the caller’s own, %s', (_, node) => {
@@ -205,6 +220,9 @@ describe.each(LINES)('what is the caller’s own, %s', (_, node) => {
         setTimeout(() => res.end('x'.repeat(3000)), 50);
       } else if (kind === 'sink') req.on('end', () => res.end('ok'));
       else if (kind === 'old') res.writeHead(302, { location: `/new/${name}` }).end();
+      else if (kind === 'moved')
+        res.writeHead(302, { location: `http://localhost:${req.socket.localPort}/guarded/${name}` }).end();
+      else if (kind === 'guarded') res.writeHead(req.headers.authorization === undefined ? 401 : 200).end();
       else if (kind === 'slow') setTimeout(() => res.end('ok'), 300);
       else if (kind === 'stale' && seen.has(req.socket)) req.socket.destroy();
       else if (kind === 'overflow')
@@ -258,8 +276,18 @@ describe.each(LINES)('what is the caller’s own, %s', (_, node) => {
     expect(hop?.links.map((link) => link.spanId)).toEqual([spanOf(`/old/${name}`)?.spanId]);
   });
 
-  it('keeps the path of a unix socket', () => {
-    const span = spanOf('/unix/http');
+  it.each(['axios', 'node-fetch', 'got', 'follow-redirects', 'fetch'])(
+    'names the redirect that dropped the credential, %s',
+    (name) => {
+      const span = spanOf(`/guarded/${name}`);
+      expect(attribute(span, 'http.response.status_code')).toBe(401);
+      expect(attribute(span, 'api.auth.scheme')).toBe('none');
+      expect(attribute(span, 'api.auth.dropped_by')).toBe('127.0.0.1');
+    },
+  );
+
+  it.each(['http', 'undici'])('keeps the path of a unix socket, %s', (client) => {
+    const span = spanOf(`/unix/${client}`);
     expect(attribute(span, 'network.transport')).toBe('unix');
     expect(attribute(span, 'network.peer.address')).toBe('/tmp/faultlayer-none.sock');
   });

@@ -11,6 +11,9 @@ import superagent from 'superagent';
 import { Agent, interceptors, request } from 'undici';
 
 const u = process.env.URL;
+// follow-redirects takes the header out of the very object
+const bearer = () => ({ authorization: 'Bearer of-the-old-host' });
+const NO_SOCKET = '/tmp/faultlayer-none.sock';
 const get = (url, options = {}, module = http, read = () => {}) =>
   new Promise((done, fail) => {
     try {
@@ -70,7 +73,14 @@ const CASES = [
   () => got(`${u}/old/got`),
   () => get(`${u}/old/follow-redirects`, {}, follow.http),
   () => fetch(`${u}/old/fetch`).then((r) => r.text()),
-  () => get({ socketPath: '/tmp/faultlayer-none.sock', path: '/unix/http' }),
+  // a redirect to another host, which drops the credential
+  () => axios.get(`${u}/moved/axios`, { headers: bearer() }),
+  () => nodeFetch(`${u}/moved/node-fetch`, { headers: bearer() }).then((r) => r.text()),
+  () => got(`${u}/moved/got`, { headers: bearer(), retry: { limit: 0 } }),
+  () => get(`${u}/moved/follow-redirects`, { headers: bearer() }, follow.http),
+  () => fetch(`${u}/moved/fetch`, { headers: bearer() }).then((r) => r.text()),
+  () => get({ socketPath: NO_SOCKET, path: '/unix/http' }),
+  () => request(`${u}/unix/undici`, { dispatcher: new Agent({ connect: { socketPath: NO_SOCKET } }) }),
   async () => {
     const agent = new http.Agent({ keepAlive: true });
     await get(`${u}/once/http`, { agent });
