@@ -61,11 +61,11 @@ describe('a provider that never answers', () => {
 
   it.each(LINES)('%s: is a failure through every client’s own timeout', async (_, node) => {
     const spans = (await spansOf('deadlines', { URL: url }, node)).filter((span) => lastOf(span) !== 'first');
-    expect(spans.length).toBe(21);
+    expect(spans.length).toBe(23);
     const wrong = spans.filter((span) => told(span) !== 'http.response.timed_out');
     expect(wrong.map((span) => `${lastOf(span)}: ${told(span)}`)).toEqual([]);
     const deadlines = spans.filter((span) => attribute(span, 'api.deadline') === 0.6).map(lastOf);
-    for (const name of ['openai', 'anthropic', 'ky', 'superagent', 'node-fetch-timer', 'fetch-timer', 'http-timer'])
+    for (const name of ['openai', 'anthropic', 'stripe', 'wretch', 'ky', 'superagent', 'node-fetch-timer', 'fetch-timer', 'http-timer'])
       expect(deadlines).toContain(name);
   });
 
@@ -145,6 +145,7 @@ describe('a proxy that fails', () => {
     'https-proxy-agent, node-fetch',
     'hpagent, got',
     'proxy-agent',
+    'pac-proxy-agent',
     'tunnel',
     'request',
     'global-agent',

@@ -15,7 +15,10 @@ import { ofetch } from 'ofetch';
 import OpenAI from 'openai';
 import phin from 'phin';
 import request from 'request';
+import Stripe from 'stripe';
 import superagent from 'superagent';
+import wretch from 'wretch';
+import AbortAddon from 'wretch/addons/abort';
 
 const MS = 600;
 const aborting = () => {
@@ -30,6 +33,12 @@ const CASES = {
   openai: (u) => new OpenAI({ apiKey: 'k', baseURL: u, maxRetries: 0, timeout: MS }).get('/openai'),
   anthropic: (u) => new Anthropic({ apiKey: 'k', baseURL: u, maxRetries: 0, timeout: MS }).get('/anthropic'),
   ky: (u) => ky(`${u}/ky`, { timeout: MS, retry: 0 }),
+  stripe: (u) => {
+    const { hostname: host, port } = new URL(u);
+    const options = { host, port, protocol: 'http', timeout: MS, maxNetworkRetries: 0 };
+    return new Stripe('sk_test_none', options).charges.retrieve('stripe');
+  },
+  wretch: (u) => wretch(`${u}/wretch`).addon(AbortAddon()).get().setTimeout(MS).res(),
   superagent: (u) => superagent.get(`${u}/superagent`).timeout(MS),
   needle: (u) => needle('get', `${u}/needle`, { response_timeout: MS }),
   'node-fetch2': (u) => nodeFetch2(`${u}/node-fetch2`, { timeout: MS }),

@@ -9,6 +9,7 @@ import { HttpsProxyAgent as HpAgent } from 'hpagent';
 import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import nodeFetch from 'node-fetch';
+import { PacProxyAgent } from 'pac-proxy-agent';
 import { ProxyAgent } from 'proxy-agent';
 import request from 'request';
 import { SocksProxyAgent } from 'socks-proxy-agent';
@@ -43,6 +44,11 @@ const AGENTS = {
   'hpagent, got': () =>
     got(TARGET, { agent: { https: new HpAgent({ proxy: PROXY }) }, retry: { limit: 0 }, timeout: { request: MS } }),
   'proxy-agent': () => raw(https, TARGET, { agent: new ProxyAgent({ getProxyForUrl: () => PROXY }) }),
+  'pac-proxy-agent': () => {
+    const script = `function FindProxyForURL() { return 'PROXY 127.0.0.1:${PORT}' }`;
+    const agent = new PacProxyAgent(`pac+data:application/x-ns-proxy-autoconfig,${encodeURIComponent(script)}`);
+    return raw(https, TARGET, { agent });
+  },
   tunnel: () =>
     raw(https, TARGET, { agent: tunnel.httpsOverHttp({ proxy: { host: '127.0.0.1', port: Number(PORT) } }) }),
   request: () => new Promise((done) => request({ url: TARGET, proxy: PROXY, timeout: MS }, done)),
