@@ -20,8 +20,9 @@ const TARGET = 'https://api.example.test/v1/x';
 const MS = 1000;
 const raw = (module, url, options = {}) =>
   new Promise((done) => {
-    const call = module.get(url, { ...options, timeout: MS }, (response) => response.resume().on('end', done));
+    // first, because an agent may work for long before it gives the turn back
     setTimeout(() => call.destroy(), MS);
+    const call = module.get(url, { ...options, timeout: MS }, (response) => response.resume().on('end', done));
     call.on('error', done);
   });
 const AGENTS = {
