@@ -17,7 +17,8 @@ import tunnel from 'tunnel';
 
 const { PROXY, AGENT, PORT } = process.env;
 const TARGET = 'https://api.example.test/v1/x';
-const MS = 1000;
+// a busy machine may take a second to load what an agent needs
+const MS = 2000;
 const raw = (module, url, options = {}) =>
   new Promise((done) => {
     // first, because an agent may work for long before it gives the turn back
