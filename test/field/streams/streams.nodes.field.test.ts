@@ -19,6 +19,13 @@ import {
 import { ALL_STREAMS } from '../../support/streams-more.ts';
 
 const ENDS: readonly End[] = ['whole', 'open', 'cut'];
+/** What the application got of a call. */
+interface Saw {
+  readonly path: string;
+  readonly got: number;
+  readonly sum: string;
+  readonly raised: string;
+}
 interface Cell {
   readonly index: number;
   readonly client: Client;
@@ -58,14 +65,13 @@ it.each(nodeLines())('every kind of stream through every client on $name', async
     writeFileSync(file, JSON.stringify(calls));
     const args = ['--require', 'faultlayer/register', 'apps/matrix.mjs', file, provider.one, provider.two];
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, OTEL_BSP_MAX_QUEUE_SIZE: '8192' };
-    const result = await runNode(args, { node, cwd: fieldApp('streams'), env, deadlineMs: 120_000 });
-    expect([result.code, result.stderr]).toEqual([0, '']);
-    const saw = new Map(
-      result.stdout
-        .trim()
-        .split('\n')
-        .map((line) => [JSON.parse(line).path, JSON.parse(line)]),
-    );
+    const run = async (more: readonly string[]) => {
+      const result = await runNode([...more], { node, cwd: fieldApp('streams'), env, deadlineMs: 120_000 });
+      expect([result.code, result.stderr]).toEqual([0, '']);
+      const lines = result.stdout.trim().split('\n');
+      return new Map(lines.map((line) => JSON.parse(line) as Saw).map((one) => [one.path, one]));
+    };
+    const saw = await run(args);
     const spans = await sink.waitForSpans(cells.length);
     expect(spans).toHaveLength(cells.length);
     const spanOf = new Map(
@@ -82,9 +88,16 @@ it.each(nodeLines())('every kind of stream through every client on $name', async
       if (told !== wanted) wrong.push(`${where}: ${told}, not ${wanted}`);
       const code = a['api.provider.code'];
       if (code !== stream.code) wrong.push(`${where}: code ${code}, not ${stream.code}`);
-      const { got, raised } = saw.get(calls[i]!.path);
+      const { got, raised } = saw.get(calls[i]!.path)!;
       if (end !== 'cut' && got !== stream.bytes.length) wrong.push(`${where}: ${got} bytes`);
-      if (raised === (end === 'whole')) wrong.push(`${where}: raised ${raised}`);
+      if ((raised === '') !== (end === 'whole')) wrong.push(`${where}: raised ${raised}`);
+    });
+    // bytes, their order and errors are the application's own: those of a process without us, but for what a reset throws away
+    const bare = await run(args.slice(2));
+    cells.forEach(({ end }, i) => {
+      const [with_, without] = [saw, bare].map((one) => one.get(calls[i]!.path)!);
+      if (with_!.raised !== without!.raised) wrong.push(`${calls[i]!.path}: ${with_!.raised}, not ${without!.raised}`);
+      if (end !== 'cut' && with_!.sum !== without!.sum) wrong.push(`${calls[i]!.path}: other bytes`);
     });
     expect(wrong).toEqual([]);
   } finally {

@@ -1,4 +1,5 @@
 // Makes the calls of a file, some at a time, and prints what the application got of each. Arguments: file, servers of HTTP/1 and of HTTP/2.
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
@@ -26,16 +27,18 @@ const open = {
 async function call({ client, path, length, end }) {
   const aborts = new AbortController();
   let got = 0;
-  let raised = false;
+  let raised = '';
+  const sum = createHash('sha256');
   try {
     for await (const chunk of await open[client](path, aborts.signal)) {
       got += chunk.length;
+      sum.update(chunk);
       if (end === 'open' && got === length) aborts.abort();
     }
-  } catch {
-    raised = true;
+  } catch (error) {
+    raised = [error.name, error.code, error.cause?.code, error.message].join(' ');
   }
-  console.log(JSON.stringify({ path, client, got, raised }));
+  console.log(JSON.stringify({ path, client, got, sum: sum.digest('hex'), raised }));
 }
 
 const calls = JSON.parse(readFileSync(file, 'utf8'));
