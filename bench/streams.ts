@@ -76,7 +76,10 @@ type Way = keyof typeof WAYS;
 type Client = keyof typeof PROMISED;
 type Reader = ChildProcess & { readonly reading: ReturnType<typeof watched> };
 interface Turn {
+  /** Of CPU time a stream, with all that was done since the streams before. */
   readonly micros: number;
+  /** The same, but only until the last stream was read: a call is judged and told later. */
+  readonly reading: number;
   readonly pieces: number;
 }
 
@@ -112,6 +115,7 @@ async function round(client: Client, way: Way, first: number) {
   const children: Reader[] = [];
   for (const i of names) children[i] = await start(i === 1 ? 'own' : 'none', client, way);
   const shares: number[] = [];
+  const reading: number[] = [];
   const noise: number[] = [];
   const bare: number[] = [];
   const pieces: number[] = [];
@@ -122,12 +126,19 @@ async function round(client: Client, way: Way, first: number) {
     const [one, own, other] = times as [Turn, Turn, Turn];
     const mean = (one.micros + other.micros) / 2;
     shares.push(own.micros / mean - 1);
+    reading.push((2 * own.reading) / (one.reading + other.reading) - 1);
     noise.push(one.micros / other.micros - 1);
     bare.push(mean);
     pieces.push(one.pieces);
   }
   for (const child of children) child.kill();
-  return { share: median(shares), noise: median(noise), bare: median(bare), pieces: median(pieces) };
+  return {
+    share: median(shares),
+    reading: median(reading),
+    noise: median(noise),
+    bare: median(bare),
+    pieces: median(pieces),
+  };
 }
 
 for (const way of ['turns', 'once'] as const)
@@ -136,13 +147,16 @@ for (const way of ['turns', 'once'] as const)
     for (let i = 0; i < rounds; i++) found.push(await round(client, way, i));
     const share = median(found.map((one) => one.share));
     const bare = median(found.map((one) => one.bare));
-    const each = found
-      .map((one) => one.share)
-      .toSorted((a, b) => a - b)
-      .map(percent);
+    const of = (what: 'share' | 'reading') =>
+      found
+        .map((one) => one[what])
+        .toSorted((a, b) => a - b)
+        .map(percent)
+        .join(', ');
     const said = [
       `${client}, ${WAYS[way].title}: bare ${bare.toFixed(0)} µs a stream of ${median(found.map((one) => one.pieces))} pieces`,
-      `ours +${percent(share)} (${each.join(', ')})`,
+      `ours +${percent(share)} (${of('share')})`,
+      `until it was read +${percent(median(found.map((one) => one.reading)))} (${of('reading')})`,
       `${(share * bare).toFixed(0)} µs a stream, ${((share * bare * 1000) / CHUNKS).toFixed(0)} ns a chunk`,
       `noise ±${percent(median(found.map((one) => Math.abs(one.noise))))}`,
     ];

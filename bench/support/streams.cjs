@@ -28,10 +28,15 @@ const readers = {
 let before;
 process.on('message', async (streams) => {
   let pieces = 0;
+  const began = process.cpuUsage();
   for (let i = 0; i < streams; i++) pieces += await readers[client](way);
-  const { user, system } = process.cpuUsage(before);
+  const per = ({ user, system }) => (user + system) / streams;
+  process.send({
+    micros: per(process.cpuUsage(before)),
+    reading: per(process.cpuUsage(began)),
+    pieces: pieces / streams,
+  });
   before = process.cpuUsage();
-  process.send({ micros: (user + system) / streams, pieces: pieces / streams });
 });
 
 async function main() {
