@@ -143,7 +143,7 @@ async function round(client: Client, way: Way, first: number) {
 
 for (const way of ['turns', 'once'] as const)
   for (const client of ['fetch', 'http'] as const) {
-    const found = [];
+    const found: Awaited<ReturnType<typeof round>>[] = [];
     for (let i = 0; i < rounds; i++) found.push(await round(client, way, i));
     const share = median(found.map((one) => one.share));
     const bare = median(found.map((one) => one.bare));
