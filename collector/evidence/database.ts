@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -69,6 +69,8 @@ if (file !== undefined) {
   let db: DatabaseSync | undefined;
   parentPort!.on('message', (changes: readonly Change[]) => {
     try {
+      // SQLite goes on writing to what has no name any more
+      if (db !== undefined && !existsSync(file)) throw new Error('the file was removed, and what it held with it');
       db ??= openDatabase(file);
       write(db, changes);
       parentPort!.postMessage(undefined);

@@ -79,8 +79,10 @@ function fill(store: EvidenceStore, seen: Map<string, number>, file: string, say
       say(`${file} is locked by another process; what it holds is shown after the next start`);
       return;
     }
+    // its folder is missing, or not ours
+    if (!existsSync(file)) throw error;
     const aside = `${file}.damaged-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}`;
-    if (existsSync(file)) renameSync(file, aside);
+    renameSync(file, aside);
     for (const journal of ['-wal', '-shm']) if (existsSync(file + journal)) renameSync(file + journal, aside + journal);
     say(`${file} cannot be read (${(error as Error).message}); it is kept as ${aside}, and evidence begins anew`);
     load(store, seen, file);

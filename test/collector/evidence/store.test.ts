@@ -216,6 +216,40 @@ describe('evidence on disk', () => {
     }
   });
 
+  it('tells of a file that was removed, and begins another', { timeout: 30_000 }, async () => {
+    if (!sqliteIsQuiet()) return expect(sqliteIsQuiet('22.15.0')).toBe(false);
+    using dir = folder();
+    const file = join(dir.path, 'evidence.db');
+    const said: string[] = [];
+    const store = new EvidenceStore();
+    const disk = keepOnDisk(store, file, { say: (message) => said.push(message), failed: () => {} });
+    const record = async (requestId: string) => {
+      disk.record(store.add(fresh({ requestId }))!);
+      await waitFor(() => disk.waiting() === 0, `${requestId} on disk`, 20_000);
+    };
+    await record('req_before');
+    for (const name of readdirSync(dir.path)) rmSync(join(dir.path, name));
+    await record('req_after');
+    expect(said).toEqual([expect.stringMatching(/the file was removed/), expect.stringMatching(/again$/)]);
+    disk.close();
+    const again = new EvidenceStore();
+    keepOnDisk(again, file, QUIET).close();
+    expect(again.list({}).flatMap(({ records }) => records.map((r) => r.requestId))).toEqual(['req_after']);
+  });
+
+  it('cannot begin where there is no folder, and claims nothing of a file', () => {
+    if (!sqliteIsQuiet()) return expect(sqliteIsQuiet('22.15.0')).toBe(false);
+    using dir = folder();
+    const said: string[] = [];
+    const begin = () =>
+      keepOnDisk(new EvidenceStore(), join(dir.path, 'none/evidence.db'), {
+        say: (message) => said.push(message),
+        failed: () => {},
+      });
+    expect(begin).toThrow('ENOENT');
+    expect(said).toEqual([]);
+  });
+
   it('remembers when a version of a service was seen first', () => {
     if (!sqliteIsQuiet()) return expect(sqliteIsQuiet('22.15.0')).toBe(false);
     using dir = folder();
