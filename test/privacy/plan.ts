@@ -223,6 +223,10 @@ export function plan(origin: string): Plan {
   call('/v1/hangs', bad, {
     abortInFlight: `stopped with ${planted(canary('GitHub token', 'abort reason in flight'))}`,
   });
+  // the client's own error is told
+  call('/v1/hangs', bad, {
+    abortInFlight: `the body exceeds the limit of 10 bytes, ${planted(canary('GitHub token', 'own limit'))}`,
+  });
   // fetch refuses userinfo and says so with the URL in its error; http sends it.
   const [, host] = origin.split('//');
   calls.push({
