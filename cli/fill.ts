@@ -18,8 +18,6 @@ export function beforehand(record: FailureRecord, template: RequestTemplate): st
   return [...set, ...notesOf(record, template)];
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 export interface Filled {
   readonly method: string;
   readonly url: string;
@@ -33,7 +31,7 @@ export interface Filled {
  * A template with its placeholders taken from the environment, the only place a secret is ever read from. Headers whose variables are not set
  * are left out; in a URL the placeholder’s name stands for the value.
  */
-export function fill(template: RequestTemplate, env: Env): Filled {
+export function fill(template: RequestTemplate, env: NodeJS.ProcessEnv): Filled {
   const missing = new Set<string>();
   const filled = (part: Part): string => {
     if (typeof part === 'string') return part;
@@ -61,7 +59,7 @@ export function fill(template: RequestTemplate, env: Env): Filled {
 }
 
 /** `name: value` of a `--header`; `$NAME` and `${NAME}` come from the environment, so that no secret stands in the shell’s history. */
-export function headerOf(text: string, env: Env): readonly [string, string] {
+export function headerOf(text: string, env: NodeJS.ProcessEnv): readonly [string, string] {
   const at = text.indexOf(':');
   const name = text.slice(0, at).trim();
   if (at < 1 || !TOKEN.test(name)) throw new UsageError(`--header wants 'name: value', not '${text.slice(0, 20)}…'`);

@@ -11,16 +11,10 @@ const SOON_DAYS = 21;
 const OFFERED = ['h2', 'http/1.1'];
 
 /** TLS of one address, in words: handshake, protocol, chain, host name, issuer and dates. */
-export async function certificates(
-  host: string,
-  address: string,
-  port: number,
-  options: DoctorOptions,
-): Promise<Finding[]> {
+export async function certificates(place: Place, options: DoctorOptions): Promise<Finding[]> {
   const tls: TlsOptions = { signal: new AbortController().signal, timeoutMs: options.timeoutMs, ca: options.ca };
-  const place = { address, port, host };
   const report = await inspectTls(place, { ...tls, tls: { ALPNProtocols: OFFERED } });
-  const name = `TLS ${address}`;
+  const name = `TLS ${place.address}`;
   if (report.error !== undefined) return [await handshakeFinding(name, place, report.error, tls)];
   const now = Date.now();
   const [leaf] = report.chain;
@@ -39,7 +33,7 @@ export async function certificates(
           mismatch(
             'host name',
             `the certificate is for ${namesOf(leaf)}`,
-            `it does not cover ${host}`,
+            `it does not cover ${place.host}`,
             'the wrong server answers (DNS, SNI, load balancer), or the certificate misses a name',
           ),
         ]),

@@ -90,12 +90,7 @@ async function versionsSpoken(place: Place, options: TlsOptions): Promise<string
 }
 
 /** Which HTTP version the server chooses, and whether it takes the one that the call speaks. */
-export async function alpnFinding(
-  { alpn }: TlsReport,
-  http2: boolean,
-  place: Place,
-  tls: TlsOptions,
-): Promise<Finding> {
+export async function alpnFinding({ alpn }: TlsReport, http2: boolean, place: Place, tls: TlsOptions) {
   if (http2 && alpn === 'h2') return ok('ALPN', 'offered h2 and http/1.1, the server chose h2');
   if (http2)
     return mismatch(

@@ -14,10 +14,7 @@ interface Report extends Resolution {
 }
 
 /** What each source of names says about a host: the hosts file, which wins over every resolver, or each resolver by itself. */
-export async function namesOf(
-  host: string,
-  { resolvers, timeoutMs }: Pick<DoctorOptions, 'resolvers' | 'timeoutMs'>,
-): Promise<{ readonly findings: Finding[]; readonly addresses: Resolved[] }> {
+export async function namesOf(host: string, { resolvers, timeoutMs }: DoctorOptions) {
   const family = isIP(host);
   if (family !== 0) return { findings: [], addresses: [{ address: host, family: family as 4 | 6 }] };
   const ask = (resolver?: string): Promise<Report> => answerOf(host, resolver, timeoutMs);

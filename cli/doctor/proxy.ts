@@ -4,11 +4,7 @@ import { type Finding, note, ok, type ProxyChoice } from './base.ts';
  * The proxy for a URL by the usual variables. Most tools obey them, curl among them.
  * Node does so only with `NODE_USE_ENV_PROXY=1` (Node 24, 22.21) or an agent in the application.
  */
-export function proxyFor(
-  url: URL,
-  env: Readonly<Record<string, string | undefined>>,
-  forced: URL | undefined,
-): ProxyChoice {
+export function proxyFor(url: URL, env: NodeJS.ProcessEnv, forced: URL | undefined): ProxyChoice {
   if (forced !== undefined) return { use: forced, says: `${nameOf(forced)}, as asked`, ignored: false };
   const [name, value] = variable(env, url.protocol === 'https:' ? 'https_proxy' : 'http_proxy');
   if (value === undefined) return { says: 'no proxy variable is set', ignored: false };
@@ -33,7 +29,7 @@ export function proxyFinding({ use, says, ignored }: ProxyChoice): Finding {
   return note('proxy', says, means, 'set NODE_USE_ENV_PROXY=1 where the proxy is the only way out');
 }
 
-const variable = (env: Readonly<Record<string, string | undefined>>, name: string): [string, string | undefined] =>
+const variable = (env: NodeJS.ProcessEnv, name: string): [string, string | undefined] =>
   env[name] ? [name, env[name]] : [name.toUpperCase(), env[name.toUpperCase()] || undefined];
 
 function exempt(url: URL, list: string | undefined): boolean {

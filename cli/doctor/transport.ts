@@ -48,7 +48,8 @@ async function wayThere({ subject, options }: Context): Promise<Finding[]> {
   findings.push(...tcpFindings(tried, port));
   if (stops(findings) || subject.url.protocol !== 'https:') return findings;
   for (const { address, error } of tried)
-    if (error === undefined) findings.push(...(await certificates(subject.url.hostname, address, port, options)));
+    if (error === undefined)
+      findings.push(...(await certificates({ host: subject.url.hostname, address, port }, options)));
   return findings;
 }
 

@@ -1,10 +1,4 @@
-import {
-  encodeThreshold,
-  explicitRandomness,
-  randomnessOf,
-  thresholdOf,
-  withThreshold,
-} from '../../src/sampling/threshold.ts';
+import { explicitRandomness, randomnessOf, thresholdOf, withThreshold } from '../../src/sampling/threshold.ts';
 import type { Reader } from '../base/environment.ts';
 import type { SpanContext } from './context.ts';
 
@@ -57,12 +51,11 @@ export type OutcomeSampler = ReturnType<typeof outcomeSampler>;
 /** Decides at the end of a client span: every failure is kept, of the successes a share, each with its weight. */
 export function outcomeSampler(successRatio: number) {
   const threshold = thresholdOf(successRatio);
-  const all = encodeThreshold('0');
   return {
     /** Whether a success of this trace is kept, which is also what the trace flag tells the next service. */
     keepsSuccess: (traceId: string, traceState: string): boolean =>
       successRatio > 0 && randomnessOf(traceId, explicitRandomness(traceState)) >= threshold,
     /** The tracestate to record: what a kept span stands for. */
-    mark: (traceState: string, failed: boolean): string => withThreshold(traceState, failed ? all : threshold),
+    mark: (traceState: string, failed: boolean): string => withThreshold(traceState, failed ? '0' : threshold),
   };
 }

@@ -93,7 +93,8 @@ const isCredential = (word: string): boolean =>
 const GONE =
   /^["'`)\]]{0,3}[ ,]{0,2}(?:is |was |were |could |does |do |did |has |had |cannot |can't |can |not |already |no |doesn't |in )[\w' ]{0,40}(?:found|exist|exists|deleted|longer|archived|unknown|project|expired)/;
 
-const isObject = (word: string): boolean =>
+/** Whether a word is what objects are called by: `charge`, `charges`. */
+export const isObject = (word: string): boolean =>
   OBJECT_WORDS.has(word) || (word.endsWith('s') && OBJECT_WORDS.has(word.slice(0, -1)));
 
 /** Whether what stands around a word that looks random says that it names an object: `No such charge: '…'`, `commit …`, `'…' was not found`. */

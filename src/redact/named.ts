@@ -1,6 +1,6 @@
 import { remembering } from '../memo.ts';
 import * as data from './data/names.ts';
-import { isIdentifier } from './identifiers.ts';
+import { isIdentifier, isObject } from './identifiers.ts';
 import { ownName } from './own-rules.ts';
 import { tell } from './range.ts';
 
@@ -51,9 +51,7 @@ function kindOfWords(words: readonly string[]): NameKind {
   if (some(data.PERSONAL_STEMS, joined)) return 'personal';
   if (data.PERSON_WORDS.has(joined)) return 'person';
   if (words.some((word) => data.PERSONAL_WORDS.has(word))) return 'personal';
-  return data.OBJECT_WORDS.has(last) || (last.endsWith('s') && data.OBJECT_WORDS.has(last.slice(0, -1)))
-    ? 'identifier'
-    : 'ordinary';
+  return isObject(last) ? 'identifier' : 'ordinary';
 }
 
 /** Of `filter[api_key]` and `a.b.token` every name counts, and the innermost first. */

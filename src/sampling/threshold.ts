@@ -13,7 +13,7 @@ export function thresholdOf(ratio: number): string {
 }
 
 /** Trailing zeros carry nothing; zero is written as `0`. */
-export const encodeThreshold = (threshold: string): string => threshold.replace(/0+$/, '') || '0';
+const encodeThreshold = (threshold: string): string => threshold.replace(/0+$/, '') || '0';
 
 /** The 56 random bits: the explicit `rv` value where the trace has one, else the last seven bytes of the trace ID. */
 export const randomnessOf = (traceId: string, rv?: string): string => rv ?? traceId.slice(32 - DIGITS);
