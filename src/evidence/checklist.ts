@@ -92,12 +92,13 @@ export const reuseText = ({ idle, carried }: FailureRecord): string | undefined 
 
 const seconds = (n: number): string => `${n < 10 ? n.toFixed(1) : Math.round(n)} s`;
 
-/** How a streamed answer went: when it began, its longest silence, and what ended it. */
+/** How a streamed answer went: when it began, its longest silence, what came of it, and what ended it. */
 export function streamText({ stream, deadline }: FailureRecord): string | undefined {
-  const { firstChunk, longestGap = 0 } = stream ?? {};
+  const { firstChunk, longestGap = 0, bytes } = stream ?? {};
   if (firstChunk === undefined) return undefined;
   const cut = deadline === undefined ? '' : `, cut by our own deadline of ${seconds(deadline)}`;
-  return `began after ${seconds(firstChunk)}, silent for ${seconds(longestGap)} at the longest${cut}`;
+  const came = bytes === undefined ? '' : `, ${bytes.toLocaleString('en')} bytes came`;
+  return `began after ${seconds(firstChunk)}, silent for ${seconds(longestGap)} at the longest${came}${cut}`;
 }
 
 /** How many parts of a batch failed. */

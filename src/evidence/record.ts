@@ -60,9 +60,12 @@ const READ = {
   /** Parts of a batch that failed, of how many. */
   batch: (f: Facts): { failed?: number; total?: number } | undefined =>
     filled({ failed: f.number('api.batch.failed'), total: f.number('api.batch.total') }),
-  /** Seconds until a streamed answer began, and its longest silence. */
-  stream: (f: Facts): { firstChunk?: number; longestGap?: number } | undefined =>
-    filled({ firstChunk: f.number('api.stream.first_chunk'), longestGap: f.number('api.stream.longest_gap') }),
+  /** Seconds until a streamed answer began, its longest silence, and the bytes of it that came. */
+  stream(f: Facts): { firstChunk?: number; longestGap?: number; bytes?: number } | undefined {
+    const firstChunk = f.number('api.stream.first_chunk');
+    const bytes = firstChunk === undefined ? undefined : f.number('http.response.body.size');
+    return filled({ firstChunk, longestGap: f.number('api.stream.longest_gap'), bytes });
+  },
   /** Who answered, and from where. */
   answeredBy: (f: Facts): (readonly [name: string, value: string])[] | undefined => {
     const found = ESCALATION_HEADERS.map((name) => [name, f.prose(`http.response.header.${name}`) ?? ''] as const);

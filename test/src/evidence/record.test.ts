@@ -58,6 +58,10 @@ describe('a failure record', () => {
   });
 
   it('is made only of failed spans', () => {
+    const size = { 'http.response.body.size': 5 };
+    expect(recordOf(span({ ...failed, ...size }))!.stream).toBeUndefined();
+    const streamed = { 'api.stream.first_chunk': 1, 'api.stream.longest_gap': 2, ...size };
+    expect(recordOf(span({ ...failed, ...streamed }))!.stream).toEqual({ firstChunk: 1, longestGap: 2, bytes: 5 });
     expect(recordOf(span({ 'http.request.method': 'GET', 'http.response.status_code': 200 }))).toBeUndefined();
   });
 
@@ -178,6 +182,9 @@ it('says how a streamed answer went, and how much of a batch failed', () => {
     'began after 0.9 s, silent for 42 s at the longest, cut by our own deadline of 300 s',
   );
   expect(streamText(of({ stream }))).toBe('began after 0.9 s, silent for 42 s at the longest');
+  expect(streamText(of({ stream: { ...stream, bytes: 48_213 }, deadline: 300 }))).toBe(
+    'began after 0.9 s, silent for 42 s at the longest, 48,213 bytes came, cut by our own deadline of 300 s',
+  );
   expect(streamText(of({}))).toBe(undefined);
   expect(batchText(of({ batch: { failed: 2, total: 3 } }))).toBe('2 of 3 parts of the batch failed');
   expect(batchText(of({ batch: { failed: 2 } }))).toBe('2 parts of the batch failed');
