@@ -59,17 +59,20 @@ const INVALID_ANSWER =
   /^(HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_|HTTPParserError|ERR_HTTP_TRAILER)|^bad (response|upgrade)$/;
 /** A size limit that the client's side met: libraries and applications each have a code or words of their own for it. */
 const LIMIT_CODE = /TOO_?(?:LARGE|BIG)|BADSIZE|MAXBUFFER|MAX_(?:BODY_)?(?:SIZE|LENGTH)/i;
-const LIMIT_WORDS =
-  /max\w*(?:size|length|bytes|buffer)|\b(?:max(?:imum)?|limit|exceed\w*|too (?:large|big|long)|(?:larger|bigger) than)\b/i;
+const LIMIT_WORDS = /\b(?:max(?:imum)?|limit|exceed\w*|too (?:large|big|long)|(?:larger|bigger) than)\b/i;
+/** `maxContentLength`. */
+const LIMIT_NAMES = /max\w*/gi;
 const SIZE_WORDS = /size|length|bytes?\b|buffer|large|\bbig\b|\bbody\b/i;
 /** Deadlines, rates and redirects have limits, too. */
 const NO_SIZE = /time|\brate\b|redirect/i;
 /** Their codes say what they mean, whatever the words. */
 const SYSTEM = /^(?:E[A-Z]+$|HPE_|Z_|ERR_BROTLI|ZSTD_|ERR_HTTP2|ERR_O?SSL)/;
 
+const namesLimit = (message: string): boolean =>
+  LIMIT_WORDS.test(message) || (message.match(LIMIT_NAMES) ?? []).some((name) => SIZE_WORDS.test(name));
 const isOwnLimit = (code: string, message: string): boolean =>
   (LIMIT_CODE.test(code) && !code.includes('SSL')) ||
-  (!SYSTEM.test(code) && LIMIT_WORDS.test(message) && SIZE_WORDS.test(message) && !NO_SIZE.test(message));
+  (!SYSTEM.test(code) && namesLimit(message) && SIZE_WORDS.test(message) && !NO_SIZE.test(message));
 
 /** The application's own key, certificate or passphrase. */
 const UNREADABLE = /^ERR_(OSSL|CRYPTO)_/;

@@ -9,15 +9,19 @@ const SHORTEST = 'application/fhir+json'.length;
 const GRAPHQL = /\/graphql(?:[/?.]|$)/;
 /** `/solr/books/select`: each answer has its own status. */
 const SOLR = /\/solr\/[^/]+\/\w+(?:\?|$)/;
-/** Many requests in one: `_bulk`, `$batch`, `:batchWrite`, `bulk_create_offer`, `insertAll`, `composite`, `documents/import`, Kafka's records. */
-const BATCH =
-  /[/:$_](?:[bB]ulk\w{0,24}|batch\w{0,16}|\w{1,24}_batch\w{0,8}|insertAll|composite|pipeline|annotate|documents\/import|topics\/[^/]+\/records(?::batch)?)(?:[/?]|$)/;
+/** Many requests in one: `_bulk`, `$batch`, `:batchWrite`, `bulk_create_offer`; `insertAll`, `composite`, `documents/import`; Kafka's records. */
+const BATCHES = [
+  /[/:$_](?:[bB]ulk|batch)\w{0,24}(?:[/?]|$)/,
+  /[/:](?:insertAll|composite|pipeline|annotate|documents\/import)(?:[/?]|$)/,
+  /\/topics\/[^/]+\/records(?::batch)?(?:\?|$)/,
+];
+const isBatch = (path: string): boolean => BATCHES.some((batch) => batch.test(path));
 /** The operation as AWS' JSON protocols name it. */
 const BATCH_TARGET = /\.(?:Batch\w+|Put(?:Records|RecordBatch|Events)|\w+Batch)$/;
 
 /** Whether the answer is one to many requests, each of which may have failed; only for what is sent, since what is read lists what it likes. */
 export const answersMany = (contentType = '', path = '', target = ''): boolean =>
-  BATCH.test(path) || MANY.test(contentType) || BATCH_TARGET.test(target);
+  isBatch(path) || MANY.test(contentType) || BATCH_TARGET.test(target);
 
 /**
  * Whether a successful answer may hold a failure, so that the start of its body is read: hosts known for it, GraphQL endpoints, batches, and
@@ -31,7 +35,7 @@ export function readsSuccessBodies(host: string, contentType?: string, path?: st
   if (contentType !== undefined && contentType.length >= SHORTEST)
     if (ENVELOPES.test(contentType) || MANY.test(contentType)) return true;
   if (path?.includes('/graphql') && GRAPHQL.test(path)) return true;
-  if (path !== undefined && (BATCH.test(path) || (path.includes('/solr/') && SOLR.test(path)))) return true;
+  if (path !== undefined && (isBatch(path) || (path.includes('/solr/') && SOLR.test(path)))) return true;
   const reads = override(catalogueName(host) ?? '')?.readsSuccess;
   if (reads instanceof RegExp)
     return contentType?.includes('json') === true

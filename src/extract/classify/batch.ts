@@ -25,11 +25,11 @@ interface Part {
 }
 
 /** `404`, FHIR's `404 Not Found`, Kafka's `40401`. */
-const STATUS_WORD = /^([1-5]\d\d)(?:(?<=[45]\d\d)\d\d)?(?: [A-Z][\w ]*)?$/;
+const STATUS_WORD = /^(?:[1-5]\d\d|[45]\d{4})(?: [A-Z][\w ]*)?$/;
 const statusOf = (part: Fields): number | undefined =>
   firstOf(['status', 'statuscode', 'httpstatuscode', 'code', 'errorcode'], (name) => {
     const value = part.get(name);
-    return typeof value === 'object' ? undefined : Number(STATUS_WORD.exec(String(value))?.[1]) || undefined;
+    return typeof value !== 'object' && STATUS_WORD.test(String(value)) ? Number(String(value).slice(0, 3)) : undefined;
   });
 
 const BAD_WORD = /^(?:err|error|failed|failure|skipped|rejected)$/i;

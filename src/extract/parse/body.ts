@@ -28,7 +28,7 @@ export function parseJson(text: string): unknown {
 }
 
 /** A document a line: no single one has a brace that follows another across a line's end. */
-const LINES = /^\{[^\n]*\}\s*\n\s*\{/;
+const LINES = /^\{[^\n]*\}[^\S\n]*\n\s*\{/;
 const linesOf = (text: string): unknown[] => text.split('\n').flatMap((line) => parseJson(line.trim()) ?? []);
 
 function json(text: string): Body {
