@@ -67,6 +67,7 @@ export class AttributeList {
     const own: Record<string, AttributeValue> = {};
     for (let i = 0; i < this.own; i++) own[this.names[i]!] = this.values[i]!;
     // no call has more of them: what they have in common, how they failed, what they sent and what was said
+    if (this.blocks.length > 4) throw new Error('an attribute list has more blocks than are spread');
     const [a, b, c, d] = this.blocks;
     return { ...object, ...a?.object, ...b?.object, ...c?.object, ...d?.object, ...own };
   }
