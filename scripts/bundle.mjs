@@ -17,7 +17,7 @@ const PRELOAD = {
   target: 'node22.15',
   banner: { js: BANNER },
   define: { 'import.meta.url': '__bundleUrl' },
-  external: ['./register.bundle.cjs', './metrics-port.js'],
+  external: ['./register.bundle.cjs', './judging.bundle.cjs', './metrics-port.js'],
 };
 const REGISTER = 'instrumentation/register.cjs';
 const PORT = 'instrumentation/metrics-port.js';
@@ -31,6 +31,7 @@ const BUNDLES = [
     from: 'instrumentation/index.js',
     to: 'instrumentation/register.bundle.cjs',
     later: 'instrumentation/judging.bundle.cjs',
+    times: TIMES,
   },
   // Loaded when it is asked for: in one file with the rest it was a tenth of what the preload costs.
   { ...PRELOAD, from: PORT, to: PORT, format: 'esm', banner: { js: `const {${TIMES}}=globalThis;` } },

@@ -10,23 +10,34 @@ const SEAMS = (
   'src/providers/index src/providers/name src/redact/index src/redact/own-rules src/template/index'
 ).split(' ');
 const LOADER = 'later';
-const loaderOf = (file) => `
+const loaderOf = (file, times) => `
 import { readFileSync } from 'node:fs';
 import { Module } from 'node:module';
 import { join } from 'node:path';
 const file = join(__dirname, '${file}');
-let text = readFileSync(file, 'latin1');
+// Deno may load what it may not read, and would ask at a terminal
+let text = globalThis.Deno === undefined ? readFileSync(file, 'latin1') : undefined;
 let half;
 export const shared = {};
+function compiled() {
+  if (text === undefined) return require('./${file}');
+  const made = Object.assign(new Module(file), { filename: file });
+  made._compile(text, file);
+  text = undefined;
+  return made.exports;
+}
 export function later() {
   if (half === undefined) {
     const all = shared.all();
-    const made = Object.assign(new Module(file), { filename: file, shared: (key) => all[key] });
-    made._compile(text, file);
-    [half, text] = [made.exports, undefined];
+    half = compiled()((key) => all[key], { ${times} });
   }
   return half;
 }`;
+/** The second half is a function of what it needs of the first, and has its timers and clock. */
+const asFunction = (times) => ({
+  banner: { js: `"use strict";module.exports=(shared,{${times}})=>{const module={exports:{}};` },
+  footer: { js: 'return module.exports};' },
+});
 
 /** Modules that are replaced: `textOf` returns the text of the one at a path, undefined where it stays. */
 const replaced = (textOf, resolveDir) => ({
@@ -44,11 +55,12 @@ const replaced = (textOf, resolveDir) => ({
 /**
  * Builds both.
  * @param from entry of the first half; it and `to`, and `later`, the second, are paths in `dist`
+ * @param times names that the first half keeps as they are at the start
  * @returns what esbuild says of each
  */
-export async function buildHalves(dist, { from, to, later, ...options }) {
-  const half = (contents, textOf, file, write = true) => {
-    const entry = { stdin: { contents, resolveDir: dist }, outfile: join(dist, file), write };
+export async function buildHalves(dist, { from, to, later, times, ...options }) {
+  const half = (contents, textOf, file, more) => {
+    const entry = { stdin: { contents, resolveDir: dist }, outfile: join(dist, file), ...more };
     return build({ ...options, ...entry, plugins: [replaced(textOf, dist)] });
   };
   const inside = ({ metafile }) =>
@@ -57,7 +69,7 @@ export async function buildHalves(dist, { from, to, later, ...options }) {
   /** What the second half needs of the first, by the text that asks for it. */
   const shared = new Map();
   const firstText = async (path) => {
-    if (path === LOADER) return loaderOf(basename(later));
+    if (path === LOADER) return loaderOf(basename(later), times);
     if (!seams.includes(path)) return undefined;
     const functions = Object.entries(await import(path)).filter(([, value]) => typeof value === 'function');
     const calls = functions.map(([name]) => `export const ${name} = (...asked) => later().${name}(...asked);`);
@@ -70,7 +82,7 @@ export async function buildHalves(dist, { from, to, later, ...options }) {
     ]);
     const entry = [`export * from './${from}';`, `import { shared } from '${LOADER}';`, ...names.map(([line]) => line)];
     entry.push(`shared.all = () => ({ ${names.map(([, member]) => member).join(', ')} });`);
-    return half(entry.join('\n'), firstText, to, write);
+    return half(entry.join('\n'), firstText, to, { write });
   };
   const early = inside(await firstHalf(false));
   const secondText = async (path) => {
@@ -78,11 +90,12 @@ export async function buildHalves(dist, { from, to, later, ...options }) {
     const asked = Object.keys(await import(path)).map((name) => {
       const key = JSON.stringify(`${path.slice(dist.length)} ${name}`);
       shared.set(key, { path, name });
-      return `export const ${name} = /* @__PURE__ */ module.shared(${key});`;
+      return `export const ${name} = /* @__PURE__ */ shared(${key});`;
     });
     return asked.join('\n');
   };
-  const second = await half(seams.map((path) => `export * from '${path}';`).join('\n'), secondText, later);
+  const all = seams.map((path) => `export * from '${path}';`).join('\n');
+  const second = await half(all, secondText, later, asFunction(times));
   const text = readFileSync(join(dist, later), 'utf8');
   for (const key of shared.keys()) if (!text.includes(key)) shared.delete(key);
   const first = await firstHalf(true);

@@ -47,6 +47,10 @@ it('asks no timer or clock that the application put in place of the global ones'
   const ran = await runNode(preloaded(app, url), { env: endpoint() });
   expect(ran).toMatchObject({ code: 0, stderr: '', stdout: bare.stdout });
   expect(sink.spans.filter((span) => span.startNanos > from)).toHaveLength(2);
+  // what judges calls is loaded when the clock is another's already
+  const offsets = sink.spans.flatMap(({ attributes }) => attributes['api.clock.offset'] ?? []);
+  expect(offsets).toHaveLength(1);
+  expect(Math.abs(Number(offsets[0]))).toBeLessThan(60);
 });
 
 it('tells no plain call as TLS where undici cannot read: no WebAssembly', async () => {
