@@ -12,8 +12,11 @@ const named = (w: Window): string => duration(WINDOWS[w]);
 export const RECORDED = {
   /** Calls by service and provider. */
   calls: (w: 'confirm' | 'page' | 'quarter' | 'hour') => `service_provider:api_client_calls:increase${named(w)}`,
+  /** Calls that the scrapes of about a minute show, counted and not extrapolated. */
+  callsOfMinute: 'service_provider:api_client_calls:minute',
   failures: (w: 'confirm' | 'page' | 'quarter' | 'hour') =>
     `service_provider_code:api_client_failures:increase${named(w)}`,
+  failuresOfMinute: 'service_provider_code:api_client_failures:minute',
   /** Failures of an hour by calls, of hours with calls. */
   ratio: 'service_provider_code:api_client_failure_ratio:ratio1h',
   /** The median of the last day's hours; a code that most of them do not have has none. */
@@ -28,11 +31,7 @@ export const RECORDED = {
   windows: 'service_provider:api_client_calls:windows1d',
   /** The ratio from which it is a spike, in five minutes and in longer windows. */
   threshold: (w: 'page' | 'quarter') => `service_provider_code:api_client_failure_ratio:threshold${named(w)}`,
-  /** The failure ratio of the newest minute that the scrapes show. */
-  newest: 'service_provider_code:api_client_failure_ratio:newest',
-  /** The same where it is above the threshold of longer windows; 1 where the code has just come up. */
-  failing: 'service_provider_code:api_client_failure_ratio:failing',
-  /** Failures of a quarter of an hour beyond the usual; below 0 where the usual ones do not come. */
+  /** Failures of a quarter of an hour beyond the usual, without its worst minute. */
   excess: 'service_provider_code:api_client_failures:excess15m',
   /** The failure ratio where it is beyond chance, the usual and a blip, and still going on. */
   spike: 'service_provider_code:api_client_failure_ratio:spike',

@@ -7,10 +7,10 @@ export const WINDOWS = {
   evaluation: 30,
   /** Interval of the baseline group, whose inputs move slowly. */
   baselineEvaluation: 240,
-  /** The newest minute: no window shows a blip of a minute to more than four evaluations, at any scrape interval. */
-  newest: 75,
-  /** Four evaluations in a row: three intervals, and no edge that Prometheus 2 and 3 see differently. */
-  inRow: 105,
+  /** The window that holds one minute of growth where scrapes are half a minute apart or less. */
+  minute: 90,
+  /** The same where scrapes are a minute apart, or one was missed. */
+  sparseMinute: 150,
   /** Confirming window: what is over has left it. Two scrapes of a minute each fit. */
   confirm: 120,
   /** How long `up` may be 0 before a target counts as down: one failed scrape is not enough. */
@@ -104,12 +104,11 @@ export const THRESHOLDS = {
    * usual: around the usual itself it is five sigma and more, which thousands of series × hours a week need.
    */
   z: 2.576,
-  /** A blip of a minute is seen by four evaluations: in five minutes four in a row and one more by `for`, */
-  blip: 4,
-  /** … in longer windows more than two blips. */
-  blips: 9,
-  /** Of a code's growth, the share that the owner's other codes may have lost: else a code was renamed. */
-  renamedShare: 0.4,
+  /** Share of the failures from which the worst minute is a blip. */
+  blipShare: 0.65,
+  lastingBlipShare: 0.52,
+  /** Of a code's growth, the share by which all failures of its owner must have grown too: else a code was renamed. */
+  renamedShare: 0.65,
   /** Failures of a quarter of an hour that are no news: this multiple of the day's median. */
   gainedFactor: 2,
   /** A code that so many of the day's active windows have is known; those before its first failure had none. */

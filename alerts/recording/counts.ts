@@ -1,7 +1,8 @@
 import { LAYERS, METRICS, REASONS } from '../../src/contract/index.ts';
 import type { Context } from '../options.ts';
-import { BY_CODE, BY_OWNER, BY_SERVICE, indent, ON_SERVICE } from '../promql.ts';
+import { BY_CODE, BY_OWNER, BY_SERVICE, indent } from '../promql.ts';
 import { FAILED, ONE, RECORDED, type RecordingRule } from '../recorded.ts';
+import type { Window } from '../thresholds.ts';
 
 /** Label, owner and value: each layer has an owner, and some reasons have another than their layer. */
 const OWNERS = [
@@ -25,27 +26,33 @@ const rows = (record: string, expr: string): RecordingRule[] => [
 ];
 
 /** By code, with the owner that follows from layer and reason. */
-export const byCode = (growth: string): string =>
+const byCode = (growth: string): string =>
   `sum by (${BY_CODE}) (\n${indent(withOwner(`sum by (${BY_SERVICE}, api_failure_layer, api_failure_reason, api_provider_code) (${growth})`))}\n)`;
 
-/** Of the newest minute. Where scrapes are a minute apart, or one was missed, only two minutes hold two of them. */
-const newest = (c: Context, series: string) =>
-  `increase(${series}[${c.w('newest')}]) or increase(${series}[${c.w('confirm')}])`;
+/**
+ * The growth of about a minute: the plain difference of a counter, since `increase` sees two scrapes of a minute and doubles what they
+ * show. Only where the process restarted has the difference no meaning.
+ */
+function minute(c: Context, series: string): string {
+  const difference = (w: Window) => `(max_over_time(${series}[${c.w(w)}]) - min_over_time(${series}[${c.w(w)}]))`;
+  return `(${difference('minute')} unless resets(${series}[${c.w('minute')}]) > 0) and count_over_time(${series}[${c.w('minute')}]) > 2
+or
+${difference('sparseMinute')} unless resets(${series}[${c.w('sparseMinute')}]) > 0
+or
+increase(${series}[${c.w('sparseMinute')}])`;
+}
 
 /** Calls and failures of each window. */
 export function counts(c: Context): RecordingRule[] {
-  const { calls, failures } = RECORDED;
+  const { calls, failures, callsOfMinute, failuresOfMinute } = RECORDED;
   const windows = ['confirm', 'page', 'quarter', 'hour'] as const;
   return [
     ...windows.map((w) => ({
       record: calls(w),
       expr: `sum by (${BY_SERVICE}) (increase(${METRICS.calls.name}[${c.w(w)}]))`,
     })),
-    ...rows(
-      RECORDED.newest,
-      `${byCode(newest(c, FAILED))}
-/ ${ON_SERVICE} (sum by (${BY_SERVICE}) (${newest(c, METRICS.calls.name)}) > 0)`,
-    ),
+    { record: callsOfMinute, expr: `sum by (${BY_SERVICE}) (\n${indent(minute(c, METRICS.calls.name))}\n)` },
+    ...rows(failuresOfMinute, byCode(`\n${indent(minute(c, FAILED))}\n`)),
     ...windows.flatMap((w) => rows(failures(w), byCode(`increase(${FAILED}[${c.w(w)}])`))),
   ];
 }

@@ -2,8 +2,7 @@ import { METRICS } from '../../src/contract/index.ts';
 import type { Context } from '../options.ts';
 import { compare, overrideVector } from '../overrides.ts';
 import { BY_OWNER, BY_SERVICE, greatest, indent, ON_OWNER, ON_SERVICE } from '../promql.ts';
-import { ALL, FAILED, ONE, RECORDED, type RecordingRule } from '../recorded.ts';
-import { byCode } from './counts.ts';
+import { ALL, ONE, RECORDED, type RecordingRule } from '../recorded.ts';
 
 const R = RECORDED;
 type Form = 'page' | 'quarter' | 'hour';
@@ -38,15 +37,14 @@ function threshold(c: Context, ratios: readonly string[]): string {
   return `${R.failures('page')} * 0 + ${ON_SERVICE} (\n${indent(override)}\n)\nor\n${own}`;
 }
 
-/**
- * No blip: so many evaluations saw a newest minute above the threshold. In five minutes these are the newest ones, so that what is over
- * does not count.
- */
-const lasting = (c: Context, w: Form): string =>
-  w === 'page'
-    ? `and count_over_time(${R.failing}[${c.w('inRow')}]) >= ${c.t.blip}
-and min_over_time(${R.failing}[${c.w('inRow')}]) > ${R.threshold('page')}`
-    : `and count_over_time(${R.failing}[${c.w(w)}]) >= ${c.t.blips}`;
+const worst = (series: string, c: Context, w: Form): string => `max_over_time(${series}[${c.w(w)}])`;
+
+/** What is left without the worst minute is above the threshold too, and that minute does not hold most of the failures. */
+function lasting(c: Context, w: Form): string {
+  const share = w === 'page' ? c.t.blipShare : c.t.lastingBlipShare;
+  return `and ${R.failures(w)} - ${worst(R.failuresOfMinute, c, w)} > ${R.threshold(w === 'page' ? 'page' : 'quarter')} * ${ON_SERVICE} (${R.calls(w)} - ${worst(R.callsOfMinute, c, w)})
+and ${worst(R.failuresOfMinute, c, w)} < ${share} * ${R.failures(w)}`;
+}
 
 /**
  * Every start looks like a spike: in the first half hour, and in the first hour of a service without a past, only what fails much counts; in
@@ -91,6 +89,7 @@ export function spikes(c: Context): RecordingRule[] {
   const leastOf = (w: 'quarter' | 'hour') =>
     `and ${compare(c, R.failures(w), '>=', 'spikeErrors', c.t.lastingErrors, R.calls('page'))}`;
   const least = `and ${compare(c, R.failures('page'), '>=', 'spikeErrors', c.t.spikeErrors, R.calls('page'))}`;
+  const now = `and ${R.failures('confirm')} / ${ON_SERVICE} ${R.calls('confirm')} > ${R.threshold('page')}`;
   const beyond = (w: 'quarter' | 'hour', factor: number, offset = '') => {
     const [f, n] = [`${R.failures(w)}${offset}`, `(${R.calls(w)}${offset})`];
     return `and (
@@ -111,12 +110,11 @@ export function spikes(c: Context): RecordingRule[] {
   /** Not only at this hour: what fails nightly has too few hours to be known so well. */
   const always = `and ${held(c, R.median)} > ${c.t.worseUsual}`;
   const forms = [
-    form(c, 'page', least),
+    form(c, 'page', least, now),
     form(c, 'quarter', leastOf('quarter'), still, whole),
     worse(
       'quarter',
       high('page', c.t.worseNow),
-      always,
       beyond('quarter', c.t.worseFactor),
       beyond('quarter', c.t.worseFactor, ` offset ${c.w('quarter')}`),
     ),
@@ -125,7 +123,6 @@ export function spikes(c: Context): RecordingRule[] {
   ];
   const baseline = `${held(c, R.baseline)} or ${R.failures('page')} * 0`;
   const mostly = `${R.failures('quarter')} > ${ON_SERVICE} ${most(c, 'quarter')}`;
-  const expected = `${usual} * ${ON_SERVICE} ${R.calls('quarter')}`;
   return [
     {
       record: R.threshold('page'),
@@ -141,16 +138,9 @@ export function spikes(c: Context): RecordingRule[] {
       ]),
     },
     {
-      record: R.failing,
-      expr: `${R.newest} > ${R.threshold('quarter')}
-or
-0 * (${byCode(FAILED)} unless ${byCode(`${FAILED} offset ${c.w('newest')}`)}) + 1`,
-    },
-    {
       record: R.excess,
-      expr: `${R.failures('quarter')} - (${expected} or ${R.failures('quarter')} * 0)
-or
--1 * ${expected}`,
+      expr: `${R.failures('quarter')} - ${worst(R.failuresOfMinute, c, 'quarter')}
+- (${usual} * ${ON_SERVICE} (${R.calls('quarter')} - ${worst(R.callsOfMinute, c, 'quarter')}) or ${R.failures('quarter')} * 0)`,
     },
     {
       record: R.spike,
@@ -165,7 +155,7 @@ and (
 and (
   ${R.excess}${ALL}
   or
-  ${c.t.renamedShare} * ${R.excess}${ONE} > ${ON_OWNER} (-1 * sum by (${BY_OWNER}) (clamp_max(${R.excess}${ONE}, 0)))
+  ${c.t.renamedShare} * ${R.excess}${ONE} < ${ON_OWNER} ${R.excess}${ALL}
 )`,
     },
     {

@@ -95,8 +95,13 @@ function alertFirings(database: Database, alert: Alert, made: World): Firing[] {
     labels: { ...c.labels, ...alert.labels, owner: ownerOf(alert, c) },
   }));
   const waits = { wait: seconds(alert.for), keep: seconds(alert.keep_firing_for) };
-  const away = made.away.length > 0 ? Uint8Array.from(momentsOf(grid), (t) => Number(isAway(made)(t))) : undefined;
-  return columns.length === 0 ? [] : firings(alert.alert, columns, grid, waits, away);
+  return firings(
+    alert.alert,
+    columns,
+    grid,
+    waits,
+    Uint8Array.from(momentsOf(grid), (t) => Number(isAway(made)(t))),
+  );
 }
 
 /** The templated owner label, as Prometheus would fill it in. */

@@ -21,13 +21,12 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** Writes the test file beside rules that hold its alert and what that reads; one that is about no alert gets them all. */
 function beside(file: string): string {
-  const [alert = ''] = file.split('.');
-  const folder = join(scratch, file);
-  const tests = join(folder, 'tests');
+  const alert = file.replace('.yml', '');
+  const tests = join(scratch, alert, 'tests');
   mkdirSync(tests, { recursive: true });
   writeFileSync(join(tests, file), files.get(file)!);
   const about = alerts.some((a) => a.alert === alert) ? neededBy(groups, alert) : groups;
-  writeFileSync(join(folder, 'rules.yml'), rulesYaml(about));
+  writeFileSync(join(scratch, alert, 'rules.yml'), rulesYaml(about));
   return tests;
 }
 

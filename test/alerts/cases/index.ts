@@ -106,11 +106,11 @@ const DAYLONG = new Set([
 const IN_ORDER = rulesFor().map((group) => group.name);
 
 /** One promtool test file for an alert. Its cases name only the labels that matter, so the query asks for just those. */
-function testFile(alert: string, cases: readonly Case[], step: number): unknown {
+function testFile(alert: string, cases: readonly Case[]): unknown {
   return {
     rule_files: ['../rules.yml'],
     group_eval_order: IN_ORDER,
-    evaluation_interval: `${step}s`,
+    evaluation_interval: `${DAYLONG.has(alert) ? 240 : STEP}s`,
     tests: cases.map(({ name, series, expect }) => ({
       name,
       interval: `${STEP}s`,
@@ -145,16 +145,7 @@ export function testFiles(): Map<string, string> {
   for (const { alert } of alertsOf(rulesFor())) {
     const cases = CASES[alert];
     if (cases === undefined) throw new Error(`test/alerts/cases has no cases for ${alert}`);
-    const add = (name: string, some: readonly Case[], step: number) =>
-      some.length > 0 && files.set(`${name}.yml`, yamlOf(testFile(alert, some, step), 'From test/alerts/cases.'));
-    const isDaylong = DAYLONG.has(alert);
-    add(alert, isDaylong ? cases.filter((c) => !c.counts) : cases, isDaylong ? 240 : STEP);
-    if (isDaylong)
-      add(
-        `${alert}.counts`,
-        cases.filter((c) => c.counts),
-        STEP,
-      );
+    files.set(`${alert}.yml`, yamlOf(testFile(alert, cases), 'From test/alerts/cases.'));
   }
   return files;
 }

@@ -145,13 +145,11 @@ export const SLOW: Readonly<Record<string, readonly Case[]>> = {
     },
     {
       name: 'leaves an outage of half an hour alone once it is over: it was paged',
-      counts: true,
       series: afterTheUsual([15, minutes(30)], ...repeat(hours(3) / 5, ...USUAL)),
       expect: [48, 60, 75, 90, 120, 150, 180].map((minute) => ({ minute: 4 * 60 + minute, firing: [] })),
     },
     {
       name: 'ends before the page of a long outage does, or it would be sent when all is over',
-      counts: true,
       series: afterTheUsual([15, hours(2)], ...repeat(hours(2) / 5, ...USUAL)),
       expect: [18, 22, 26, 30, 45, 60].map((minute) => ({ minute: 6 * 60 + minute, firing: [] })),
     },
