@@ -5,7 +5,7 @@ import type { CallSink, Classify } from './types.ts';
 
 export type { CallSink, Outcome } from './types.ts';
 
-/** Tells `sink` of each call how it ended. What judges them is loaded (scripts/bundle.mjs) while the first call waits for its answer. */
+/** Tells `sink` of each call how it ended. What judges them is compiled (scripts/halves.mjs) while the first call waits for its answer. */
 export function judged(sink: CallSink, guard: Guard, classify?: Classify): CaptureSink {
   const load = guard.handler('prepare', prepare);
   let isFirst = true;
