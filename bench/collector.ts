@@ -65,7 +65,11 @@ const post = (target: Target, c: Case, body: Buffer): Promise<void> =>
         );
       },
     );
-    req.on('error', reject);
+    // A server may end a connection that lay idle while others were measured, just as it is used again.
+    req.on('error', (error: NodeJS.ErrnoException) => {
+      if (req.reusedSocket && error.code === 'ECONNRESET') post(target, c, body).then(resolve, reject);
+      else reject(new Error(`${target.name}, ${c.name}: ${error.message}`, { cause: error }));
+    });
     req.end(body);
   });
 
