@@ -10,7 +10,8 @@
  * every turn is compared with its neighbours. The second bare one shows what is noise. The engine settles in one of several states, so the three are
  * made anew some times, and the median of all rounds counts.
  *
- * `node bench/streams.ts [rounds [turns]]` (needs `npm run build`; `nice -n -20` in front where others use the machine)
+ * `node bench/streams.ts [rounds [turns [client [way]]]]`: all clients and ways where none is named (needs `npm run build`; `nice -n -20` in front where
+ * others use the machine)
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -27,6 +28,7 @@ const CHUNKS = 500;
 const PROMISED = { fetch: 0.03, http: 0.06 } as const;
 const rounds = Number(process.argv[2] ?? 5);
 const turns = Number(process.argv[3] ?? 15);
+const [onlyClient, onlyWay] = process.argv.slice(4);
 /** Where the client cannot be watched it should be done with a chunk by then; where it can, something is wrong if it is not; ms. */
 const PACE = process.platform === 'linux' ? 200 : 0.05;
 /** V8's young generation, MB. */
@@ -65,6 +67,8 @@ const server = http.createServer((request, response) => {
   if (request.url === '/turns' || request.url === '/once') void write(response, request.url === '/once');
   else request.resume().on('end', () => response.end());
 });
+// a kept connection that the server ends just as its client sends again is a reset that nobody expects
+server.keepAliveTimeout = 0;
 await once(server.listen(0, '127.0.0.1'), 'listening');
 const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
@@ -131,7 +135,10 @@ async function round(client: Client, way: Way, first: number) {
     bare.push(mean);
     pieces.push(one.pieces);
   }
-  for (const child of children) child.kill();
+  for (const child of children) {
+    child.kill();
+    await once(child, 'exit');
+  }
   return {
     share: median(shares),
     reading: median(reading),
@@ -143,6 +150,7 @@ async function round(client: Client, way: Way, first: number) {
 
 for (const way of ['turns', 'once'] as const)
   for (const client of ['fetch', 'http'] as const) {
+    if ((onlyClient ?? client) !== client || (onlyWay ?? way) !== way) continue;
     const found: Awaited<ReturnType<typeof round>>[] = [];
     for (let i = 0; i < rounds; i++) found.push(await round(client, way, i));
     const share = median(found.map((one) => one.share));
