@@ -3,6 +3,7 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, expect, it } from 'vitest';
+import { Streamed } from '../../../instrumentation/capture/stream.ts';
 import { readerFor } from '../../../instrumentation/judge/reader.ts';
 import { captured } from '../../support/captured.ts';
 import { limit } from '../../support/limits.ts';
@@ -179,6 +180,34 @@ it('takes no pause of a reader for a silence of the provider', async () => {
     response.writeHead(200, { 'content-type': 'text/event-stream' }).end(big + chat('', 'stop'));
   const [, gap] = await timesOf(reads(3500));
   expect(gap).toBeLessThan(2000);
+});
+
+limit('silences between many pieces', async () => {
+  const streamed = new Streamed();
+  const piece = Buffer.from(chat('a'));
+  for (let i = 0; i < 40; i++) streamed.note(piece);
+  const from = performance.now();
+  await sleep(600);
+  streamed.note(piece);
+  const silence = performance.now() - from;
+  streamed.ended(performance.now());
+  expect([streamed.bytes, streamed.gapMs < silence - 50]).toEqual([41 * piece.length, true]);
+  expect(streamed.gapMs).toBeGreaterThan(silence / 2);
+});
+
+it('tells of the silence behind many pieces, with which a stream ends', async () => {
+  const streamed = new Streamed();
+  for (let i = 0; i < 40; i++) streamed.note(Buffer.from('a'));
+  await sleep(600);
+  streamed.ended(performance.now());
+  expect(streamed.gapMs).toBeGreaterThan(300);
+});
+
+it('makes no silence of pieces whose times were not noted', () => {
+  const streamed = new Streamed();
+  for (let i = 0; i < 40; i++) streamed.note(Buffer.from('a'));
+  streamed.ended(performance.now() + 50);
+  expect(streamed.gapMs).toBeLessThan(50);
 });
 
 limit('pauses of the reader', async () => {
