@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { type Answer, extract } from '../src/extract/index.ts';
-import { RpcReader } from '../src/stream/failure-event.ts';
+import { rpcReader } from '../src/stream/failure-event.ts';
 
 // Cost of reading one failed answer, beside JSON.parse of the same body. Interleaved rounds; the median of each counts.
 
@@ -63,9 +63,9 @@ const answer = (status: number, body?: string): Answer => ({
 
 /** As the bytes of a POST's 2xx pass, and its end. */
 function lookFor(bytes: Uint8Array): unknown {
-  const reader = new RpcReader();
+  const reader = rpcReader();
   reader.add(bytes);
-  return reader.end();
+  return reader.end(true);
 }
 const ORDINARY = Buffer.from(`{"object":"list","data":[${BODY}]}`);
 const RPC = Buffer.from(`{"jsonrpc":"2.0","id":1,"result":${BODY}}`);

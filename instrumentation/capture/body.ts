@@ -9,7 +9,7 @@ export const BODY_LIMIT = 16 * 1024;
 /** At most this much of all together; past it bodies are not kept. */
 const ENGINE_LIMIT = 4 * 1024 * 1024;
 
-const TEXT = /json|xml|text|x-www-form-urlencoded|graphql|javascript|yaml/i;
+const TEXT = /json|xml|text|x-www-form-urlencoded|graphql|javascript|yaml|multipart\/mixed/i;
 /** Types whose body can say why a call failed. No type at all is worth a look: many gateways send none. */
 export const readable = (contentType: string | undefined): boolean =>
   contentType === undefined || contentType === '' || TEXT.test(contentType);

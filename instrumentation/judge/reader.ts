@@ -1,6 +1,6 @@
 import { catalogueName } from '../../src/providers/index.ts';
-import { RpcReader } from '../../src/stream/failure-event.ts';
-import { type Finding, type StreamReader, streamReader } from '../../src/stream/index.ts';
+import { rpcReader } from '../../src/stream/failure-event.ts';
+import { type StreamReader, streamReader } from '../../src/stream/index.ts';
 import { inflated } from '../capture/decode.ts';
 import type { BodyReader, Call } from '../capture/types.ts';
 
@@ -12,30 +12,23 @@ const UNPACKED = 4 * 1024 * 1024;
 const streaming = (inner: StreamReader): BodyReader => Object.assign(inner, { isStream: true, isLater: false });
 
 /** A compressed stream. Its bytes are copied as they pass and unpacked when its call is judged, out of the application's turn. */
-class Packed implements BodyReader {
-  readonly isStream = true;
-  readonly isLater = true;
-  private readonly inner: StreamReader;
-  private readonly encoding: string;
-  private readonly pieces: Uint8Array[] = [];
-  private length = 0;
-
-  constructor(inner: StreamReader, encoding: string) {
-    this.inner = inner;
-    this.encoding = encoding;
-  }
-
-  add(bytes: Uint8Array): void {
-    this.length += bytes.length;
-    if (this.length <= PACKED) this.pieces.push(Buffer.from(bytes));
-    else this.pieces.length = 0;
-  }
-
-  end(whole: boolean): Finding | undefined {
-    const bytes = this.length <= PACKED ? inflated(Buffer.concat(this.pieces), this.encoding, UNPACKED) : undefined;
-    if (bytes !== undefined) this.inner.add(bytes);
-    return this.inner.end(whole && bytes !== undefined);
-  }
+function packed(inner: StreamReader, encoding: string): BodyReader {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  return {
+    isStream: true,
+    isLater: true,
+    add(bytes) {
+      length += bytes.length;
+      if (length <= PACKED) pieces.push(Buffer.from(bytes));
+      else pieces.length = 0;
+    },
+    end(whole) {
+      const bytes = length <= PACKED ? inflated(Buffer.concat(pieces), encoding, UNPACKED) : undefined;
+      if (bytes !== undefined) inner.add(bytes);
+      return inner.end(whole && bytes !== undefined);
+    },
+  };
 }
 
 /** Who looks at the bytes of a 2xx answer: streams, and what may be JSON-RPC. */
@@ -47,8 +40,8 @@ export function readerFor(call: Call): BodyReader | undefined {
   const isPacked = coding !== undefined && coding !== 'identity';
   if (make !== undefined) {
     if (!isPacked) return streaming(make());
-    return catalogueName(call.host) === undefined ? undefined : new Packed(make(), coding);
+    return catalogueName(call.host) === undefined ? undefined : packed(make(), coding);
   }
   // a POST answered with JSON may be a JSON-RPC call wherever it goes
-  return call.method === 'POST' && !isPacked && type.startsWith('application/json') ? new RpcReader() : undefined;
+  return call.method === 'POST' && !isPacked && type.startsWith('application/json') ? rpcReader() : undefined;
 }

@@ -1,7 +1,7 @@
-import { AwsReader, connectReader, GrpcWebTextReader, grpcWebReader } from './frames.ts';
+import { awsReader, connectReader, grpcWebReader, grpcWebTextReader } from './frames.ts';
 import { LineReader } from './lines.ts';
 import type { StreamReader } from './types.ts';
-import { clickhouse, element, influx, solr, TailReader } from './window.ts';
+import { aiSdk, clickhouse, couchbase, element, influx, solr, tailReader } from './window.ts';
 
 export type { Finding, StreamReader } from './types.ts';
 
@@ -11,20 +11,20 @@ const lines: MakeReader = () => new LineReader(false);
 /** How the bytes of an answer are laid out, by what its content type begins with. */
 const READERS: readonly (readonly [type: string, make: MakeReader])[] = [
   ['text/event-stream', () => new LineReader(true)],
-  ['application/vnd.amazon.eventstream', () => new AwsReader()],
+  ['application/vnd.amazon.eventstream', awsReader],
   ['application/connect+', connectReader],
-  ['application/grpc-web-text', () => new GrpcWebTextReader()],
+  ['application/grpc-web-text', grpcWebTextReader],
   ['application/grpc-web', grpcWebReader],
 ];
 
-/** Every name of a document a line. */
-const LINES = /ndjson|jsonl|json-seq|stream\+json|ksqlapi\.delimited/;
-/** Gemini without `alt=sse`: one array, an element at a time. */
-const ARRAY_PATH = /:stream(?:Generate|Raw)\w+/;
+/** Every name of a document a line, and GraphQL's parts of a document each. */
+const LINES = /ndjson|jsonl|json-seq|stream\+json|ksqlapi\.delimited|^multipart\/mixed\b.*(?:defer|subscription)Spec/;
+/** Google's streams without `alt=sse`: one array, an element at a time. */
+const ARRAY_PATH = /:\w{0,40}(?:[sS]tream(?:ing)?[A-Z]\w+|runQuery|runAggregationQuery|batchGet)\b/;
 /** Kubernetes' `?watch=true`, CouchDB's changes: lines of JSON under the name of one document. */
 const LINES_PATH = /[?&](?:watch=(?:1|true)|feed=continuous)\b/;
 /** X's streams; and whatever else is called so. */
-const STREAM_PATH = /\/stream(?:\?|$)/;
+const STREAM_PATH = /[/:]stream(?:\?|$)/;
 const SOLR_PATH = /\/solr\/[^/]+\/(?:stream|sql|export)(?:\?|$)/;
 
 /**
@@ -38,15 +38,18 @@ export function streamReader(
 ): MakeReader | undefined {
   for (const [type, make] of READERS) if (contentType.startsWith(type)) return make;
   const isJson = contentType.startsWith('application/json');
-  if (isJson && path.includes(':stream') && ARRAY_PATH.test(path)) return () => new TailReader(element);
+  if (isJson && path.includes(':') && ARRAY_PATH.test(path)) return () => tailReader(element);
   if (!isJson && LINES.test(contentType)) return lines;
   // all of them send what they do not know the end of
   if (header('content-length') !== undefined) return undefined;
   const isInflux = header('x-influxdb-version') !== undefined;
-  const isGateway = isInflux || header('grpc-metadata-content-type') !== undefined;
-  if (SOLR_PATH.test(path)) return () => new TailReader(solr);
-  if (isJson && (isGateway || LINES_PATH.test(path) || header('server')?.startsWith('Docker/'))) return lines;
+  const isGateway = isInflux || (header('grpc-metadata-content-type') ?? header('x-chunked-output')) !== undefined;
+  if (SOLR_PATH.test(path)) return () => tailReader(solr);
+  if (isJson && /^\/(?:query|analytics)\/service\b/.test(path)) return () => tailReader(couchbase);
+  if (isJson && (isGateway || LINES_PATH.test(path) || /^(?:Docker|Libpod)\//.test(header('server') ?? '')))
+    return lines;
   if (isJson && STREAM_PATH.test(path)) return () => new LineReader(false, true);
-  if (isInflux) return () => new TailReader(influx);
-  return header('x-clickhouse-query-id') === undefined ? undefined : () => new TailReader(clickhouse);
+  if (isInflux) return () => tailReader(influx);
+  if (header('x-vercel-ai-data-stream') !== undefined) return () => tailReader(aiSdk);
+  return header('x-clickhouse-query-id') === undefined ? undefined : () => tailReader(clickhouse);
 }

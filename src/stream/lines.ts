@@ -10,16 +10,23 @@ import { KEPT, MOVES, Window } from './window.ts';
 const PROTOCOLS: readonly (readonly [first: RegExp, last: RegExp])[] = [
   // a server that sends no [DONE] is over with the reason
   [/"(?:chat\.completion\.chunk|text_completion)"/, /^data: ?\[DONE\]|"finish_reason": ?"/m],
-  [/"type": ?"message_start"/, /"type": ?"message_stop"|^event: ?message_stop/m],
+  // Pinecone's assistant begins as Anthropic's messages do
+  [/"type": ?"message_start"/, /"type": ?"message_(?:stop|end)"|^event: ?message_stop/m],
   [/"type":"message-start"/, /"type": ?"message-end"/],
   [/"type":"response\.created"/, /(?:^event: ?|"type": ?")response\.(?:completed|incomplete|failed|cancelled)\b/m],
   [/event: thread\.run\.created/, /^data: ?\[DONE\]/m],
   [/"done":false/, /"done": ?true/],
+  // AG-UI
+  [/"type": ?"RUN_STARTED"/, /"type": ?"RUN_(?:FINISHED|ERROR)"/],
+  // RFC 2046 §5.1.1, GraphQL's subscriptions and deferred parts
+  [/^\s{0,4}--\S{1,70}\r?\n/, /^--\S{1,70}--\s*$/m],
 ];
 
-/** A whole answer that stopped before its protocol's last event. */
-const isUnfinished = (start: string, tail: string): boolean =>
-  PROTOCOLS.find(([first]) => first.test(start))?.[1].test(tail) === false;
+/** A whole answer that stopped before its protocol's last event, which as a rule is near. */
+function isUnfinished(start: string, tail: string): boolean {
+  const last = PROTOCOLS.find(([first]) => first.test(start))?.[1];
+  return last !== undefined && !last.test(tail.slice(-NEAR)) && !last.test(tail);
+}
 
 /** `rror`: the first letter may be a capital. */
 const NEEDLE = Buffer.of(114, 114, 111, 114);
@@ -35,8 +42,10 @@ const COLON = 58;
 const LONG_FAILURE = /^(?:event: ?|data: ?\{"type": ?")(error|response\.failed|thread\.run\.failed)\b/m;
 
 /** Some of this stands in whatever tells of a failure; most good streams end without, and need not be parsed. */
-const MAY_TELL = /error|fail|fatal|code|revoked|expired|base_resp/i;
+const MAY_TELL = /error|fail|fatal|code|revoked|expired|base_resp|insufficient|^event: ?cancel/im;
 const BETWEEN = /\r?\n\r?\n/;
+/** Bytes in which the last events of most streams stand. */
+const NEAR = 1024;
 /** What looks like a failure is one in so many last events, and lines; before them it is the stream's own matter, unless it can be nothing else. */
 const LAST_EVENTS = 4;
 const LAST_LINES = 2;
@@ -70,15 +79,20 @@ export class LineReader extends Window implements StreamReader {
 
   /** The last events are read whatever they hold: where a stream ends with a code that is not 0, no word is the same for all. */
   private lastSaid(start: string, tail: string): Finding | undefined {
-    const text = Buffer.from(tail.slice(-2 * KEPT), 'latin1').toString('utf8');
-    const events = text.split(this.isEvents ? BETWEEN : '\n').filter((event) => event.trim() !== '');
-    const last = events.slice(this.isEvents ? -LAST_EVENTS : -LAST_LINES).reverse();
+    const most = this.isEvents ? LAST_EVENTS : LAST_LINES;
+    let last: string[] = [];
+    // what the cut goes through is no event, but for the first of a short stream
+    for (let bytes = NEAR; bytes <= 2 * KEPT && last.length <= most; bytes *= 2) {
+      const text = Buffer.from(tail.slice(-bytes), 'latin1').toString('utf8');
+      last = text.split(this.isEvents ? BETWEEN : '\n').filter((event) => event.trim() !== '');
+    }
+    last = last.slice(-most).reverse();
     return firstOf(last, (event) =>
       MAY_TELL.test(event) ? told(event, this.isEvents, start.split(BETWEEN, 1)[0])?.finding : undefined,
     );
   }
 
-  protected look(from: number, last: boolean): number {
+  protected override look(from: number, last: boolean): number {
     const { length } = this;
     const bytes = length === this.bytes.length ? this.bytes : this.bytes.subarray(0, length);
     if (this.found !== undefined) return length;
@@ -131,25 +145,19 @@ export class LineReader extends Window implements StreamReader {
     return name === undefined ? undefined : `event: ${name}\ndata: {${this.text(hit - 2, to)}`;
   }
 
-  protected eventBefore(place: number): number {
-    const { bytes } = this;
-    for (let at = place - 1; at >= 0; at--) {
-      if (bytes[at] !== LINE) continue;
-      if (!this.isEvents) return at + 1;
-      const previous = bytes[at - 1] === RETURN ? at - 2 : at - 1;
-      if (bytes[previous] === LINE) return at + 1;
-    }
+  protected override eventBefore(place: number): number {
+    for (let at = place - 1; at >= 0; at--) if (this.isBorder(at)) return at + 1;
     return this.moved === 0 ? 0 : -1;
   }
 
   private eventAfter(place: number): number {
-    const { bytes, length } = this;
-    for (let at = place; at < length; at++) {
-      if (bytes[at] !== LINE) continue;
-      if (!this.isEvents) return at + 1;
-      const next = bytes[at + 1] === RETURN ? at + 2 : at + 1;
-      if (bytes[next] === LINE && next < length) return next + 1;
-    }
+    for (let at = place; at < this.length; at++) if (this.isBorder(at)) return at + 1;
     return -1;
+  }
+
+  /** A line's end, and of events an empty line's. */
+  private isBorder(at: number): boolean {
+    const { bytes } = this;
+    return bytes[at] === LINE && (!this.isEvents || bytes[bytes[at - 1] === RETURN ? at - 2 : at - 1] === LINE);
   }
 }

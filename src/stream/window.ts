@@ -17,7 +17,7 @@ const spare = Memory.part((): Buffer[] => []);
  * The newest bytes of a stream, 4 to 16 KiB of them. Chunks are copied in as they come and looked at together, once a window is full: a copy costs a
  * tenth of a look, and no event is cut by a chunk's border.
  */
-export abstract class Window {
+export class Window {
   protected readonly bytes: Buffer = spare().pop() ?? Buffer.allocUnsafeSlow(SIZE);
   protected length = 0;
   /** What was looked at already. */
@@ -51,8 +51,9 @@ export abstract class Window {
   private turn(): void {
     this.start ??= this.bytes.toString('latin1', 0, HEAD);
     this.seen = this.look(this.seen, false);
-    const begin = this.eventBefore(MOVES);
-    if (begin >= 0) this.head = this.bytes.toString('latin1', begin, Math.min(begin + HEAD, MOVES));
+    const begin = this.eventBefore(SIZE);
+    if (begin >= MOVES) this.head = '';
+    else if (begin >= 0) this.head = this.bytes.toString('latin1', begin, Math.min(begin + HEAD, MOVES));
     this.bytes.copyWithin(0, MOVES, SIZE);
     this.length = KEPT;
     this.seen = Math.max(0, this.seen - MOVES);
@@ -60,7 +61,7 @@ export abstract class Window {
   }
 
   /** Looks at the rest and gives the memory back. */
-  protected finish(): { readonly start: string; readonly tail: string } {
+  finish(): { readonly start: string; readonly tail: string } {
     this.look(this.seen, true);
     const tail = this.bytes.toString('latin1', 0, this.length);
     const start = this.start ?? tail.slice(0, HEAD);
@@ -75,9 +76,13 @@ export abstract class Window {
   }
 
   /** Looks at the bytes from there on; returns from where to look again. */
-  protected abstract look(from: number, last: boolean): number;
+  protected look(_from: number, _last: boolean): number {
+    return this.length;
+  }
   /** Where the event begins that goes on at this place; -1 if before the window. */
-  protected abstract eventBefore(place: number): number;
+  protected eventBefore(_place: number): number {
+    return -1;
+  }
 }
 
 type Tell = (tail: string) => Finding | undefined;
@@ -99,35 +104,35 @@ export const influx: Tell = (tail) => {
   return message === undefined ? undefined : errorOf(JSON.stringify({ error: { message, code } }));
 };
 
+/** What stands in that place, as JSON behind these characters; a service's failure unless said otherwise. */
+const inPlace =
+  (place: RegExp, key: '{"errors":' | '{"error":', more: Partial<Finding> = { layer: 'service' }): Tell =>
+  (tail) => {
+    const value = place.exec(tail)?.[1];
+    return value === undefined ? undefined : errorOf(`${key}${value}}`, more);
+  };
+
+/** The AI SDK's data streams before its version 5: of each line the first character says what it is. */
+export const aiSdk = inPlace(/(?:^|\n)3:("(?:[^"\\]|\\.){0,1024}")/, '{"error":', {});
+
 /** Solr's streaming expressions: the last tuple, where nothing that is quoted can stand. */
 const TUPLE = /\{"EXCEPTION":("(?:[^"\\]|\\.){0,1024}")[^{}]{0,256}\}\s{0,8}\]\s{0,8}\}\s{0,8}\}\s*$/;
-export const solr: Tell = (tail) => {
-  const words = TUPLE.exec(tail)?.[1];
-  return words === undefined ? undefined : errorOf(`{"error":{"message":${words}}}`, { layer: 'service' });
-};
+export const solr = inPlace(TUPLE, '{"error":');
 
-/** Gemini's array. An element that is an error is the last; before an element, and nowhere else, a line begins with the comma. */
+/** Couchbase's queries: behind the rows stand the errors, then how it ended. */
+const ENDED =
+  /"errors": ?(\[\{[^\]]{1,2048}\])[^[\]]{0,512}"status": ?"(?:errors|fatal|timeout|stopped)"[^[\]]{0,1024}$/;
+export const couchbase = inPlace(ENDED, '{"errors":');
+
+/** An array of Google's. An element that is an error is the last; before an element, and nowhere else, a line begins with the comma. */
 const LAST_ELEMENT = /(?:^\[|\n,)\s{0,8}(\{\s{0,8}"error": ?\{[\s\S]*\})\s{0,8}\]?\s*$/;
 export const element: Tell = (tail) => told(LAST_ELEMENT.exec(tail)?.[1] ?? '', false)?.finding;
 
 /** A long answer of which only the end can tell. */
-export class TailReader extends Window implements StreamReader {
-  private readonly tell: Tell;
-
-  constructor(tell: Tell) {
-    super();
-    this.tell = tell;
-  }
-
-  end(): Finding | undefined {
-    return this.tell(Buffer.from(this.finish().tail, 'latin1').toString('utf8'));
-  }
-
-  protected look(): number {
-    return this.length;
-  }
-
-  protected eventBefore(): number {
-    return -1;
-  }
+export function tailReader(tell: Tell): StreamReader {
+  const window = new Window();
+  return {
+    add: (bytes) => window.add(bytes),
+    end: () => tell(Buffer.from(window.finish().tail, 'latin1').toString('utf8')),
+  };
 }

@@ -50,6 +50,16 @@ const KINDS: Readonly<Record<string, readonly (string | undefined)[]>> = {
     'grpc-web-text: good, quoting',
     'grpc-web-text: good, quoting',
   ],
+  'multipart of GraphQL': [
+    'apollo: subscription ends with an error',
+    'apollo: subscription without its end',
+    'apollo: subscription, good',
+    'graphql: deferred, good',
+  ],
+  'AG-UI': ['AG-UI: run error', 'AG-UI: no end', 'AG-UI: good', 'AG-UI: good'],
+  'S3 Select': ['s3 select: error', 's3 select: no end', 's3 select: good', 's3 select: good'],
+  "rows of Google's": ['spanner: rows, then an error', undefined, 'firestore: query, good', 'firestore: query, good'],
+  Couchbase: ['couchbase: query timed out', undefined, 'couchbase: query, good', 'couchbase: query, good'],
 };
 
 it.each(Object.entries(KINDS))('has every end of %s', (_, names) => {

@@ -61,6 +61,7 @@ const REASON_OF: Readonly<Record<string, string>> = {
   'responses: error and failed': 'http.no_credit',
   'mistral: chat': 'http.overloaded',
   'cloudflare workers ai': 'http.overloaded',
+  moonshot: 'http.overloaded',
 };
 
 /** What is told of a stream through a client, by how it ended: kind, layer and reason. */

@@ -1,4 +1,5 @@
 import { chat, data, envelope, event, of, QUOTED, STREAMS, type StreamCase, sse } from './streams.ts';
+import { THIRD_TUNED, THIRD_UNTOUCHED } from './streams-third.ts';
 
 /** Streams of APIs that were looked at later, each as its documentation has it. The reader was mended on the first list; the second was run afterwards. */
 const line = (...values: unknown[]): string => values.map((one) => `${JSON.stringify(one)}\n`).join('');
@@ -390,4 +391,10 @@ const LATER_UNTOUCHED: readonly StreamCase[] = [
   ),
 ];
 
-export const ALL_STREAMS: readonly StreamCase[] = [...STREAMS, ...LATER_TUNED, ...LATER_UNTOUCHED];
+export const ALL_STREAMS: readonly StreamCase[] = [
+  ...STREAMS,
+  ...LATER_TUNED,
+  ...LATER_UNTOUCHED,
+  ...THIRD_TUNED,
+  ...THIRD_UNTOUCHED,
+];

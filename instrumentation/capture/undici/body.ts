@@ -32,67 +32,53 @@ function publishes(method: unknown, channel: string): boolean {
  * those that are not known otherwise. Costs nothing where there are none. Older undici is seen through a method of its request object, which
  * applications never get to see: failing answers, and requests' bodies where these are wanted.
  */
-export class BodyWatch {
-  private readonly subscribed = new Set<string>();
-  private readonly tracker: Tracker;
-  private readonly callOf: (request: UndiciRequest) => Call | undefined;
-
-  constructor(tracker: Tracker, callOf: (request: UndiciRequest) => Call | undefined) {
-    this.tracker = tracker;
-    this.callOf = callOf;
-  }
-
+export function bodyWatch(tracker: Tracker, callOf: (request: UndiciRequest) => Call | undefined) {
+  const { requestBodies, guards } = tracker;
+  const subscribed = new Set<string>();
   /** From the first body that is worth it, for good: to leave a channel has undici's methods compiled anew. */
-  private once(name: string, subscribeTo: () => void): void {
-    if (this.subscribed.has(name)) return;
-    this.subscribed.add(name);
+  const once = (name: string, subscribeTo: () => void): void => {
+    if (subscribed.has(name)) return;
+    subscribed.add(name);
     subscribeTo();
-  }
+  };
+  // undici's own bytes: to ask what they are costs as much as to find their call
+  const received = ({ request, chunk }: Message): void => callOf(request)?.onChunk(chunk as Uint8Array);
+  const sent = ({ request, chunk }: Message): void => {
+    const call = callOf(request);
+    if (!call || call.ended) return;
+    if (requestBodies) call.addSent(chunk);
+    call.pieces?.add(chunk);
+  };
+  const seen = (where: string, see: (message: Message) => void) =>
+    tracker.guard(where, (request: UndiciRequest, [chunk]: unknown[]) => see({ request, chunk }));
 
   /** A piece of a stream is the dearest place to be in: between two turns of the loop nothing is in the caches. So no list of arguments is made here. */
-  private readonly subscribeReceived = (): void => {
-    const { guards } = this.tracker;
+  const subscribeReceived = (): void => {
     const listener = (message: unknown): void => {
       try {
-        this.received(message as Message);
+        received(message as Message);
       } catch (error) {
         unsubscribe(RECEIVED, listener);
         guards.fault('undici.chunk', error);
       }
     };
     subscribe(RECEIVED, listener);
-    this.tracker.onStop(() => unsubscribe(RECEIVED, listener));
+    tracker.onStop(() => unsubscribe(RECEIVED, listener));
   };
 
-  private readonly received = ({ request, chunk }: Message): void => {
-    // undici's own bytes: to ask what they are costs as much as to find their call
-    this.callOf(request)?.onChunk(chunk as Uint8Array);
+  return {
+    /** From the answer's headers on. */
+    watchAnswer(request: WithMethods): void {
+      const { onData, onResponseData } = request;
+      if (publishes(onResponseData ?? onData, RECEIVED)) once(RECEIVED, subscribeReceived);
+      else before(request, 'onData', seen('undici.data', received));
+    },
+    /** From the request's birth on. */
+    watchRequest(request: WithMethods, isUnknown: boolean): void {
+      const { onBodySent, body } = request;
+      if (body === null || body === undefined || !(requestBodies || isUnknown)) return;
+      if (publishes(onBodySent, SENT)) once(SENT, () => tracker.subscribe({ [SENT]: sent }));
+      else if (requestBodies) before(request, 'onBodySent', seen('undici.sent', sent));
+    },
   };
-
-  private readonly sent = ({ request, chunk }: Message): void => {
-    const call = this.callOf(request);
-    if (!call || call.ended) return;
-    if (this.tracker.requestBodies) call.addSent(chunk);
-    call.pieces?.add(chunk);
-  };
-
-  /** From the answer's headers on. */
-  watchAnswer(request: WithMethods): void {
-    const { onData, onResponseData } = request;
-    if (publishes(onResponseData ?? onData, RECEIVED)) this.once(RECEIVED, this.subscribeReceived);
-    else before(request, 'onData', this.seen('undici.data', this.received));
-  }
-
-  /** From the request's birth on. */
-  watchRequest(request: WithMethods, isUnknown: boolean): void {
-    const { onBodySent, body } = request;
-    const { requestBodies } = this.tracker;
-    if (body === null || body === undefined || !(requestBodies || isUnknown)) return;
-    if (publishes(onBodySent, SENT)) this.once(SENT, () => this.tracker.subscribe({ [SENT]: this.sent }));
-    else if (requestBodies) before(request, 'onBodySent', this.seen('undici.sent', this.sent));
-  }
-
-  private seen(where: string, see: (message: Message) => void) {
-    return this.tracker.guard(where, (request: UndiciRequest, [chunk]: unknown[]) => see({ request, chunk }));
-  }
 }

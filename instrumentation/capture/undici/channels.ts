@@ -5,7 +5,7 @@ import { before } from '../patch.ts';
 import { type Tracker, WELL } from '../tracker.ts';
 import { noteHandshake } from '../websocket.ts';
 import { abortReasonOf, watchAborts } from './aborts.ts';
-import { BodyWatch } from './body.ts';
+import { bodyWatch } from './body.ts';
 import { UndiciCall, type UndiciRequest, type UndiciResponse } from './call.ts';
 import {
   announce,
@@ -52,7 +52,7 @@ export function watchUndici(tracker: Tracker): void {
     if (call) request[CALL] = undefined;
     return call;
   };
-  const bodies = new BodyWatch(tracker, (request) => (request as Tracked)[CALL]);
+  const bodies = bodyWatch(tracker, (request) => (request as Tracked)[CALL]);
   const watchAbort = watchAborts(tracker);
   /** Errors raised on a proxy's CONNECT; undici hands the same object to the request that wanted the tunnel. */
   const tunnelErrors = new WeakSet<object>();

@@ -58,6 +58,15 @@ function event(text: string): Body | undefined {
   return data?.startsWith('{') ? json(data) : undefined;
 }
 
+/** A batch whose parts are HTTP answers (OData 4.01 §11.7.7.6, Google's batches): statuses and documents, as Microsoft Graph has them in JSON. */
+function multipart(text: string): Body {
+  const responses = text.split(/^HTTP\/1\.[01] /m).map((part) => {
+    const [, document = ''] = /\n\r?\n([\s\S]*?)(?:\n--|$)/.exec(part) ?? [];
+    return { status: Number(part.slice(0, 3)), body: parseJson(document.trim()) };
+  });
+  return { kind: 'json', reader: new Reader({ responses: responses.slice(1) }) };
+}
+
 const BLANK = /^[\s\ufeff]*/;
 
 export function bodyOf(raw: string | undefined, contentType = ''): Body {
@@ -75,6 +84,7 @@ export function bodyOf(raw: string | undefined, contentType = ''): Body {
   }
   if (contentType.startsWith('application/x-www-form-urlencoded') || /^error=[\w.-]{1,64}(?:&|$)/.test(text))
     return form(text);
+  if (contentType.startsWith('multipart/mixed')) return multipart(text);
   if (contentType.startsWith('text/event-stream')) return event(text) ?? { kind: 'text', text };
   return { kind: 'text', text };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { extract } from '../../../../src/extract/index.ts';
 import { layerOfAnswer, reasonOfAnswer } from '../../../../src/layers/answer.ts';
+import { HTTP_PARTS } from '../../../support/streams-third.ts';
 import { answerOf } from '../fixture.ts';
 
 function told(body: unknown, status = 200, isBatch = true) {
@@ -12,6 +13,13 @@ function told(body: unknown, status = 200, isBatch = true) {
 }
 const item = (status: number, type?: string) => ({
   index: { status, ...(type && { error: { type, reason: 'x y' } }) },
+});
+
+it.each(HTTP_PARTS.map((one) => [one.name, one] as const))('parts of multipart: %s', (_, one) => {
+  const e = extract({ ...answerOf(200, {}, one.bytes.toString()), contentType: one.type, isBatch: true });
+  const layer = layerOfAnswer(200, e, 'orchard.example');
+  expect([layer ?? 'ok', e.code]).toEqual([one.layer ?? 'ok', one.code]);
+  expect(e.batch?.failed ?? 0).toBe(one.says === 'error' ? 1 : 0);
 });
 
 /** Shapes as the vendors document them. */
