@@ -147,6 +147,14 @@ export function plan(origin: string): Plan {
     const rows = `{"success":true}\n${JSON.stringify({ success: false, error: `No ${p}`, code: p })}\n`;
     call('/v1/documents/import', text(rows, { 'content-type': 'text/plain' }), { method: 'POST' });
     call('/solr/pears/stream', json({ 'result-set': { docs: [{ EXCEPTION: `No ${e}`, EOF: true }] } }, 200));
+    const part = JSON.stringify({ payload: null, errors: [{ message: `No ${e}`, extensions: { code: e } }] });
+    const parts = { 'content-type': 'multipart/mixed; boundary=x; subscriptionSpec=1.0' };
+    call('/graphql', text(`\r\n--x\r\n\r\n${part}\r\n--x--\r\n`, parts), { method: 'POST' });
+    const answered = `HTTP/1.1 400 Bad Request\r\n\r\n{"error":{"code":"${e}","message":"No ${e}"}}`;
+    const batch = { 'content-type': 'multipart/mixed; boundary=y' };
+    call('/v1/$batch', text(`--y\r\n\r\n${answered}\r\n--y--\r\n`, batch), { method: 'POST' });
+    const reason = JSON.stringify({ choices: [{ finish_reason: 'network_error', error: `No ${e}` }] });
+    call('/v1/reason', text(`data: ${reason}\n\n`, type));
     const fault = `<faultcode>pear:${e}</faultcode><faultstring>No ${e}</faultstring>`;
     const soap = `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault>${fault}</s:Fault></s:Body></s:Envelope>`;
     call('/v1/soap', text(soap, { 'content-type': 'application/soap+xml' }), { method: 'POST' });

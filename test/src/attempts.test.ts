@@ -150,6 +150,7 @@ it.each([
 it('reads what SDKs announce, and nothing from garbage', () => {
   const of = (headers: Record<string, string>) => announced((name) => headers[name]);
   expect(of({ 'x-stainless-retry-count': '1' })).toEqual({ id: undefined, resent: 1 });
+  expect(of({ 'grpc-previous-rpc-attempts': '2' })).toEqual({ id: undefined, resent: 2 });
   expect(of({ 'amz-sdk-invocation-id': 'i', 'amz-sdk-request': 'ttl=1; attempt=3; max=3' })).toEqual({
     id: 'i',
     resent: 2,

@@ -97,9 +97,15 @@ export function fake() {
     if (!String(request.headers['content-type']).startsWith('application/grpc'))
       return handle(request as unknown as http.IncomingMessage, response as unknown as http.ServerResponse);
     request.resume();
+    // only an answer of trailers alone lets a client ask again (gRFC A6)
+    if (request.url.endsWith('/Flaky') && request.headers['grpc-previous-rpc-attempts'] === undefined) {
+      const status = { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '14' };
+      response.stream.respond(status, { endStream: true });
+      return;
+    }
     response.writeHead(200, { 'content-type': 'application/grpc' });
     response.addTrailers(GRPC[request.url.split('/').at(-1)!] ?? { 'grpc-status': '0' });
-    response.end();
+    response.end(Buffer.alloc(5));
   });
   return pairOf(first, second);
 }

@@ -63,7 +63,12 @@ it('streams of openai, Anthropic, ai, genai and Bedrock', async () => {
 });
 
 it('procedures of grpc-js, connect-node, Google Cloud and MCP', async () => {
-  const { stdout, spans } = await ran('procedures', 15);
+  const { stdout, spans } = await ran('procedures', 17);
+  expect(stdout).toContain('grpc-js Flaky: good\n');
+  // the second attempt of grpc-js says so itself (gRFC A6)
+  expect(told(spans, 'acme.v1.Items/Flaky')).toEqual(['service 14', 'ok']);
+  const attempts = spans.filter(({ name }) => name.endsWith('Items/Flaky'));
+  expect(attempts.map(({ attributes: a }) => a['http.request.resend_count'] ?? 0).sort()).toEqual([0, 1]);
   expect(stdout).toContain(
     'secret-manager: 7\nfirestore: 7\nmcp unknown: -32602\nmcp broken: -32603\nmcp tool: good\nmcp fine: good\n',
   );

@@ -44,6 +44,23 @@ for (const [target, name] of [
   client.close();
 }
 
+const retryPolicy = {
+  maxAttempts: 3,
+  initialBackoff: '0.01s',
+  maxBackoff: '0.02s',
+  backoffMultiplier: 1,
+  retryableStatusCodes: ['UNAVAILABLE'],
+};
+const Flaky = grpc.makeGenericClientConstructor({ Flaky: method('Flaky') }, 'Items');
+const flaky = new Flaky(TWO, grpc.credentials.createInsecure(), {
+  'grpc.service_config': JSON.stringify({ methodConfig: [{ name: [{ service: 'acme.v1.Items' }], retryPolicy }] }),
+});
+await tried(
+  'grpc-js Flaky',
+  () => new Promise((resolve, reject) => flaky.Flaky('x', (e) => (e ? reject(e) : resolve()))),
+);
+flaky.close();
+
 const proto = create(FileDescriptorProtoSchema, {
   name: 'items.proto',
   package: 'acme.v1',
