@@ -1,9 +1,10 @@
 /** How many of forty uploads of 30 MB of form data saw the answer that came early. Prints the number. */
-const [base, megabytes = '0', ...channels] = process.argv.slice(2);
+const [base, objects = '0', ...channels] = process.argv.slice(2);
 const { subscribe } = require('node:diagnostics_channel');
 
 for (const channel of channels) subscribe(channel, () => {});
-const keep = Array.from({ length: Number(megabytes) * 8000 }, (_, i) => ({ name: `object ${i}`, list: [i] }));
+// each is an object, its text and its list with the list's elements
+const keep = Array.from({ length: Number(objects) / 4 }, (_, i) => ({ name: `object ${i}`, list: [i] }));
 const bytes = Buffer.alloc(30e6, 97);
 
 (async () => {

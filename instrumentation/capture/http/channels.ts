@@ -50,6 +50,11 @@ export function watchHttp(tracker: Tracker): Omit<ConnectionEvents, 'onNew'> & {
   const onProxiedError = tracker.guard('http.proxied', function (this: ClientRequest, error: unknown) {
     failed(tracker, this, error);
   });
+  // a script's agent tells of each proxy it tried, and raises an error that names none of their faults
+  const onProxyTried = tracker.guard('http.proxy', function (this: ClientRequest, tried?: { error?: unknown }) {
+    const call = calls.get(this);
+    if (call) call.told = tried?.error;
+  });
 
   tracker.subscribeLast('http.client.request.created', ({ request }: { request: ClientRequest }) => {
     if (request.method === 'CONNECT') return;
@@ -57,7 +62,7 @@ export function watchHttp(tracker: Tracker): Omit<ConnectionEvents, 'onNew'> & {
     if (!tracker.begin(call)) return;
     calls.set(request, call);
     // a tunnel that fails is told to the request alone; a monitor never counts as the error's handler
-    if (call.throughProxy) request.on(errorMonitor, onProxiedError);
+    if (call.throughProxy) request.on(errorMonitor, onProxiedError).on('proxy', onProxyTried);
   });
 
   const { answering, library } = watchRequests(tracker, (request) => calls.get(request));

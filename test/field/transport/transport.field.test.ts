@@ -190,8 +190,7 @@ describe('a proxy that fails', () => {
     async (reason, answer) => {
       const port = await portOf(answer);
       const found: Record<string, string> = {};
-      // a script's agent goes on to the next proxy of its list, and tells only that none could be reached
-      const agents = TUNNELS.filter((agent) => agent !== 'pac-proxy-agent' || reason !== 'proxy.failed');
+      const agents = [...TUNNELS];
       if (reason === 'proxy.unreachable' || reason === 'proxy.auth_required') agents.push('http-proxy-agent');
       if (reason === 'proxy.unreachable') agents.push('socks-proxy-agent');
       await fewAtOnce(agents, async (agent) => {
