@@ -306,6 +306,32 @@ export const HOLD_OUT: readonly HoldOut[] = [
     code: 'busy_hands',
     retryAfter: 2.5,
   },
+  ...(
+    [
+      [{ retryAfterMillis: 2500 }, 2.5],
+      [{ details: { retry_after_millis: '2500' } }, 2.5],
+      [{ retry_in_ms: 2500 }, 2.5],
+      [{ error: { wait_ms: 2500 } }, 2.5],
+      [{ backoffMs: 2500 }, 2.5],
+      [{ retry_after: 2500, retry_after_unit: 'ms' }, 2.5],
+      [{ meta: { retryAfter: 2500, unit: 'milliseconds' } }, 2.5],
+      [{ retry_after: 2500, message: 'Slow down, try again in 2.5 seconds.' }, 2.5],
+      [{ retry_after: 2314, message: 'Slow down, try again in 3s' }, 2.314],
+      [{ data: { retryAfter: 2500, message: 'Wait 2500 ms' } }, 2.5],
+      [{ retry_after: 1500, retry_after_unit: 'seconds' }, 1500],
+      [{ retry_after: 2500, message: 'You may call 2500 times an hour.' }, 2500],
+      [{ retry_after: 2520, message: 'Try again in 42 minutes.' }, 2520],
+      [{ retry_after: 2500, message: 'Try again in 2500 seconds.' }, 2500],
+      [{ retry_after: 1234, message: 'Slow down.' }, 1234],
+      [{ retry_after: 30, window_ms: 60_000 }, 30],
+    ] as const
+  ).map(([body, retryAfter], i) => ({
+    name: `wait of some unit ${i}`,
+    status: 429,
+    body: { code: 'busy_hands', ...body },
+    code: 'busy_hands',
+    retryAfter,
+  })),
   {
     name: 'wait as date',
     status: 503,
