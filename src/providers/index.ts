@@ -1,4 +1,3 @@
-export { fingerprint } from './fingerprints.ts';
 export { idempotencyKey, isIdempotencyHeader } from './idempotency.ts';
 export { catalogueName, longest, parseProviders, providerName } from './name.ts';
 export { answersMany, readsSuccessBodies } from './success.ts';

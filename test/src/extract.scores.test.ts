@@ -118,4 +118,15 @@ describe('answers of APIs in no other list', () => {
     const vendors = ['acumulus#0', 'libyasms#0', 'eludris#0 wait'];
     expect(wrong.filter((line) => !vendors.some((vendor) => line.startsWith(vendor)))).toEqual([]);
   });
+
+  /**
+   * 50 answers of 50 APIs. First run: code 33/37, request ID 17/18, wait 3/4, message 49/49, layer 49/49, 2xx verdict 1/1; no code, ID or wait was
+   * invented, and it was the same with hosts that the catalogue does not know. What is missed still is one vendor's own name of its request ID.
+   */
+  it('is so of the seventh list, but for what is one vendor’s own', () => {
+    for (const host of [undefined, UNKNOWN_HOST]) {
+      const { wrong } = scoreOf('answers-round-7.json', host);
+      expect(wrong).toEqual(['plivo#0 request ID: undefined']);
+    }
+  });
 });

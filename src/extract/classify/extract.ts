@@ -145,9 +145,6 @@ const isEmpty = (e: Evidence): boolean => (e.requestId ?? e.rateLimit ?? e.depre
 /** Does a header say that an answer failed whose status says that it did not? Costs one look-up where no header could. */
 export const failsByHeaders = (answer: Answer): boolean => failedByHeaders(answer, headerPlan(answer.headerNames()));
 
-/** Statuses whose answers may say when to come back. */
-const mayDelay = (status: number): boolean => status === 202 || status >= 300;
-
 /**
  * What `extract` says of an answer whose body was not read, if it has a request ID or limits or failed all the same; nearly every call of a
  * healthy process comes through here, so nothing is read unless a header's name promises it.
@@ -157,7 +154,8 @@ export function extractGood(answer: Answer): Evidence | undefined {
     const plan = headerPlan(answer.headerNames());
     const { ownIds, edgeIds, limits, verdicts, lifecycle } = plan;
     if (ownIds.length + edgeIds.length + limits.length + verdicts.length + lifecycle.length === 0) return undefined;
-    if (mayDelay(answer.status) || failedByHeaders(answer, plan)) {
+    // these may say when to come back
+    if (answer.status === 202 || answer.status >= 300 || failedByHeaders(answer, plan)) {
       const evidence = extract(answer);
       return isEmpty(evidence) && !evidence.failedIn2xx ? undefined : evidence;
     }

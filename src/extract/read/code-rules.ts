@@ -42,9 +42,11 @@ const afterHash: Read = (value, name, owner, status) =>
   typeof value === 'string'
     ? code(value.slice(value.lastIndexOf('#') + 1).split(':', 1)[0], name, owner, status)
     : undefined;
-/** google.rpc details: `ErrorInfo` and what else names its type. */
-const typedDetail: Read = (value, name, owner, status) =>
-  typeof owner.get('@type') === 'string' ? code(value, name, owner, status) : undefined;
+/** Counts only beside another field. */
+const beside =
+  (field: string, read: Read): Read =>
+  (value, name, owner, status) =>
+    owner.has(field) ? read(value, name, owner, status) : undefined;
 /** Dropbox ends its summaries in `/` and a random number of dots. */
 const summary: Read = (value, name, owner, status) => {
   if (typeof value !== 'string' || value.length > 256) return undefined;
@@ -100,32 +102,25 @@ export interface Rule {
 const rule = (where: string, read: Read = code): Rule => ({ where: path(where), read });
 
 const NAMES =
-  'errorcode|errcode|errorkey|errorname|errortype|errno|faultcode|reasoncode|reasontag|messagecode|apierror|exceptiontype';
+  'errorcode|errcode|errorkey|errorname|errortype|errno|faultcode|reasoncode|reasontag|messagecode|apierror|exceptiontype|' +
+  'responsecode|errorresponsecode';
 
-/** `status: "error"` says nothing; a word of the vendor's own does. */
-const statusWord: Read = (value, name, owner, status) =>
-  hasMessage(owner) ? token(value, name, owner, status) : undefined;
 /** `errors: { name: ["required"] }` is a field of the request, not an error: an error speaks. */
 const spoken: Read = (value, name, owner, status) =>
   hasMessage(owner) || owner.has('field') ? token(value, name, owner, status) : undefined;
 
-/** Viber: `{"status":2,"status_message":…}`. */
-const besideItsMessage: Read = (value, name, owner, status) =>
-  owner.has('statusmessage') ? number(value, name, owner, status) : undefined;
-/** Odoo: what was raised, with its traceback; the JSON-RPC code is 200 for all. */
-const raisedName: Read = (value, name, owner, status) =>
-  owner.has('debug') ? token(value, name, owner, status) : undefined;
-
 export const RULES: readonly Rule[] = [
   rule('__type', afterHash),
-  rule('error.details.reason|errorcode', typedDetail),
-  rule('details.reason|errorcode', typedDetail),
+  // google.rpc details: `ErrorInfo` and what else names its type
+  rule('error.details.reason|errorcode', beside('@type', code)),
+  rule('details.reason|errorcode', beside('@type', code)),
   rule('errors.extensions.code|legacycode|errorcode|type|errortype|classification|errorclass|name|reason'),
   rule('error.message', screaming),
   rule('error.errors.reason', token),
   rule('apierrorcode|errorcode|errcode|ecode'),
   rule('errorsummary', summary),
-  rule('error.data.name', raisedName),
+  // Odoo: what was raised, with its traceback; the JSON-RPC code is 200 for all
+  rule('error.data.name', beside('debug', token)),
   rule('error.code'),
   rule('error.errorcode|errcode|errorkey|errorname|type|status|reason|name|key|title|errortype|symbol|slug', token),
   rule('error.type', problemType),
@@ -140,6 +135,8 @@ export const RULES: readonly Rule[] = [
   rule('error|errors', colonPhrase),
   rule('error', redisWord),
   rule('imdata.error.attributes.code'),
+  // OMA and GSMA OneAPI, which telephone networks and their resellers speak
+  rule('requesterror.serviceexception|policyexception.messageid'),
   rule('details.error', token),
   rule(`${NAMES}|category`, token),
   rule('name', errorName),
@@ -147,15 +144,20 @@ export const RULES: readonly Rule[] = [
   rule(`${NAMES}|returncode|resultcode|retcode|ret|errornumber|errornum|serviceerrorcode|cod`, number),
   rule('id', wordId),
   rule('sys.id', token),
-  rule('status', statusWord),
+  rule('status', spoken),
   rule('statuscode', number),
-  rule('status', besideItsMessage),
+  // Viber: `{"status":2,"status_message":…}`
+  rule('status', beside('statusmessage', number)),
   rule('baseresp.statuscode', number),
 ];
 
-/** After the search through the whole body found nothing. */
-const SAID = 'message|msg|errormessage|shortmessage';
-/** One word in capitals, and beside it the sentence. */
+/** Words in capitals, and beside them the sentence. */
 const shouted: Read = (value, name, owner, status) =>
-  /^[A-Z]{4,}$/.test(String(value)) && owner.has('detail') ? code(value, name, owner, status) : undefined;
-export const LAST_RULES = [rule(SAID, word), rule('error.message', shouted), rule('title', problemTitle)];
+  /^[A-Z]{4,}$|^[A-Z]+(?:_[A-Z]+)+$/.test(String(value)) ? spoken(value, name, owner, status) : undefined;
+/** After the search through the whole body found nothing. */
+export const LAST_RULES = [
+  rule('message|msg|errormessage|shortmessage', word),
+  rule('error.message', beside('detail', shouted)),
+  rule('title', problemTitle),
+  rule('identifier', shouted),
+];

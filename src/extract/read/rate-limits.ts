@@ -58,14 +58,8 @@ export function familiesOf(answer: Answer, plan: HeaderPlan, nowMs: number): Fam
 
 /** The tightest of several limits: the smallest share left, else the smallest rest. */
 export function tightest(families: readonly Family[]): RateLimit | undefined {
-  const share = (f: Family): number =>
-    f.remaining === undefined
-      ? Number.POSITIVE_INFINITY
-      : f.limit
-        ? f.remaining / f.limit
-        : f.remaining === 0
-          ? 0
-          : 1 + f.remaining;
+  const share = ({ remaining = Number.POSITIVE_INFINITY, limit }: Family): number =>
+    limit ? remaining / limit : remaining && 1 + remaining;
   let best: Family | undefined;
   for (const f of families) if (best === undefined || share(f) < share(best)) best = f;
   if (best === undefined) return undefined;

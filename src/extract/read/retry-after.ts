@@ -24,6 +24,8 @@ const BODY = pathTable([
 const BODY_END = pathTable([
   'ratelimitnext|ratelimitreset|resetat|retryat|nextrequestat',
   'error|details|meta|metadata.resetat|retryat|retrytime|recommendedretrytime',
+  'limit|ratelimit.reset|resetat',
+  'error.limit|ratelimit.reset|resetat',
 ]);
 const MESSAGES = path('error.message');
 /** Gmail: `User-rate limit exceeded.  Retry after 2026-01-01T00:15:00.000Z`. */

@@ -6,16 +6,7 @@ const LONGEST = 366 * 86_400;
 const sane = (seconds: number): number | undefined =>
   Number.isFinite(seconds) && seconds <= LONGEST ? Math.max(0, Math.round(seconds * 1000) / 1000) : undefined;
 
-const UNITS: Readonly<Record<string, number>> = {
-  ns: 1e-9,
-  us: 1e-6,
-  µs: 1e-6,
-  ms: 1e-3,
-  s: 1,
-  m: 60,
-  h: 3600,
-  d: 86_400,
-};
+const UNITS: Record<string, number> = { ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** Go `time.ParseDuration`: `6m0s`, `370ms`, `1h2m3.5s`; google.protobuf.Duration `12.5s` is one of them. */
 function goDuration(text: string): number | undefined {

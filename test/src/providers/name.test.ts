@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  fingerprint,
-  idempotencyKey,
-  parseProviders,
-  providerName,
-  readsSuccessBodies,
-} from '../../../src/providers/index.ts';
+import { fingerprint } from '../../../src/providers/fingerprints.ts';
+import { idempotencyKey, parseProviders, providerName, readsSuccessBodies } from '../../../src/providers/index.ts';
 import { readFixture } from '../extract/fixture.ts';
 
 describe('provider names', () => {
