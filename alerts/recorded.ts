@@ -12,8 +12,12 @@ const named = (w: Window): string => duration(WINDOWS[w]);
 export const RECORDED = {
   /** Calls by service and provider. */
   calls: (w: 'confirm' | 'page' | 'quarter' | 'hour') => `service_provider:api_client_calls:increase${named(w)}`,
+  /** Calls that the caller itself ended. */
+  cancels: (w: 'page' | 'quarter') => `service_provider:api_client_cancels:increase${named(w)}`,
   /** Calls that the scrapes of about a minute show, counted and not extrapolated. */
   callsOfMinute: 'service_provider:api_client_calls:minute',
+  /** Scrapes within a minute and a half: two at most where they are a minute apart. */
+  scrapes: 'service_provider:api_client_calls:scrapes',
   failures: (w: 'confirm' | 'page' | 'quarter' | 'hour') =>
     `service_provider_code:api_client_failures:increase${named(w)}`,
   failuresOfMinute: 'service_provider_code:api_client_failures:minute',
@@ -33,6 +37,8 @@ export const RECORDED = {
   threshold: (w: 'page' | 'quarter') => `service_provider_code:api_client_failure_ratio:threshold${named(w)}`,
   /** Failures of a quarter of an hour beyond the usual, without its worst minute. */
   excess: 'service_provider_code:api_client_failures:excess15m',
+  /** The newest failure ratio where scrapes are a minute apart and enough of them in a row fail: no blip. */
+  sparse: 'service_provider_code:api_client_failure_ratio:sparse',
   /** The failure ratio where it is beyond chance, the usual and a blip, and still going on. */
   spike: 'service_provider_code:api_client_failure_ratio:spike',
   p95: 'service_provider:api_client_duration_seconds:p95_10m',

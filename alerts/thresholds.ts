@@ -130,6 +130,14 @@ export const THRESHOLDS = {
   hangCalls: 5,
   hangFactor: 3,
   hangSeconds: 120,
+  /** Share of the calls that are cancelled: people who close a page are a few percent. */
+  cancelShare: 0.1,
+  /** More than a person in front of one search box makes. */
+  cancels: 20,
+  /** A surge is so many times what all but a twentieth of the day had. */
+  cancelFactor: 3,
+  /** A wait: longer than a debounce or a newer request ends a call; a bound of the duration's buckets. */
+  cancelSeconds: 1,
   missingCalls: 30,
   hostCalls: 10,
   /** So much is all, but for a call that had begun before. */

@@ -69,6 +69,7 @@ export function placeholders(c: Context, about: readonly Name[]): Record<string,
         [`window${name}`]: c.w(w),
       })),
     ),
+    cancels15m: count(`sum(${R.cancels('quarter')}{svc})`),
     inFlight: count(`sum(${METRICS.inFlight.name}{svc})`),
     hangFactor: String(c.t.hangFactor),
     usual: percent(

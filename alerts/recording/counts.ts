@@ -44,13 +44,21 @@ increase(${series}[${c.w('sparseMinute')}])`;
 
 /** Calls and failures of each window. */
 export function counts(c: Context): RecordingRule[] {
-  const { calls, failures, callsOfMinute, failuresOfMinute } = RECORDED;
+  const { calls, failures, callsOfMinute, cancels, failuresOfMinute, scrapes } = RECORDED;
   const windows = ['confirm', 'page', 'quarter', 'hour'] as const;
   return [
     ...windows.map((w) => ({
       record: calls(w),
       expr: `sum by (${BY_SERVICE}) (increase(${METRICS.calls.name}[${c.w(w)}]))`,
     })),
+    ...(['page', 'quarter'] as const).map((w) => ({
+      record: cancels(w),
+      expr: `sum by (${BY_SERVICE}) (increase(${METRICS.cancelled.name}[${c.w(w)}]))`,
+    })),
+    {
+      record: scrapes,
+      expr: `max by (${BY_SERVICE}) (count_over_time(${METRICS.calls.name}[${c.w('minute')}]))`,
+    },
     { record: callsOfMinute, expr: `sum by (${BY_SERVICE}) (\n${indent(minute(c, METRICS.calls.name))}\n)` },
     ...rows(failuresOfMinute, byCode(`\n${indent(minute(c, FAILED))}\n`)),
     ...windows.flatMap((w) => rows(failures(w), byCode(`increase(${FAILED}[${c.w(w)}])`))),

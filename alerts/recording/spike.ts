@@ -17,10 +17,10 @@ const BY = `${BY_OWNER}, api_failure_layer, api_provider_code, codes`;
 const chance = (c: Context, w: Form): string =>
   `sin(clamp_max(asin(sqrt(${R.threshold(w === 'page' ? 'page' : 'quarter')})) + ${ON_SERVICE} (${c.t.z / 2} / sqrt(${R.calls(w)})), pi() / 2)) ^ 2 * ${ON_SERVICE} ${R.calls(w)}`;
 
-/** The same around a fixed ratio. */
-export const most = (c: Context, w: Form): string => {
+/** The same around a fixed ratio, for so many calls. */
+export const most = (c: Context, calls: string): string => {
   const angle = Number(Math.asin(Math.sqrt(c.t.mostRatio)).toFixed(6));
-  return `(sin(clamp_max(${angle} + ${c.t.z / 2} / sqrt(${R.calls(w)}), pi() / 2)) ^ 2 * ${R.calls(w)})`;
+  return `(sin(clamp_max(${angle} + ${c.t.z / 2} / sqrt(${calls}), pi() / 2)) ^ 2 * ${calls})`;
 };
 
 /** What is usual, as it was recorded last: a Prometheus that was away knows it at once, not only when the slow group has run again. */
@@ -39,11 +39,43 @@ function threshold(c: Context, ratios: readonly string[]): string {
 
 const worst = (series: string, c: Context, w: Form): string => `max_over_time(${series}[${c.w(w)}])`;
 
-/** What is left without the worst minute is above the threshold too, and that minute does not hold most of the failures. */
+/**
+ * What is left without the worst minute is above the threshold too, that minute does not hold most of the failures, and in five minutes the
+ * rest is more than a straggler or two.
+ */
 function lasting(c: Context, w: Form): string {
-  const share = w === 'page' ? c.t.blipShare : c.t.lastingBlipShare;
-  return `and ${R.failures(w)} - ${worst(R.failuresOfMinute, c, w)} > ${R.threshold(w === 'page' ? 'page' : 'quarter')} * ${ON_SERVICE} (${R.calls(w)} - ${worst(R.callsOfMinute, c, w)})
+  const [share, threshold] =
+    w === 'page' ? ([c.t.blipShare, 'page'] as const) : ([c.t.lastingBlipShare, 'quarter'] as const);
+  const left = `${R.failures(w)} - ${worst(R.failuresOfMinute, c, w)}`;
+  const both = `${left} > ${R.threshold(threshold)} * ${ON_SERVICE} (${R.calls(w)} - ${worst(R.callsOfMinute, c, w)})
 and ${worst(R.failuresOfMinute, c, w)} < ${share} * ${R.failures(w)}`;
+  if (w !== 'page') return `and ${both}`;
+  const least = Math.min(c.t.lastingErrors, ...c.overrides.map((o) => o.set.spikeErrors ?? c.t.lastingErrors));
+  return `and (\n${indent(both)}\n  and ${left} >= ${least}\n  or\n  ${R.sparse}\n)`;
+}
+
+/**
+ * Where scrapes are a minute apart a minute shows in two of them: three in a row are more, and so are two in which more fails than a minute
+ * has calls. Of busy services that called before; the share of the newest.
+ */
+function sparse(c: Context): string {
+  const newest = (minutes: number) => {
+    const ago = minutes === 0 ? '' : ` offset ${c.w(60 * minutes)}`;
+    const [failures, calls] = [R.failures('confirm') + ago, R.calls('confirm') + ago];
+    return { failures, calls, bad: `${failures} / ${ON_SERVICE} (${calls}) > ${R.threshold('page')}` };
+  };
+  const [now, before, first] = [newest(0), newest(1), newest(2)];
+  const half = (part: 'failures' | 'calls') => `(${now[part]} + ${before[part]}) / 2`;
+  return `${now.bad}
+and ${before.bad}
+and (
+  ${first.bad}
+  or
+  ${half('failures')} > ${ON_SERVICE} ${most(c, `(${half('calls')})`)}
+)
+and on (${BY_SERVICE}) max_over_time(${R.scrapes}[${c.w('quarter')}]) < 3
+and on (${BY_SERVICE}) ${R.calls('page')} >= ${c.t.fewCalls}
+and on (${BY_SERVICE}) ${R.calls('hour')} > 2 * ${R.calls('page')}`;
 }
 
 /**
@@ -57,7 +89,7 @@ const established = (c: Context, w: Form): string => `and (
   and ${R.failures('confirm')} > ${ON_SERVICE} (${c.t.startupRatio} * ${R.calls('confirm')})
   and on (${BY_SERVICE}) ${R.calls('hour')} > 1.25 * ${R.calls('page')}
   or
-  ${R.failures(w)} > ${ON_SERVICE} ${most(c, w)}
+  ${R.failures(w)} > ${ON_SERVICE} ${most(c, R.calls(w))}
 )`;
 
 /** The least share that can be one: said first, so that whoever reads or evaluates the rule can stop there. */
@@ -86,9 +118,8 @@ export function spikes(c: Context): RecordingRule[] {
   const whole = `and on (${BY_SERVICE}) ${R.calls('quarter')} > 1.5 * ${R.calls('page')}`;
   /** The hour is not over: its newest quarter is at least half as bad. */
   const goesOn = `and ${R.failures('quarter')} / ${ON_SERVICE} ${R.calls('quarter')} > 0.5 * (${R.failures('hour')} / ${ON_SERVICE} ${R.calls('hour')})`;
-  const leastOf = (w: 'quarter' | 'hour') =>
-    `and ${compare(c, R.failures(w), '>=', 'spikeErrors', c.t.lastingErrors, R.calls('page'))}`;
-  const least = `and ${compare(c, R.failures('page'), '>=', 'spikeErrors', c.t.spikeErrors, R.calls('page'))}`;
+  const least = (w: Form) =>
+    `and ${compare(c, R.failures(w), '>=', 'spikeErrors', w === 'page' ? c.t.spikeErrors : c.t.lastingErrors, R.calls('page'))}`;
   const now = `and ${R.failures('confirm')} / ${ON_SERVICE} ${R.calls('confirm')} > ${R.threshold('page')}`;
   const beyond = (w: 'quarter' | 'hour', factor: number, offset = '') => {
     const [f, n] = [`${R.failures(w)}${offset}`, `(${R.calls(w)}${offset})`];
@@ -110,19 +141,20 @@ export function spikes(c: Context): RecordingRule[] {
   /** Not only at this hour: what fails nightly has too few hours to be known so well. */
   const always = `and ${held(c, R.median)} > ${c.t.worseUsual}`;
   const forms = [
-    form(c, 'page', least, now),
-    form(c, 'quarter', leastOf('quarter'), still, whole),
+    form(c, 'page', least('page'), now),
+    form(c, 'quarter', least('quarter'), still, whole),
     worse(
       'quarter',
       high('page', c.t.worseNow),
+      always,
       beyond('quarter', c.t.worseFactor),
       beyond('quarter', c.t.worseFactor, ` offset ${c.w('quarter')}`),
     ),
     worse('hour', high('quarter', c.t.worseLasting), always, beyond('hour', c.t.worseLasting)),
-    form(c, 'hour', few, leastOf('hour'), still, goesOn),
+    form(c, 'hour', few, least('hour'), still, goesOn),
   ];
   const baseline = `${held(c, R.baseline)} or ${R.failures('page')} * 0`;
-  const mostly = `${R.failures('quarter')} > ${ON_SERVICE} ${most(c, 'quarter')}`;
+  const mostly = `${R.failures('quarter')} > ${ON_SERVICE} ${most(c, R.calls('quarter'))}`;
   return [
     {
       record: R.threshold('page'),
@@ -137,6 +169,7 @@ export function spikes(c: Context): RecordingRule[] {
         `${c.t.lastingUsualFactor} * ${usual}`,
       ]),
     },
+    { record: R.sparse, expr: sparse(c) },
     {
       record: R.excess,
       expr: `${R.failures('quarter')} - ${worst(R.failuresOfMinute, c, 'quarter')}
@@ -156,7 +189,8 @@ and (
   ${R.excess}${ALL}
   or
   ${c.t.renamedShare} * ${R.excess}${ONE} < ${ON_OWNER} ${R.excess}${ALL}
-)`,
+)
+unless ${c.t.renamedShare} * (${R.failures('page')}${ONE} unless ${usual}) > ${ON_OWNER} (${R.failures('page')}${ALL} - ${held(c, `${R.usual}${ALL}`)} * ${ON_SERVICE} ${R.calls('page')})`,
     },
     {
       record: R.p95,

@@ -59,7 +59,9 @@ export const INHIBITIONS: readonly Inhibition[] = [
   {
     // The page is out; its ticket would say the same later.
     source_matchers: [`alertname=~"${SPIKES}|ApiCallsHang"`],
-    target_matchers: ['alertname=~"ApiNewErrorCode|ApiFailureBudgetBurn|ApiCallsMissing|ApiHostDown|ApiHostFailing"'],
+    target_matchers: [
+      'alertname=~"ApiNewErrorCode|ApiFailureBudgetBurn|ApiCancelSurge|ApiCallsMissing|ApiHostDown|ApiHostFailing"',
+    ],
     equal: ['service_name', 'api_provider_name'],
   },
   {

@@ -6,7 +6,7 @@ import type { AlertRule } from '../rule.ts';
 
 const ABOUT = ['service_name', 'api_provider_name', 'api_failure_layer', 'api_provider_code'] as const;
 const SERVICE = ['service_name', 'api_provider_name'] as const;
-const { calls, failures, spike: spiking } = RECORDED;
+const { calls, failures, sparse, spike: spiking } = RECORDED;
 
 /**
  * Which spikes are a page, and under which name: what makes one is in the recorded series. A service with less than a call a minute
@@ -14,50 +14,47 @@ const { calls, failures, spike: spiking } = RECORDED;
  */
 export const spike = (c: Context): AlertRule[] => {
   const busy = `(${calls('hour')} >= ${c.t.lowTrafficCalls} or ${calls('quarter')} >= ${c.t.lowTrafficCalls / 4})`;
-  const of = (selector: string) => `${spiking}{codes="",${selector}}`;
-  const common = { for: c.w('spikeFor'), keepFiringFor: c.w('keepFiring'), owner: 'by_label' } as const;
-  const numbers =
-    '{ratio} of calls fail with {code} at the {layer} layer: {failures5m} of {calls5m} in {window5m}, usual is {usual}.';
+  /** Seen twice within half an hour, which a Prometheus that was away remembers; once is enough where several scrapes in a row were looked at. */
+  const twice = (rows: string) =>
+    `${spiking}${rows}
+and (last_over_time(${spiking}${rows}[${c.w('halfHour')}] offset ${c.w('spikeFor')}) or ${sparse}${rows})`;
+  const page = { about: ABOUT, dashboard: 'failure', failing: true } as const;
+  const common = { keepFiringFor: c.w('keepFiring'), severity: 'page', owner: 'by_label', page } as const;
+  const counted = '{failures5m} of {calls5m} in {window5m}, usual is {usual}.';
   return [
     {
       ...common,
       alert: 'ApiErrorSpike',
-      expr: `${of('api_failure_layer!="throttling"')}\nand on (${BY_SERVICE}) ${busy}`,
-      severity: 'page',
+      expr: `${twice('{codes="",api_failure_layer!="throttling"}')}\nand on (${BY_SERVICE}) ${busy}`,
       summary: '{service} → {provider}: {code} at the {layer} layer',
-      description: numbers,
-      page: { about: ABOUT, dashboard: 'failure', failing: true },
+      description: `{ratio} of calls fail with {code} at the {layer} layer: ${counted}`,
     },
     {
       ...common,
       alert: 'ApiThrottlingSurge',
-      expr: `${of('api_failure_layer="throttling"')}\nand on (${BY_SERVICE}) ${busy}`,
-      severity: 'page',
+      expr: `${twice('{codes="",api_failure_layer="throttling"}')}\nand on (${BY_SERVICE}) ${busy}`,
       summary: '{service} is throttled by {provider}: {code}',
-      description:
-        '{ratio} of calls are turned away with {code}: {failures5m} of {calls5m} in {window5m}, usual is {usual}.',
-      page: { about: ABOUT, dashboard: 'failure', failing: true, load: true },
+      description: `{ratio} of calls are turned away with {code}: ${counted}`,
+      page: { ...page, load: true },
     },
     {
       ...common,
       alert: 'ApiErrorsManyCodes',
-      expr: `${spiking}${ALL}\nunless on (${BY_OWNER}) ${spiking}${ONE}\nand on (${BY_SERVICE}) ${busy}`,
-      severity: 'page',
+      expr: `${twice(ALL)}\nunless on (${BY_OWNER}) ${spiking}${ONE}\nand on (${BY_SERVICE}) ${busy}`,
       summary: '{service} → {provider}: failures of many codes, most {topCode}',
-      description:
-        '{ratio} of calls fail with codes that none of them would be much alone: {failures5m} of {calls5m} in {window5m}, usual is {usual}.',
-      page: { about: SERVICE, dashboard: 'provider', failing: true },
+      description: `{ratio} of calls fail with codes that none of them would be much alone: ${counted}`,
+      page: { ...page, about: SERVICE, dashboard: 'provider' },
     },
     {
       ...common,
       alert: 'ApiErrorSpikeLowTraffic',
+      for: c.w('spikeFor'),
       keepFiringFor: c.w('twoHours'),
       expr: `${spiking}${ONE}\nunless on (${BY_SERVICE}) ${busy}`,
       severity: 'ticket',
       summary: '{service} → {provider}: {code} at the {layer} layer (few calls)',
       description:
         'Of few calls, {failures1h} of {calls1h} in {window1h} fail with {code} at the {layer} layer; usual is {usual}.',
-      page: { about: ABOUT, dashboard: 'failure', failing: true },
     },
   ];
 };
@@ -78,7 +75,6 @@ sum by (api_provider_name) (${calls('page')})
 > ${c.t.providerDownRatio}
 and ${failing} >= ${c.t.providerDownServices}
 and ${failing} / count by (api_provider_name) (${calls('page')} > 0) > ${c.t.providerDownShare}`,
-      for: c.w('spikeFor'),
       keepFiringFor: c.w('providerDownKeepFiring'),
       severity: 'page',
       owner: 'provider',
@@ -100,7 +96,7 @@ export const job = (c: Context): AlertRule[] => [
     expr: `${failures('quarter')}${ALL} / ${ON_SERVICE} ${calls('quarter')}
 and ${failures('quarter')} > ${ON_SERVICE} (${c.t.mostRatio} * ${calls('quarter')})
 and (
-  ${failures('quarter')} >= ${c.t.jobErrors} and ${failures('quarter')} > ${ON_SERVICE} ${most(c, 'quarter')}
+  ${failures('quarter')} >= ${c.t.jobErrors} and ${failures('quarter')} > ${ON_SERVICE} ${most(c, calls('quarter'))}
   or
   ${failures('quarter')} + (${failures('quarter')} offset ${c.w('hour')}) >= ${c.t.jobErrorsOfTwo}
 )

@@ -5,7 +5,7 @@ import { BY_SERVICE } from '../promql.ts';
 import { ALL, FAILED, RECORDED } from '../recorded.ts';
 import type { AlertRule } from '../rule.ts';
 
-const { calls, p95, p95Baseline, timed } = RECORDED;
+const { calls, cancels, p95, p95Baseline, timed } = RECORDED;
 const ABOUT = ['service_name', 'api_provider_name'] as const;
 
 /** Calls that never end, and calls that are not made: neither is a failure that could be counted. */
@@ -45,6 +45,36 @@ unless ${calls('quarter')} offset ${c.w('week')} == 0`,
       description:
         'No call ended for {window15m}; there were {value} in the hour before, and no such gap in the day before.',
       page: { about: ABOUT, dashboard: 'provider' },
+    },
+  ];
+};
+
+/**
+ * Callers that give up: a deadline that cannot be told from a cancel is no failure, so its surge is all that shows. Calls without status and
+ * layer in the duration's buckets are those cancelled before an answer; most of them must have waited.
+ */
+export const abandoned = (c: Context): AlertRule[] => {
+  const share = `${cancels('quarter')} / (${calls('quarter')} > 0)`;
+  const waited = (part: string) =>
+    `sum by (${BY_SERVICE}) (increase(${METRICS.duration.name}_${part}[${c.w('quarter')}]))`;
+  const unanswered = 'api_status_class="none",api_failure_layer=""';
+  return [
+    {
+      alert: 'ApiCancelSurge',
+      expr: `${share} > ${c.t.cancelShare}
+and ${cancels('quarter')} >= ${c.t.cancels}
+and ${cancels('page')} > ${c.t.cancelShare} * ${calls('page')}
+and last_over_time(${RECORDED.windows}[${c.w('hour')}]) >= ${c.t.newWindows}
+unless ${share} <= ${c.t.cancelFactor} * quantile_over_time(0.95, (${share})[${c.w('day')}:${c.w('latency')}] offset ${c.w('hour')})
+unless ${share} <= ${c.t.cancelFactor} * ((${cancels('quarter')} offset ${c.w('day')}) / (${calls('quarter')} offset ${c.w('day')}))
+and ${waited(`count{${unanswered}}`)} - ${waited(`bucket{${unanswered},le=~"${c.t.cancelSeconds}([.]0)?"}`)} > 0.5 * ${cancels('quarter')}`,
+      for: c.w('steadyFor'),
+      keepFiringFor: c.w('quarter'),
+      severity: 'ticket',
+      owner: 'provider',
+      summary: '{service} gives up waiting for {provider}: {ratio} of the calls are cancelled',
+      description: `{cancels15m} of {calls15m} calls in {window15m} were cancelled, most after more than ${c.t.cancelSeconds} s and before an answer. Cancels are no failures; so many at once are deadlines or people who do not wait.`,
+      page: { about: ABOUT, dashboard: 'provider', load: true },
     },
   ];
 };

@@ -27,7 +27,7 @@ export interface Sample {
 export function scrape(s: Stream, w: World, seed: number): Sample[] {
   const every = s.every ?? w.every;
   // Prometheus spreads its scrapes over the interval: each target has its own offset, on no evaluation's second.
-  const first = seedOf(seed, s.service) % every;
+  const first = (seedOf(seed, s.service) % every) + 0.4;
   const missed = random(seedOf(seed, `missed ${s.service}`));
   const steps = Math.floor((END - first) / every);
   const seen = new Uint8Array(steps);
@@ -43,6 +43,7 @@ export function scrape(s: Stream, w: World, seed: number): Sample[] {
     ...calls(s, clock, r('calls'), own),
     ...durations(s, clock, r('durations')),
     ...retries(s, clock, r('retries')),
+    ...cancels(s, clock, r('cancels')),
     ...flights(s, clock),
   ];
 }
@@ -215,6 +216,26 @@ function retries(s: Stream, { first, every, steps, seen }: Clock, r: Random): Sa
     }
     return { name: METRICS.retries.name, series: one.series() };
   });
+}
+
+function cancels(s: Stream, { first, every, steps, seen }: Clock, r: Random): Sample[] {
+  if (s.cancels === undefined) return [];
+  const unanswered = { ...who(s), api_status_class: 'none' };
+  const counters = [
+    [METRICS.cancelled.name, new Counter(who(s))],
+    [`${METRICS.duration.name}_count`, new Counter(unanswered)],
+    [`${METRICS.duration.name}_bucket`, new Counter({ ...unanswered, le: '1.0' }, true)],
+  ] as const;
+  let noise = 1;
+  for (let step = 0; step < steps; step++) {
+    const t = first + step * every;
+    if (step % Math.max(1, NOISE_EVERY / every) === 0) noise = r.gamma(4);
+    const [share, waited] = s.cancels(t);
+    const n = r.poisson(s.rate(t) * every * Math.min(0.9, share * noise));
+    for (const [name, one] of counters) one.add(waited && name.endsWith('_bucket') ? 0 : n);
+    if (seen[step] === 1) for (const [, one] of counters) one.show(t);
+  }
+  return counters.map(([name, one]) => ({ name, series: one.series() }));
 }
 
 function flights(s: Stream, { first, every, steps, seen }: Clock): Sample[] {

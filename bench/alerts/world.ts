@@ -48,6 +48,8 @@ export interface Stream {
   readonly p95?: (t: number) => number;
   /** Share of the calls that are attempts after the first, by kind. */
   readonly retries?: { readonly [kind: string]: (t: number) => number };
+  /** Share of the calls that the caller ends before an answer, and whether it waited for longer than a second. */
+  readonly cancels?: (t: number) => readonly [share: number, waited: boolean];
   /** Calls that have not ended, and the age of the oldest. */
   readonly inFlight?: (t: number) => readonly [calls: number, oldest: number];
   /** Hosts that share the calls; the first fails where `broken` says so. */

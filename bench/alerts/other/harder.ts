@@ -125,6 +125,11 @@ function silent(add: Add, times: TimesOf, steady: Steady): void {
     const gone = times('gone', i, 120);
     const g = steady(`gone-${i}`, 1);
     add({ ...g, rate: (t) => (t >= gone[0] && t < gone[1] ? 0 : g.rate(t)) }, due('no calls', gone, gone[0], 'ticket'));
+    const left = times('left', i, 90);
+    add(
+      { ...steady(`left-${i}`, 2), cancels: (t) => [0.02 * i + trapezoid(...left, 300, 300, 0.4)(t), true] },
+      due('given up', left, left[0], 'ticket'),
+    );
     const slow = times('slower', i, 180);
     add(
       { ...steady(`slower-${i}`, 2), p95: (t) => (t >= slow[0] && t < slow[1] ? 4 : 1) * (0.07 + 0.04 * i) },
@@ -161,6 +166,8 @@ function tempting(c: Chance, add: Add, steady: Steady): void {
     }));
     const probed = (t: number) => Number(runs.some((run) => t >= run.at && t < run.at + 110));
     add({ ...steady(`probe-${i}`, 0.0012), blips: false, runs, codes: [code('endpoint', 'not_here', probed)] });
+    const typed = (t: number) => (hourOf(t) > 9 + i && hourOf(t) < 10 + 3 * i ? 0.4 : 0.05);
+    add({ ...steady(`typed-${i}`, 2), cancels: (t) => [typed(t), i === 1] });
     const b = steady(`hiccup-${i}`, 3);
     const hiccups = Array.from({ length: 10 }, (_, n): Times => {
       const at = Math.round(between(c, 1, DAYS - 1, 'hiccup', i, n) * DAY);

@@ -335,7 +335,8 @@ function histogramQuantile(q: number, buckets: readonly Column[], n: number): Co
 }
 
 function quantileAt(q: number, sorted: readonly (readonly [number, Float64Array])[], i: number): number {
-  const total = sorted.at(-1)![1][i]!;
+  const [last, { [i]: total = Number.NaN }] = sorted.at(-1)!;
+  if (last !== Number.POSITIVE_INFINITY) return Number.NaN;
   if (total === MISSING) return MISSING;
   if (total === 0) return Number.NaN;
   const rank = q * total;

@@ -134,6 +134,16 @@ export const NOISE: Readonly<Record<string, Scenario>> = {
       }),
     })),
 
+  // Search boxes that end older requests at once, for an hour of much typing; people who leave; a service of few calls.
+  'usual cancels': (r, w) => {
+    services(w, r, 'search', 2, () => {
+      const typing = moment(r, 2, 12);
+      return { cancels: (t) => [t >= typing && t < typing + HOUR ? 0.5 : 0.03, false] };
+    });
+    services(w, r, 'leaving', 2, (i) => ({ cancels: () => [[0.04, 0.2][i]!, true] }));
+    services(w, r, 'seldom left', 1, () => ({ rate: () => 1 / 60, cancels: () => [0.3, true] }));
+  },
+
   // Calls that fall away where they fell last week, and where gaps are usual.
   'usual gaps': (r, w) => {
     services(w, r, 'gappy', 2, () => ({ rate: (t) => (t % (3 * HOUR) < 40 * MINUTE ? 0 : 1) }));

@@ -89,6 +89,17 @@ export const TICKETS: Readonly<Record<string, Scenario>> = {
       return { rate: during(start, start + 2 * HOUR, 0, rate) };
     }),
 
+  // Callers give up after a wait that no deadline told of.
+  'calls given up': (r, w) =>
+    services(w, r, 'given up', 3, (i) => {
+      const start = moment(r, 3, 12);
+      const rate = r.between(0.3, 3);
+      const usually = [0, 0.02, 0.05][i]!;
+      ticket(w, 'calls given up', `given-up-${i + 1}`, start, start + 2 * HOUR);
+      const share = during(start, start + 2 * HOUR, r.between(0.3, 0.6), usually);
+      return { rate: () => rate, cancels: (t) => [share(t), true] };
+    }),
+
   'one host of many': (r, w) =>
     services(w, r, 'hosts', 2, (i) => {
       const start = moment(r, 3, 12);

@@ -1,5 +1,17 @@
 import type { Case } from './case.ts';
-import { calls, counter, failures, gauge, hours, metric, minutes, repeat, type Series, scraped } from './series.ts';
+import {
+  calls,
+  counter,
+  failures,
+  gauge,
+  hours,
+  metric,
+  minutes,
+  type Piece,
+  repeat,
+  type Series,
+  scraped,
+} from './series.ts';
 
 const LONG = hours(2);
 const LEAD = minutes(40);
@@ -45,6 +57,23 @@ const flights = (usual: number, hung: number): Series[] => [
   calls(counter([30, hours(2)], [0, minutes(20)], [30, hours(1)])),
   scraped(hours(4)),
 ];
+
+/** Calls of two hours, of which some were cancelled before an answer: usually one in 75, then as many as given, each after so long. */
+const cancelled = (perStep: number, each: number, usual: readonly Piece[] = [[0.4, LONG]], size = 30): Series[] => {
+  const pieces: readonly Piece[] = [...usual, [perStep, minutes(30)], [0.4, hours(1)]];
+  const unanswered = { ...CHECKOUT, api_status_class: 'none' };
+  return [
+    calls(counter([size, hours(4)])),
+    metric('api_client_cancelled_total', CHECKOUT, counter(...pieces)),
+    metric('api_client_duration_seconds_count', unanswered, counter(...pieces)),
+    metric(
+      'api_client_duration_seconds_bucket',
+      { ...unanswered, le: '1.0' },
+      counter(...pieces.map((p): Piece => (p === 'restart' || each <= 1 ? p : [0, p[1]]))),
+    ),
+    scraped(hours(4)),
+  ];
+};
 
 const host = (name: string, good: string, bad?: string): Series[] => [
   metric('api_client_calls_total', { ...CHECKOUT, server_address: name }, good),
@@ -144,6 +173,43 @@ export const UNSTEADY: Readonly<Record<string, readonly Case[]>> = {
       name: 'leaves a service alone that always has so many, and one whose calls are young',
       series: flights(60, 70),
       expect: [124, 130, 138].map((minute) => ({ minute, firing: [] })),
+    },
+  ],
+  ApiCancelSurge: [
+    {
+      name: 'fires for a third of the calls that are given up after half a minute, and resolves',
+      series: cancelled(10, 30),
+      expect: [
+        { minute: 119, firing: [] },
+        { minute: 122, firing: [] },
+        { minute: 136, firing: [{ ...CHECKOUT, owner: 'provider', severity: 'ticket' }] },
+        { minute: 190, firing: [] },
+      ],
+    },
+    {
+      name: 'fires for a service that never cancelled before',
+      series: cancelled(10, 30, [[0, LONG]]),
+      expect: [{ minute: 136, firing: [{ ...CHECKOUT, severity: 'ticket' }] }],
+    },
+    {
+      name: 'leaves a debounce alone, which ends older requests at once',
+      series: cancelled(15, 0.2),
+      expect: [130, 136, 145].map((minute) => ({ minute, firing: [] })),
+    },
+    {
+      name: 'leaves callers alone that always give up a fifth, a little more of late',
+      series: cancelled(9, 30, [[6, LONG]]),
+      expect: [130, 136, 145].map((minute) => ({ minute, firing: [] })),
+    },
+    {
+      name: 'leaves half of the calls of a tiny service alone',
+      series: cancelled(0.5, 30, [[0, LONG]], 1),
+      expect: [130, 136, 145].map((minute) => ({ minute, firing: [] })),
+    },
+    {
+      name: 'leaves a few percent of a busy service alone',
+      series: cancelled(2, 30),
+      expect: [130, 136, 145].map((minute) => ({ minute, firing: [] })),
     },
   ],
   ApiCallsMissing: [
