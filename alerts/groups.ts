@@ -6,7 +6,7 @@ import { spikes } from './recording/spike.ts';
 import { usual } from './recording/usual.ts';
 import { job, newCode, providerDown, spike } from './rules/failing.ts';
 import { health } from './rules/health.ts';
-import { abandoned, host, latency, silence } from './rules/late.ts';
+import { host, latency, silence } from './rules/late.ts';
 import { ahead, burn, retries } from './rules/slow.ts';
 import { teamLabel } from './teams.ts';
 
@@ -26,7 +26,7 @@ export interface Alert {
 }
 
 /** Every kind of alert. What inhibits others comes first: rules are evaluated, and alerts sent, in order. */
-const KINDS = [providerDown, spike, job, silence, abandoned, host, newCode, burn, latency, ahead, retries, health];
+const KINDS = [providerDown, spike, job, silence, host, newCode, burn, latency, ahead, retries, health];
 
 /** The rule groups for these options; throws one sentence when an option cannot be used. */
 export function rulesFor(options: RuleOptions = {}): Group[] {

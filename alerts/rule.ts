@@ -1,4 +1,5 @@
 import type { Owner } from '../src/contract/index.ts';
+import type { Name } from './page/fragments.ts';
 
 /** One alert. The name is also its runbook's file name and its test file's name. */
 export interface AlertRule {
@@ -17,13 +18,7 @@ export interface AlertRule {
   /** Which parts of a page apply. */
   readonly page: {
     /** The labels that name the series the page is about, of those the alert carries. */
-    readonly about: readonly (
-      | 'service_name'
-      | 'api_provider_name'
-      | 'api_failure_layer'
-      | 'api_provider_code'
-      | 'server_address'
-    )[];
+    readonly about: readonly Name[];
     readonly dashboard: 'overview' | 'provider' | 'failure' | 'pipeline';
     /** Where and since when calls fail, the newest request IDs, and the deploy before them. */
     readonly failing?: true;

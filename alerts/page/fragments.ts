@@ -1,19 +1,16 @@
-import type { AlertRule } from '../rule.ts';
-
 /**
  * Go template fragments for Prometheus annotations. Label values are data: they are only ever arguments (`$labels.x`, `%q`),
  * never template text, so a code such as `{{ query "up" }}` arrives as those very characters.
  */
-export type Name = AlertRule['page']['about'][number];
-
 /** `$service` and the like: one line, no control characters, at most 100 characters of the label. */
-const VARIABLES: Readonly<Record<Name, string>> = {
+const VARIABLES = {
   service_name: '$service',
   api_provider_name: '$provider',
   api_failure_layer: '$layer',
   api_provider_code: '$code',
   server_address: '$server',
-};
+} as const;
+export type Name = keyof typeof VARIABLES;
 /** One line of at most so many characters. */
 export const shortened = (value: string, most = 100): string =>
   String.raw`reReplaceAll "(?s)^(.{${most}}).+$" "$1…" (reReplaceAll "[\\s\\p{C}]+" " " ${value})`;

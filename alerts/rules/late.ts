@@ -8,12 +8,19 @@ import type { AlertRule } from '../rule.ts';
 const { calls, cancels, p95, p95Baseline, timed } = RECORDED;
 const ABOUT = ['service_name', 'api_provider_name'] as const;
 
-/** Calls that never end, and calls that are not made: neither is a failure that could be counted. */
+/**
+ * Calls that never end, that are not made, or that their caller gives up: none is a failure that could be counted. Calls without status and
+ * layer in the duration's buckets are those cancelled before an answer; a surge counts where most of them have waited.
+ */
 export const silence = (c: Context): AlertRule[] => {
   const now = `sum by (${BY_SERVICE}) (${METRICS.inFlight.name})`;
   const oldest = `max by (${BY_SERVICE}) (${METRICS.oldestInFlight.name})`;
   const day = `[${c.w('day')}:${c.w('latency')}] offset ${c.w('hour')}`;
   const high = (series: string) => `quantile_over_time(0.95, (${series})${day})`;
+  const share = `${cancels('quarter')} / (${calls('quarter')} > 0)`;
+  const waited = (part: string) =>
+    `sum by (${BY_SERVICE}) (increase(${METRICS.duration.name}_${part}[${c.w('quarter')}]))`;
+  const unanswered = 'api_status_class="none",api_failure_layer=""';
   return [
     {
       alert: 'ApiCallsHang',
@@ -46,26 +53,13 @@ unless ${calls('quarter')} offset ${c.w('week')} == 0`,
         'No call ended for {window15m}; there were {value} in the hour before, and no such gap in the day before.',
       page: { about: ABOUT, dashboard: 'provider' },
     },
-  ];
-};
-
-/**
- * Callers that give up: a deadline that cannot be told from a cancel is no failure, so its surge is all that shows. Calls without status and
- * layer in the duration's buckets are those cancelled before an answer; most of them must have waited.
- */
-export const abandoned = (c: Context): AlertRule[] => {
-  const share = `${cancels('quarter')} / (${calls('quarter')} > 0)`;
-  const waited = (part: string) =>
-    `sum by (${BY_SERVICE}) (increase(${METRICS.duration.name}_${part}[${c.w('quarter')}]))`;
-  const unanswered = 'api_status_class="none",api_failure_layer=""';
-  return [
     {
       alert: 'ApiCancelSurge',
       expr: `${share} > ${c.t.cancelShare}
 and ${cancels('quarter')} >= ${c.t.cancels}
 and ${cancels('page')} > ${c.t.cancelShare} * ${calls('page')}
 and last_over_time(${RECORDED.windows}[${c.w('hour')}]) >= ${c.t.newWindows}
-unless ${share} <= ${c.t.cancelFactor} * quantile_over_time(0.95, (${share})[${c.w('day')}:${c.w('latency')}] offset ${c.w('hour')})
+unless ${share} <= ${c.t.cancelFactor} * ${high(share)}
 unless ${share} <= ${c.t.cancelFactor} * ((${cancels('quarter')} offset ${c.w('day')}) / (${calls('quarter')} offset ${c.w('day')}))
 and ${waited(`count{${unanswered}}`)} - ${waited(`bucket{${unanswered},le=~"${c.t.cancelSeconds}([.]0)?"}`)} > 0.5 * ${cancels('quarter')}`,
       for: c.w('steadyFor'),
