@@ -25,61 +25,33 @@ export interface AlertmanagerOptions {
 /** The labels that make two alerts one incident: who calls whom, and who has to act. */
 export const GROUP_BY = ['service_name', 'api_provider_name', 'server_address', 'owner', 'severity'] as const;
 
+const PAIR = ['service_name', 'api_provider_name'] as const;
 /** Alerts that one service's failing calls make. */
 const SPIKES = 'ApiErrorSpike|ApiErrorSpikeLowTraffic|ApiErrorsManyCodes|ApiThrottlingSurge|ApiJobFailing';
 
-export interface Inhibition {
-  readonly source_matchers: readonly string[];
-  readonly target_matchers: readonly string[];
-  readonly equal: readonly string[];
-}
+const OTHERS = 'ApiNewErrorCode|ApiFailureBudgetBurn|ApiCancelSurge|ApiCallsMissing|ApiHostDown|ApiHostFailing';
 
-/** What need not be said because something greater is being said already. */
-export const INHIBITIONS: readonly Inhibition[] = [
-  {
+/** What need not be said because something greater is being said already: the matchers of the greater, of the other, and what both share. */
+export const INHIBITIONS = (
+  [
     // The provider is down for everybody: no page per caller, layer and code.
-    source_matchers: ['alertname="ApiProviderDown"'],
-    target_matchers: [
-      `alertname=~"${SPIKES}|ApiCallsHang|ApiCallsMissing|ApiHostDown|ApiHostFailing|ApiNewErrorCode|ApiFailureBudgetBurn|ApiLatencyHigh|ApiRetryStorm"`,
+    [
+      ['alertname="ApiProviderDown"'],
+      [`alertname=~"${SPIKES}|ApiCallsHang|${OTHERS}|ApiLatencyHigh|ApiRetryStorm"`],
+      ['api_provider_name'],
     ],
-    equal: ['api_provider_name'],
-  },
-  {
     // The connection fails: what the few answers that still come say is a consequence.
-    source_matchers: ['owner="network"', 'severity="page"'],
-    target_matchers: ['owner=~"caller|provider|load"', `alertname=~"${SPIKES}"`],
-    equal: ['service_name', 'api_provider_name'],
-  },
-  {
+    [['owner="network"', 'severity="page"'], ['owner=~"caller|provider|load"', `alertname=~"${SPIKES}"`], PAIR],
     // The provider fails the service: what the caller's own codes say meanwhile is not worth a second page.
-    source_matchers: ['owner="provider"', 'severity="page"'],
-    target_matchers: ['owner=~"caller|load"', `alertname=~"${SPIKES}"`],
-    equal: ['service_name', 'api_provider_name'],
-  },
-  {
+    [['owner="provider"', 'severity="page"'], ['owner=~"caller|load"', `alertname=~"${SPIKES}"`], PAIR],
     // The page is out; its ticket would say the same later.
-    source_matchers: [`alertname=~"${SPIKES}|ApiCallsHang"`],
-    target_matchers: [
-      'alertname=~"ApiNewErrorCode|ApiFailureBudgetBurn|ApiCancelSurge|ApiCallsMissing|ApiHostDown|ApiHostFailing"',
-    ],
-    equal: ['service_name', 'api_provider_name'],
-  },
-  {
-    source_matchers: ['alertname="ApiHostDown"'],
-    target_matchers: ['alertname="ApiHostFailing"'],
-    equal: ['service_name', 'api_provider_name', 'server_address'],
-  },
-  {
-    source_matchers: ['alertname="ApiCertificateExpiresNow"'],
-    target_matchers: ['alertname="ApiCertificateExpiresSoon"'],
-    equal: ['server_address'],
-  },
-  {
-    source_matchers: ['alertname="FaultlayerCollectorDown"'],
-    target_matchers: ['alertname="FaultlayerTargetDown"'],
-    equal: [],
-  },
-];
+    [[`alertname=~"${SPIKES}|ApiCallsHang"`], [`alertname=~"${OTHERS}"`], PAIR],
+    [['alertname="ApiHostDown"'], ['alertname="ApiHostFailing"'], [...PAIR, 'server_address']],
+    [['alertname="ApiCertificateExpiresNow"'], ['alertname="ApiCertificateExpiresSoon"'], ['server_address']],
+    [['alertname="FaultlayerCollectorDown"'], ['alertname="FaultlayerTargetDown"'], []],
+  ] as const
+).map(([source_matchers, target_matchers, equal]) => ({ source_matchers, target_matchers, equal }));
+export type Inhibition = (typeof INHIBITIONS)[number];
 
 const NOWHERE = 'nowhere';
 

@@ -3,12 +3,7 @@ const TITLE = named('title');
 const SOURCE = '{{ or .GroupLabels.service_name .GroupLabels.api_provider_name "faultlayer" }}';
 /** Alerts in one message to a webhook; the rest is counted. */
 const MAX_ALERTS = 100;
-const BUTTONS = [
-  ['Evidence', 'evidence'],
-  ['Dashboard', 'dashboard'],
-  ['Runbook', 'runbook'],
-  ['Silence', 'silence'],
-] as const;
+const BUTTONS = ['Evidence', 'Dashboard', 'Runbook', 'Silence'];
 const url = (link: string): string => named(`link.${link}`);
 
 /** What Alertmanager is told of each kind of channel. Secrets are never in it, only the names of the files that hold them. */
@@ -30,7 +25,7 @@ const CONFIG = {
     title_link: url('evidence'),
     text: named('slack.short'),
     fallback: named('slack.title'),
-    actions: BUTTONS.map(([text, link]) => ({ type: 'button', text, url: url(link) })),
+    actions: BUTTONS.map((text) => ({ type: 'button', text, url: url(text.toLowerCase()) })),
     // Label values come from remote APIs: without markdown in `text`, `*`, `_`, `~` and backticks are only characters.
     mrkdwn_in: ['pretext'],
     link_names: false,
@@ -46,7 +41,7 @@ const CONFIG = {
     class: '{{ or .CommonLabels.api_failure_layer .GroupLabels.owner }}',
     // Alertmanager fills in every alert's labels and annotations where these two are not set.
     details: { firing: named('short'), resolved: '{{ len .Alerts.Resolved }}' },
-    links: BUTTONS.map(([text, link]) => ({ href: url(link), text })),
+    links: BUTTONS.map((text) => ({ href: url(text.toLowerCase()), text })),
   }),
   opsgenie: (r: { keyFile: string; url?: string }) => ({
     api_key_file: r.keyFile,

@@ -1,6 +1,7 @@
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard';
 import { DASHBOARDS } from '../../src/contract/index.ts';
 import type { Variable } from './promql.ts';
+import { LABELS } from './variables.ts';
 
 type Key = keyof typeof DASHBOARDS;
 
@@ -19,20 +20,14 @@ export const bar = (own: Key) => [
   link('Evidence', 'doc', 'The newest failures with what was sent and answered', '${pages}/failures').targetBlank(true),
 ];
 
-/** The columns of a table that name a failure, by the variable that each one sets. */
-const COLUMNS: Readonly<Record<Variable, string>> = {
-  service_name: 'Service',
-  provider: 'Provider',
-  layer: 'Layer',
-  code: 'Code',
-};
+const VARIABLES = Object.keys(LABELS) as Variable[];
 /** `${__data.fields["Layer"]}` of the row that was clicked, fit for a URL. */
 const cell = (column: string): string => `\${__data.fields["${column}"]:percentencode}`;
 
 /** A link from a table row to another dashboard. Data source, time range and the variables that are not `set` go along. */
 function rowLink(to: Key, title: string, ...set: readonly Variable[]) {
-  const kept = ['datasource', ...(Object.keys(COLUMNS) as Variable[]).filter((v) => !set.includes(v))];
-  const parts = [...kept.map((v) => `\${${v}:queryparam}`), ...set.map((v) => `var-${v}=${cell(COLUMNS[v])}`)];
+  const kept = ['datasource', ...VARIABLES.filter((v) => !set.includes(v))];
+  const parts = [...kept.map((v) => `\${${v}:queryparam}`), ...set.map((v) => `var-${v}=${cell(LABELS[v].label)}`)];
   return { title, url: `/d/${DASHBOARDS[to].uid}?${[...parts, '${__url_time_range}'].join('&')}` };
 }
 export const toFailure = rowLink('failure', 'Open this failure', 'service_name', 'provider', 'layer', 'code');
@@ -41,7 +36,7 @@ export const toProvider = rowLink('provider', 'Open this provider', 'provider');
 /** The page of evidence for the clicked failure. */
 export const evidenceLink = {
   title: 'Open the evidence',
-  url: `\${pages}/failures?${Object.values(COLUMNS)
+  url: `\${pages}/failures?${VARIABLES.map((v) => LABELS[v].label)
     .map((column) => `${column.toLowerCase()}=${cell(column)}`)
     .join('&')}`,
   targetBlank: true,

@@ -7,7 +7,8 @@ import { chosen, FAILED, series, VARIABLE_LABELS, type Variable } from './promql
 export const PROMETHEUS = { type: 'prometheus', uid: '${datasource}' } as const;
 export const TEMPO = { type: 'tempo', uid: '${tempo_datasource}' } as const;
 
-const LABELS: Readonly<Record<Variable, { label: string; description: string; failed?: true }>> = {
+/** What each variable is called, as the columns that set it are. */
+export const LABELS: Readonly<Record<Variable, { label: string; description: string; failed?: true }>> = {
   service_name: { label: 'Service', description: 'The service that makes the calls.' },
   provider: { label: 'Provider', description: 'The API that is called.' },
   layer: { label: 'Layer', description: 'Where the call failed.', failed: true },
