@@ -197,6 +197,7 @@ describe('the committed result, from which the table of docs/alerts.md is made',
     ['quick calls four times slower', 'quick calls slower', 'other: slower'],
     ['one host of many', 'one host of many', 'other: one host'],
     ['few calls', 'few calls', 'other: few'],
+    ['a surge of cancels after a wait', 'calls given up', 'other: given up'],
   ])('finds %s, by both generators', (_, ...names) => {
     for (const name of names) {
       const found = rows.flatMap((r) => r.tally.classes[name] ?? []);
@@ -229,6 +230,7 @@ describe('the committed result, from which the table of docs/alerts.md is made',
     ['cold starts', 'cold', 'start'],
     ['near-idle scanners', 'scanner', 'probe'],
     ['usual gaps', 'gappy', 'break'],
+    ['cancels that are usual or at once', 'leaving', 'typed'],
   ])('is quiet about %s', (_, ...names) => {
     for (const name of names) {
       expect(

@@ -11,6 +11,15 @@ const episode = (perStep: number, steps = minutes(10)) =>
   counter([0, LEAD], [perStep, steps], [0, LONG - LEAD - steps]);
 const healthy = calls(counter([30, LONG]));
 
+/** Scraped once a minute: pieces of so much growth a minute and so many minutes. */
+const eachMinute = (...pieces: readonly (readonly [growth: number, minutes: number])[]) =>
+  counter(...pieces.flatMap(([growth, n]) => repeat(n, [growth, 1], ['gap', 1])));
+const totalFor = (n: number): Series[] => [
+  calls(eachMinute([60, 40], [0, n], [60, 80 - n])),
+  failures(eachMinute([0, 40], [60, n], [0, 80 - n]), 'auth', 'expired'),
+  scraped(LONG),
+];
+
 /** Minutes that make a history. */
 const PAST = 6.5 * 60;
 const NOT_FOUND = { api_provider_code: 'not_found', owner: 'caller' };
@@ -35,6 +44,20 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
         { minute: 49, firing: [AUTH] },
         { minute: 85, firing: [] },
       ],
+    },
+    {
+      name: 'fires two minutes after all calls fail where scrapes are a minute apart',
+      series: totalFor(10),
+      expect: [
+        { minute: 40, firing: [] },
+        { minute: 41.5, firing: [AUTH] },
+        { minute: 100, firing: [] },
+      ],
+    },
+    {
+      name: 'leaves a minute alone in which all calls fail where scrapes are a minute apart',
+      series: totalFor(1),
+      expect: [40, 40.5, 41, 41.5, 42, 43, 44, 45].map((minute) => ({ minute, firing: [] })),
     },
     {
       name: 'sees a code whose series begins with the incident',
