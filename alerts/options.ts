@@ -9,13 +9,12 @@ export interface Override {
   readonly set: Partial<Record<Overridable, number>>;
 }
 
-/** Where the links of a page lead; `{trace_id}` in `trace` is replaced. */
+/** Where the links of a page lead. */
 export const LINKS = {
   grafana: 'http://127.0.0.1:3000',
   evidence: 'http://127.0.0.1:9468',
   runbooks: 'https://github.com/faultlayer/faultlayer/blob/main/alerts/runbooks',
   alertmanager: 'http://127.0.0.1:9093',
-  trace: 'http://127.0.0.1:9468/trace/{trace_id}',
 };
 type Links = Readonly<typeof LINKS>;
 

@@ -19,18 +19,11 @@ export function overrideVector(c: Context, name: Overridable, series: string): s
 }
 
 /**
- * `left op number`, where the number may differ by service and provider. Without overrides it is a plain literal,
+ * `left op number`, where the number may differ by service and provider. Without overrides it is the literal `or`,
  * so that a rule file nobody customised reads as plainly as one written by hand.
  */
-export function compare(
-  c: Context,
-  left: string,
-  op: string,
-  name: Overridable,
-  fallback: number,
-  series: string,
-): string {
+export function compare(c: Context, left: string, op: string, name: Overridable, or: number, series: string): string {
   const vector = overrideVector(c, name, series);
-  if (vector === undefined) return `${left} ${op} ${fallback}`;
-  return `${left} ${op} ${ON_SERVICE} (\n  ${vector}\n  or\n  max by (${BY_SERVICE}) (${series}) * 0 + ${fallback}\n)`;
+  if (vector === undefined) return `${left} ${op} ${or}`;
+  return `${left} ${op} ${ON_SERVICE} (\n  ${vector}\n  or\n  max by (${BY_SERVICE}) (${series}) * 0 + ${or}\n)`;
 }

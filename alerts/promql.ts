@@ -11,13 +11,7 @@ export const ON_OWNER = `on (${BY_OWNER}) group_left ()`;
 export function duration(seconds: number): string {
   let rest = Math.max(1, Math.round(seconds * 1000));
   let text = '';
-  for (const [unit, ms] of [
-    ['d', 86_400_000],
-    ['h', 3_600_000],
-    ['m', 60_000],
-    ['s', 1000],
-    ['ms', 1],
-  ] as const) {
+  for (const [unit, ms] of Object.entries({ d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 })) {
     const n = Math.floor(rest / ms);
     if (n > 0) text += `${n}${unit}`;
     rest -= n * ms;

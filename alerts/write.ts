@@ -48,9 +48,7 @@ export function writeAlertmanager(folder: string, options: AlertmanagerOptions):
   mkdirSync(templates, { recursive: true });
   copyFileSync(join(packageFolder(), 'alerts/templates/faultlayer.tmpl'), join(templates, 'faultlayer.tmpl'));
   const path = join(folder, 'alertmanager.yml');
-  writeFileSync(
-    path,
-    yamlOf(alertmanagerFor(options), 'Routes by owner; `faultlayer rules` and `npm run gen` write it.'),
-  );
+  const comment = 'Routes by owner; `faultlayer rules` and `npm run gen` write it.';
+  writeFileSync(path, yamlOf(alertmanagerFor(options), comment));
   return path;
 }

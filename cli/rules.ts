@@ -38,9 +38,7 @@ export const run = command({
   },
   exits: EXITS,
   run(v) {
-    const given = (['grafana', 'evidence', 'alertmanager', 'runbooks'] as const).filter(
-      (name) => v[name] !== undefined,
-    );
+    const given = (Object.keys(LINKS) as (keyof typeof LINKS)[]).filter((name) => v[name] !== undefined);
     const links = Object.fromEntries(given.map((name) => [name, v[name]!.replace(/\/+$/, '')]));
     const teams = v.owners === undefined ? [] : teamRows(parse(readFileSync(v.owners, 'utf8')));
     const options: RuleOptions = {

@@ -56,7 +56,7 @@ export function annotations(c: Context, rule: AlertRule): Record<string, string>
     text['where'] = where(c, rule);
     text['since'] = since(c, rule);
     text['request_ids'] = newest(rule, 'request_id');
-    text['trace_url'] = newest(rule, 'trace_id', c.links.trace);
+    text['trace_url'] = newest(rule, 'trace_id', `${c.links.evidence}/trace/{trace_id}`);
     text['checklist'] = checklist(rule);
     if (has('service_name')) text['deploy'] = deploy(c, rule);
     else text['status_page'] = statusPage();

@@ -4,11 +4,7 @@ import { RECORDED } from '../recorded.ts';
 import { type Name, number, percent, SPAN, safe, shortened, value } from './fragments.ts';
 
 const R = RECORDED;
-const WINDOWS = [
-  ['5m', 'page'],
-  ['15m', 'quarter'],
-  ['1h', 'hour'],
-] as const;
+const WINDOWS = { '5m': 'page', '15m': 'quarter', '1h': 'hour' } as const;
 
 /** Failures of the series that the page is about: of each code, never the sums beside them. */
 const failures = (w: 'page' | 'quarter' | 'hour'): string => `${R.failures(w)}{s,codes=""}`;
@@ -63,7 +59,7 @@ export function placeholders(c: Context, about: readonly Name[]): Record<string,
     seconds: value([], 'vector({value})', SPAN),
     ...Object.assign(
       {},
-      ...WINDOWS.map(([name, w]) => ({
+      ...Object.entries(WINDOWS).map(([name, w]) => ({
         [`failures${name}`]: count(`sum(${failures(w)})`),
         [`calls${name}`]: count(`sum(${R.calls(w)}{svc})`),
         [`window${name}`]: c.w(w),

@@ -60,16 +60,11 @@ export function alertmanagerFor(options: AlertmanagerOptions): Record<string, un
   const w = (seconds: number) => duration(seconds * (options.scale ?? 1));
   /** Teams before owners: the first route that fits is taken. */
   const asked = [
-    ...Object.entries(options.teams ?? {}).map(([team, channels]) => ({
-      name: `team-${team}`,
-      matcher: `team="${team}"`,
-      channels,
-    })),
-    ...OWNERS.map((owner) => ({
-      name: owner,
-      matcher: `owner="${owner}"`,
-      channels: { ...options.channels, ...options.owners?.[owner] },
-    })),
+    ...Object.entries(options.teams ?? {}).map(([team, own]) => [`team-${team}`, `team="${team}"`, own] as const),
+    ...OWNERS.map((owner) => {
+      const channels = { ...options.channels, ...options.owners?.[owner] };
+      return [owner, `owner="${owner}"`, channels] as const;
+    }),
   ];
   return {
     templates: options.templates ?? ['templates/*.tmpl'],
@@ -88,7 +83,7 @@ export function alertmanagerFor(options: AlertmanagerOptions): Record<string, un
           group_interval: w(60),
           repeat_interval: w(300),
         },
-        ...asked.map(({ name, matcher }) => ({
+        ...asked.map(([name, matcher]) => ({
           receiver: `${name}-ticket`,
           matchers: [matcher],
           routes: [{ receiver: `${name}-page`, matchers: ['severity="page"'] }],
@@ -99,7 +94,7 @@ export function alertmanagerFor(options: AlertmanagerOptions): Record<string, un
     receivers: [
       { name: NOWHERE },
       ...(options.watchdog === undefined ? [] : [receiver('watchdog', options.watchdog)]),
-      ...asked.flatMap(({ name, channels }) => [
+      ...asked.flatMap(([name, , channels]) => [
         receiver(`${name}-page`, channels.page),
         receiver(`${name}-ticket`, channels.ticket),
       ]),

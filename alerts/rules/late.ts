@@ -7,6 +7,7 @@ import type { AlertRule } from '../rule.ts';
 
 const { calls, cancels, p95, p95Baseline, timed } = RECORDED;
 const ABOUT = ['service_name', 'api_provider_name'] as const;
+const TICKET = { severity: 'ticket', owner: 'provider', page: { about: ABOUT, dashboard: 'provider' } } as const;
 
 /**
  * Calls that never end, that are not made, or that their caller gives up: none is a failure that could be counted. Calls without status and
@@ -38,6 +39,7 @@ and ${oldest} > ${c.t.hangFactor} * ${high(oldest)}`,
       page: { about: ABOUT, dashboard: 'provider', load: true },
     },
     {
+      ...TICKET,
       alert: 'ApiCallsMissing',
       expr: `${calls('hour')} offset ${c.w('quarter')} > ${c.t.missingCalls}
 unless ${calls('quarter')} > 0
@@ -46,14 +48,13 @@ and count_over_time((${calls('quarter')})${day}) >= ${c.t.historyWindows}
 unless ${calls('quarter')} offset ${c.w('week')} == 0`,
       for: c.w('missingFor'),
       keepFiringFor: c.w('ticketKeepFiring'),
-      severity: 'ticket',
       owner: 'caller',
       summary: '{service} makes no calls to {provider} any more',
       description:
         'No call ended for {window15m}; there were {value} in the hour before, and no such gap in the day before.',
-      page: { about: ABOUT, dashboard: 'provider' },
     },
     {
+      ...TICKET,
       alert: 'ApiCancelSurge',
       expr: `${share} > ${c.t.cancelShare}
 and ${cancels('quarter')} >= ${c.t.cancels}
@@ -64,11 +65,9 @@ unless ${share} <= ${c.t.cancelFactor} * ((${cancels('quarter')} offset ${c.w('d
 and ${waited(`count{${unanswered}}`)} - ${waited(`bucket{${unanswered},le=~"${c.t.cancelSeconds}([.]0)?"}`)} > 0.5 * ${cancels('quarter')}`,
       for: c.w('steadyFor'),
       keepFiringFor: c.w('quarter'),
-      severity: 'ticket',
-      owner: 'provider',
       summary: '{service} gives up waiting for {provider}: {ratio} of the calls are cancelled',
       description: `{cancels15m} of {calls15m} calls in {window15m} were cancelled, most after more than ${c.t.cancelSeconds} s and before an answer. Cancels are no failures; so many at once are deadlines or people who do not wait.`,
-      page: { about: ABOUT, dashboard: 'provider', load: true },
+      page: { ...TICKET.page, load: true },
     },
   ];
 };
@@ -76,6 +75,7 @@ and ${waited(`count{${unanswered}}`)} - ${waited(`bucket{${unanswered},le=~"${c.
 /** The slow end of the calls against its own past: a multiple of the usual, and slow in absolute terms too. */
 export const latency = (c: Context): AlertRule[] => [
   {
+    ...TICKET,
     alert: 'ApiLatencyHigh',
     expr: `(
   ${p95} > ${c.t.latencyFactor} * ${p95Baseline}
@@ -86,18 +86,15 @@ export const latency = (c: Context): AlertRule[] => [
 and ${timed} >= ${c.t.latencyCalls}`,
     for: c.w('latencyFor'),
     keepFiringFor: c.w('quarter'),
-    severity: 'ticket',
-    owner: 'provider',
     summary: '{service} → {provider}: slow, p95 {seconds}',
     description: 'The slowest 5 % of calls take {seconds} or more; usual is {p95Baseline}.',
-    page: { about: ABOUT, dashboard: 'provider' },
   },
 ];
 
 /** One host of many that fails inside a provider whose share hides it. A provider of one host has the spike. */
 export const host = (c: Context): AlertRule[] => {
   const by = `${BY_SERVICE}, server_address`;
-  const page = { about: [...ABOUT, 'server_address'], dashboard: 'provider' } as const;
+  const ticket = { ...TICKET, page: { ...TICKET.page, about: [...ABOUT, 'server_address'] } } as const;
   const count = (series: string, w: 'quarter' | 'hour', offset = '') =>
     `sum by (${by}) (increase(${series}[${c.w(w)}]${offset}))`;
   const share = (w: 'quarter' | 'hour', offset = '') =>
@@ -108,6 +105,7 @@ export const host = (c: Context): AlertRule[] => {
     `unless on (${BY_SERVICE}) sum by (${BY_SERVICE}) (${RECORDED.failures(w)}${ALL}) > ${c.t.spikeCap} * ${RECORDED.calls(w)}`;
   return [
     {
+      ...ticket,
       alert: 'ApiHostDown',
       expr: `${share('quarter')} > ${c.t.hostTotal}
 and ${count(FAILED, 'quarter')} >= ${c.t.hostCalls}
@@ -117,13 +115,12 @@ ${well('quarter')}`,
       for: c.w('hangFor'),
       keepFiringFor: c.w('keepFiring'),
       severity: 'page',
-      owner: 'provider',
       summary: '{service} → {provider}: no call to {server} succeeds, those to the others do',
       description:
         'All calls to {server} failed within {window15m}. Yesterday it was well, and the provider’s other hosts are.',
-      page,
     },
     {
+      ...ticket,
       alert: 'ApiHostFailing',
       expr: `${share('hour')} > ${c.t.hostRatio}
 and ${count(FAILED, 'hour')} >= ${c.t.hostCalls}
@@ -131,11 +128,8 @@ unless ${share('hour', yesterday)} > ${c.t.hostUsual}
 ${well('hour')}`,
       for: c.w('hostFor'),
       keepFiringFor: c.w('ticketKeepFiring'),
-      severity: 'ticket',
-      owner: 'provider',
       summary: '{service} → {provider}: calls to {server} fail, the others do not',
       description: '{ratio} of the calls to {server} failed within {window1h}; the provider’s other hosts are well.',
-      page,
     },
   ];
 };

@@ -34,11 +34,10 @@ export const toFailure = rowLink('failure', 'Open this failure', 'service_name',
 export const toProvider = rowLink('provider', 'Open this provider', 'provider');
 
 /** The page of evidence for the clicked failure. */
+const clicked = VARIABLES.map((v) => `${LABELS[v].label.toLowerCase()}=${cell(LABELS[v].label)}`);
 export const evidenceLink = {
   title: 'Open the evidence',
-  url: `\${pages}/failures?${VARIABLES.map((v) => LABELS[v].label)
-    .map((column) => `${column.toLowerCase()}=${cell(column)}`)
-    .join('&')}`,
+  url: `\${pages}/failures?${clicked.join('&')}`,
   targetBlank: true,
 };
 

@@ -34,7 +34,6 @@ export const scaledRules = (links: { collector: string; alertmanager: string }):
       scale: SCALE,
       links: {
         evidence: links.collector,
-        trace: `${links.collector}/trace/{trace_id}`,
         alertmanager: links.alertmanager,
         runbooks: 'alerts/runbooks',
       },

@@ -122,7 +122,7 @@ describe.skipIf(built.status === 3)('forwarding into Jaeger', () => {
     const named = async () => (await collector.samples()).find(({ name }) => name === METRICS.lastFailure.name);
     await waitFor(async () => (await named()) !== undefined, 'the failure');
     const traceId = (await named())!.labels['trace_id']!;
-    const link = new URL(LINKS.trace.replace('{trace_id}', traceId));
+    const link = new URL(`/trace/${traceId}`, LINKS.evidence);
     const page = await fetch(`${collector.httpUrl}${link.pathname}`, { headers: { authorization: `Bearer ${TOKEN}` } });
     expect([page.status, (await page.text()).includes(CODE)]).toEqual([200, true]);
     await waitFor(async () => (await ask(`/api/traces/${traceId}`)).length > 0, 'the trace in Jaeger');
