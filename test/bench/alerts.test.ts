@@ -166,19 +166,16 @@ describe('the score', () => {
 describe('the committed result, from which the table of docs/alerts.md is made', () => {
   const { rows } = readResult<Result>('alerts');
   const of = (every: number) => rows.filter((r) => r.every === every).map((r) => r.tally);
-  it('is of the runs that the command makes: at every scrape interval, of both generators', () => {
+  it('is of the runs that the command makes: at every scrape interval, of two seeds of both generators', () => {
     const key = (r: RunOf) => `${r.generator} ${r.seed} ${r.every}`;
     expect(rows.map(key)).toEqual(RUNS.map(key));
-    for (const every of [15, 30, 60])
-      expect(new Set(rows.flatMap((r) => (r.every === every ? [r.generator] : [])))).toEqual(
-        new Set(['labelled', 'other']),
-      );
+    for (const every of [15, 30, 60]) {
+      const generators = rows.flatMap((r) => (r.every === every ? [r.generator] : []));
+      expect(generators).toEqual(['labelled', 'labelled', 'other', 'other']);
+    }
   });
   it.each([15, 30, 60] as const)('finds what it must, in time, where scrapes are %i s apart', (every) => {
-    const found = figures(of(every));
-    // Scrapes a minute apart take most of a minute more: docs/alerts.md names it as a target that is missed.
-    const late = every === 60 && found.busyMedian <= 4 ? [expect.stringMatching(/^busyMedian /)] : [];
-    expect(shortfalls(found, every)).toEqual(late);
+    expect(shortfalls(figures(of(every)), every)).toEqual([]);
   });
   // The table of what must page, by class; the second column is the other generator's.
   it.each([
@@ -206,7 +203,7 @@ describe('the committed result, from which the table of docs/alerts.md is made',
         sum((c) => c.incidents),
         name,
       ).toBeGreaterThanOrEqual(6);
-      const least = name === 'worse than ever' ? 0.9 : 1;
+      const least = name === 'quick calls slower' ? 0.9 : 1;
       expect(sum((c) => c.found) / sum((c) => c.incidents), name).toBeGreaterThanOrEqual(least);
     }
   });
@@ -221,8 +218,7 @@ describe('the committed result, from which the table of docs/alerts.md is made',
       expect(pages.reduce((a, b) => a + b) / found.reduce((a, b) => a + b), name).toBeLessThanOrEqual(1.2);
     }
   });
-  // Services at which nothing is wrong: a false page in all runs is chance. Those named here have two, as docs/alerts.md says.
-  const TWO: readonly string[] = ['nightly-high', 'wording'];
+  // Services at which nothing is wrong: one false page in all runs is chance. A renamed code has three, as docs/alerts.md says.
   it.each([
     ['a renamed code', 'renamed', 'wording'],
     ['a nightly job that always fails much', 'nightly-high', 'backfill'],
@@ -236,7 +232,7 @@ describe('the committed result, from which the table of docs/alerts.md is made',
       expect(
         rows.reduce((n, r) => n + (r.tally.falsely[name] ?? 0), 0),
         name,
-      ).toBeLessThanOrEqual(TWO.includes(name) ? 2 : 1);
+      ).toBeLessThanOrEqual(name === 'renamed' ? 3 : 1);
       // The class is there at all.
       expect([...world(1, 30).streams, ...other(1, 30).streams].some((s) => s.service.startsWith(`${name}-`))).toBe(
         true,
