@@ -32,12 +32,7 @@ function isUnfinished(start: string, tail: string): boolean {
 const NEEDLE = Buffer.of(114, 114, 111, 114);
 /** Bytes behind the needle that tell whether it is worth reading the event. */
 const AHEAD = 16;
-const QUOTE = 34;
-const BACKSLASH = 92;
-const LINE = 10;
-const RETURN = 13;
-const SPACE = 32;
-const COLON = 58;
+const [LINE, RETURN, SPACE, QUOTE, COLON, BACKSLASH] = [10, 13, 32, 34, 58, 92];
 
 const LONG_FAILURE = /^(?:event: ?|data: ?\{"type": ?")(error|response\.failed|thread\.run\.failed)\b/m;
 
@@ -133,7 +128,7 @@ export class LineReader extends Window implements StreamReader {
 
   private judge(begin: number, end: number, hit: number): void {
     const to = end < 0 ? this.length : end;
-    const text = begin >= 0 ? this.text(begin, to) : this.restOf(hit, to);
+    const text = begin >= 0 ? this.bytes.toString('utf8', begin, to) : this.restOf(hit, to);
     if (text === undefined) return;
     const verdict = told(text, this.isEvents);
     if (verdict?.isSure) this.found = verdict.finding;
@@ -142,7 +137,7 @@ export class LineReader extends Window implements StreamReader {
   /** Of an event too long to be kept: its beginning says whether it tells of a failure, and the place that speaks of an error of which. */
   private restOf(hit: number, to: number): string | undefined {
     const name = LONG_FAILURE.exec(this.head)?.[1];
-    return name === undefined ? undefined : `event: ${name}\ndata: {${this.text(hit - 2, to)}`;
+    return name === undefined ? undefined : `event: ${name}\ndata: {${this.bytes.toString('utf8', hit - 2, to)}`;
   }
 
   protected override eventBefore(place: number): number {

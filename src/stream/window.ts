@@ -71,10 +71,6 @@ export class Window {
     return { start, tail };
   }
 
-  protected text(from: number, to: number): string {
-    return this.bytes.toString('utf8', from, to);
-  }
-
   /** Looks at the bytes from there on; returns from where to look again. */
   protected look(_from: number, _last: boolean): number {
     return this.length;
