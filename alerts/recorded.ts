@@ -4,22 +4,23 @@ import { WINDOWS, type Window } from './thresholds.ts';
 
 /** The window in a name is the production one; with a scale the name stays and the window shrinks. */
 const named = (w: Window): string => duration(WINDOWS[w]);
+type Totalled = 'confirm' | 'page' | 'quarter' | 'hour';
 
 /**
  * The recorded series, for rules and dashboards alike. `increase` and not `rate`: counts are what the bound of chance and the page need.
  * Those of `service_provider_code` have a row for each code, and one with `codes="all"` for all failures that one owner can mend.
  */
 export const RECORDED = {
-  /** Calls by service and provider. */
-  calls: (w: 'confirm' | 'page' | 'quarter' | 'hour') => `service_provider:api_client_calls:increase${named(w)}`,
+  /** Calls by service and provider, without those that the caller itself ended. */
+  calls: (w: Totalled) => `service_provider:api_client_calls:increase${named(w)}`,
   /** Calls that the caller itself ended. */
-  cancels: (w: 'page' | 'quarter') => `service_provider:api_client_cancels:increase${named(w)}`,
-  /** Calls that the scrapes of about a minute show, counted and not extrapolated. */
+  cancels: (w: Totalled) => `service_provider:api_client_cancels:increase${named(w)}`,
+  /** The same of about a minute, as its scrapes show them, counted and not extrapolated. */
   callsOfMinute: 'service_provider:api_client_calls:minute',
+  cancelsOfMinute: 'service_provider:api_client_cancels:minute',
   /** Scrapes within a minute and a half: two at most where they are a minute apart. */
   scrapes: 'service_provider:api_client_calls:scrapes',
-  failures: (w: 'confirm' | 'page' | 'quarter' | 'hour') =>
-    `service_provider_code:api_client_failures:increase${named(w)}`,
+  failures: (w: Totalled) => `service_provider_code:api_client_failures:increase${named(w)}`,
   failuresOfMinute: 'service_provider_code:api_client_failures:minute',
   /** Failures of an hour by calls, of hours with calls. */
   ratio: 'service_provider_code:api_client_failure_ratio:ratio1h',

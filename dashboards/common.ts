@@ -31,7 +31,7 @@ export const failingByService = (failed: readonly string[], all: readonly string
     description: 'One caller failing points at that service; all of them at the provider.',
     unit: 'percentunit',
     max: 1,
-    queries: { '{{service_name}}': promql.shareBy(failed, all, 'service_name') },
+    queries: { '{{service_name}}': promql.shareBy(failed, promql.ended(all, 'service_name'), 'service_name') },
   });
 
 export const phases: PanelSpec = timeSeries({

@@ -163,7 +163,7 @@ export const failure: DashboardSpec = {
         sortBy: 'Failures',
         exprs: [
           `${inRange(...KIND)} > 0`,
-          `${promql.ratio(failures(SELECTED, ...KIND), `scalar(${promql.calls(ALL)})`)} > 0`,
+          `${promql.ratio(failures(SELECTED, ...KIND), `scalar(${promql.ended(ALL)})`)} > 0`,
         ].map((expr) => promql.withLayerAs(expr, 'stage', 'owner', 'check')),
         columns: [
           { from: 'api_failure_layer', name: 'Layer', mapping: style.LAYER_MAPPING, paint: 'background', width: 105 },

@@ -43,7 +43,7 @@ export const overview: DashboardSpec = {
         description: 'Pairs of a service and a provider of which more than 2 % of the calls fail.',
         ...style.COUNT,
         empty: '0',
-        expr: `count((${promql.ratio(failures(SELECTED, ...PAIR), calls(ALL, ...PAIR), ...PAIR)}) > ${FAILING_RATIO})`,
+        expr: `count((${promql.ratio(failures(SELECTED, ...PAIR), promql.ended(ALL, ...PAIR), ...PAIR)}) > ${FAILING_RATIO})`,
         steps: style.rising(1, 3),
       }),
       stat({

@@ -2,7 +2,7 @@ import { METRICS } from '../src/contract/index.ts';
 import { failingByService, failingShare, failingTable, failuresByCode, percentiles, phases } from './common.ts';
 import { type DashboardSpec, type RowSpec, row } from './lib/dashboard.ts';
 import { bars, type PanelSpec, stat, timeSeries } from './lib/panels.ts';
-import { ALL, calls, PAIR, perSecond, quantiles, SELECTED, series, shareBy, sum } from './lib/promql.ts';
+import { ALL, calls, ended, PAIR, perSecond, quantiles, SELECTED, series, shareBy, sum } from './lib/promql.ts';
 import { falling, rising, SHARE } from './lib/style.ts';
 import { table } from './lib/table.ts';
 
@@ -125,7 +125,7 @@ export const provider: DashboardSpec = {
         unit: 'percentunit',
         decimals: 0,
         empty: 'none',
-        expr: `count((${shareBy(SELECTED, ALL, 'service_name')}) > 0.02)\n/\ncount(${calls(ALL, 'service_name')} > 0)`,
+        expr: `count((${shareBy(SELECTED, ended(ALL, 'service_name'), 'service_name')}) > 0.02)\n/\ncount(${calls(ALL, 'service_name')} > 0)`,
         steps: rising(0.01, 0.6),
       }),
       stat({
@@ -146,7 +146,7 @@ export const provider: DashboardSpec = {
         title: 'Endpoints',
         description: 'Methods and URL templates of the chosen providers with the share of their calls that fails now.',
         sortBy: 'Failing now',
-        exprs: [calls(ALL, ...endpoint), shareBy(SELECTED, ALL, ...endpoint)],
+        exprs: [calls(ALL, ...endpoint), shareBy(SELECTED, calls(ALL, ...endpoint), ...endpoint)],
         columns: [
           { from: 'http_request_method', name: 'Method', width: 85 },
           { from: 'url_template', name: 'URL template' },

@@ -42,24 +42,26 @@ or
 increase(${series}[${c.w('sparseMinute')}])`;
 }
 
-/** Calls and failures of each window. */
+/** Cancels, and the calls without them: nobody knows how a cancelled call would have ended, so it is in no share. */
+function uncancelled(calls: string, cancels: string, growth: (series: string) => string): RecordingRule[] {
+  const all = `sum by (${BY_SERVICE}) (${growth(METRICS.calls.name)})`;
+  return [
+    { record: cancels, expr: `sum by (${BY_SERVICE}) (${growth(METRICS.cancelled.name)})` },
+    { record: calls, expr: `${all} - ${cancels}\nor\n${all}` },
+  ];
+}
+
+/** Calls, cancels and failures of each window. */
 export function counts(c: Context): RecordingRule[] {
-  const { calls, failures, callsOfMinute, cancels, failuresOfMinute, scrapes } = RECORDED;
+  const { calls, callsOfMinute, cancels, cancelsOfMinute, failures, failuresOfMinute, scrapes } = RECORDED;
   const windows = ['confirm', 'page', 'quarter', 'hour'] as const;
   return [
-    ...windows.map((w) => ({
-      record: calls(w),
-      expr: `sum by (${BY_SERVICE}) (increase(${METRICS.calls.name}[${c.w(w)}]))`,
-    })),
-    ...(['page', 'quarter'] as const).map((w) => ({
-      record: cancels(w),
-      expr: `sum by (${BY_SERVICE}) (increase(${METRICS.cancelled.name}[${c.w(w)}]))`,
-    })),
+    ...windows.flatMap((w) => uncancelled(calls(w), cancels(w), (series) => `increase(${series}[${c.w(w)}])`)),
+    ...uncancelled(callsOfMinute, cancelsOfMinute, (series) => `\n${indent(minute(c, series))}\n`),
     {
       record: scrapes,
       expr: `max by (${BY_SERVICE}) (count_over_time(${METRICS.calls.name}[${c.w('minute')}]))`,
     },
-    { record: callsOfMinute, expr: `sum by (${BY_SERVICE}) (\n${indent(minute(c, METRICS.calls.name))}\n)` },
     ...rows(failuresOfMinute, byCode(`\n${indent(minute(c, FAILED))}\n`)),
     ...windows.flatMap((w) => rows(failures(w), byCode(`increase(${FAILED}[${c.w(w)}])`))),
   ];

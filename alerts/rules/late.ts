@@ -18,7 +18,8 @@ export const silence = (c: Context): AlertRule[] => {
   const oldest = `max by (${BY_SERVICE}) (${METRICS.oldestInFlight.name})`;
   const day = `[${c.w('day')}:${c.w('latency')}] offset ${c.w('hour')}`;
   const high = (series: string) => `quantile_over_time(0.95, (${series})${day})`;
-  const share = `${cancels('quarter')} / (${calls('quarter')} > 0)`;
+  const all = (w: 'page' | 'quarter', offset = '') => `(${calls(w)}${offset} + ${cancels(w)}${offset})`;
+  const share = `${cancels('quarter')} / (${all('quarter')} > 0)`;
   const waited = (part: string) =>
     `sum by (${BY_SERVICE}) (increase(${METRICS.duration.name}_${part}[${c.w('quarter')}]))`;
   const unanswered = 'api_status_class="none",api_failure_layer=""';
@@ -43,6 +44,7 @@ and ${oldest} > ${c.t.hangFactor} * ${high(oldest)}`,
       alert: 'ApiCallsMissing',
       expr: `${calls('hour')} offset ${c.w('quarter')} > ${c.t.missingCalls}
 unless ${calls('quarter')} > 0
+unless ${cancels('quarter')} > 0
 and min_over_time((${calls('quarter')})${day}) > 0
 and count_over_time((${calls('quarter')})${day}) >= ${c.t.historyWindows}
 unless ${calls('quarter')} offset ${c.w('week')} == 0`,
@@ -58,15 +60,15 @@ unless ${calls('quarter')} offset ${c.w('week')} == 0`,
       alert: 'ApiCancelSurge',
       expr: `${share} > ${c.t.cancelShare}
 and ${cancels('quarter')} >= ${c.t.cancels}
-and ${cancels('page')} > ${c.t.cancelShare} * ${calls('page')}
+and ${cancels('page')} > ${c.t.cancelShare} * ${all('page')}
 and last_over_time(${RECORDED.windows}[${c.w('hour')}]) >= ${c.t.newWindows}
 unless ${share} <= ${c.t.cancelFactor} * ${high(share)}
-unless ${share} <= ${c.t.cancelFactor} * ((${cancels('quarter')} offset ${c.w('day')}) / (${calls('quarter')} offset ${c.w('day')}))
+unless ${share} <= ${c.t.cancelFactor} * ((${cancels('quarter')} offset ${c.w('day')}) / ${all('quarter', ` offset ${c.w('day')}`)})
 and ${waited(`count{${unanswered}}`)} - ${waited(`bucket{${unanswered},le=~"${c.t.cancelSeconds}([.]0)?"}`)} > 0.5 * ${cancels('quarter')}`,
       for: c.w('steadyFor'),
       keepFiringFor: c.w('quarter'),
       summary: '{service} gives up waiting for {provider}: {ratio} of the calls are cancelled',
-      description: `{cancels15m} of {calls15m} calls in {window15m} were cancelled, most after more than ${c.t.cancelSeconds} s and before an answer. Cancels are no failures; so many at once are deadlines or people who do not wait.`,
+      description: `{cancels15m} calls were cancelled in {window15m}, beside {calls15m} that ended; most after more than ${c.t.cancelSeconds} s and before an answer. Cancels are no failures; so many at once are deadlines or people who do not wait.`,
       page: { ...TICKET.page, load: true },
     },
   ];

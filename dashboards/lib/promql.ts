@@ -47,6 +47,12 @@ export const calls = (parts: readonly string[], ...by: readonly string[]): strin
 export const failures = (parts: readonly string[], ...by: readonly string[]): string =>
   calls([...parts, FAILED], ...by);
 
+/** Calls per second without cancelled ones, which are in no share. Those have no labels but service and provider. */
+export const ended = (parts: readonly string[], ...by: (typeof PAIR)[number][]): string => {
+  const all = calls(parts, ...by);
+  return `(${all} - ${perSecond(METRICS.cancelled.name, parts, ...by)} or ${all})`;
+};
+
 /** Calls in the time range that match. */
 export const callsInRange = (parts: readonly string[], ...by: readonly string[]): string =>
   sum(`increase(${series(METRICS.calls.name, parts)}[$__range])`, ...by);
@@ -55,14 +61,14 @@ export const callsInRange = (parts: readonly string[], ...by: readonly string[])
 export const ratio = (a: string, b: string, ...on: readonly string[]): string =>
   on.length === 0 ? `${a}\n/\n${b}` : `${a}\n/ on (${on.join(', ')}) group_left ()\n${b}`;
 
-/** The failing share of each group, 0 where none fails. */
-export const shareBy = (failed: readonly string[], all: readonly string[], ...by: readonly string[]): string =>
-  ratio(`(${failures(failed, ...by)} or ${calls(all, ...by)} * 0)`, calls(all, ...by));
+/** The failing share of each group of `all`, calls per second, 0 where none fails. */
+export const shareBy = (failed: readonly string[], all: string, ...by: readonly string[]): string =>
+  ratio(`(${failures(failed, ...by)} or ${all} * 0)`, all);
 
 /** Share of the calls of a service to a provider that end as each failure. */
-export const shareByFailure = ratio(failures(SELECTED, ...FAILURE), calls(ALL, ...PAIR), ...PAIR);
+export const shareByFailure = ratio(failures(SELECTED, ...FAILURE), ended(ALL, ...PAIR), ...PAIR);
 export const failingNow = `(\n${shareByFailure}\n) > ${FAILING_RATIO}`;
-export const share = `(${failures(SELECTED)} or vector(0))\n/\n${calls(ALL)}`;
+export const share = `(${failures(SELECTED)} or vector(0))\n/\n${ended(ALL)}`;
 
 export const quantile = (q: number, histogram: string, parts: readonly string[], ...by: readonly string[]): string =>
   `histogram_quantile(${q}, ${perSecond(`${histogram}_bucket`, parts, ...by, 'le')})`;

@@ -5,6 +5,7 @@ import { calls, counter, failures, gauge, hours, metric, minutes, repeat, type S
 const LONG = hours(2);
 /** A healthy time before anything happens: longer than the half hour in which a service counts as starting. */
 const LEAD = minutes(40);
+const CHECKOUT = { service_name: 'checkout', api_provider_name: 'stripe' };
 const AUTH = { service_name: 'checkout', api_failure_layer: 'auth', api_provider_code: 'expired', owner: 'caller' };
 /** A healthy time, then ten minutes of this many failures per half minute, then quiet. */
 const episode = (perStep: number, steps = minutes(10)) =>
@@ -43,6 +44,20 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
         { minute: 43.5, firing: [AUTH] },
         { minute: 49, firing: [AUTH] },
         { minute: 85, firing: [] },
+      ],
+    },
+    {
+      name: 'takes the share of the calls that were not cancelled: five in fifteen and not in a hundred',
+      series: [
+        calls(counter([100, LONG])),
+        metric(METRICS.cancelled.name, CHECKOUT, counter([90, LONG])),
+        failures(episode(5), 'auth', 'expired'),
+        scraped(LONG),
+      ],
+      expect: [
+        { minute: 39, firing: [] },
+        { minute: 46, firing: [AUTH] },
+        { minute: 90, firing: [] },
       ],
     },
     {
