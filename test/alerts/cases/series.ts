@@ -44,7 +44,9 @@ const selector = (name: string, labels: Labels): string =>
     .map(([k, v]) => `${k}=${JSON.stringify(v)}`)
     .join(',')}}`;
 
-const who = (service: string, provider: string): Labels => ({ service_name: service, api_provider_name: provider });
+const who = (service: string, provider: string) => ({ service_name: service, api_provider_name: provider });
+/** Whom most cases are about. */
+export const CHECKOUT = who('checkout', 'stripe');
 
 export const calls = (values: string, service = 'checkout', provider = 'stripe'): Series => [
   selector(METRICS.calls.name, who(service, provider)),
@@ -63,7 +65,7 @@ export const failures = (
 ];
 
 export const retries = (values: string, kind: string): Series => [
-  selector(METRICS.retries.name, { ...who('checkout', 'stripe'), api_retry_kind: kind }),
+  selector(METRICS.retries.name, { ...CHECKOUT, api_retry_kind: kind }),
   values,
 ];
 

@@ -1,5 +1,6 @@
 import type { Case } from './case.ts';
 import {
+  CHECKOUT,
   calls,
   counter,
   failures,
@@ -38,8 +39,6 @@ const afterTheUsual = (...pieces: Piece[]): Series[] => [
   failures(counter(...repeat(hours(4) / 5, ...USUAL), ...pieces), 'payload', 'invalid'),
   scraped(hours(8)),
 ];
-
-const CHECKOUT = { service_name: 'checkout', api_provider_name: 'stripe' };
 
 /** Durations: so many calls per step, all of them in the bucket that ends at `seconds`. */
 const timed = (pieces: readonly (readonly [seconds: number, steps: number])[]): Series[] => {

@@ -1,11 +1,22 @@
 import { METRICS } from '../../../src/contract/index.ts';
 import type { Case } from './case.ts';
-import { calls, counter, failures, gauge, hours, metric, minutes, repeat, type Series, scraped } from './series.ts';
+import {
+  CHECKOUT,
+  calls,
+  counter,
+  failures,
+  gauge,
+  hours,
+  metric,
+  minutes,
+  repeat,
+  type Series,
+  scraped,
+} from './series.ts';
 
 const LONG = hours(2);
 /** A healthy time before anything happens: longer than the half hour in which a service counts as starting. */
 const LEAD = minutes(40);
-const CHECKOUT = { service_name: 'checkout', api_provider_name: 'stripe' };
 const AUTH = { service_name: 'checkout', api_failure_layer: 'auth', api_provider_code: 'expired', owner: 'caller' };
 /** A healthy time, then ten minutes of this many failures per half minute, then quiet. */
 const episode = (perStep: number, steps = minutes(10)) =>
@@ -318,7 +329,7 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
         healthy,
         metric(
           'api_client_rate_limit_remaining_ratio',
-          { service_name: 'checkout', api_provider_name: 'stripe' },
+          CHECKOUT,
           gauge([0.5, minutes(20)], [0.05, minutes(20)], [0.9, hours(1)]),
         ),
         scraped(LONG),
@@ -333,11 +344,7 @@ export const SPIKE: Readonly<Record<string, readonly Case[]>> = {
       name: 'says nothing when nobody calls any more',
       series: [
         calls(counter([30, minutes(20)], [0, LONG - minutes(20)])),
-        metric(
-          'api_client_rate_limit_remaining_ratio',
-          { service_name: 'checkout', api_provider_name: 'stripe' },
-          gauge([0.5, minutes(20)], [0.05, hours(1)]),
-        ),
+        metric('api_client_rate_limit_remaining_ratio', CHECKOUT, gauge([0.5, minutes(20)], [0.05, hours(1)])),
         scraped(LONG),
       ],
       expect: [{ minute: 45, firing: [] }],

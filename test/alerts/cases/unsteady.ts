@@ -1,5 +1,6 @@
 import type { Case } from './case.ts';
 import {
+  CHECKOUT,
   calls,
   counter,
   failures,
@@ -15,7 +16,6 @@ import {
 
 const LONG = hours(2);
 const LEAD = minutes(40);
-const CHECKOUT = { service_name: 'checkout', api_provider_name: 'stripe' };
 /** Twelve calls within a minute, once an hour, of which `bad` runs fail; a run of each code a third, so that no code is most. */
 const jobRuns = (n: number, size: number, bad: (run: number) => boolean): Series[] => {
   const runs = (growth: (run: number) => number) =>
