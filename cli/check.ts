@@ -19,20 +19,16 @@ const OPTIONS = {
   json: flag('results as JSON'),
 } as const;
 
-interface Result {
+interface Result extends Pick<HttpRequest, 'name' | 'line'>, Pick<Run, 'status' | 'durationMs'> {
   readonly file: string;
-  readonly name: string;
-  readonly line: number;
   readonly passed: boolean;
   readonly url?: string;
-  readonly status?: number | undefined;
   /** The layer at which it broke, or `expectation`, or `variables`. */
   readonly layer?: string | undefined;
   readonly reason?: string | undefined;
   /** The provider's code, or the client's where no answer came. */
   readonly code?: string | undefined;
   readonly said: string;
-  readonly durationMs: number;
   readonly requestId?: string | undefined;
 }
 

@@ -1,11 +1,7 @@
-interface CommandModule {
-  /** Runs the subcommand on its own arguments; the number is the exit code. */
-  run(args: readonly string[]): Promise<number> | number;
-}
 export interface Command {
   readonly summary: string;
-  /** Loaded only when asked for, so that `--help` stays quick. */
-  readonly load: () => Promise<CommandModule>;
+  /** Loaded only when asked for, so that `--help` stays quick. `run` takes the subcommand's own arguments and gives the exit code. */
+  readonly load: () => Promise<{ run(args: readonly string[]): Promise<number> }>;
 }
 
 /** One row per subcommand; `cli/<name>.ts` is its code. */

@@ -134,15 +134,7 @@ function safe(r: Run): Run {
   };
 }
 
-const outcome = (r: Run) => ({
-  status: r.status,
-  layer: r.layer,
-  reason: r.reason,
-  code: r.evidence?.code,
-  message: r.evidence?.message,
-  headers: r.headers,
-  body: r.body,
-});
+const outcome = (r: Run) => ({ ...r, code: r.evidence?.code, message: r.evidence?.message });
 
 const BODY_LINES = 20;
 
