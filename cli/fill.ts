@@ -3,6 +3,7 @@ import type { FailureRecord } from '../src/evidence/record.ts';
 import { notesOf, type RequestTemplate, TOKEN, variablesOf } from '../src/evidence/request.ts';
 import { type Part, variableName } from '../src/evidence/shell.ts';
 import { UsageError } from './command.ts';
+import type { Outgoing } from './net/send.ts';
 
 /** The command that repeats a request, for the shell asked for with `--shell`; `sh` stands for bash and zsh, too. */
 export function commandOf(template: RequestTemplate, shell = 'sh'): string {
@@ -18,11 +19,8 @@ export function beforehand(record: FailureRecord, template: RequestTemplate): st
   return [...set, ...notesOf(record, template)];
 }
 
-export interface Filled {
-  readonly method: string;
+export interface Filled extends Omit<Outgoing, 'url'> {
   readonly url: string;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body?: string;
   /** Variables that the environment does not have; what needed them was left out. */
   readonly missing: readonly string[];
 }

@@ -1,6 +1,8 @@
 import { type CHECK_ORDER, firstCheckOf, type LayerName, REASONS, type Reason } from '../../src/contract/index.ts';
 import type { FailureRecord } from '../../src/evidence/record.ts';
 import { type ExchangeOptions, exchange, type Run } from '../net/exchange.ts';
+import type { ConnectOptions } from '../net/open.ts';
+import type { Outgoing } from '../net/send.ts';
 
 /** The checklist in its order, and behind it the service itself, where it is the one that fails. */
 export type StepName = (typeof CHECK_ORDER)[number] | 'service';
@@ -53,12 +55,9 @@ export const LOST_PACKETS = [
 ] as const;
 
 /** What is examined: the call as the application makes it. */
-export interface Subject {
+export interface Subject extends Outgoing {
   /** As typed, before any parser mended it. */
   readonly raw: string;
-  readonly url: URL;
-  readonly method: string;
-  readonly headers: readonly (readonly [string, string])[];
   readonly body?: string;
   /** JSON Schema of the body. */
   readonly schema?: unknown;
@@ -77,14 +76,11 @@ export interface ProxyChoice {
   readonly ignored: boolean;
 }
 
-export interface DoctorOptions {
-  readonly allowPrivate: boolean;
+export interface DoctorOptions extends Pick<ConnectOptions, 'allowPrivate' | 'unixSocket' | 'timeoutMs'> {
   /** Resolvers to ask; the system’s where empty. */
   readonly resolvers: readonly string[];
   readonly ca?: readonly string[];
   readonly proxy: ProxyChoice;
-  readonly unixSocket?: string | undefined;
-  readonly timeoutMs: number;
   /** Speak HTTP/2, as the application does. */
   readonly http2: boolean;
   /** Send the request also when its method changes something. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Config } from '../../src/config.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -10,10 +11,7 @@ export const tokenFile = (env: Env): string =>
   join(env['XDG_STATE_HOME'] || join(env['HOME'] || homedir(), '.local', 'state'), 'faultlayer', 'token');
 
 /** The token that was configured, in a variable or in a file. Throws where the file cannot be read or is empty. */
-export function configuredToken(config: {
-  readonly httpToken: string | undefined;
-  readonly httpTokenFile: string | undefined;
-}): string | undefined {
+export function configuredToken(config: Pick<Config, 'httpToken' | 'httpTokenFile'>): string | undefined {
   if (config.httpToken !== undefined || config.httpTokenFile === undefined) return config.httpToken;
   const token = readFileSync(config.httpTokenFile, 'utf8').trim();
   if (token === '') throw new Error(`${config.httpTokenFile} is empty`);

@@ -14,9 +14,6 @@ export interface RunningSdk {
   flush(): Promise<void>;
   stop(): Promise<void>;
 }
-interface Flushing {
-  forceFlush?(): Promise<void>;
-}
 
 /** As seen from this package, or else from the application: a preload may lie elsewhere. */
 function loader(): NodeJS.Require | undefined {
@@ -54,7 +51,7 @@ export function startSdk(): RunningSdk | undefined {
   syncBuiltinESMExports();
   return {
     // the SDK's handle only shuts down; its provider is found as everybody finds it
-    flush: async () => (registeredProvider() as Flushing | undefined)?.forceFlush?.(),
+    flush: async () => (registeredProvider() as { forceFlush?(): Promise<void> } | undefined)?.forceFlush?.(),
     stop: () => sdk.shutdown(),
   };
 }
