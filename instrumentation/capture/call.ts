@@ -171,14 +171,8 @@ export abstract class Call extends Bodies {
   responseHeaderNames(): readonly string[] {
     return this.answered?.names() ?? NONE;
   }
-  /** Something came behind the answer's body. */
-  get hasTrailers(): boolean {
-    return false;
-  }
-  /** First value of a trailer by lower-case name (RFC 9110 §6.5); inside `CaptureSink.end`. */
-  trailer(_name: string): string | undefined {
-    return undefined;
-  }
+  /** What came behind the answer's body (RFC 9110 §6.5), if anything did; inside `CaptureSink.end`. */
+  abstract readonly trailers: HeaderList | undefined;
   /** Bytes of the answer's body that came; only inside `CaptureSink.end`, over HTTP/1. */
   received(): number | undefined {
     const read = this.connection?.socket.bytesRead;

@@ -19,6 +19,7 @@ export class RefusedCall extends Call {
   readonly client: Client;
   readonly method: string;
   readonly path: string;
+  readonly trailers = undefined;
   protected readonly origin: Origin;
   private readonly given: string;
   private readonly how: Refusal | undefined;

@@ -6,7 +6,7 @@ import type { Finding } from '../../src/stream/index.ts';
 import { HeaderSet } from '../capture/header-set.ts';
 import type { Call, Ending, Sent } from '../capture/types.ts';
 import { answerOf, judgeAnswer, readGood } from './answer.ts';
-import { judgeFinding } from './finding.ts';
+import { judgeFinding, trailerFinding } from './finding.ts';
 import { grpcFinding, pastDeadline, type Rpc, rpcOf } from './rpc.ts';
 import type { Classify, Outcome } from './types.ts';
 
@@ -46,7 +46,7 @@ function findingOf(call: Call, ending: Ending): Finding | undefined {
   const { status = 0 } = call;
   if (status < 200 || status >= 300) return undefined;
   const whole = !ending.broken;
-  return call.reader?.end(whole) ?? grpcFinding(call, whole);
+  return call.reader?.end(whole) ?? grpcFinding(call, whole) ?? trailerFinding(call);
 }
 
 const HUNG_UP: ReadonlySet<Reason> = new Set<Reason>([

@@ -22,7 +22,8 @@ const isGrpc = (call: Call): boolean => call.method === 'POST' && typeOf(call).s
 const METHOD = /\/([\w.]{1,128}\/\w{1,128})(?:\?|$)/;
 const methodOf = (call: Call): string | undefined => METHOD.exec(call.path)?.[1];
 
-const statusOf = (call: Call): string | undefined => call.trailer('grpc-status') ?? call.responseHeader('grpc-status');
+const statusOf = (call: Call): string | undefined =>
+  call.trailers?.first('grpc-status') ?? call.responseHeader('grpc-status');
 
 /**
  * What kind of procedure call it was, if any.
@@ -48,13 +49,13 @@ const WORDS = ['grpc-status', 'grpc-message', 'grpc-status-details-bin', 'grpc-r
 /** The status that a gRPC call ended with, wherever it stands; HTTP/1 servers behind a proxy send it as trailers too. */
 export function grpcFinding(call: Call, whole: boolean): Finding | undefined {
   const isCall = isGrpc(call);
-  if (!isCall && !call.hasTrailers) return undefined;
+  if (!isCall && call.trailers === undefined) return undefined;
   const status = statusOf(call);
   if (status === undefined) return whole && isCall && call.reader === undefined ? { kind: 'unfinished' } : undefined;
   if (status === '0') return undefined;
   const headers = new Map<string, string>();
   for (const name of WORDS) {
-    const value = call.trailer(name) ?? call.responseHeader(name);
+    const value = call.trailers?.first(name) ?? call.responseHeader(name);
     if (value !== undefined) headers.set(name, value);
   }
   return { kind: 'error', headers };

@@ -84,6 +84,12 @@ function toldByCode(value: unknown): Verdict | undefined {
   return isBad ? verdictOf({ error: { code, message } }, undefined, false) : undefined;
 }
 
+/** The words of a row that has nothing else: Kubo's rows leave the rest empty. */
+function onlyError({ Err, Error: words = Err, ...rest }: Fields): string | undefined {
+  const others = Object.entries(rest).filter(([name]) => name !== 'Err');
+  return others.length > 0 && others.every(([, value]) => !value) ? textOf(words) : undefined;
+}
+
 /** Reasons for which no good answer is finished: `error`, Zhipu's `network_error`, DeepSeek's lack of machines. */
 const FAILED_REASON = /^(?:(?:[a-z]+_)?error|insufficient_system_resource)$/i;
 
@@ -104,7 +110,8 @@ function toldAtEnd(object: Fields, isEvents: boolean, start: string): Verdict | 
   const { status, error } = fieldsIn(data);
   const { type, text } = lastOf(messages);
   const row = success === false ? fieldsIn(output) : lastOf(results);
-  const failed = textOf(row['error']) ?? ((status === 'failed' && error) || (type === 'FATAL' && text));
+  const failed =
+    textOf(row['error']) ?? onlyError(object) ?? ((status === 'failed' && error) || (type === 'FATAL' && text));
   if (failed) return verdictOf({ error: failed }, undefined, false);
   if (!isEvents) return undefined;
   const { base_resp, ErrorMsg, header } = object;

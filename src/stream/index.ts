@@ -3,7 +3,7 @@ import { LineReader } from './lines.ts';
 import type { StreamReader } from './types.ts';
 import { aiSdk, clickhouse, couchbase, element, influx, solr, tailReader } from './window.ts';
 
-export type { Finding, StreamReader } from './types.ts';
+export { errorOf, type Finding, type StreamReader } from './types.ts';
 
 type MakeReader = () => StreamReader;
 const lines: MakeReader = () => new LineReader(false);

@@ -37,7 +37,7 @@ const [LINE, RETURN, SPACE, QUOTE, COLON, BACKSLASH] = [10, 13, 32, 34, 58, 92];
 const LONG_FAILURE = /^(?:event: ?|data: ?\{"type": ?")(error|response\.failed|thread\.run\.failed)\b/m;
 
 /** Some of this stands in whatever tells of a failure; most good streams end without, and need not be parsed. */
-const MAY_TELL = /error|fail|fatal|code|revoked|expired|base_resp|insufficient|^event: ?cancel/im;
+const MAY_TELL = /error|"err"|fail|fatal|code|revoked|expired|base_resp|insufficient|^event: ?cancel/im;
 const BETWEEN = /\r?\n\r?\n/;
 /** Bytes in which the last events of most streams stand. */
 const NEAR = 1024;

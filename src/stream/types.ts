@@ -1,4 +1,5 @@
 import type { LayerName } from '../contract/index.ts';
+import { isSecret } from '../extract/read/code-test.ts';
 
 /** What the bytes of one streamed answer say about the call. */
 export interface Finding {
@@ -23,12 +24,10 @@ export interface Finding {
 }
 
 export const UNFINISHED: Finding = { kind: 'unfinished' };
-/** @param text JSON */
-export const errorOf = (text: string, more: Partial<Finding> = {}): Finding => ({
-  kind: 'error',
-  text,
-  contentType: 'application/json',
-  ...more,
+/** @param text JSON, unless said otherwise; a code that looks like a secret is left out */
+export const errorOf = (text: string, { code, ...more }: Partial<Finding> = {}): Finding => ({
+  ...{ kind: 'error', text, contentType: 'application/json', ...more },
+  ...(code !== undefined && !isSecret(code) && { code }),
 });
 
 /** Reads the bytes of one streamed answer as they pass. Takes no notice of how they are cut into chunks. */

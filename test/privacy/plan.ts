@@ -1,4 +1,4 @@
-import { envelope } from '../support/streams.ts';
+import { awsFrame, envelope } from '../support/streams.ts';
 import { type Canary, canary, plain, SHAPED_KINDS } from './canaries.ts';
 
 /** One outbound call of the application, and what the provider answers. */
@@ -17,7 +17,8 @@ export interface PlannedCall {
 export interface PlannedAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
+  readonly trailers?: Readonly<Record<string, string>>;
 }
 export interface Plan {
   readonly calls: readonly PlannedCall[];
@@ -100,7 +101,7 @@ export function plan(origin: string): Plan {
   const json = (body: unknown, status = 400, headers: Record<string, string> = {}): number =>
     answers.push({ status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) }) -
     1;
-  const text = (body: string, headers: Record<string, string>): number =>
+  const text = (body: string | Buffer, headers: Record<string, string>): number =>
     answers.push({ status: 200, headers, body }) - 1;
   const call = (path: string, answer: number, more: Partial<PlannedCall> = {}): void => {
     const { headers, ...rest } = more;
@@ -139,6 +140,13 @@ export function plan(origin: string): Plan {
     const event = JSON.stringify({ type: 'error', error: { type: e, code: e, message: `No ${e}` } });
     call('/v1/stream', text(`data: {"type":"message_start"}\n\nevent: error\ndata: ${event}\n\n`, type));
     call('/v1/lines', text(`{"done":false}\n{"error":"No ${e}"}\n`, { 'content-type': 'application/x-ndjson' }));
+    const trailers = { 'x-stream-error': `No ${e}`, 'x-stream-error-code': e };
+    call('/api/v0/cat', answers.push({ status: 200, headers: { trailer: 'x-stream-error' }, body: 'x', trailers }) - 1);
+    const frames = { 'content-type': 'application/vnd.amazon.eventstream' };
+    const raised = { ':message-type': 'exception', ':exception-type': e, ':content-type': 'application/json' };
+    call('/v1/converse', text(awsFrame(raised, JSON.stringify({ message: `No ${e}`, ErrorCode: e })), frames));
+    const broken = { ':message-type': 'error', ':error-code': 'Broken', ':error-message': `The ${e} is wrong` };
+    call('/v1/converse', text(awsFrame(broken, ''), frames));
     const tool = { jsonrpc: '2.0', id: 1, result: { isError: true, content: [{ type: 'text', text: `No ${e}` }] } };
     call('/v1/rpc', json({ jsonrpc: '2.0', id: 1, error: { code: -32602, message: `No ${e}` } }, 200), {
       method: 'POST',

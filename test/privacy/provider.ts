@@ -20,8 +20,10 @@ export async function plannedProvider(): Promise<PlannedProvider> {
       else if (answer === undefined) res.writeHead(404).end();
       else {
         // in two pieces, so that what is planted comes apart
-        res.writeHead(answer.status, answer.headers).write(answer.body.slice(0, answer.body.length / 2));
-        setImmediate(() => res.end(answer.body.slice(answer.body.length / 2)));
+        const body = Buffer.from(answer.body);
+        res.writeHead(answer.status, answer.headers).write(body.subarray(0, body.length / 2));
+        res.addTrailers(answer.trailers ?? {});
+        setImmediate(() => res.end(body.subarray(body.length / 2)));
       }
     });
   });

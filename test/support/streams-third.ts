@@ -3,8 +3,8 @@ import { awsFrame, chat, data, envelope, event, of, QUOTED, type StreamCase, sse
 
 /**
  * Streams of APIs that are in neither list before, each as its documentation or its server's source has it. What each says was written down before
- * the reader saw any; the checksum of the name decides which half was looked at when the reader was mended. With the batches, and Kubo's references
- * (an `Err` in the last row, still not told): of the other half's 36 failures 16 were right at first sight, and 26 once the first half was mended.
+ * the reader saw any; the checksum of the name decides which half was looked at when the reader was mended. With the batches, and Kubo's
+ * references, whose rows were not yet known: of the other half's 36 failures 16 were right at first sight, and 26 once the first half was mended.
  */
 const line = (...values: unknown[]): string => values.map((one) => `${JSON.stringify(one)}\n`).join('');
 const ndjson = of('application/x-ndjson');
@@ -24,6 +24,8 @@ const exception = (type: string, payload: object): Buffer =>
   );
 const frames = (...all: Buffer[]): Buffer => Buffer.concat(all);
 
+const kubo = (name: string, path: string, says: StreamCase['says'], rows: readonly object[]): StreamCase =>
+  json(name, line(...rows), says, { path, headers: { 'x-chunked-output': '1' } });
 const gateway = { headers: { 'grpc-metadata-content-type': 'application/grpc' } };
 /** Google's streaming methods over REST: one array, an element at a time. */
 const elements = (...all: object[]): string =>
@@ -516,6 +518,26 @@ const THIRD: readonly StreamCase[] = [
     'error',
     { path: '/api/v0/add?progress=true', headers: { 'x-chunked-output': '1' } },
   ),
+  kubo('kubo: references, the last row is an error', '/api/v0/refs?recursive=true', 'error', [
+    { Ref: 'QmA', Err: '' },
+    { Ref: '', Err: 'block was not found locally (offline): ipld: could not find QmB' },
+  ]),
+  kubo('kubo: references, good', '/api/v0/refs?recursive=true', 'good', [
+    { Ref: 'QmA', Err: '' },
+    { Ref: 'QmB', Err: '' },
+  ]),
+  kubo('kubo: collection of garbage stopped', '/api/v0/repo/gc?stream-errors=true', 'error', [
+    { Key: { '/': 'bafyA' }, Error: '' },
+    { Key: null, Error: 'could not retrieve links for bafyB: context canceled' },
+  ]),
+  kubo('kubo: a pin is broken', '/api/v0/pin/verify', 'good', [
+    { Cid: 'QmA', Err: 'invalid cid', PinStatus: { Ok: false } },
+    { Cid: 'QmB', PinStatus: { Ok: true } },
+  ]),
+  kubo('kubo: a block is pinned', '/api/v0/block/rm', 'good', [
+    { Hash: 'QmA' },
+    { Hash: 'QmB', Error: 'pinned: recursive' },
+  ]),
   json(
     'couchbase: query timed out',
     `{\n"requestID": "8c1d",\n"signature": {"a":"string"},\n"results": [\n${'{"a":"error","errors":[]},\n'.repeat(900)}{"a":"z"}\n],\n"errors": [{"code":1080,"msg":"Timeout 10s exceeded"}],\n"status": "timeout",\n"metrics": {"errorCount":1}\n}\n`,

@@ -119,11 +119,9 @@ export class HttpCall extends Call {
     if (this.request && !this.request.headersSent) this.request.setHeader(name, value);
   }
 
-  override get hasTrailers(): boolean {
-    return (this.response?.rawTrailers.length ?? 0) > 0;
-  }
-  override trailer(name: string): string | undefined {
-    return this.response?.trailers[name];
+  get trailers(): HeaderList | undefined {
+    const { rawTrailers = [] } = this.response ?? {};
+    return rawTrailers.length > 0 ? new HeaderList(rawTrailers) : undefined;
   }
 
   onResponse(response: IncomingMessage): void {

@@ -45,13 +45,6 @@ export class Http2Call extends Call {
     return this.requestHeader('content-type')?.startsWith('application/grpc') === true;
   }
 
-  override get hasTrailers(): boolean {
-    return this.trailers !== undefined;
-  }
-  override trailer(name: string): string | undefined {
-    return this.trailers?.first(name);
-  }
-
   onResponse(headers: Headers): void {
     this.attach();
     this.onHeaders(Number(headers[':status']), '', HeaderList.of(headers));

@@ -39,8 +39,7 @@ export class UndiciCall extends Call {
   protected readonly origin: Origin;
   readonly method: string;
   readonly path: string;
-  /** Names and values in turn; empty for most answers. */
-  trailers: readonly unknown[] | Readonly<Record<string, unknown>> | undefined = undefined;
+  trailers: HeaderList | undefined = undefined;
   /** Gives back the listener on the caller's signal. */
   unlisten: (() => void) | undefined = undefined;
   headersSent = false;
@@ -90,13 +89,6 @@ export class UndiciCall extends Call {
 
   override setHeader(name: string, value: string): void {
     if (!this.headersSent) this.request?.addHeader?.(name, value);
-  }
-
-  override get hasTrailers(): boolean {
-    return Array.isArray(this.trailers) && this.trailers.length > 0;
-  }
-  override trailer(name: string): string | undefined {
-    return this.trailers === undefined ? undefined : HeaderList.of(this.trailers).first(name);
   }
 
   protected override handedBody(): unknown {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { fieldsOf } from '../../../src/error-kind.ts';
 import { adoptConnection, connectionOf } from '../connections.ts';
+import { HeaderList } from '../header-list.ts';
 import { before } from '../patch.ts';
 import { type Tracker, WELL } from '../tracker.ts';
 import { noteHandshake } from '../websocket.ts';
@@ -105,7 +106,7 @@ export function watchUndici(tracker: Tracker): void {
     'undici:request:trailers': ({ request, trailers }: { request: Tracked; trailers: readonly unknown[] }) => {
       const call = take(request);
       if (!call) return;
-      call.trailers = trailers;
+      if (trailers && trailers.length !== 0) call.trailers = HeaderList.of(trailers);
       tracker.end(
         call,
         call.tooManyHops ? { redirectLoop: true } : call.refusesRedirect ? { redirectRefused: true } : WELL,

@@ -41,7 +41,8 @@ const ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?$/;
 const isStatus = (n: number, status: number): boolean =>
   n === status || (status < 400 && n >= 400 && n <= 599) || (status >= 200 && status < 300 && n === 200);
 
-function isSecret(word: string): boolean {
+/** Is this word no code, whatever its place says: a secret, or an identifier? */
+export function isSecret(word: string): boolean {
   return (
     isUuid(word) ||
     looksRandom(word) ||
