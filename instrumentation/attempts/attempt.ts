@@ -1,5 +1,4 @@
-import { type Advice, type Before, hash53 } from '../../src/attempts/index.ts';
-import type { LayerName } from '../../src/contract/index.ts';
+import { type Before, hash53 } from '../../src/attempts/index.ts';
 import { HeaderSet } from '../capture/header-set.ts';
 import type { Call } from '../capture/types.ts';
 import { retryAfterMs } from '../export/types.ts';
@@ -17,6 +16,8 @@ export interface Attempt {
   body: number | undefined;
   /** A read sent as POST. */
   readonly isRead: boolean;
+  /** How many of its flow came before it. */
+  readonly place: number;
   /** Attempts before this one. */
   resent: number;
   /** The attempt before in the same asynchronous flow, whatever it called; cut after a few. */
@@ -29,24 +30,21 @@ export interface Attempt {
   ended: Ended | undefined;
 }
 
-interface Ended {
+export type State = Before & { readonly at: number; readonly cancelled: boolean };
+interface Ended extends State {
   /** When it was known how it went: with the headers of an answer that failed, else at its end. */
   readonly knownAt: number;
-  readonly at: number;
-  readonly failed: boolean;
-  readonly cancelled: boolean;
-  readonly status: number | undefined;
-  readonly sent: Outcome['sent'];
-  readonly notBefore: number;
-  readonly layer: LayerName | undefined;
-  readonly advice: Advice | undefined;
   readonly location: number | undefined;
 }
 
+/** Of every attempt that nothing can follow from: most are, and one object costs less than one each. */
+export const WENT_WELL: Ended = {
+  ...{ method: '', key: undefined, isRead: false, print: undefined, failed: false, cancelled: false, sent: 'yes' },
+  ...{ status: undefined, notBefore: 0, at: 0, knownAt: 0, location: undefined },
+};
+
 const CREDENTIALS = ['authorization', 'x-api-key', 'api-key', 'proxy-authorization'] as const;
-const HAS_CREDENTIALS = new HeaderSet(CREDENTIALS);
-/** Whether a call carries a credential in its headers. */
-export const hasCredential = (call: Call): boolean => HAS_CREDENTIALS.meets(call.requestHeaderNames());
+export const HAS_CREDENTIALS = new HeaderSet(CREDENTIALS);
 
 // undici has no header of the length until it writes it
 const lengthOf = (call: Call): string => call.requestHeader('content-length') ?? '-';
@@ -54,7 +52,7 @@ const lengthOf = (call: Call): string => call.requestHeader('content-length') ??
 /** Hash of the credentials and the body's length; only computed for attempts that fail or follow one. */
 export function printOf(call: Call): string {
   let print = lengthOf(call);
-  if (!hasCredential(call)) return print;
+  if (!HAS_CREDENTIALS.meets(call.requestHeaderNames())) return print;
   for (const name of CREDENTIALS) {
     const value = call.requestHeader(name);
     print += value === undefined ? ' -' : ` ${hash53(value)}`;
@@ -95,13 +93,11 @@ function endOf(attempt: Attempt): Ended | undefined {
   return attempt.ended;
 }
 
-export type State = Before & Pick<Ended, 'cancelled' | 'at'>;
-
 /** The attempt as one that began at `now` sees it: finished, or with the failing answer already in although its body is still unread. */
 export function stateOf(attempt: Attempt, now: number): State | undefined {
   const ended = endOf(attempt);
-  const { method, key, call, isRead, print } = attempt;
-  if (ended) return ended.knownAt > now ? undefined : { method, key, isRead, print, ...ended };
+  if (ended) return ended.knownAt > now ? undefined : ended;
+  const { method, key, call, isRead } = attempt;
   const status = call?.status;
   if (!call || status === undefined || status < 400 || call.headersMs > now) return undefined;
   noteSent(attempt, call);

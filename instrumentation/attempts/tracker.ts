@@ -15,7 +15,7 @@ import type { Call } from '../capture/types.ts';
 import type { Outcome } from '../judge/types.ts';
 import type { AttributeList } from '../span/list.ts';
 import type { SpanLink } from '../span/record.ts';
-import { type Attempt, hasCredential, notBeforeOf, noteSent, printOf, stateOf } from './attempt.ts';
+import { type Attempt, HAS_CREDENTIALS, notBeforeOf, noteSent, printOf, stateOf, WENT_WELL } from './attempt.ts';
 import { DEPTH, Previous, type Scope, watchScopes } from './previous.ts';
 
 export type AttemptTracker = ReturnType<typeof createAttempts>;
@@ -33,7 +33,7 @@ function namesAskedFor(read: (header: (name: string) => undefined) => unknown): 
 }
 
 /** On the call until it has ended. */
-interface Open {
+interface Open extends NonNullable<Call['attempt']> {
   readonly attempt: Attempt;
   /** The newest attempt before this one under the same ID. */
   readonly named: Attempt | undefined;
@@ -45,10 +45,6 @@ interface Open {
   readonly seen: boolean | undefined;
   readonly scope: Scope | undefined;
   noted: boolean;
-  /** Its answer's headers have come: a redirect is followed before it has ended. */
-  readonly redirects: (call: Call) => void;
-  /** Its body is known: the attempt before is looked for. */
-  readonly written: (call: Call) => void;
 }
 
 const headersOf =
@@ -108,8 +104,8 @@ export function createAttempts(hashKey?: string) {
 
   return {
     stop: scopes.stop,
-    start(call: Call): void {
-      const names = call.requestHeaderNames();
+    /** @param names of its headers, where they are known already */
+    start(call: Call, names = call.requestHeaderNames()): void {
       const said = ANNOUNCING.meets(names) ? announced(headersOf(call)) : NOTHING_SAID;
       const earlier = flow.getStore();
       const scope = scopes.current();
@@ -126,11 +122,12 @@ export function createAttempts(hashKey?: string) {
         key,
         print: undefined,
         body: undefined,
+        place: earlier === undefined ? 0 : earlier.place + 1,
         isRead: isReadByPost(call.method, call.host, call.path),
         resent: said.resent ?? 0,
         earlier,
         followed: false,
-        credentialFor: hasCredential(call) ? call.host : undefined,
+        credentialFor: HAS_CREDENTIALS.meets(names) ? call.host : undefined,
         call,
         ended: undefined,
       };
@@ -148,7 +145,8 @@ export function createAttempts(hashKey?: string) {
       };
       call.attempt = entry;
       if (!call.bodyComes) written(call);
-      let tail = earlier;
+      // not each time: what lies so far back is in no cache
+      let tail = attempt.place % DEPTH === 0 ? earlier : undefined;
       for (let i = 0; tail && i < DEPTH; i++) tail = tail.earlier;
       if (tail) tail.earlier = undefined;
       flow.enterWith(attempt);
@@ -190,10 +188,14 @@ export function createAttempts(hashKey?: string) {
               retryAfter: notBefore > 0,
             })
           : undefined;
-      const cancelled = kind === 'cancelled';
-      const { endMs: at, status } = call;
-      const knownAt = status !== undefined && status >= 400 ? call.headersMs : at;
-      attempt.ended = { knownAt, at, failed, cancelled, status, sent, notBefore, layer, advice, location };
+      if (kind === 'ok' && !entry.noted && location === undefined) attempt.ended = WENT_WELL;
+      else {
+        const { method, key, isRead, print } = attempt;
+        const { endMs: at, status } = call;
+        const knownAt = status !== undefined && status >= 400 ? call.headersMs : at;
+        const how = { failed, cancelled: kind === 'cancelled', status, sent, notBefore, layer, advice };
+        attempt.ended = { method, key, isRead, print, ...how, at, knownAt, location };
+      }
       if (location !== undefined) known.byTarget.set(location, attempt);
       if (attempt.resent > 0) a.set('http.request.resend_count', attempt.resent);
       const isRedirected = previous !== undefined && previous.urlHash !== attempt.urlHash;

@@ -44,18 +44,19 @@ export function createGuard(onFault?: OnFault, memory?: Memory): Guard {
     }
   };
   const isOff = (hook: string) => faults.size > 0 && (faults.get(hook) ?? 0) >= MAX_FAULTS;
+  // three arguments are as many as any has: a list of them, and `finally`, would cost every event of a call
   const handler = <This, Args extends unknown[], T>(hook: string, fn: Handler<This, Args, T>, otherwise?: T) =>
-    function (this: This, ...args: Args): T {
+    function (this: This, a?: unknown, b?: unknown, c?: unknown): T {
       if (isOff(hook)) return otherwise as T;
       const before = memory && Memory.use(memory);
+      let result = otherwise as T;
       try {
-        return fn.apply(this, args);
+        result = (fn as Handler<This, unknown[], T>).call(this, a, b, c);
       } catch (error) {
         fault(hook, error);
-        return otherwise as T;
-      } finally {
-        if (before) Memory.use(before);
       }
+      if (before !== memory) Memory.use(before!);
+      return result;
     };
   return { faults, fault, isOff, handler, run: (hook, fn, otherwise) => handler(hook, fn, otherwise).call(undefined) };
 }

@@ -19,7 +19,6 @@ interface Instead {
 class CallAnswer implements Answer {
   readonly status: number;
   readonly host: string;
-  readonly nowMs = Date.now();
   readonly body?: string;
   readonly contentType?: string;
   readonly truncated: boolean;
@@ -36,6 +35,10 @@ class CallAnswer implements Answer {
     if (contentType !== undefined) this.contentType = contentType;
   }
 
+  /** Few answers ask for the time. */
+  get nowMs(): number {
+    return Date.now();
+  }
   header(name: string): string | undefined {
     return this.headers?.get(name) ?? this.call.responseHeader(name);
   }
@@ -52,8 +55,8 @@ class CallAnswer implements Answer {
 export const answerOf = (call: Call, instead: Instead = {}): Answer => new CallAnswer(call, instead);
 
 /** Request ID, limits and end of life of an answer that did not fail; costs a look-up where its headers' names promise nothing. */
-export const readGood = (call: Call): Evidence | undefined =>
-  call.status === undefined ? undefined : extractGood(answerOf(call));
+export const readGood = (call: Call, answer = answerOf(call)): Evidence | undefined =>
+  call.status === undefined ? undefined : extractGood(answer);
 
 const seenOf = (call: Call, body: string | undefined) => ({
   status: call.status ?? 0,

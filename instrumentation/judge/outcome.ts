@@ -1,6 +1,6 @@
 import { REASONS, type Reason, sentOf } from '../../src/contract/index.ts';
 import { isCancel } from '../../src/error-kind.ts';
-import { failsByHeaders } from '../../src/extract/index.ts';
+import { type Answer, failsByHeaders } from '../../src/extract/index.ts';
 import { classifyTransport } from '../../src/layers/transport.ts';
 import type { Finding } from '../../src/stream/index.ts';
 import { HeaderSet } from '../capture/header-set.ts';
@@ -26,10 +26,12 @@ class Good implements Outcome {
   readonly kind = 'ok';
   readonly sent: Sent;
   private readonly call: Call;
+  private readonly answer: Answer;
 
-  constructor(call: Call, sent: Sent) {
+  constructor(call: Call, sent: Sent, answer = answerOf(call)) {
     this.sent = sent;
     this.call = call;
+    this.answer = answer;
   }
 
   get rpc(): Rpc | undefined {
@@ -37,7 +39,7 @@ class Good implements Outcome {
   }
 
   get evidence(): Outcome['evidence'] {
-    return readGood(this.call);
+    return readGood(this.call, this.answer);
   }
 }
 
@@ -92,11 +94,12 @@ export function outcomeOf(call: Call, ending: Ending, sent: Sent, classify?: Cla
     // the deadline was the caller's own, and the server the first to notice
     return { kind: 'failed', layer: 'wait', reason: 'http.response.timed_out', error, sent, rpc: rpcOf(call, finding) };
   if (finding) return judgeFinding(call, finding, sent, error, rpcOf(call, finding));
-  if (call.status !== undefined && !ending.broken && failsByHeaders(answerOf(call)))
+  const answer = answerOf(call);
+  if (call.status !== undefined && !ending.broken && failsByHeaders(answer))
     return judgeAnswer(call, sent, error, classify);
   if (ending.redirectLoop) return failedFor('http.response.redirect_loop', call, undefined, sent);
   if (ending.redirectRefused) return failedFor('client.redirect_refused', call, error, sent);
-  if (!ending.broken) return new Good(call, sent);
+  if (!ending.broken) return new Good(call, sent, answer);
   const given = call.signal?.aborted ? call.signal.reason : ending.abortReason;
   const aborted = given !== undefined && (error === undefined || error === given || isCancel(error));
   const raised = error ?? given;

@@ -47,9 +47,8 @@ export function createOwnSpans(parts: OwnSpanParts): CallSink {
     start(call) {
       const context = activeContext();
       if (isSuppressed(context)) return false;
-      const foreign = PARENTS.meets(call.requestHeaderNames())
-        ? parseTraceparent(call.requestHeader('traceparent'))
-        : undefined;
+      const names = call.requestHeaderNames();
+      const foreign = PARENTS.meets(names) ? parseTraceparent(call.requestHeader('traceparent')) : undefined;
       const parent = parentIn(context) ?? (foreign && { ...foreign, isRemote: true });
       const drawn = newIds();
       const traceId = parent?.traceId ?? drawn.traceId;
@@ -62,7 +61,7 @@ export function createOwnSpans(parts: OwnSpanParts): CallSink {
       // a header the application wrote itself stays the only one
       if (!foreign) inject(span, call, context);
       output.open?.();
-      attempts.start(call);
+      attempts.start(call, names);
       attempts.identify(call, span);
       return true;
     },
