@@ -53,11 +53,10 @@ const CONFIG = {
     priority: '{{ if eq .CommonLabels.severity "page" }}P1{{ else }}P3{{ end }}',
     details: { runbook: url('runbook') },
   }),
-  /** Needs Alertmanager 0.28 or newer. */
+  /** Needs Alertmanager 0.28 or newer: cards, since Teams has retired the messages before them. */
   msteams: (r: { urlFile: string }) => ({
     webhook_url_file: r.urlFile,
     title: TITLE,
-    summary: TITLE,
     text: named('text'),
   }),
   email: (r: { to: string; from: string; smarthost: string; username?: string; passwordFile?: string }) => ({
@@ -76,7 +75,7 @@ export type Receiver = { [K in Kind]: { readonly kind: K } & Readonly<Parameters
 
 /** One Alertmanager receiver of several channels. */
 export function receiver(name: string, channels: readonly Receiver[]): Record<string, unknown> {
-  const configs = Map.groupBy(channels, ({ kind }) => `${kind}_configs`);
+  const configs = Map.groupBy(channels, ({ kind }) => `${kind === 'msteams' ? 'msteamsv2' : kind}_configs`);
   const config = (r: Receiver) => ({ ...CONFIG[r.kind](r as never), send_resolved: true });
   return { name, ...Object.fromEntries([...configs].map(([key, of]) => [key, of.map(config)])) };
 }
