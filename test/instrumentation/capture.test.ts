@@ -3,6 +3,7 @@ import http, { type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Call } from '../../instrumentation/capture/types.ts';
 import { captured } from '../support/captured.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -49,6 +50,18 @@ it('adds headers before the request leaves, through every client that allows it'
   using _ = captured({}, { start: (call) => call.setHeader('traceparent', '00-abc') });
   expect(await (await fetch(`${base}/headers`)).json()).toMatchObject({ traceparent: '00-abc' });
   expect(JSON.parse((await get(`${base}/headers`)).text)).toMatchObject({ traceparent: '00-abc' });
+});
+
+it('knows the headers that were set on a request after its birth', async () => {
+  const names: (readonly string[])[] = [];
+  const note = (call: Call) => void names.push(call.requestHeaderNames());
+  using _ = captured({}, { start: note, end: note });
+  const request = http.request(base, { agent: false });
+  request.setHeader('authorization', 'Bearer x');
+  const [response] = (await once(request.end(), 'response')) as [IncomingMessage];
+  await once(response.resume(), 'end');
+  await waitFor(() => names.length > 1, 'the end of the call');
+  expect(names).toEqual([['host'], ['host', 'authorization']]);
 });
 
 it('leaves a call alone that the sink declines', async () => {

@@ -110,9 +110,10 @@ export class HttpCall extends Call {
   }
 
   requestHeaderNames(): readonly string[] {
-    // sent headers change no more, and are asked for again and again
-    if (this.names === undefined || this.sentMs === 0) this.names = sameNames(this.request?.getHeaderNames() ?? []);
-    return this.names;
+    // sent headers change no more, and are asked for again and again; until then any may be set
+    const names = this.names ?? sameNames(this.request?.getHeaderNames() ?? []);
+    if (this.sentMs > 0) this.names = names;
+    return names;
   }
 
   override setHeader(name: string, value: string): void {
