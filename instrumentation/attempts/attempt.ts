@@ -1,12 +1,21 @@
-import { type Before, hash53 } from '../../src/attempts/index.ts';
+import { type Before, hash53, type RetryKind } from '../../src/attempts/index.ts';
 import { HeaderSet } from '../capture/header-set.ts';
 import type { Call } from '../capture/types.ts';
 import { retryAfterMs } from '../export/types.ts';
 import type { Outcome } from '../judge/types.ts';
 import type { SpanLink } from '../span/record.ts';
 
-/** What is remembered of one attempt: numbers and hashes, and the call itself only while it is open. */
-export interface Attempt {
+/**
+ * The failures of one incoming request. A flow is followed downwards only: an attempt made after an `await` inside a helper is not seen by the
+ * loop that called the helper. What serves one request does see all of that request's failures.
+ */
+export interface Scope {
+  /** Newest first. */
+  readonly failures: Attempt[];
+}
+
+/** What is remembered of one attempt: numbers and hashes, and the call itself and other attempts only while it is open. */
+export interface Attempt extends NonNullable<Call['attempt']> {
   span: SpanLink | undefined;
   readonly method: string;
   readonly urlHash: number;
@@ -20,7 +29,7 @@ export interface Attempt {
   readonly place: number;
   /** Attempts before this one. */
   resent: number;
-  /** The attempt before in the same asynchronous flow, whatever it called; cut after a few. */
+  /** The last attempt before it in its asynchronous flow that another may follow, whatever it called; cut after a few. */
   earlier: Attempt | undefined;
   /** Has a next attempt already: one attempt is followed at most once. */
   followed: boolean;
@@ -28,6 +37,17 @@ export interface Attempt {
   /** Host of a call that carried a credential. */
   readonly credentialFor: string | undefined;
   ended: Ended | undefined;
+  /** The newest attempt before this one under the same ID. */
+  named: Attempt | undefined;
+  /** The one that it repeats. */
+  previous: Attempt | undefined;
+  /** That one is still to be looked for. */
+  isSought: boolean;
+  kind: RetryKind | undefined;
+  /** The same URL was read a moment ago; undefined of a write. */
+  readonly seen: boolean | undefined;
+  readonly scope: Scope | undefined;
+  noted: boolean;
 }
 
 export type State = Before & { readonly at: number; readonly cancelled: boolean };
@@ -107,3 +127,7 @@ export function stateOf(attempt: Attempt, now: number): State | undefined {
     at: now,
   };
 }
+
+/** Nothing follows it any more: it went well, as far as is known by now, or another has followed it. */
+export const isOver = ({ followed, ended, call }: Attempt): boolean =>
+  followed || ended === WENT_WELL || (call?.pending === true && call.method === 'GET' && !call.mayFail);

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { isIdempotent, needsChange } from '../../src/attempts/index.ts';
 import type { Call } from '../capture/types.ts';
-import { type Attempt, printOf, type State, sendsTheSame, stateOf } from './attempt.ts';
+import { type Attempt, printOf, type Scope, type State, sendsTheSame, stateOf } from './attempt.ts';
 
 /** How far back in one asynchronous flow an earlier attempt is looked for, and how much of a flow is remembered. */
 export const DEPTH = 8;
@@ -39,29 +39,12 @@ function addNewest<T>(list: T[], value: T): void {
   if (list.length > 8) list.pop();
 }
 
-/**
- * The failures of one incoming request. A flow is followed downwards only: an attempt made after an `await` inside a helper is not seen by the
- * loop that called the helper. What serves one request does see all of that request's failures.
- */
-export interface Scope {
-  /** Newest first. */
-  readonly failures: Attempt[];
-}
-
 /** Gives every request that this process serves a scope of its own (`node:http` publishes before it emits `request`). */
 export function watchScopes() {
   const scopes = new AsyncLocalStorage<Scope>();
   const enter = () => scopes.enterWith({ failures: [] });
   subscribe('http.server.request.start', enter);
   return { current: () => scopes.getStore(), stop: () => void unsubscribe('http.server.request.start', enter) };
-}
-
-/** What an attempt that repeats another is known by. */
-export interface Sought {
-  readonly attempt: Attempt;
-  /** The newest attempt before this one under the same ID. */
-  readonly named: Attempt | undefined;
-  readonly scope: Scope | undefined;
 }
 
 const within = (now: number, { at, notBefore }: State, window: number): boolean =>
@@ -74,20 +57,19 @@ export class Previous {
   readonly byTarget = new Recent<number, Attempt>(256);
   private readonly byUrl = new Recent<number, Attempt[]>(512);
 
-  failed(attempt: Attempt, scope: Scope | undefined): void {
+  failed(attempt: Attempt): void {
     const list = this.byUrl.get(attempt.urlHash) ?? [];
     addNewest(list, attempt);
     this.byUrl.set(attempt.urlHash, list);
-    if (scope) addNewest(scope.failures, attempt);
+    if (attempt.scope) addNewest(attempt.scope.failures, attempt);
   }
 
-  of(call: Call, { attempt, named, scope }: Sought): Attempt | undefined {
+  of(call: Call, attempt: Attempt): Attempt | undefined {
     const { method, startMs: now } = call;
     // `resent` so far is its client's own count
-    const { urlHash, resent: said, earlier } = attempt;
+    const { urlHash, resent: said, earlier, named, scope, place } = attempt;
     if (named && !named.followed) return named;
-    let candidate = earlier;
-    for (let i = 0; candidate && i < DEPTH; i++, candidate = candidate.earlier) {
+    for (let candidate = earlier; candidate && place - candidate.place <= DEPTH; candidate = candidate.earlier) {
       if (candidate.ended?.location === urlHash && !candidate.followed) return candidate;
       // most calls of a flow go elsewhere: only for the others it matters how they went
       const state = stateOfFree(candidate, attempt, now);

@@ -7,7 +7,6 @@ import {
   hash53,
   isReadByPost,
   kindOf,
-  type RetryKind,
 } from '../../src/attempts/index.ts';
 import { idempotencyKey } from '../../src/providers/idempotency.ts';
 import { HeaderSet } from '../capture/header-set.ts';
@@ -15,8 +14,17 @@ import type { Call } from '../capture/types.ts';
 import type { Outcome } from '../judge/types.ts';
 import type { AttributeList } from '../span/list.ts';
 import type { SpanLink } from '../span/record.ts';
-import { type Attempt, HAS_CREDENTIALS, notBeforeOf, noteSent, printOf, stateOf, WENT_WELL } from './attempt.ts';
-import { DEPTH, Previous, type Scope, watchScopes } from './previous.ts';
+import {
+  type Attempt,
+  HAS_CREDENTIALS,
+  isOver,
+  notBeforeOf,
+  noteSent,
+  printOf,
+  stateOf,
+  WENT_WELL,
+} from './attempt.ts';
+import { DEPTH, Previous, watchScopes } from './previous.ts';
 
 export type AttemptTracker = ReturnType<typeof createAttempts>;
 
@@ -32,26 +40,11 @@ function namesAskedFor(read: (header: (name: string) => undefined) => unknown): 
   return names;
 }
 
-/** On the call until it has ended. */
-interface Open extends NonNullable<Call['attempt']> {
-  readonly attempt: Attempt;
-  /** The newest attempt before this one under the same ID. */
-  readonly named: Attempt | undefined;
-  /** The attempt before is still to be looked for. */
-  isSought: boolean;
-  previous: Attempt | undefined;
-  kind: RetryKind | undefined;
-  /** The same URL was read a moment ago; undefined of a write. */
-  readonly seen: boolean | undefined;
-  readonly scope: Scope | undefined;
-  noted: boolean;
-}
-
 const headersOf =
   (call: Call) =>
   (name: string): string | undefined =>
     call.requestHeader(name);
-const openOf = (call: Call): Open | undefined => call.attempt as Open | undefined;
+const attemptOf = (call: Call): Attempt | undefined => call.attempt as Attempt | undefined;
 
 /**
  * Reads attempts: adds what earlier calls say about this one.
@@ -74,32 +67,31 @@ export function createAttempts(hashKey?: string) {
 
   const redirects = (call: Call): void => {
     const location = locationOf(call);
-    const entry = openOf(call);
-    if (location !== undefined && entry) known.byTarget.set(location, entry.attempt);
+    const attempt = attemptOf(call);
+    if (location !== undefined && attempt) known.byTarget.set(location, attempt);
   };
 
   const written = (call: Call): void => {
-    const entry = openOf(call);
-    if (!entry?.isSought) return;
-    const { attempt } = entry;
-    entry.isSought = false;
-    const previous = known.of(call, entry);
+    const attempt = attemptOf(call);
+    if (!attempt?.isSought) return;
+    attempt.isSought = false;
+    const previous = known.of(call, attempt);
     if (previous) {
-      entry.previous = previous;
+      attempt.previous = previous;
       previous.followed = true;
       attempt.resent = Math.max(attempt.resent, previous.resent + 1);
       const state = stateOf(previous, call.startMs);
-      if (state) entry.kind = kindOf(state, { key: attempt.key, print: printOf(call), now: call.startMs });
+      if (state) attempt.kind = kindOf(state, { key: attempt.key, print: printOf(call), now: call.startMs });
     }
-    if (attempt.resent > 0) entry.kind ??= 'safe';
+    if (attempt.resent > 0) attempt.kind ??= 'safe';
   };
 
   /** It failed, or may have: others may be its repeats. */
-  const note = (entry: Open, call: Call): void => {
+  const note = (attempt: Attempt, call: Call): void => {
     written(call);
-    noteSent(entry.attempt, call);
-    entry.noted = true;
-    known.failed(entry.attempt, entry.scope);
+    noteSent(attempt, call);
+    attempt.noted = true;
+    known.failed(attempt);
   };
 
   return {
@@ -107,14 +99,14 @@ export function createAttempts(hashKey?: string) {
     /** @param names of its headers, where they are known already */
     start(call: Call, names = call.requestHeaderNames()): void {
       const said = ANNOUNCING.meets(names) ? announced(headersOf(call)) : NOTHING_SAID;
-      const earlier = flow.getStore();
-      const scope = scopes.current();
+      const before = flow.getStore();
+      let earlier = before;
+      while (earlier && isOver(earlier)) earlier = earlier.earlier;
       const isGet = call.method === 'GET' || call.method === 'HEAD';
       const keyText = isGet || !KEYS.meets(names) ? undefined : idempotencyKey(headersOf(call));
       const key = keyText === undefined ? undefined : hashOf(keyText);
       const urlHash = call.target.hash;
       const id = said.id ?? (key && `${key} ${call.method} ${urlHash}`);
-      const named = id === undefined ? undefined : known.byId.get(id);
       const attempt: Attempt = {
         span: undefined,
         method: call.method,
@@ -122,7 +114,7 @@ export function createAttempts(hashKey?: string) {
         key,
         print: undefined,
         body: undefined,
-        place: earlier === undefined ? 0 : earlier.place + 1,
+        place: before === undefined ? 0 : before.place + 1,
         isRead: isReadByPost(call.method, call.host, call.path),
         resent: said.resent ?? 0,
         earlier,
@@ -130,56 +122,53 @@ export function createAttempts(hashKey?: string) {
         credentialFor: HAS_CREDENTIALS.meets(names) ? call.host : undefined,
         call,
         ended: undefined,
-      };
-      const entry: Open = {
-        attempt,
-        named,
-        isSought: true,
+        named: id === undefined ? undefined : known.byId.get(id),
         previous: undefined,
+        isSought: true,
         kind: undefined,
         seen: isGet ? reads.seen(urlHash, call.startMs) : undefined,
-        scope,
+        scope: scopes.current(),
         noted: false,
         redirects,
         written,
       };
-      call.attempt = entry;
+      call.attempt = attempt;
       if (!call.bodyComes) written(call);
-      // not each time: what lies so far back is in no cache
-      let tail = attempt.place % DEPTH === 0 ? earlier : undefined;
-      for (let i = 0; tail && i < DEPTH; i++) tail = tail.earlier;
-      if (tail) tail.earlier = undefined;
+      let last = attempt;
+      while (last.earlier && attempt.place - last.earlier.place <= DEPTH) last = last.earlier;
+      last.earlier = undefined;
       flow.enterWith(attempt);
       if (id !== undefined) known.byId.set(id, attempt);
     },
 
     /** Says which span is this attempt's, as soon as it is known; links point there. */
     identify(call: Call, { traceId, spanId }: SpanLink): void {
-      const entry = openOf(call);
-      if (entry) entry.attempt.span = { traceId, spanId };
+      const attempt = attemptOf(call);
+      if (attempt) attempt.span = { traceId, spanId };
     },
 
     /** The call's answer failed, or may have; what it says comes later. */
     noted(call: Call): void {
-      const entry = openOf(call);
-      if (entry) note(entry, call);
+      const attempt = attemptOf(call);
+      if (attempt) note(attempt, call);
     },
 
     /** Adds this attempt's attributes and returns its links. */
     end(call: Call, outcome: Outcome, a: AttributeList): readonly SpanLink[] {
-      const entry = openOf(call);
-      if (!entry) return NO_LINKS;
-      const { attempt } = entry;
+      const attempt = attemptOf(call);
+      if (!attempt) return NO_LINKS;
       const { layer, reason, sent, kind } = outcome;
       const failed = kind === 'failed';
       written(call);
-      if (failed && !entry.noted) note(entry, call);
+      if (failed && !attempt.noted) note(attempt, call);
       else if (kind === 'cancelled') noteSent(attempt, call);
-      const { previous } = entry;
+      const { previous } = attempt;
       const notBefore = failed ? notBeforeOf(call, outcome, call.endMs) : 0;
       const location = locationOf(call);
       call.attempt = undefined;
       attempt.call = undefined;
+      attempt.named = undefined;
+      attempt.previous = undefined;
       const advice =
         failed && layer !== undefined && reason !== undefined
           ? adviceOf({
@@ -188,7 +177,7 @@ export function createAttempts(hashKey?: string) {
               retryAfter: notBefore > 0,
             })
           : undefined;
-      if (kind === 'ok' && !entry.noted && location === undefined) attempt.ended = WENT_WELL;
+      if (kind === 'ok' && !attempt.noted && location === undefined) attempt.ended = WENT_WELL;
       else {
         const { method, key, isRead, print } = attempt;
         const { endMs: at, status } = call;
@@ -201,8 +190,8 @@ export function createAttempts(hashKey?: string) {
       const isRedirected = previous !== undefined && previous.urlHash !== attempt.urlHash;
       if (isRedirected && attempt.credentialFor === undefined && previous.credentialFor !== undefined)
         a.set('api.auth.dropped_by', previous.credentialFor);
-      if (entry.kind !== undefined) a.set('api.retry.kind', entry.kind);
-      if (entry.seen !== undefined) a.set('api.request.repeated', entry.seen && attempt.resent === 0);
+      if (attempt.kind !== undefined) a.set('api.retry.kind', attempt.kind);
+      if (attempt.seen !== undefined) a.set('api.request.repeated', attempt.seen && attempt.resent === 0);
       if (attempt.key !== undefined) a.set('api.idempotency.key_hash', attempt.key);
       if (advice !== undefined) a.set('api.retry.advice', advice);
       return previous?.span ? [previous.span] : NO_LINKS;

@@ -73,8 +73,7 @@ export abstract class Call extends Bodies {
   span: unknown = undefined;
   attempt: AttemptOf | undefined = undefined;
   /**
-   * Set by the sink at the start: an answered call may be told some time after its end, with others. Until then no part of the answer
-   * is judged, so an adopted span, which must end with its call, never waits.
+   * Set by the sink at the start: an answered call may be told some time after its end, with others. Until then no part of the answer is judged.
    */
   mayWait = false;
   ended = false;
@@ -120,6 +119,11 @@ export abstract class Call extends Bodies {
   }
   get port(): number {
     return this.origin.port;
+  }
+
+  /** It failed, or bytes of it may tell that it did. */
+  get mayFail(): boolean {
+    return (this.status ?? 0) >= 400 || this.keepsBody || this.reader !== undefined;
   }
 
   /** What every call of this URL has in common. Its origin may become better known while the call runs. */

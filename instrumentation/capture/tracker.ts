@@ -87,12 +87,13 @@ export class Tracker {
       return;
     }
     call.sentAtEnd = sent;
-    const mayFail = status >= 400 || call.keepsBody || call.reader !== undefined;
+    const { mayFail } = call;
     // the request's body is only known to the request; of a failure its print is wanted
     if (!this.requestBodies && !mayFail) call.loosen();
-    if (mayFail) this.sink.noted?.(call);
     // what is to be unpacked first, or is most likely good, is judged when the application is done with its turn
+    if (mayFail) this.sink.noted?.(call);
     this.endedCalls.add(call, mayFail && call.reader?.isLater !== true);
+    if (call.pending) this.sink.waits?.(call);
   }
 
   private tell(call: Call, ending: Ending, sent: Sent): void {

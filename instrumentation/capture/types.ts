@@ -17,6 +17,8 @@ export interface CaptureSink {
   start(call: Call): boolean | void;
   /** A call of a failing answer, or of one that may be a failure, has ended and is told later. */
   noted?(call: Call): void;
+  /** An answered call has ended and is told later. */
+  waits?(call: Call): void;
   /**
    * A WebSocket ended abnormally (RFC 6455 §7.4).
    * @param handshake undefined when it cannot be told which it was

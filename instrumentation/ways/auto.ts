@@ -40,6 +40,7 @@ export function createAutoSpans(own: CallSink, adopted: AdoptedSpans, through: C
       return sink.start(call);
     },
     noted: (call) => sinks.get(call)?.noted?.(call),
+    waits: (call) => sinks.get(call)?.waits?.(call),
     pending: (call) => sinks.get(call)?.pending?.(call),
     socketEnded: (call, handshake, code) =>
       (handshake ? sinks.get(handshake) : sinkOf(call))?.socketEnded?.(call, handshake, code),

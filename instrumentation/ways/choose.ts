@@ -73,12 +73,13 @@ function heldBy(sdk: RunningSdk, { sink, ...more }: Spans): Spans {
 
 /** A sink whose faults stop here. Switched off, it declines every call, so that the capture keeps no state for it either. */
 export function guardedSink(sink: CallSink, guard: Guard, ignores: (call: Call) => boolean = () => false): CallSink {
-  const { opening, opened, noted, pending, socketEnded } = sink;
+  const { opening, opened, noted, waits, pending, socketEnded } = sink;
   const begin = guard.handler('span start', (call: Call) => !ignores(call) && sink.start(call), false);
   return {
     ...(opening && { opening: guard.handler('span start', opening) }),
     ...(opened && { opened: guard.handler('span start', opened) }),
     start: (call) => !guard.isOff('span end') && begin(call),
+    ...(waits && { waits: guard.handler('span end', waits) }),
     ...(noted && { noted: guard.handler('span end', noted) }),
     ...(pending && { pending: guard.handler('pending', pending) }),
     ...(socketEnded && { socketEnded: guard.handler('socket end', socketEnded) }),

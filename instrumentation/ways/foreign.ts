@@ -8,9 +8,7 @@ import { registeredProvider } from '../span/context.ts';
 import { attributesOn, isSentryClientSpan, isSentrySpan, sentryClient } from './sentry.ts';
 import type { ForeignSpan } from './types.ts';
 
-interface ForeignTracer {
-  startSpan(...args: unknown[]): ForeignSpan;
-}
+type ForeignTracer = { startSpan(...args: unknown[]): ForeignSpan };
 export interface Watcher {
   /** A client span was started; it may not be recorded. */
   onStart(span: ForeignSpan): void;

@@ -36,11 +36,7 @@ export function tell({ listeners, guard }: Pick<SinkParts, 'listeners' | 'guard'
   }
 }
 
-interface Described {
-  readonly name: string;
-  readonly list: AttributeList;
-  readonly links: readonly SpanLink[];
-}
+type Described = { readonly name: string; readonly list: AttributeList; readonly links: readonly SpanLink[] };
 
 /**
  * Tells the listeners of a call whose span, if any, belongs to an OpenTelemetry SDK. A failed one, which the application's own exporter may never get to

@@ -7,9 +7,7 @@ interface SentryClient {
   /** Sentry 8 to 10: the OpenTelemetry provider it registers, whether it traces or not. */
   readonly traceProvider?: unknown;
 }
-interface Carrier {
-  readonly defaultCurrentScope?: { getClient?(): SentryClient | undefined };
-}
+type Carrier = { readonly defaultCurrentScope?: { getClient?(): SentryClient | undefined } };
 
 /**
  * The client that `Sentry.init` made, found where every copy of its core looks for it. Since version 10 its spans are of a class of

@@ -18,9 +18,7 @@ import { writeOn } from './write.ts';
 interface Tracer {
   startSpan(name: string, options: { kind: number; startTime: number }, parent: Context | undefined): ForeignSpan;
 }
-interface Provider {
-  getTracer(name: string, version: string): Tracer;
-}
+type Provider = { getTracer(name: string, version: string): Tracer };
 
 const KIND_CLIENT = 2;
 const SETTER = {
