@@ -77,10 +77,8 @@ export async function pushDashboard(target: Target, dashboard: Dashboard): Promi
   const path = `/api/dashboards/uid/${dashboard.uid}`;
   const there = await ask(target, 'GET', path);
   if (there.status !== 404) {
-    const { dashboard: stored, meta } = there.json as {
-      dashboard?: Record<string, unknown>;
-      meta?: { folderUid?: string };
-    };
+    type There = { dashboard?: Record<string, unknown>; meta?: { folderUid?: string } };
+    const { dashboard: stored, meta } = there.json as There;
     const inFolder = meta?.folderUid === undefined || meta.folderUid === target.folderUid;
     if (inFolder && isDeepStrictEqual(content(stored ?? {}), content(dashboard))) return 'unchanged';
     if (inFolder && (await newestMessage(target, path)) === message) return 'unchanged';

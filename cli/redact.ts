@@ -29,11 +29,7 @@ function redactLine(line: string, kind: Kind | undefined): string {
   return kind === 'url' || (kind === undefined && URL_LINE.test(line)) ? redactUrl(line) : redactText(line, 2048);
 }
 
-interface Row {
-  readonly line: number;
-  readonly text: string;
-  readonly reasons: readonly Reason[];
-}
+type Row = { readonly line: number; readonly text: string; readonly reasons: readonly Reason[] };
 
 function rowsOf(input: string, kind: Kind | undefined): Row[] {
   if (kind === 'body' || (kind === undefined && /^\s*[{[<]|^--\S+\r?\n/.test(input)))

@@ -5,11 +5,10 @@ import { now } from '../base/now.ts';
 import type { Call } from '../capture/types.ts';
 import type { Outcome } from '../judge/types.ts';
 import type { AttributeList } from '../span/list.ts';
-import { addCause, addEvidence, addRpc } from './answer.ts';
 import { authOf } from './auth.ts';
 import { commonOf, pathOf } from './common.ts';
 import { addExchange } from './exchange.ts';
-import { addError, failureOf } from './failure.ts';
+import { addCause, addError, addEvidence, addRpc, failureOf } from './failure.ts';
 
 /**
  * Adds every attribute of a call but those that need other calls to be known (retries, repeated reads), and returns the name of its span.

@@ -1,8 +1,4 @@
-interface Versions {
-  readonly node: string;
-  readonly bun?: string;
-  readonly deno?: string;
-}
+type Versions = { readonly node: string; readonly bun?: string; readonly deno?: string };
 const { bun, deno, node } = process.versions as unknown as Versions;
 
 /** What runs this process, by the name and version of its own. */
@@ -18,9 +14,7 @@ type Permission =
   | { readonly name: 'net'; readonly host: string }
   | { readonly name: 'read'; readonly path: string }
   | { readonly name: 'sys'; readonly kind: 'hostname' };
-interface Asking {
-  readonly permissions: { querySync(what: Permission): { readonly state: string } };
-}
+type Asking = { readonly permissions: { querySync(what: Permission): { readonly state: string } } };
 
 /** May this be done without a question? Deno asks a person at a terminal, and the application waits meanwhile. The other runtimes never ask. */
 export function isGranted(what: Permission): boolean {

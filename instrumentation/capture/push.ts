@@ -21,10 +21,7 @@ export function watchPush(tracker: Tracker, call: Call, answer: Readable, comple
 /** Where node's HTTP parser has what it calls with each piece of a body (lib/_http_common.js, `kOnBody`). */
 const ON_BODY = 3;
 type OnBody = (this: Parser, bytes: Buffer) => unknown;
-interface Parser {
-  incoming: IncomingMessage | null;
-  [ON_BODY]: OnBody;
-}
+type Parser = { incoming: IncomingMessage | null; [ON_BODY]: OnBody };
 
 /**
  * Sees the pieces of one answer as node's parser hands them on; bench/streams.ts has the cost. The parser serves one

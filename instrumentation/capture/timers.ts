@@ -2,11 +2,7 @@ import { executionAsyncId, executionAsyncResource } from 'node:async_hooks';
 import { now } from '../base/now.ts';
 
 /** What Node's timers keep; neither field is documented, so both are asked for. */
-interface TimerFields {
-  readonly _idleTimeout?: unknown;
-  readonly _idleStart?: unknown;
-  readonly _repeat?: unknown;
-}
+type TimerFields = { readonly _idleTimeout?: unknown; readonly _idleStart?: unknown; readonly _repeat?: unknown };
 
 /** A timer set this long before its call is still the call's own, or a tenth of its delay; in milliseconds. */
 const BEFORE_MS = 50;

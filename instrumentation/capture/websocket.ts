@@ -7,14 +7,8 @@ import { RefusedCall } from './refused.ts';
 import type { Tracker } from './tracker.ts';
 
 /** A session, from its handshake on. */
-interface Session {
-  readonly url: string;
-  readonly startMs: number;
-  readonly handshake: Call | undefined;
-}
-interface Socket {
-  readonly url?: unknown;
-}
+type Session = { readonly url: string; readonly startMs: number; readonly handshake: Call | undefined };
+type Socket = { readonly url?: unknown };
 /** An object of the class of `ws`. */
 interface WsSocket extends Socket {
   readonly _isServer?: boolean;

@@ -22,9 +22,7 @@ export interface Context {
   getValue(key: symbol): unknown;
   setValue(key: symbol, value: unknown): Context;
 }
-interface Registered {
-  getDelegate?(): unknown;
-}
+type Registered = { getDelegate?(): unknown };
 interface ApiGlobal {
   context?: { active(): Context; with<T>(context: Context, fn: () => T): T };
   trace?: Registered;

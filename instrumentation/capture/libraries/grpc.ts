@@ -6,23 +6,12 @@ import { type Library, replace } from '../patch.ts';
 import { refused } from '../refused.ts';
 import type { Tracker } from '../tracker.ts';
 
-interface Status {
-  readonly code: number;
-  readonly details?: string;
-}
-interface GrpcCall {
-  start(metadata: unknown, listener: { onReceiveStatus?(status: Status): unknown }): unknown;
-}
-interface Channel {
-  getTarget?(): string;
-}
+type Status = { readonly code: number; readonly details?: string };
+type GrpcCall = { start(metadata: unknown, listener: { onReceiveStatus?(status: Status): unknown }): unknown };
+type Channel = { getTarget?(): string };
 
 /** A call of grpc-js for which no HTTP/2 stream was made yet. */
-interface Waiting {
-  readonly method: string;
-  readonly startMs: number;
-  isSeen: boolean;
-}
+type Waiting = { readonly method: string; readonly startMs: number; isSeen: boolean };
 const open = Memory.part(() => new Set<Waiting>());
 /** More at once are not told of. */
 const LIMIT = 10_000;

@@ -9,20 +9,16 @@ import type { UndiciRequest } from './call.ts';
 const RECEIVED = 'undici:request:bodyChunkReceived';
 const SENT = 'undici:request:bodyChunkSent';
 type WithMethods = UndiciRequest & { onData?: unknown; onResponseData?: unknown; onBodySent?: unknown };
-interface Message {
-  readonly request: UndiciRequest;
-  readonly chunk: unknown;
-}
+type Message = { readonly request: UndiciRequest; readonly chunk: unknown };
 const published = Memory.part(() => new WeakMap<object, boolean>());
 
 /** Does this copy of undici publish chunks? Read from the method that would; where that is gone, undici is newer than we know. */
 function publishes(method: unknown, channel: string): boolean {
   if (typeof method !== 'function') return true;
-  const answers = published();
-  let known = answers.get(method);
+  let known = published().get(method);
   if (known === undefined) {
     known = Function.prototype.toString.call(method).includes(channel.slice(channel.lastIndexOf(':') + 1));
-    answers.set(method, known);
+    published().set(method, known);
   }
   return known;
 }

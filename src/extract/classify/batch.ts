@@ -19,10 +19,7 @@ export interface Batch {
 }
 
 /** One failed part: what stands for it in the body, and its status where that says failed. */
-interface Part {
-  readonly node: unknown;
-  readonly status?: number | undefined;
-}
+type Part = { readonly node: unknown; readonly status?: number | undefined };
 
 /** `404`, FHIR's `404 Not Found`, Kafka's `40401`. */
 const STATUS_WORD = /^(?:[1-5]\d\d|[45]\d{4})(?: [A-Z][\w ]*)?$/;

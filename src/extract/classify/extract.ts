@@ -30,10 +30,7 @@ const slots = Memory.part((): (Known | undefined)[] => new Array(SLOTS).fill(und
 const slotOf = (text: string): number => (text.length * 31 + text.charCodeAt(2)) & (SLOTS - 1);
 
 /** A body that was read, or recognised as one that was read before: `id` stood where this one has `now`. */
-interface ReadBody {
-  readonly facts: BodyFacts;
-  readonly repeats?: { readonly id: string; readonly now: string };
-}
+type ReadBody = { readonly facts: BodyFacts; readonly repeats?: { readonly id: string; readonly now: string } };
 
 /**
  * Reads a body, or recognises it: failures of one endpoint repeat each other to the letter, but for the request ID, and to parse and search

@@ -3,10 +3,7 @@ import { hidingLabel, isHiddenOn, isLabel, redactValue, SECRET, type Side, WORD_
 
 const DEPTH_MAX = 64;
 const VOID = /^(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/i;
-interface Element {
-  readonly name: string;
-  readonly hides: boolean;
-}
+type Element = { readonly name: string; readonly hides: boolean };
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"' };
 export const decodeEntities = (text: string): string =>
