@@ -2,8 +2,8 @@ import { crc32 } from 'node:zlib';
 import { awsFrame, chat, data, event, of, QUOTED, type StreamCase, sse } from './streams.ts';
 
 /**
- * Streams of APIs that are in none of the lists before, each as its documentation or its server's source has it, half of them failing, half good and
- * alike. What each says was written down before the reader saw any; the checksum of the name decides which half may be looked at. Nothing
+ * Streams of APIs that are in none of the lists before, half of them failing, half good and alike. A2A, Gemini's interactions, Polly, GoDaddy and
+ * AgileRL are as their documentation has them; the others were written without looking it up. What each says was written down before the reader saw any; the checksum of the name decides which half may be looked at. Nothing
  * was mended since: told at first sight were 8 of 15 failing streams of the one half and 6 of 8 of the other; 1 of 20 good ones was called a failure.
  */
 const line = (...values: unknown[]): string => values.map((one) => `${JSON.stringify(one)}\n`).join('');
